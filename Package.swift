@@ -1,0 +1,103 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A Swift module of the house; `uses` are modules above it in the table of CONTRIBUTING.md.
+func module(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let csv = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "Akin",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Akin", targets: ["Akin"]),
+        .executable(name: "akin", targets: ["AkinCommands"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        // C: libraries of the system, and our inner loops.
+        .target(name: "CAkinOpenBLAS"),
+        .systemLibrary(
+            name: "CAkinLMDB", pkgConfig: "lmdb",
+            providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .target(name: "CAkinJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CAkinPNG", linkerSettings: [.linkedLibrary("png")]),
+        .systemLibrary(
+            name: "CAkinZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CAkinXXHash", pkgConfig: "libxxhash",
+            providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .target(name: "CAkinKernels"),
+
+        // The house, from the ground up.
+        module("AkinTensors", uses: ["CAkinKernels", "CAkinOpenBLAS", "CAkinXXHash"]),
+        module("AkinImages", uses: ["AkinTensors", "CAkinJPEG", "CAkinPNG"]),
+        module("AkinDatasets", uses: ["AkinTensors", "AkinImages", "CAkinZlib", csv]),
+        module("AkinNetworks", uses: ["AkinTensors", "AkinImages", "CAkinKernels"]),
+        module("AkinTraining", uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", yams]),
+        module("AkinStorage", uses: ["CAkinLMDB"]),
+        module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
+        module(
+            "AkinIndexing",
+            uses: [
+                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
+                "AkinVectorSearch",
+            ]),
+        module("AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        module(
+            "AkinEvaluation",
+            uses: [
+                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
+                "AkinVectorSearch", "AkinIndexing", "AkinClassification",
+            ]),
+        module("AkinReporting", uses: ["AkinImages", "AkinEvaluation"]),
+        module(
+            "Akin",
+            uses: [
+                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
+                "AkinStorage", "AkinVectorSearch", "AkinIndexing", "AkinClassification",
+                "AkinEvaluation", "AkinReporting",
+            ]),
+        .executableTarget(
+            name: "AkinCommands", dependencies: ["Akin", arguments], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["AkinTensors", "AkinImages"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests(of: "AkinTensors", uses: ["CAkinKernels"]),
+        tests(of: "AkinImages"),
+        tests(of: "AkinDatasets", uses: ["AkinImages"]),
+        tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages"]),
+        tests(of: "AkinTraining", uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks"]),
+        tests(of: "AkinStorage"),
+        tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
+        tests(
+            of: "AkinIndexing",
+            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinVectorSearch"]),
+        tests(of: "AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        tests(of: "AkinEvaluation", uses: ["Akin"]),
+        tests(of: "AkinReporting", uses: ["Akin"]),
+        tests(of: "AkinCommands", uses: ["Akin"]),
+    ]
+)

@@ -1,0 +1,11 @@
+@_exported import AkinTensors
+@_exported import AkinImages
+@_exported import AkinDatasets
+@_exported import AkinNetworks
+@_exported import AkinTraining
+@_exported import AkinStorage
+@_exported import AkinVectorSearch
+@_exported import AkinIndexing
+@_exported import AkinClassification
+@_exported import AkinEvaluation
+@_exported import AkinReporting

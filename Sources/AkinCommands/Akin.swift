@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct AkinCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "akin")
+}

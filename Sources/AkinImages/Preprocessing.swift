@@ -1,0 +1,53 @@
+/// How a picture becomes the network's input; part of a checkpoint, so that an image is embedded the same way
+/// for ever.
+public struct Preprocessing: Codable, Sendable, Hashable {
+    public enum Channels: String, Codable, Sendable, CaseIterable {
+        case grey, rgb
+        public var count: Int { self == .grey ? 1 : 3 }
+    }
+
+    /// How a picture is laid on the input's canvas.
+    public enum Placement: String, Codable, Sendable, CaseIterable {
+        /// Scaled, keeping its proportions, to the largest size that fits; centred; padded with the background.
+        case fit
+        /// Scaled to the canvas in both directions.
+        case stretch
+        /// Unscaled in the middle of the canvas (thesis, section 4.1.4); cut off where it is larger.
+        case canvas
+    }
+
+    /// How pixel values (0 to 255) become floats, after inversion.
+    public enum Scaling: String, Codable, Sendable, CaseIterable {
+        /// Divided by 255: 0...1.
+        case unit
+        /// Divided by 255, then for each image less its mean and divided by its standard deviation.
+        case standardise
+    }
+
+    /// The network's input.
+    public var height: Int
+    public var width: Int
+    public var channels: Channels
+    public var placement: Placement
+    /// Whether light and dark are exchanged, after padding: dark ink on white paper becomes bright on black.
+    public var invert: Bool
+    public var scaling: Scaling
+    /// The grey value, 0 (black) to 255 (white), with which `fit` and `canvas` pad, before inversion.
+    public var background: UInt8
+
+    public init(
+        height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit, invert: Bool = false,
+        scaling: Scaling = .unit, background: UInt8 = 255
+    ) {
+        self.height = height
+        self.width = width
+        self.channels = channels
+        self.placement = placement
+        self.invert = invert
+        self.scaling = scaling
+        self.background = background
+    }
+
+    /// `height * width * channels`.
+    public var inputCount: Int { height * width * channels.count }
+}

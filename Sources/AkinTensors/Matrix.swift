@@ -1,0 +1,39 @@
+/// Rows of floats in one contiguous run, row-major: a set of embeddings is `[items, dimension]`.
+///
+/// For results and for handing embeddings about. Networks work on `FloatBuffer` instead.
+public struct Matrix: Sendable, Equatable {
+    public let rows: Int
+    public let columns: Int
+    /// `rows * columns` values.
+    public var values: [Float]
+
+    public init(rows: Int, columns: Int, values: [Float]) {
+        precondition(rows >= 0 && columns >= 0 && values.count == rows * columns, "values do not fill the matrix")
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+    }
+
+    public init(rows: Int, columns: Int) {
+        self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
+    }
+
+    /// The values of one row.
+    public subscript(row: Int) -> ArraySlice<Float> {
+        get { values[row * columns..<(row + 1) * columns] }
+        set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
+    }
+
+    public subscript(row: Int, column: Int) -> Float {
+        get { values[row * columns + column] }
+        set { values[row * columns + column] = newValue }
+    }
+
+    /// The rows at `positions`, in that order.
+    public func rows(at positions: some Collection<Int>) -> Matrix {
+        var picked: [Float] = []
+        picked.reserveCapacity(positions.count * columns)
+        for position in positions { picked.append(contentsOf: self[position]) }
+        return Matrix(rows: positions.count, columns: columns, values: picked)
+    }
+}

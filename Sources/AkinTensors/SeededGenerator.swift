@@ -1,0 +1,40 @@
+/// A repeatable source of random numbers: xoshiro256** (Blackman and Vigna 2018), seeded by SplitMix64.
+///
+/// Derive one for each purpose from the run's seed and the position in the run (`init(seed:_:)`), so that no
+/// state has to be stored to go on with a run.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    /// `purpose` are numbers that tell this stream from the others of the same seed: an epoch, a layer.
+    public init(seed: UInt64, _ purpose: UInt64...) {
+        var mixer = purpose.reduce(Self.mixed(seed)) { Self.mixed($0 &+ $1 &* 0x9E37_79B9_7F4A_7C15) }
+        func next() -> UInt64 {
+            mixer &+= 0x9E37_79B9_7F4A_7C15
+            return Self.mixed(mixer)
+        }
+        state = (next(), next(), next(), next())
+    }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    public mutating func next() -> UInt64 {
+        func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+        let result = rotated(state.1 &* 5, 7) &* 9
+        let t = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= t
+        state.3 = rotated(state.3, 45)
+        return result
+    }
+
+    /// Uniform in `[0, 1)`, 24 bits.
+    public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+}
