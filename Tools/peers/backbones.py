@@ -67,9 +67,10 @@ class FlattenRowsFirst(nn.Module):
         return x.permute(0, 2, 3, 1).flatten(1)
 
 
-def backbone(layers, height, width, channels, dropout=True):
+def backbone(layers, height, width, channels, dropout=True, rows_first=True):
     """`layers` as a module that takes [batch, channels, height, width]: ReLU after convolutions, a sigmoid at
-    the end; and the names that Akin gives to its parameterised layers."""
+    the end; and the names that Akin gives to its parameterised layers. `rows_first` flattens as Akin does,
+    otherwise as PyTorch does, which saves it a copy where its memory format is the usual one."""
     modules, names, counts = [], {}, {}
 
     def add(module, kind=None):
@@ -98,7 +99,7 @@ def backbone(layers, height, width, channels, dropout=True):
                 if dropout:
                     add(nn.Dropout(rate))
             case Dense(units):
-                add(FlattenRowsFirst())
+                add(FlattenRowsFirst() if rows_first else nn.Flatten())
                 add(nn.Linear(height * width * channels, units), "dense")
                 add(nn.Sigmoid())
     return nn.Sequential(*modules), names
