@@ -1,0 +1,32 @@
+/// What came of leaving each item out once; the JSON document of `akin evaluate leave-one-out`.
+public struct LeaveOneOutReport: Codable, Sendable, Equatable {
+    public var items: Int
+    /// Items that were given a wrong class, those of `singletons` among them.
+    public var errors: Int
+    /// 0...1, over all items.
+    public var accuracy: Double
+    /// Wilson's 95 % interval of `accuracy`.
+    public var interval: Interval
+    /// The mean of the classes' accuracies, each class counting alike, without `singletons`; nil (and absent) if
+    /// there are no others.
+    public var macroAccuracy: Double?
+    /// By label.
+    public var classes: [ClassResult]
+    /// Labels of which nothing was left to compare with when an item was left out: a single item, or a single
+    /// group. They cannot be answered rightly and count as errors.
+    public var singletons: [String]
+    /// In the order of the items.
+    public var mistakes: [Mistake]
+    /// How it was done: the classifier with its settings, the metric's name, whether whole groups were left out,
+    /// whether a fresh backbone was trained for each.
+    public var classifier: String
+    public var metric: String
+    public var byGroup: Bool
+    public var retrained: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case items, errors, accuracy, interval, classes, singletons, mistakes, classifier, metric, retrained
+        case macroAccuracy = "macro_accuracy"
+        case byGroup = "by_group"
+    }
+}
