@@ -1,3 +1,5 @@
+import AkinIndexing
+
 /// Why a classifier could not be made or could not answer.
 public enum ClassificationError: Error, Equatable {
     case unknownClassifier(String, nearest: String?)
@@ -8,10 +10,11 @@ public enum ClassificationError: Error, Equatable {
     case wrongDimension(expected: Int, found: Int)
     /// No distance from the query to any item is a number.
     case notANumber(query: Int)
-    case indexUnreadable(String)
+    case index(IndexError)
 }
 
 extension ClassificationError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .unknownClassifier(let name, let nearest):
@@ -31,7 +34,7 @@ extension ClassificationError: CustomStringConvertible {
             "the queries have \(found) dimensions, the index has \(expected); embed them with the index's backbone"
         case .notANumber(let query):
             "embedding \(query + 1) holds values that are not numbers; check the backbone's training"
-        case .indexUnreadable(let reason): reason
+        case .index(let error): "\(error)"
         }
     }
 }

@@ -1,10 +1,5 @@
 import AkinVectorSearch
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import Foundation
 
 extension Classifier {
     /// The answer to a query whose distances to all items are known.
@@ -27,7 +22,9 @@ extension Classifier {
         }) {
             return result
         }
-        return Array(distances).withUnsafeBufferPointer { prediction(from: $0, labels: labels, listing: listed) }
+        return Array(distances).withUnsafeBufferPointer {
+            prediction(from: $0, labels: labels, listing: listed)
+        }
     }
 
     func prediction(
@@ -37,7 +34,8 @@ extension Classifier {
         case .nearestNeighbours(let k, let weighting):
             let nearest = nearestPositions(max(k, listed), in: distances)
             return Self.vote(
-                of: nearest, k: k, weighting: weighting, labels: labels, classes: nearest.map { labels.classes[Int($0.id)] })
+                of: nearest, k: k, weighting: weighting, labels: labels,
+                classes: nearest.map { labels.classes[Int($0.id)] })
         case .averageClassDistance:
             return Self.averageClassDistance(distances, labels: labels, listing: listed)
         }
@@ -65,10 +63,17 @@ extension Classifier {
                 candidates[i].distance += distance
                 candidates[i].items += 1
             } else {
-                candidates.append(Candidate(position: own, score: weight, distance: distance, items: 1, nearest: neighbour.distance))
+                candidates.append(
+                    Candidate(
+                        position: own, score: weight, distance: distance, items: 1,
+                        nearest: neighbour.distance))
             }
         }
-        candidates.sort { ($1.score, $0.distance, $0.nearest, $0.position) < ($0.score, $1.distance, $1.nearest, $1.position) }
+        candidates.sort {
+            ($1.score, $0.distance, $0.nearest, $0.position) < (
+                $0.score, $1.distance, $1.nearest, $1.position
+            )
+        }
         let ranking = candidates.prefix(Prediction.rankedClasses).map {
             ClassScore(
                 label: labels.names[$0.position],
@@ -109,7 +114,8 @@ extension Classifier {
         }
         let ranking = candidates.prefix(Prediction.rankedClasses).map {
             ClassScore(
-                label: labels.names[$0.position], score: Float($0.score / total), distance: Float($0.distance),
+                label: labels.names[$0.position], score: Float($0.score / total),
+                distance: Float($0.distance),
                 items: $0.items)
         }
         return Prediction(

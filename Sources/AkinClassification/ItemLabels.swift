@@ -7,6 +7,7 @@ public struct ItemLabels: Sendable {
     /// For each label of `names`, how many items bear it.
     public let counts: [Int]
 
+    /// `labels[i]` is the class of item `i`.
     public init(_ labels: [String]) {
         let names = Set(labels).sorted()
         let positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })

@@ -19,7 +19,7 @@ public struct Prediction: Sendable, Equatable {
     /// How many classes a ranking holds at most.
     public static let rankedClasses = 20
 
-    public init(label: String, confidence: Float, ranking: [ClassScore], neighbours: [Neighbour]) {
+    package init(label: String, confidence: Float, ranking: [ClassScore], neighbours: [Neighbour]) {
         self.label = label
         self.confidence = confidence
         self.ranking = ranking
@@ -29,6 +29,7 @@ public struct Prediction: Sendable, Equatable {
 
 /// What speaks for one class.
 public struct ClassScore: Sendable, Equatable {
+    /// The class.
     public var label: String
     /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Average class distance:
     /// `exp(-d) / sum(exp(-d'))` over the mean distances `d'` of all classes.
@@ -38,7 +39,7 @@ public struct ClassScore: Sendable, Equatable {
     /// How many items that is the mean of.
     public var items: Int
 
-    public init(label: String, score: Float, distance: Float, items: Int) {
+    package init(label: String, score: Float, distance: Float, items: Int) {
         self.label = label
         self.score = score
         self.distance = distance

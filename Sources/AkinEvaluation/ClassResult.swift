@@ -1,10 +1,13 @@
 /// How the items of one class were answered.
 public struct ClassResult: Codable, Sendable, Equatable {
+    /// The class.
     public var label: String
+    /// How many items of the class were tested (n).
     public var items: Int
+    /// How many of them were given another class.
     public var errors: Int
 
-    public init(label: String, items: Int, errors: Int) {
+    package init(label: String, items: Int, errors: Int) {
         self.label = label
         self.items = items
         self.errors = errors
@@ -12,6 +15,7 @@ public struct ClassResult: Codable, Sendable, Equatable {
 
     /// 0...1.
     public var accuracy: Double { Double(items - errors) / Double(items) }
+    /// Wilson's 95 % interval of `accuracy`.
     public var interval: Interval { Interval(items - errors, of: items) }
 }
 
@@ -22,6 +26,7 @@ public struct Mistake: Codable, Sendable, Equatable {
     public var source: String
     /// Its real class.
     public var label: String
+    /// The class it was given.
     public var predicted: String
     /// Source of the item closest to it, of whatever class: with one neighbour the one that misled the classifier.
     public var nearest: String
@@ -30,8 +35,9 @@ public struct Mistake: Codable, Sendable, Equatable {
     /// The distance to it.
     public var distance: Float
 
-    public init(
-        source: String, label: String, predicted: String, nearest: String, nearestLabel: String, distance: Float
+    package init(
+        source: String, label: String, predicted: String, nearest: String, nearestLabel: String,
+        distance: Float
     ) {
         self.source = source
         self.label = label
@@ -49,8 +55,11 @@ public struct Mistake: Codable, Sendable, Equatable {
 
 /// How often items of one class were taken for another.
 public struct Confusion: Codable, Sendable, Equatable {
+    /// The real class.
     public var label: String
+    /// The class that was given.
     public var predicted: String
+    /// How many items.
     public var count: Int
 
     /// The pairs among `mistakes`, most frequent first, then by label and predicted label.

@@ -1,3 +1,5 @@
+import AkinClassification
+
 /// Why something could not be evaluated.
 public enum EvaluationError: Error, Equatable {
     case tooFewItems(Int)
@@ -5,9 +7,11 @@ public enum EvaluationError: Error, Equatable {
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: String)
     case nothingToEvaluate
+    case classification(ClassificationError)
 }
 
 extension EvaluationError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .tooFewItems(let count):
@@ -21,6 +25,7 @@ extension EvaluationError: CustomStringConvertible {
             "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
         case .nothingToEvaluate:
             "there are no labelled items to evaluate; give at least one"
+        case .classification(let error): "\(error)"
         }
     }
 }

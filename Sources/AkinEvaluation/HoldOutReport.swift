@@ -3,6 +3,7 @@ import AkinVectorSearch
 
 /// How a labelled test set was answered that took no part in training or in the index.
 public struct HoldOutReport: Codable, Sendable, Equatable {
+    /// How many items the test set has.
     public var items: Int
     /// Items that were given a wrong class, those of `absent` among them.
     public var errors: Int

@@ -4,7 +4,9 @@
 /// It holds for the few trials that Akin's users have: it never leaves 0...1, and 39 right of 39 does not come out
 /// as certain. It takes the trials for independent, which crops of one page are not: leave out by group then.
 public struct Interval: Sendable, Equatable {
+    /// 0...1.
     public let low: Double
+    /// 0...1, not below `low`.
     public let high: Double
 
     /// The 97.5 % quantile of the standard normal distribution.
@@ -29,13 +31,14 @@ public struct Interval: Sendable, Equatable {
 }
 
 extension Interval: Codable {
-    /// A list of two numbers: `[low, high]`.
+    /// From a list of two numbers: `[low, high]`.
     public init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         low = try container.decode(Double.self)
         high = try container.decode(Double.self)
     }
 
+    /// As a list of two numbers: `[low, high]`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         try container.encode(low)

@@ -8,10 +8,15 @@ import AkinVectorSearch
 /// By item, the one item is left out. By group, so is everything of its group (page, manuscript, writer), because
 /// pictures of one page resemble each other in more than what they show; items without a group stand alone.
 public struct LeaveOneOut: Sendable {
+    /// Where the items come from.
     public let sources: [String]
+    /// Their classes.
     public let labels: [String]
+    /// What gives the item left out a class.
     public let classifier: Classifier
+    /// How distances are measured.
     public let metric: Metric
+    /// Whether whole groups are left out.
     public let byGroup: Bool
     /// The positions left out together, in ascending order, by the first of each.
     public let folds: [[Int]]
@@ -26,7 +31,9 @@ public struct LeaveOneOut: Sendable {
     public init(
         sources: [String], labels: [String], groups: [String?]? = nil, classifier: Classifier, metric: Metric
     ) throws(EvaluationError) {
-        precondition(sources.count == labels.count && (groups ?? []).count <= labels.count, "one for each item")
+        precondition(sources.count == labels.count, "a source for each item")
+        precondition(groups.map { $0.count == labels.count } ?? true, "a group for each item, or nil")
+        do { try classifier.check(metric: metric) } catch { throw .classification(error) }
         self.sources = sources
         self.labels = labels
         self.classifier = classifier
@@ -79,7 +86,7 @@ public struct LeaveOneOut: Sendable {
         progress: (LeaveOneOutProgress) -> Void = { _ in }
     ) throws -> LeaveOneOutReport {
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
-        var state = LeaveOneOutProgress(folds: folds.count)
+        var state = LeaveOneOutProgress(folds: folds.count, foldsDone: 0, items: 0, errors: 0)
         for (fold, left) in folds.enumerated() {
             let embeddings = try embed(labels.indices.filter { foldOfItem[$0] != fold }, fold)
             try check(embeddings)
@@ -94,6 +101,7 @@ public struct LeaveOneOut: Sendable {
 
     private struct Outcome: Sendable {
         var predicted: String
+        /// Position of the item closest to it.
         var nearest: Int
         var distance: Float
     }
@@ -113,13 +121,15 @@ public struct LeaveOneOut: Sendable {
             for other in folds[foldOfItem[item]] { own[other] = .nan }
             return classifier.prediction(fromDistances: own, labels: itemLabels, listing: 1).map {
                 Outcome(
-                    predicted: $0.label, nearest: Int($0.neighbours[0].id), distance: $0.neighbours[0].distance)
+                    predicted: $0.label, nearest: Int($0.neighbours[0].id),
+                    distance: $0.neighbours[0].distance)
             }
         }
         for (item, outcome) in zip(positions, answers) { outcomes[item] = outcome }
     }
 
-    private func report(of outcomes: [Outcome?], retrained: Bool) throws(EvaluationError) -> LeaveOneOutReport {
+    private func report(of outcomes: [Outcome?], retrained: Bool) throws(EvaluationError) -> LeaveOneOutReport
+    {
         var mistakes: [Mistake] = []
         for (item, outcome) in outcomes.enumerated() {
             guard let outcome else { throw .notANumber(source: sources[item]) }
@@ -133,22 +143,28 @@ public struct LeaveOneOut: Sendable {
         let tally = Tally(labels: labels, right: zip(outcomes, labels).map { $0?.predicted == $1 })
         var foldsOfClass = [Set<Int>](repeating: [], count: itemLabels.names.count)
         for (item, own) in itemLabels.classes.enumerated() { foldsOfClass[own].insert(foldOfItem[item]) }
-        let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map { itemLabels.names[$0] }
+        let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map {
+            itemLabels.names[$0]
+        }
         return LeaveOneOutReport(
             items: labels.count, errors: tally.errors,
             accuracy: Double(labels.count - tally.errors) / Double(labels.count),
             interval: Interval(labels.count - tally.errors, of: labels.count),
-            macroAccuracy: tally.macroAccuracy(without: singletons), classes: tally.classes, singletons: singletons,
-            mistakes: mistakes, classifier: classifier.description, metric: metric.rawValue, byGroup: byGroup,
+            macroAccuracy: tally.macroAccuracy(without: singletons), classes: tally.classes,
+            singletons: singletons,
+            mistakes: mistakes, classifier: classifier.description, metric: metric, byGroup: byGroup,
             retrained: retrained)
     }
 }
 
 /// How far a leave-one-out with retraining has come.
 public struct LeaveOneOutProgress: Sendable, Equatable {
+    /// How many backbones are to be trained.
     public var folds: Int
-    public var foldsDone = 0
-    /// Items classified, and how many of them wrongly.
-    public var items = 0
-    public var errors = 0
+    /// How many have been.
+    public var foldsDone: Int
+    /// Items classified so far.
+    public var items: Int
+    /// How many of those wrongly.
+    public var errors: Int
 }

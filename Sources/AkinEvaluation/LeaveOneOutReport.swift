@@ -1,5 +1,8 @@
+import AkinVectorSearch
+
 /// What came of leaving each item out once; the JSON document of `akin evaluate leave-one-out`.
 public struct LeaveOneOutReport: Codable, Sendable, Equatable {
+    /// How many items there are; each was left out once.
     public var items: Int
     /// Items that were given a wrong class, those of `singletons` among them.
     public var errors: Int
@@ -17,11 +20,13 @@ public struct LeaveOneOutReport: Codable, Sendable, Equatable {
     public var singletons: [String]
     /// In the order of the items.
     public var mistakes: [Mistake]
-    /// How it was done: the classifier with its settings, the metric's name, whether whole groups were left out,
-    /// whether a fresh backbone was trained for each.
+    /// The classifier with its settings.
     public var classifier: String
-    public var metric: String
+    /// How distances were measured.
+    public var metric: Metric
+    /// Whether whole groups were left out.
     public var byGroup: Bool
+    /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
 
     enum CodingKeys: String, CodingKey {

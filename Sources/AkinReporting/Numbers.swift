@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import Foundation
 
 /// `value` with so many digits after the point.
 func fixed(_ value: Double, digits: Int) -> String {

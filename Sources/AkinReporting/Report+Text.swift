@@ -16,7 +16,8 @@ extension ReportSummary {
     func text(limit: Int) -> String {
         var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracy, ""]
         var table = TextTable([
-            ("class", .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .right),
+            ("class", .left), ("n", .right), ("errors", .right), ("accuracy", .right),
+            ("95 % interval", .right),
         ])
         for result in classes { table.append(cells(of: result)) }
         lines += table.lines
@@ -25,7 +26,9 @@ extension ReportSummary {
         let confusions = Confusion.pairs(of: mistakes).filter { $0.count > 1 }
         if !confusions.isEmpty {
             var table = TextTable([("real class", .left), ("predicted class", .left), ("times", .right)])
-            for pair in confusions.prefix(limit) { table.append([pair.label, pair.predicted, "\(pair.count)"]) }
+            for pair in confusions.prefix(limit) {
+                table.append([pair.label, pair.predicted, "\(pair.count)"])
+            }
             lines += ["", "Most often mistaken"] + table.lines + Self.left(confusions.count - limit, "pairs")
         }
 

@@ -1,4 +1,5 @@
 import AkinEvaluation
+import AkinVectorSearch
 
 /// What the text and the sheet say of a report, whatever protocol it comes from.
 struct ReportSummary {
@@ -16,13 +17,16 @@ struct ReportSummary {
         title = "Leave-one-out"
         let left = report.byGroup ? "one group left out at a time" : "one item left out at a time"
         let backbone = report.retrained ? "a fresh backbone trained without it" : "same backbone for all"
-        method = "\(report.classifier), metric \(report.metric); \(left), \(backbone)"
+        method = "\(report.classifier), metric \(report.metric.rawValue); \(left), \(backbone)"
         accuracy = Self.sentence(
             items: report.items, errors: report.errors, accuracy: report.accuracy, interval: report.interval,
             macro: report.macroAccuracy, others: !report.singletons.isEmpty)
         classes = report.classes
         hopeless = report.singletons
-        why = report.byGroup ? "all its items are one group: nothing to compare with" : "a single item: nothing to compare with"
+        why =
+            report.byGroup
+            ? "all its items are one group: nothing to compare with"
+            : "a single item: nothing to compare with"
         mistakes = report.mistakes
     }
 

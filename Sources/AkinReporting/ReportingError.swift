@@ -4,6 +4,7 @@ public enum ReportingError: Error, Equatable {
 }
 
 extension ReportingError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .unwritable(let path, let reason):

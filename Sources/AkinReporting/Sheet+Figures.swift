@@ -3,11 +3,16 @@ import AkinImages
 
 /// A query with its answer and its neighbours, for a sheet.
 public struct QueryRow: Sendable, Equatable {
+    /// An item of the index that is near the query.
     public struct Neighbour: Sendable, Equatable {
+        /// Where it comes from.
         public var source: String
+        /// Its class.
         public var label: String
+        /// From the query to it.
         public var distance: Float
 
+        /// A neighbour of the query.
         public init(source: String, label: String, distance: Float) {
             self.source = source
             self.label = label
@@ -15,15 +20,18 @@ public struct QueryRow: Sendable, Equatable {
         }
     }
 
+    /// Where the query comes from.
     public var source: String
     /// Its real class, if known.
     public var label: String?
+    /// The class it was given.
     public var predicted: String
     /// 0...1.
     public var confidence: Float
     /// Nearest first.
     public var neighbours: [Neighbour]
 
+    /// A query with its answer.
     public init(
         source: String, label: String? = nil, predicted: String, confidence: Float, neighbours: [Neighbour]
     ) {
@@ -77,7 +85,8 @@ extension Mistake {
         let closest = figure(
             of: nearest, in: folder,
             caption: [
-                "closest image, at \(escaped(distanceText(distance)))", "<strong>\(escaped(nearestLabel))</strong>",
+                "closest image, at \(escaped(distanceText(distance)))",
+                "<strong>\(escaped(nearestLabel))</strong>",
             ], picture: picture)
         return """
             <section class="card">

@@ -20,7 +20,8 @@ struct Thumbnail {
             : image.resized(
                 width: max(1, image.width * side / longer), height: max(1, image.height * side / longer))
         let frame = longer <= tiny ? "picture tiny" : "picture"
-        return "<div class=\"\(frame)\"><img alt=\"\(escaped(name))\" src=\"\(dataAddress(of: shown))\"></div>"
+        return
+            "<div class=\"\(frame)\"><img alt=\"\(escaped(name))\" src=\"\(dataAddress(of: shown))\"></div>"
     }
 
     /// As PNG, or as JPEG where that takes less than half: photographs of some size.
@@ -29,6 +30,7 @@ struct Thumbnail {
         guard png.count > 8192 else { return "data:image/png;base64,\(Data(png).base64EncodedString())" }
         let jpeg = image.encodedAsJPEG(quality: 85)
         return jpeg.count * 2 < png.count
-            ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())" : "data:image/png;base64,\(Data(png).base64EncodedString())"
+            ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
+            : "data:image/png;base64,\(Data(png).base64EncodedString())"
     }
 }
