@@ -21,7 +21,8 @@ extension ClassificationError: CustomStringConvertible {
             if let nearest {
                 "there is no classifier '\(name)'; did you mean '\(nearest)'?"
             } else {
-                "there is no classifier '\(name)'; use \(Classifier.names.map { "'\($0)'" }.joined(separator: " or "))"
+                "there is no classifier '\(name)'; use "
+                    + Classifier.names.map { "'\($0)'" }.joined(separator: " or ")
             }
         case .neighboursNotPositive(let k):
             "the number of neighbours is \(k); it has to be at least 1"
@@ -31,7 +32,8 @@ extension ClassificationError: CustomStringConvertible {
         case .nothingToCompareWith:
             "the index has no items to compare with; add some with 'akin index add'"
         case .wrongDimension(let expected, let found):
-            "the queries have \(found) dimensions, the index has \(expected); embed them with the index's backbone"
+            "the queries have \(found) dimensions, the index has \(expected); "
+                + "embed them with the index's backbone"
         case .notANumber(let query):
             "embedding \(query + 1) holds values that are not numbers; check the backbone's training"
         case .index(let error): "\(error)"

@@ -5,11 +5,11 @@ extension Classifier {
     /// The answer to a query whose distances to all items are known.
     ///
     /// - Parameters:
-    ///   - distances: One for each item, in the order of `labels`. An item whose distance is not a number takes no
-    ///     part: so an item is left out.
+    ///   - distances: One for each item, in the order of `labels`. An item whose distance is not a number
+    ///     takes no part: so an item is left out.
     ///   - labels: The items' classes.
-    ///   - listed: How many neighbours the answer lists; at least those that voted. A neighbour's id is the item's
-    ///     position.
+    ///   - listed: How many neighbours the answer lists; at least those that voted. A neighbour's id is the
+    ///     item's position.
     /// - Returns: Nil if no item takes part.
     ///
     /// O(items) for a small `k`, O(items log items) otherwise.
@@ -41,7 +41,8 @@ extension Classifier {
         }
     }
 
-    /// The vote of the first `k` of `neighbours` (nearest first), whose classes are positions in `labels.names`.
+    /// The vote of the first `k` of `neighbours` (nearest first), whose classes are positions in
+    /// `labels.names`.
     static func vote(
         of neighbours: [Neighbour], k: Int, weighting: Weighting, labels: ItemLabels, classes: [Int]
     ) -> Prediction? {

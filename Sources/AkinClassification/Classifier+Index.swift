@@ -8,16 +8,16 @@ public struct Answers: Sendable {
     public let predictions: [Prediction]
     /// The items that the predictions list as neighbours, by id.
     public let items: [UInt64: Item]
-    /// What the user should be told of how it was done, if anything: that there were fewer items than neighbours
-    /// asked for.
+    /// What the user should be told of how it was done, if anything: that there were fewer items than
+    /// neighbours asked for.
     public let note: String?
 }
 
 extension Classifier {
     /// The answers of `index` to `queries`, `[queries, dimension]`.
     ///
-    /// Nearest neighbours are found by exact search; average class distance looks at all distances, a block of
-    /// queries at a time, on all threads of the pool. Either costs O(queries · items · dimension).
+    /// Nearest neighbours are found by exact search; average class distance looks at all distances, a block
+    /// of queries at a time, on all threads of the pool. Either costs O(queries · items · dimension).
     ///
     /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
     public func answers(

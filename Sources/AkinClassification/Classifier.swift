@@ -1,18 +1,18 @@
 /// How a query is given a class by its distances to the items of an index.
 ///
-/// No classifier is trained: each looks at the items as they are, so that a class added a moment ago takes part
-/// at once.
+/// No classifier is trained: each looks at the items as they are, so that a class added a moment ago takes
+/// part at once.
 public enum Classifier: Sendable, Hashable {
     /// The `k` nearest items vote for their class (thesis, section 5.4.3; Altman 1992).
     ///
-    /// Where votes are equal, the class whose voters' distances have the smaller sum wins, then the class of the
-    /// nearest single voter, then the label that sorts first. Items at the same distance come in the order of
-    /// their ids, which decides who is still among the `k`.
+    /// Where votes are equal, the class whose voters' distances have the smaller sum wins, then the class of
+    /// the nearest single voter, then the label that sorts first. Items at the same distance come in the
+    /// order of their ids, which decides who is still among the `k`.
     case nearestNeighbours(k: Int, weighting: Weighting = .uniform)
 
-    /// The class whose items lie nearest on average wins: the lowest mean of the distances from the query to all
-    /// items of the class (thesis, section 5.4.1). Distances are those of the index's metric: with `l2` this is the
-    /// thesis' rule.
+    /// The class whose items lie nearest on average wins: the lowest mean of the distances from the query to
+    /// all items of the class (thesis, section 5.4.1). Distances are those of the index's metric: with `l2`
+    /// this is the thesis' rule.
     ///
     /// Where means are equal, the class of the nearest single item wins, then the label that sorts first.
     case averageClassDistance
@@ -28,7 +28,8 @@ public enum Classifier: Sendable, Hashable {
     /// The names that commands and recipes use.
     public static let names = ["nearest-neighbours", "average-class-distance"]
 
-    /// The classifier of a name; `k` and `weighting` are for `nearest-neighbours` and have no meaning elsewhere.
+    /// The classifier of a name; `k` and `weighting` are for `nearest-neighbours` and have no meaning
+    /// elsewhere.
     public init(named name: String, k: Int = 5, weighting: Weighting = .uniform) throws(ClassificationError) {
         switch name {
         case "nearest-neighbours":

@@ -1,5 +1,5 @@
-/// The candidate that takes the fewest insertions, deletions and replacements to reach (Levenshtein 1966), if it
-/// is near enough to be what was meant: at most half of the longer name changed.
+/// The candidate that takes the fewest insertions, deletions and replacements to reach (Levenshtein 1966), if
+/// it is near enough to be what was meant: at most half of the longer name changed.
 func nearestName(to name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(100))
     return

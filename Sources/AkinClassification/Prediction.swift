@@ -7,11 +7,11 @@ public struct Prediction: Sendable, Equatable {
     /// 0...1, the score of the chosen class: for nearest neighbours its share of the vote, for average class
     /// distance the softmin of the class distances (see `ClassScore`).
     ///
-    /// Not calibrated: it orders the answers of one index, but 0.9 does not mean that nine of ten such answers are
-    /// right. With one neighbour it is always 1.
+    /// Not calibrated: it orders the answers of one index, but 0.9 does not mean that nine of ten such
+    /// answers are right. With one neighbour it is always 1.
     public var confidence: Float
-    /// The classes, best first: for nearest neighbours those that got a vote, for average class distance all; at
-    /// most `Prediction.rankedClasses`.
+    /// The classes, best first: for nearest neighbours those that got a vote, for average class distance all;
+    /// at most `Prediction.rankedClasses`.
     public var ranking: [ClassScore]
     /// The nearest items, nearest first: those that voted, or as many as were asked for.
     public var neighbours: [Neighbour]

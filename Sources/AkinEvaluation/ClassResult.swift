@@ -28,7 +28,8 @@ public struct Mistake: Codable, Sendable, Equatable {
     public var label: String
     /// The class it was given.
     public var predicted: String
-    /// Source of the item closest to it, of whatever class: with one neighbour the one that misled the classifier.
+    /// Source of the item closest to it, of whatever class: with one neighbour the one that misled the
+    /// classifier.
     public var nearest: String
     /// The class of that closest item.
     public var nearestLabel: String

@@ -11,12 +11,13 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
     public var accuracy: Double
     /// Wilson's 95 % interval of `accuracy`.
     public var interval: Interval
-    /// The mean of the classes' accuracies, each class counting alike, without `absent`; nil (and absent) if there
-    /// are no others.
+    /// The mean of the classes' accuracies, each class counting alike, without `absent`; nil (and absent) if
+    /// there are no others.
     public var macroAccuracy: Double?
     /// By label.
     public var classes: [ClassResult]
-    /// Labels of the test set that the index does not have. They cannot be answered rightly and count as errors.
+    /// Labels of the test set that the index does not have. They cannot be answered rightly and count as
+    /// errors.
     public var absent: [String]
     /// Most frequent first.
     public var confusions: [Confusion]

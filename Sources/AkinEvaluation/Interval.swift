@@ -1,8 +1,9 @@
-/// The 95 % confidence interval of a proportion, by Wilson's score (Wilson 1927, "Probable inference, the law of
-/// succession, and statistical inference").
+/// The 95 % confidence interval of a proportion, by Wilson's score (Wilson 1927, "Probable inference, the law
+/// of succession, and statistical inference").
 ///
-/// It holds for the few trials that Akin's users have: it never leaves 0...1, and 39 right of 39 does not come out
-/// as certain. It takes the trials for independent, which crops of one page are not: leave out by group then.
+/// It holds for the few trials that Akin's users have: it never leaves 0...1, and 39 right of 39 does not
+/// come out as certain. It takes the trials for independent, which crops of one page are not: leave out by
+/// group then.
 public struct Interval: Sendable, Equatable {
     /// 0...1.
     public let low: Double

@@ -5,8 +5,9 @@ import AkinVectorSearch
 /// The protocol of the thesis for few images (chapter 6): each item is left out once and classified by the
 /// others.
 ///
-/// By item, the one item is left out. By group, so is everything of its group (page, manuscript, writer), because
-/// pictures of one page resemble each other in more than what they show; items without a group stand alone.
+/// By item, the one item is left out. By group, so is everything of its group (page, manuscript, writer),
+/// because pictures of one page resemble each other in more than what they show; items without a group stand
+/// alone.
 public struct LeaveOneOut: Sendable {
     /// Where the items come from.
     public let sources: [String]
@@ -60,8 +61,8 @@ public struct LeaveOneOut: Sendable {
 
     /// Every item is classified by the others with the embeddings as they are: `[items, dimension]`.
     ///
-    /// The backbone may have been trained on the very items that are left out; `report(retraining:)` is the stricter
-    /// test. O(items² · dimension), on all threads of the pool.
+    /// The backbone may have been trained on the very items that are left out; `report(retraining:)` is the
+    /// stricter test. O(items² · dimension), on all threads of the pool.
     public func report(embeddings: Matrix) throws(EvaluationError) -> LeaveOneOutReport {
         try check(embeddings)
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
@@ -74,8 +75,8 @@ public struct LeaveOneOut: Sendable {
         return try report(of: outcomes, retrained: false)
     }
 
-    /// For every fold a fresh backbone is trained without the items left out (thesis, chapter 6), one fold after
-    /// the other.
+    /// For every fold a fresh backbone is trained without the items left out (thesis, chapter 6), one fold
+    /// after the other.
     ///
     /// - Parameters:
     ///   - embed: Trains on the items at the positions given, for the fold of that number, and returns the

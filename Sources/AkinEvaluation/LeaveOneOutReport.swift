@@ -10,8 +10,8 @@ public struct LeaveOneOutReport: Codable, Sendable, Equatable {
     public var accuracy: Double
     /// Wilson's 95 % interval of `accuracy`.
     public var interval: Interval
-    /// The mean of the classes' accuracies, each class counting alike, without `singletons`; nil (and absent) if
-    /// there are no others.
+    /// The mean of the classes' accuracies, each class counting alike, without `singletons`; nil (and absent)
+    /// if there are no others.
     public var macroAccuracy: Double?
     /// By label.
     public var classes: [ClassResult]

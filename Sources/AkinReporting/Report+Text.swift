@@ -1,14 +1,15 @@
 import AkinEvaluation
 
 extension LeaveOneOutReport {
-    /// The report for a terminal: accuracy with its interval, the classes, and the mistakes as in table 6.1 of the
-    /// thesis. At most `limit` mistakes are shown; a line says how many were left out.
+    /// The report for a terminal: accuracy with its interval, the classes, and the mistakes as in table 6.1
+    /// of the thesis. At most `limit` mistakes are shown; a line says how many were left out.
     public func text(limit: Int = 50) -> String { ReportSummary(self).text(limit: limit) }
 }
 
 extension HoldOutReport {
-    /// The report for a terminal: accuracy with its interval, the classes, the classes most often mistaken for one
-    /// another, and the mistakes. At most `limit` of each are shown; a line says how many were left out.
+    /// The report for a terminal: accuracy with its interval, the classes, the classes most often mistaken
+    /// for one another, and the mistakes. At most `limit` of each are shown; a line says how many were left
+    /// out.
     public func text(limit: Int = 20) -> String { ReportSummary(self).text(limit: limit) }
 }
 

@@ -2,14 +2,14 @@ import AkinEvaluation
 import AkinImages
 import Foundation
 
-/// A page of HTML with pictures side by side, for people who have to judge answers with their own eyes. One file
-/// that needs nothing beside itself: it can be sent, put on a web server, read on a telephone, printed.
+/// A page of HTML with pictures side by side, for people who have to judge answers with their own eyes. One
+/// file that needs nothing beside itself: it can be sent, put on a web server, read on a telephone, printed.
 public struct Sheet: Sendable {
     /// The whole document.
     public let html: String
 
-    /// The mistakes of a leave-one-out as in table 6.1 of the thesis: left-out image, real class, closest image,
-    /// predicted class, distance.
+    /// The mistakes of a leave-one-out as in table 6.1 of the thesis: left-out image, real class, closest
+    /// image, predicted class, distance.
     ///
     /// - Parameters:
     ///   - limit: How many mistakes are shown at most; the sheet says how many were left out.
