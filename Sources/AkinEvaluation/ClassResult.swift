@@ -74,26 +74,25 @@ public struct Confusion: Codable, Sendable, Equatable {
     }
 }
 
-/// Counts that every report has, from the outcome of each item.
-struct Tally {
-    let classes: [ClassResult]
-    let errors: Int
-
-    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so.
+extension [ClassResult] {
+    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so. Sorted by label.
     init(labels: [String], right: [Bool]) {
         var results: [String: ClassResult] = [:]
         for (label, right) in zip(labels, right) {
             results[label, default: ClassResult(label: label, items: 0, errors: 0)].items += 1
             if !right { results[label]!.errors += 1 }
         }
-        classes = results.values.sorted { $0.label < $1.label }
-        errors = classes.reduce(0) { $0 + $1.errors }
+        self = results.values.sorted { $0.label < $1.label }
+    }
+
+    /// The classes together, under no label.
+    var total: ClassResult {
+        ClassResult(label: "", items: reduce(0) { $0 + $1.items }, errors: reduce(0) { $0 + $1.errors })
     }
 
     /// The mean of the classes' accuracies, without those named; nil if none is left.
     func macroAccuracy(without left: [String]) -> Double? {
-        let counted = classes.filter { !left.contains($0.label) }
-        guard !counted.isEmpty else { return nil }
-        return counted.reduce(0) { $0 + $1.accuracy } / Double(counted.count)
+        let counted = filter { !left.contains($0.label) }
+        return counted.isEmpty ? nil : counted.reduce(0) { $0 + $1.accuracy } / Double(counted.count)
     }
 }

@@ -48,15 +48,15 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
                     nearest: closest.source, nearestLabel: closest.label,
                     distance: prediction.neighbours[0].distance))
         }
-        let tally = Tally(labels: labels, right: zip(predictions, labels).map { $0.label == $1 })
         let known = Set(known)
-        items = labels.count
-        errors = tally.errors
-        accuracy = Double(items - errors) / Double(items)
-        interval = Interval(items - errors, of: items)
-        classes = tally.classes
-        absent = tally.classes.map(\.label).filter { !known.contains($0) }
-        macroAccuracy = tally.macroAccuracy(without: absent)
+        classes = [ClassResult](labels: labels, right: zip(predictions, labels).map { $0.label == $1 })
+        absent = classes.map(\.label).filter { !known.contains($0) }
+        let total = classes.total
+        items = total.items
+        errors = total.errors
+        accuracy = total.accuracy
+        interval = total.interval
+        macroAccuracy = classes.macroAccuracy(without: absent)
         confusions = Confusion.pairs(of: mistakes)
     }
 }

@@ -141,20 +141,15 @@ public struct LeaveOneOut: Sendable {
                     nearest: sources[outcome.nearest], nearestLabel: labels[outcome.nearest],
                     distance: outcome.distance))
         }
-        let tally = Tally(labels: labels, right: zip(outcomes, labels).map { $0?.predicted == $1 })
         var foldsOfClass = [Set<Int>](repeating: [], count: itemLabels.names.count)
         for (item, own) in itemLabels.classes.enumerated() { foldsOfClass[own].insert(foldOfItem[item]) }
         let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map {
             itemLabels.names[$0]
         }
         return LeaveOneOutReport(
-            items: labels.count, errors: tally.errors,
-            accuracy: Double(labels.count - tally.errors) / Double(labels.count),
-            interval: Interval(labels.count - tally.errors, of: labels.count),
-            macroAccuracy: tally.macroAccuracy(without: singletons), classes: tally.classes,
-            singletons: singletons,
-            mistakes: mistakes, classifier: classifier.description, metric: metric, byGroup: byGroup,
-            retrained: retrained)
+            classes: [ClassResult](labels: labels, right: zip(outcomes, labels).map { $0?.predicted == $1 }),
+            singletons: singletons, mistakes: mistakes, classifier: classifier.description, metric: metric,
+            byGroup: byGroup, retrained: retrained)
     }
 }
 

@@ -29,6 +29,25 @@ public struct LeaveOneOutReport: Codable, Sendable, Equatable {
     /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
 
+    package init(
+        classes: [ClassResult], singletons: [String], mistakes: [Mistake], classifier: String, metric: Metric,
+        byGroup: Bool, retrained: Bool
+    ) {
+        let total = classes.total
+        items = total.items
+        errors = total.errors
+        accuracy = total.accuracy
+        interval = total.interval
+        macroAccuracy = classes.macroAccuracy(without: singletons)
+        self.classes = classes
+        self.singletons = singletons
+        self.mistakes = mistakes
+        self.classifier = classifier
+        self.metric = metric
+        self.byGroup = byGroup
+        self.retrained = retrained
+    }
+
     enum CodingKeys: String, CodingKey {
         case items, errors, accuracy, interval, classes, singletons, mistakes, classifier, metric, retrained
         case macroAccuracy = "macro_accuracy"

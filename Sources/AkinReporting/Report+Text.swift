@@ -16,10 +16,7 @@ extension HoldOutReport {
 extension ReportSummary {
     func text(limit: Int) -> String {
         var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracy, ""]
-        var table = TextTable([
-            ("class", .left), ("n", .right), ("errors", .right), ("accuracy", .right),
-            ("95 % interval", .right),
-        ])
+        var table = TextTable(Self.classColumns.map { ($0.title, $0.isNumber ? .right : .left) })
         for result in classes { table.append(cells(of: result)) }
         lines += table.lines
         guard !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
@@ -30,27 +27,29 @@ extension ReportSummary {
             for pair in confusions.prefix(limit) {
                 table.append([pair.label, pair.predicted, "\(pair.count)"])
             }
-            lines += ["", "Most often mistaken"] + table.lines + Self.left(confusions.count - limit, "pairs")
+            lines += ["", "Most often mistaken"] + table.lines + Self.left(confusions.count - limit)
         }
 
         let shown = mistakes.prefix(limit)
         let folder = CommonFolder(of: shown.flatMap { [$0.source, $0.nearest] })
-        var mistaken = TextTable([
-            ("image", .left), ("real class", .left), ("closest image", .left), ("predicted class", .left),
-            ("distance", .right),
-        ])
+        // With one neighbour the closest image's class is the predicted one.
+        let twoClasses = shown.contains { $0.nearestLabel != $0.predicted }
+        var mistaken = TextTable(
+            [("image", .left), ("real class", .left), ("closest image", .left)]
+                + (twoClasses ? [("its class", .left)] : [])
+                + [("predicted class", .left), ("distance", .right)])
         for mistake in shown {
-            mistaken.append([
-                folder.name(of: mistake.source), mistake.label, folder.name(of: mistake.nearest),
-                mistake.predicted, distanceText(mistake.distance),
-            ])
+            mistaken.append(
+                [folder.name(of: mistake.source), mistake.label, folder.name(of: mistake.nearest)]
+                    + (twoClasses ? [mistake.nearestLabel] : [])
+                    + [mistake.predicted, distanceText(mistake.distance)])
         }
         let place = folder.path.isEmpty ? "" : " (images in \(printable(folder.path)))"
-        lines += ["", "Mistakes\(place)"] + mistaken.lines + Self.left(mistakes.count - limit, "mistakes")
+        lines += ["", "Mistakes\(place)"] + mistaken.lines + Self.left(mistakes.count - limit)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static func left(_ count: Int, _ things: String) -> [String] {
-        count > 0 ? ["... and \(count) more \(things), not shown"] : []
+    private static func left(_ count: Int) -> [String] {
+        count > 0 ? ["... and \(count) more, not shown"] : []
     }
 }

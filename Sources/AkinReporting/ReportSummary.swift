@@ -53,7 +53,10 @@ struct ReportSummary {
     }
 
     /// Columns of the class table.
-    static let classColumns = ["class", "n", "errors", "accuracy", "95 % interval"]
+    static let classColumns = [
+        (title: "class", isNumber: false), (title: "n", isNumber: true), (title: "errors", isNumber: true),
+        (title: "accuracy", isNumber: true), (title: "95 % interval", isNumber: false),
+    ]
 
     func cells(of result: ClassResult) -> [String] {
         let counts = [result.label, "\(result.items)", "\(result.errors)"]

@@ -79,13 +79,10 @@ public struct Sheet: Sendable {
     }
 
     private static func classTable(_ report: ReportSummary) -> String {
-        let head = ReportSummary.classColumns.enumerated().map {
-            "<th\($0 == 0 ? "" : " class=\"number\"")>\(escaped($1))</th>"
-        }
+        let kinds = ReportSummary.classColumns.map { $0.isNumber ? " class=\"number\"" : "" }
+        let head = zip(kinds, ReportSummary.classColumns).map { "<th\($0)>\(escaped($1.title))</th>" }
         let rows = report.classes.map { result in
-            let cells = report.cells(of: result).enumerated().map {
-                "<td\($0 == 0 ? "" : " class=\"number\"")>\(escaped($1))</td>"
-            }
+            let cells = zip(kinds, report.cells(of: result)).map { "<td\($0)>\(escaped($1))</td>" }
             return "<tr>\(cells.joined())</tr>"
         }
         return "<table>\n<tr>\(head.joined())</tr>\n\(rows.joined(separator: "\n"))\n</table>"
@@ -96,7 +93,7 @@ public struct Sheet: Sendable {
     }
 
     private static func left(_ count: Int, _ things: String) -> String {
-        count > 0 ? "<p>\(count) more \(things) are not shown.</p>" : ""
+        count > 0 ? "<p>\(count) more \(things) not shown.</p>" : ""
     }
 
     /// Writes the sheet to a temporary file beside `path` and renames it.
