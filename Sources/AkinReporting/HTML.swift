@@ -14,6 +14,9 @@ func escaped(_ text: String) -> String {
     return result
 }
 
+/// The same, with numbers kept beside their units.
+func unbroken(_ text: String) -> String { escaped(text).replacing(" %", with: "&nbsp;%") }
+
 /// A whole document around `body`, which is HTML; needs nothing beside itself, runs no script.
 func document(title: String, body: String) -> String {
     """
@@ -59,7 +62,8 @@ private let style = """
     .quiet, figcaption small { color: var(--quiet); }
     .right { color: var(--right); }
     .wrong { color: var(--wrong); }
-    table { border-collapse: collapse; }
+    .table { overflow-x: auto; }
+    table { border-collapse: collapse; overflow-wrap: break-word; }
     th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); }
     th { font-weight: 600; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -70,6 +74,17 @@ private let style = """
     .row { display: flex; flex-wrap: wrap; gap: .7rem; }
     .row figure { width: 7rem; }
     .row .query { width: 9rem; padding-right: .7rem; border-right: 2px solid var(--line); }
+    @media (max-width: 40rem) {
+      body { padding: .6rem; }
+      table { font-size: .85rem; }
+      th, td { padding-right: .5rem; }
+      .row { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); }
+      .row figure { width: auto; }
+      .row .query {
+        grid-column: 1 / -1; width: auto; display: grid; grid-template-columns: 8rem 1fr; gap: .7rem;
+        padding: 0 0 .7rem; border: 0; border-bottom: 2px solid var(--line);
+      }
+    }
     .rows { display: grid; gap: .8rem; }
     figure { margin: 0; }
     figcaption { font-size: .85rem; line-height: 1.3; margin-top: .3rem; }
@@ -80,10 +95,21 @@ private let style = """
     .picture img { width: 100%; height: 100%; object-fit: contain; }
     .tiny img { image-rendering: pixelated; }
     .missing { border: 1px dashed var(--quiet); font-size: .85rem; text-align: center; color: var(--quiet); }
+    @page { margin: 1.5cm; }
     @media print {
       :root { --ink: #000; --quiet: #444; --page: #fff; --card: #fff; --mat: #fff; --line: #999;
         --right: #17663a; --wrong: #a3241b; color-scheme: light; }
-      body { padding: 0; font-size: .8rem; }
+      html { font-size: 80%; }
+      body { padding: 0; }
+      .cards { grid-template-columns: 1fr 1fr; }
+      .rows { display: block; }
+      .rows .card { margin-bottom: .5rem; }
+      .card { padding: .4rem; }
+      .row { display: flex; }
+      .row figure { width: 7rem; }
+      .row .query {
+        display: block; width: 9rem; padding: 0 .7rem 0 0; border: 0; border-right: 2px solid var(--line);
+      }
       .card, tr { break-inside: avoid; }
       h2 { break-after: avoid; }
     }

@@ -16,7 +16,9 @@ struct ReportSummary {
     init(_ report: LeaveOneOutReport) {
         title = "Leave-one-out"
         let left = report.byGroup ? "one group left out at a time" : "one item left out at a time"
-        let backbone = report.retrained ? "a fresh backbone trained without it" : "same backbone for all"
+        let backbone =
+            report.retrained
+            ? "a fresh backbone trained without it" : "the backbone may have been trained on it"
         method = "\(report.classifier), metric \(report.metric.rawValue); \(left), \(backbone)"
         accuracy = Self.sentence(
             items: report.items, errors: report.errors, accuracy: report.accuracy, interval: report.interval,

@@ -53,8 +53,8 @@ extension QueryRow {
                 "<span class=\"wrong\">&#10007; wrong:</span> \(answer), is <strong>\(escaped(label))</strong>"
             case nil: answer
             }
-        let query = figure(
-            of: source, in: folder, kind: "query", caption: ["query"], picture: picture)
+        let real = label.map { ["query; real class", "<strong>\(escaped($0))</strong>"] } ?? ["query"]
+        let query = figure(of: source, in: folder, kind: "query", caption: real, picture: picture)
         let figures = neighbours.map { neighbour in
             let mark =
                 label.map {
@@ -80,14 +80,15 @@ extension QueryRow {
 extension Mistake {
     func html(in folder: CommonFolder, picture: (String) -> Image?) -> String {
         let left = figure(
-            of: source, in: folder, caption: ["image; real class", "<strong>\(escaped(label))</strong>"],
+            of: source, in: folder, caption: ["real class", "<strong>\(escaped(label))</strong>"],
+            sized: true,
             picture: picture)
         let closest = figure(
             of: nearest, in: folder,
             caption: [
                 "closest image, at \(escaped(distanceText(distance)))",
                 "<strong>\(escaped(nearestLabel))</strong>",
-            ], picture: picture)
+            ], sized: true, picture: picture)
         return """
             <section class="card">
             <p><strong>\(escaped(label))</strong> <span class="wrong">taken for</span> \
@@ -101,14 +102,14 @@ extension Mistake {
     }
 }
 
-/// A picture with lines of HTML below it, and its name within `folder`.
+/// A picture with lines of HTML below it, its name within `folder` and, if `sized`, its size in pixels.
 private func figure(
-    of source: String, in folder: CommonFolder, kind: String? = nil, caption: [String],
+    of source: String, in folder: CommonFolder, kind: String? = nil, caption: [String], sized: Bool = false,
     picture: (String) -> Image?
 ) -> String {
     let name = folder.name(of: source)
     let image = picture(source)
-    let size = image.map { ", \($0.width) &times; \($0.height)" } ?? ""
+    let size = image.map { sized ? ", \($0.width)&nbsp;&times;&nbsp;\($0.height)" : "" } ?? ""
     let lines = caption + ["<small title=\"\(escaped(source))\">\(escaped(name))\(size)</small>"]
     return """
         <figure\(kind.map { " class=\"\($0)\"" } ?? "")>\(Thumbnail.html(of: image, name: name))

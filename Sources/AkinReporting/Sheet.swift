@@ -51,6 +51,10 @@ public struct Sheet: Sendable {
                 "<p>\(right) of \(known.count) right: \(percent(Double(right) / Double(known.count))) "
                     + "(95 % interval \(percent(interval.low, to: interval.high)))</p>")
         }
+        body.append(
+            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
+                + (known.isEmpty ? "" : "; &#10003; marks those of its real class, &#10007; the others")
+                + ". The confidence is not a probability.</p>")
         body.append(Self.place(folder))
         body.append("<div class=\"rows\">")
         body += shown.map { $0.html(in: folder, picture: picture) }
@@ -62,13 +66,16 @@ public struct Sheet: Sendable {
     private init(_ report: ReportSummary, title: String, limit: Int, picture: (String) -> Image?) {
         let shown = report.mistakes.prefix(limit)
         let folder = CommonFolder(of: shown.flatMap { [$0.source, $0.nearest] })
-        var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(escaped(report.accuracy))</strong></p>"]
+        var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracy))</strong></p>"]
         if let method = report.method { body.append("<p class=\"quiet\">\(escaped(method))</p>") }
         body.append("<h2>Classes</h2>\n\(Self.classTable(report))")
         body.append("<h2>Mistakes</h2>")
         if shown.isEmpty {
             body.append("<p>None.</p>")
         } else {
+            body.append(
+                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest to it; "
+                    + "a small distance means that they look alike to the backbone.</p>")
             body.append(Self.place(folder))
             body.append("<div class=\"cards\">")
             body += shown.map { $0.html(in: folder, picture: picture) }
@@ -85,7 +92,12 @@ public struct Sheet: Sendable {
             let cells = zip(kinds, report.cells(of: result)).map { "<td\($0)>\(escaped($1))</td>" }
             return "<tr>\(cells.joined())</tr>"
         }
-        return "<table>\n<tr>\(head.joined())</tr>\n\(rows.joined(separator: "\n"))\n</table>"
+        return """
+            <div class="table"><table>
+            <tr>\(head.joined())</tr>
+            \(rows.joined(separator: "\n"))
+            </table></div>
+            """
     }
 
     private static func place(_ folder: CommonFolder) -> String {

@@ -26,9 +26,9 @@ import Testing
             ])
         #expect(occurrences(of: "src=\"data:image/png;base64,iVBORw0KGgo", in: sheet.html) == 4)
         #expect(sheet.html.contains("197 of 200 right") == false)
-        #expect(sheet.html.contains("198 of 200 right: 99.0 %"))
+        #expect(sheet.html.contains("198 of 200 right: 99.0&nbsp;%"))
         #expect(sheet.html.contains("a single item: nothing to compare with"))
-        #expect(sheet.html.contains("20 &times; 40"))
+        #expect(sheet.html.contains("20&nbsp;&times;&nbsp;40"))
     }
 
     @Test func theSheetStandsAlone() {
@@ -114,10 +114,11 @@ import Testing
             width: 1000, height: 3000, channels: 3, pixels: [UInt8](repeating: 200, count: 9_000_000))
         let sheet = Sheet(mistakesOf: reportOfMistakes(3), picture: { _ in large })
         #expect(sheet.html.utf8.count < 40_000)
-        #expect(sheet.html.contains("1000 &times; 3000"))
+        #expect(sheet.html.contains("1000&nbsp;&times;&nbsp;3000"))
         let sliver = Image(width: 4000, height: 1, channels: 1, pixels: [UInt8](repeating: 0, count: 4000))
         #expect(
-            Sheet(mistakesOf: reportOfMistakes(1), picture: { _ in sliver }).html.contains("4000 &times; 1"))
+            Sheet(mistakesOf: reportOfMistakes(1), picture: { _ in sliver }).html.contains(
+                "4000&nbsp;&times;&nbsp;1"))
     }
 
     @Test func theFileIsReplacedAsAWhole() throws {
