@@ -1,6 +1,5 @@
 #include "CAkinKernels.h"
 
-#include <pthread.h>
 #include <string.h>
 
 typedef struct {
@@ -54,28 +53,37 @@ typedef struct {
 #pragma clang attribute pop
 #endif
 
-static const kernel_table *table = &table_baseline;
-static const char *name = "baseline";
+static const kernel_table *best = &table_baseline;
+static const char *bestName = "baseline";
 
-int akin_kernels_use(const char *wanted) {
+static const kernel_table *find(const char *name) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (!strcmp(wanted, "avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+    if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return table = &table_avx512, name = "avx512", 1;
-    if (!strcmp(wanted, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        return &table_avx512;
+    if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         __builtin_cpu_supports("bmi2"))
-        return table = &table_avx2, name = "avx2", 1;
+        return &table_avx2;
 #endif
-    if (!strcmp(wanted, "baseline")) return table = &table_baseline, name = "baseline", 1;
-    return 0;
+    return strcmp(name, "baseline") ? NULL : &table_baseline;
 }
 
 __attribute__((constructor)) static void choose(void) {
-    if (!akin_kernels_use("avx512")) akin_kernels_use("avx2");
+    static const char *const names[] = {"avx512", "avx2"};
+    for (int i = 0; i < 2; i++)
+        if (find(names[i])) {
+            best = find(bestName = names[i]);
+            return;
+        }
 }
 
-const char *akin_kernels_name(void) { return name; }
+// Tests run beside one another: what one of them asks for must not reach the others.
+static _Thread_local const kernel_table *asked;
+#define table (asked ? asked : best)
+
+int akin_kernels_use(const char *name) { return (asked = find(name)) != NULL; }
+const char *akin_kernels_name(void) { return bestName; }
 int akin_panel_columns(void) { return table->panel; }
 
 void akin_product(const akin_product_arguments *arguments) { table->product(arguments); }

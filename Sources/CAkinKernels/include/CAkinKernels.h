@@ -9,7 +9,8 @@
 /// The instruction set in use: "avx512", "avx2" or "baseline".
 const char *akin_kernels_name(void);
 
-/// Takes the kernels of that name, for tests; 0 if this processor has them not.
+/// Takes the kernels of that name on this thread, for tests; where this processor lacks them, returns 0 and takes
+/// the best.
 int akin_kernels_use(const char *name);
 
 /// How many columns a packed panel of the right operand of akin_product is wide.
