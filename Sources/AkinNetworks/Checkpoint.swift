@@ -50,6 +50,7 @@ public struct Checkpoint: Sendable {
     private static let format = 1
     /// Far above every backbone of the papers, far below what brings a machine down.
     private static let mostValues = 1 << 29
+    private static let mostBytes = 4 * mostValues + 100_000_000
 
     /// The backbone of a network as it is now.
     package init(_ network: Network, preprocessing: Preprocessing, details: Details) {
@@ -130,13 +131,13 @@ public struct Checkpoint: Sendable {
 
     public init(contentsOf path: String) throws(CheckpointError) {
         let bytes: [UInt8]
-        do { bytes = try AtomicFile.read(path) } catch { throw .file(error) }
+        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch { throw .unreadable(path: path, error) }
         try self.init(bytes: bytes, path: path)
     }
 
     /// Writes the file: all of it or, if that fails, nothing.
     public func write(to path: String) throws(CheckpointError) {
-        do { try AtomicFile.write(bytes, to: path) } catch { throw .file(error) }
+        do { try AtomicFile.write(bytes, to: path) } catch { throw .unwritable(error) }
     }
 
     /// The network with its weights.

@@ -1,8 +1,10 @@
+import AkinImages
 import AkinTensors
 
 /// Why a file does not serve as a checkpoint.
 public enum CheckpointError: Error, Equatable, Sendable {
-    case file(FileError)
+    case unreadable(path: String, FileError)
+    case unwritable(WriteError)
     case notSafetensors(path: String, SafetensorsError)
     case notAkin(path: String)
     case newerFormat(path: String, found: Int, known: Int)
@@ -16,7 +18,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
 extension CheckpointError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .file(let error): "\(error); give the path of a checkpoint that akin train wrote"
+        case .unreadable(let path, let error): "the checkpoint \(path): \(error)"
+        case .unwritable(let error): error.description
         case .notSafetensors(let path, let error):
             "\(path) is not a checkpoint: \(error); give a .safetensors file that akin train wrote"
         case .notAkin(let path):

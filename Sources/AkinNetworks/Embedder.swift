@@ -35,4 +35,14 @@ public final class Embedder {
         }
         return Matrix(rows: count, columns: checkpoint.dimension, values: values)
     }
+
+    /// Preprocesses and embeds: `[images.count, dimension]`.
+    public func embeddings(of images: [Image]) -> Matrix {
+        let size = checkpoint.preprocessing.inputCount
+        let inputs = FloatBuffer(count: images.count * size)
+        ThreadPool.shared.forEach(images.count) { i, _ in
+            checkpoint.preprocessing.write(images[i], to: inputs.base + i * size)
+        }
+        return embeddings(of: Array(inputs.values), count: images.count)
+    }
 }
