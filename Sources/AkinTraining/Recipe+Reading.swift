@@ -1,3 +1,4 @@
+import AkinDatasets
 import AkinImages
 import AkinNetworks
 import Yams
@@ -62,29 +63,30 @@ extension LayerSpecification {
     /// A layer is a name (`flatten`) or a name with its settings (`conv2d: {filters: 32, kernel: 3}`); where there is
     /// one main setting, its value will do (`dropout: 0.25`).
     fileprivate init(_ node: Node, path: String, position: Int) throws(RecipeError) {
-        let place = "backbone[\(position)]."
-        let bare = node.scalar?.string
-        var reader =
-            try bare.map { name throws(RecipeError) in
-                try RecipeReader(path: path, prefix: place, node: Node.mapping(.init([(Node(name, .implicit, .any, node.mark), Node("", .implicit, .any, node.mark))], .implicit, .any, node.mark)))
-            } ?? RecipeReader(path: path, prefix: place, node: node)
-
-        // The settings of a layer, which may be left out entirely or be a single value.
-        func settings(_ kind: String, main: String? = nil) throws(RecipeError) -> RecipeReader {
-            let value = reader.node(kind)!
-            if value.mapping != nil { return try RecipeReader(path: path, prefix: place + kind + ".", node: value) }
-            if let main, value.scalar?.string.isEmpty == false {
-                let wrapped = Node.mapping(.init([(Node(main, .implicit, .any, value.mark), value)], .implicit, .any, value.mark))
-                return try RecipeReader(path: path, prefix: place + kind + ".", node: wrapped)
-            }
-            let empty = Node.mapping(.init([], .implicit, .any, value.mark))
-            return try RecipeReader(path: path, prefix: place + kind + ".", node: empty)
+        let place = "backbone[\(position)]"
+        let line = node.mark?.line ?? 1
+        var (kind, value) = (node.scalar?.string, Node?.none)
+        if let mapping = node.mapping, mapping.count == 1, let entry = mapping.first {
+            (kind, value) = (entry.key.scalar?.string, entry.value)
+        }
+        guard let kind else {
+            throw .wrongValue(
+                path: path, line: line, key: place, found: "no layer",
+                expected: "one layer with its settings, such as conv2d: {filters: 32, kernel: 3}")
         }
 
-        let many = 1...1 << 16
-        if reader.contains("conv2d") {
-            var s = try settings("conv2d")
-            guard let filters = try s.integer("filters", in: many) else { throw s.missing("filters") }
+        /// The settings, of which a bare value stands for the main one.
+        func settings(_ main: String) throws(RecipeError) -> RecipeReader {
+            let prefix = "\(place).\(kind)."
+            guard let value, value.null == nil else { return RecipeReader(path: path, prefix: prefix, line: line, [:]) }
+            if value.mapping != nil { return try RecipeReader(path: path, prefix: prefix, node: value) }
+            return RecipeReader(path: path, prefix: prefix, line: line, [main: value])
+        }
+
+        switch kind {
+        case "conv2d":
+            var s = try settings("filters")
+            guard let filters = try s.integer("filters", in: 1...65536) else { throw s.missing("filters") }
             guard let kernel = try s.extent("kernel", in: 1...255) else { throw s.missing("kernel") }
             let stride = try s.extent("stride", in: 1...255) ?? (1, 1)
             self = .conv2d(
@@ -92,39 +94,33 @@ extension LayerSpecification {
                 stride: Extent(height: stride.height, width: stride.width), padding: try s.choice("padding") ?? .valid,
                 activation: try s.choice("activation") ?? .linear)
             try s.finish()
-        } else if reader.contains("max-pooling2d") {
-            var s = try settings("max-pooling2d", main: "window")
+        case "max-pooling2d":
+            var s = try settings("window")
             guard let window = try s.integer("window", in: 1...15) else { throw s.missing("window") }
             self = .maxPooling2d(window: window, stride: try s.integer("stride", in: 1...255) ?? window)
             try s.finish()
-        } else if reader.contains("dense") {
-            var s = try settings("dense", main: "units")
-            guard let units = try s.integer("units", in: many) else { throw s.missing("units") }
+        case "dense":
+            var s = try settings("units")
+            guard let units = try s.integer("units", in: 1...65536) else { throw s.missing("units") }
             self = .dense(units: units, activation: try s.choice("activation") ?? .linear)
             try s.finish()
-        } else if reader.contains("dropout") {
-            var s = try settings("dropout", main: "rate")
+        case "dropout":
+            var s = try settings("rate")
             guard let rate = try s.number("rate", "at least 0 and less than 1", { $0 >= 0 && $0 < 1 }) else {
                 throw s.missing("rate")
             }
             self = .dropout(rate: rate)
             try s.finish()
-        } else if reader.contains("flatten") {
-            _ = reader.node("flatten")
+        case "flatten":
             self = .flatten
-        } else if let function = Activation.allCases.first(where: { reader.contains($0.rawValue) }) {
-            _ = reader.node(function.rawValue)
-            self = .activation(function)
-        } else {
-            for kind in ["conv2d", "max-pooling2d", "dense", "dropout", "flatten"] + Activation.allCases.map(\.rawValue) {
-                _ = reader.node(kind)
+        default:
+            guard let function = Activation(rawValue: kind) else {
+                let known = ["conv2d", "max-pooling2d", "dense", "dropout", "flatten"] + Activation.allCases.map(\.rawValue)
+                throw .unknownLayer(
+                    path: path, line: line, layer: kind, nearest: nearest(to: kind, in: known), known: known)
             }
-            try reader.finish()
-            throw .wrongValue(
-                path: path, line: reader.line, key: String(place.dropLast()), found: "empty",
-                expected: "a layer, such as flatten")
+            self = .activation(function)
         }
-        try reader.finish()
     }
 }
 
@@ -206,7 +202,7 @@ extension Recipe.Training {
 
 extension Recipe.Evaluation {
     fileprivate init(_ reader: inout RecipeReader?) throws(RecipeError) {
-        `protocol` = try reader?.choice("protocol")
+        procedure = try reader?.choice("protocol")
         classifiers = try reader?.strings("classifiers") ?? ["nearest-neighbours"]
         k = try reader?.integer("k", in: 1...1_000_000) ?? 5
         retrain = try reader?.boolean("retrain") ?? false

@@ -84,12 +84,13 @@ public struct Recipe: Sendable, Hashable {
 
     /// What `akin run` evaluates.
     public struct Evaluation: Sendable, Hashable {
-        public enum Protocol: String, Sendable, CaseIterable {
+        public enum Procedure: String, Sendable, CaseIterable {
             /// The test set, classified by the index.
             case test
             case leaveOneOut = "leave-one-out"
         }
-        public var `protocol`: Protocol?
+        /// The key `protocol`.
+        public var procedure: Procedure?
         /// Names of classifiers.
         public var classifiers: [String]
         /// Neighbours that vote.

@@ -3,6 +3,7 @@ public enum RecipeError: Error, Equatable, Sendable {
     case unreadable(path: String, reason: String)
     case notYAML(path: String, line: Int, reason: String)
     case unknownKey(path: String, line: Int, key: String, nearest: String?, known: [String])
+    case unknownLayer(path: String, line: Int, layer: String, nearest: String?, known: [String])
     case repeatedKey(path: String, line: Int, key: String)
     case missingKey(path: String, key: String)
     case wrongValue(path: String, line: Int, key: String, found: String, expected: String)
@@ -18,6 +19,10 @@ extension RecipeError: CustomStringConvertible {
             "\(path), line \(line): there is no key \(key); did you mean \(nearest)?"
         case .unknownKey(let path, let line, let key, nil, let known):
             "\(path), line \(line): there is no key \(key) here; there are \(known.joined(separator: ", "))"
+        case .unknownLayer(let path, let line, let layer, let nearest?, _):
+            "\(path), line \(line): there is no layer \(layer); did you mean \(nearest)?"
+        case .unknownLayer(let path, let line, let layer, nil, let known):
+            "\(path), line \(line): there is no layer \(layer); there are \(known.joined(separator: ", "))"
         case .repeatedKey(let path, let line, let key):
             "\(path), line \(line): the key \(key) is there twice; keep one"
         case .missingKey(let path, let key): "\(path): the key \(key) is missing; add it"

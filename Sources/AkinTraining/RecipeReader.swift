@@ -21,10 +21,8 @@ struct RecipeReader {
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
                 .composer(_, let problem, let mark, _):
                 throw .notYAML(path: path, line: mark.line, reason: problem)
-            case .duplicatedKeysInMapping(let duplicates, _):
-                let first = duplicates.first
-                throw .repeatedKey(
-                    path: path, line: first?.mark?.line ?? 1, key: first.flatMap(\.scalar?.string) ?? "?")
+            case .duplicatedKeysInMapping(let duplicates, let context):
+                throw .repeatedKey(path: path, line: context.mark.line, key: duplicates.first ?? "")
             default: throw .notYAML(path: path, line: 1, reason: "it can't be parsed")
             }
         } catch {
@@ -32,6 +30,14 @@ struct RecipeReader {
         }
         guard let root else { throw .missingKey(path: path, key: "backbone") }
         try self.init(path: path, prefix: "", node: root)
+    }
+
+    init(path: String, prefix: String, line: Int, _ nodes: [String: Node]) {
+        self.path = path
+        self.prefix = prefix
+        self.line = line
+        self.nodes = nodes
+        lines = nodes.mapValues { $0.mark?.line ?? line }
     }
 
     init(path: String, prefix: String, node: Node) throws(RecipeError) {
