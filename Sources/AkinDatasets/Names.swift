@@ -34,13 +34,15 @@ package func nearest(to word: String, in candidates: [String]) -> String? {
 /// `path` from the root, without `.`, `..` and doubled slashes. Symbolic links stay as they are, except where `..`
 /// behind one would otherwise lead to another place.
 package func absolutePath(_ path: String) -> String {
+    // In bytes: to Swift, a slash and an accent behind it are one character.
+    let slash = UInt8(ascii: "/")
     var start = ""
-    if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
+    if path.utf8.first != slash, let current = getcwd(nil, 0) {
         start = String(cString: current) + "/"
         free(current)
     }
     var parts: [Substring] = []
-    for part in (start + path).split(separator: "/") {
+    for part in (start + path).utf8.split(separator: slash).map({ Substring($0) }) {
         switch part {
         case ".": continue
         case "..": _ = parts.popLast()
@@ -48,9 +50,7 @@ package func absolutePath(_ path: String) -> String {
         }
     }
     let result = "/" + parts.joined(separator: "/")
-    if path.split(separator: "/").contains(".."), fileIdentity(path) != fileIdentity(result),
-        let resolved = realpath(path, nil)
-    {
+    if path.contains(".."), fileIdentity(path) != fileIdentity(result), let resolved = realpath(path, nil) {
         defer { free(resolved) }
         return String(cString: resolved)
     }

@@ -22,9 +22,8 @@ import Testing
     }
 
     @Test func aFileThatIsNoneIsNamed() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("akin-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
         #expect(throws: ImageError.file(path: folder, .notAFile(kind: "a folder"))) {
             try Image(contentsOf: folder)
         }
@@ -40,8 +39,7 @@ import Testing
         #expect(symlink("nowhere", link) == 0)
         #expect(throws: ImageError.file(path: link, .danglingLink)) { try Image(contentsOf: link) }
         // A sparse file larger than any picture within the limit.
-        let large = folder + "/large.ppm"
-        try Data().write(to: URL(fileURLWithPath: large))
+        let large = try temporary.write("large.ppm", "P6 ")
         #expect(truncate(large, 1 << 40) == 0)
         #expect(throws: ImageError.self) { try Image(contentsOf: large) }
     }
