@@ -1,0 +1,56 @@
+import AkinImages
+import AkinTensors
+
+/// Labelled pictures, whatever they are stored in: a class-per-folder tree, files, a CSV manifest, IDX files.
+///
+/// Making one only finds the pictures. They are read and decoded when they are asked for, and only then shows
+/// whether a file is damaged.
+public struct Dataset: Sendable {
+    /// In an order that does not depend on the file system.
+    public let samples: [Sample]
+    /// What was found but had to be left out.
+    public let skipped: [Skipped]
+
+    public init(samples: [Sample], skipped: [Skipped] = []) {
+        self.samples = samples
+        self.skipped = skipped
+    }
+
+    public var count: Int { samples.count }
+
+    /// The distinct labels, in the order of their UTF-8 bytes.
+    public var labels: [String] { Set(samples.map(\.label)).sorted(by: bytesPrecede) }
+
+    /// The undecoded content of `samples[position]`, for whoever needs both its hash and its picture.
+    public func content(
+        at position: Int, limits: DecodingLimits = DecodingLimits()
+    ) throws(DatasetError) -> Sample.Content {
+        try samples[position].content(limits: limits)
+    }
+
+    /// The decoded picture of `samples[position]`; `target` as in `Image(decoding:fitting:)`.
+    public func image(
+        at position: Int, fitting target: (width: Int, height: Int)? = nil,
+        limits: DecodingLimits = DecodingLimits()
+    ) throws(DatasetError) -> Image {
+        try content(at: position, limits: limits).image(fitting: target)
+    }
+
+    /// The hash of the bytes of the file of `samples[position]`, or of the IDX item's pixels.
+    public func contentHash(at position: Int) throws(DatasetError) -> ContentHash {
+        try content(at: position).hash
+    }
+}
+
+/// Something that was found in a data set and left out.
+public struct Skipped: Sendable, Codable, Hashable {
+    /// Where it is: a path.
+    public let source: String
+    /// What is wrong with it, and what to do.
+    public let reason: String
+
+    public init(source: String, reason: String) {
+        self.source = source
+        self.reason = reason
+    }
+}

@@ -1,0 +1,93 @@
+extension Preprocessing {
+    /// What to give `Image(decoding:fitting:)`; nil where the picture has to keep its own size.
+    public var decodingTarget: (width: Int, height: Int)? { placement == .canvas ? nil : (width, height) }
+
+    /// The network's input, `[height, width, channels]`. Grey is Rec. 601's luma. A picture that has the right
+    /// size already goes through without resampling.
+    public func input(from image: Image) -> [Float] {
+        [Float](unsafeUninitializedCapacity: inputCount) { buffer, count in
+            write(image, to: buffer.baseAddress!)
+            count = inputCount
+        }
+    }
+
+    /// Writes the `inputCount` values of `input(from:)` to `destination`.
+    package func write(_ image: Image, to destination: UnsafeMutablePointer<Float>) {
+        let size = placedSize(of: image)
+        let isWhole = size.width == width && size.height == height
+        if !isWhole { destination.update(repeating: Float(background), count: inputCount) }
+        if size.width == image.width, size.height == image.height {
+            image.pixels.withUnsafeBufferPointer {
+                lay($0, size: size, channels: image.channels, on: destination) { Float($0) }
+            }
+        } else if isWhole, image.channels == channels.count {
+            image.resample(width: width, height: height, to: destination)
+        } else {
+            let count = size.width * size.height * image.channels
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { placed in
+                image.resample(width: size.width, height: size.height, to: placed.baseAddress!)
+                lay(UnsafeBufferPointer(placed), size: size, channels: image.channels, on: destination) { $0 }
+            }
+        }
+        scale(UnsafeMutableBufferPointer(start: destination, count: inputCount))
+    }
+
+    /// The size at which a picture is laid on the canvas; with `canvas`, it may be larger than that.
+    private func placedSize(of image: Image) -> (width: Int, height: Int) {
+        switch placement {
+        case .stretch: return (width, height)
+        case .canvas: return (image.width, image.height)
+        case .fit:
+            // Whole numbers, so that the side that touches the canvas has exactly its length.
+            if image.width * height >= image.height * width {
+                return (width, max(1, (image.height * width * 2 + image.width) / (image.width * 2)))
+            }
+            return (max(1, (image.width * height * 2 + image.height) / (image.height * 2)), height)
+        }
+    }
+
+    /// Lays values in the middle of the canvas, in its channels; what is outside is cut off.
+    @inline(__always)
+    private func lay<Value>(
+        _ values: UnsafeBufferPointer<Value>, size: (width: Int, height: Int), channels given: Int,
+        on destination: UnsafeMutablePointer<Float>, _ float: (Value) -> Float
+    ) {
+        // Rounded towards the top left, also where the picture is the larger one.
+        let left = (width - size.width) >> 1
+        let top = (height - size.height) >> 1
+        let columns = max(left, 0)..<min(left + size.width, width)
+        for y in max(top, 0)..<min(top + size.height, height) {
+            let from = values.baseAddress! + ((y - top) * size.width + columns.lowerBound - left) * given
+            let to = destination + (y * width + columns.lowerBound) * channels.count
+            switch (given, channels) {
+            case (1, .grey), (3, .rgb):
+                for i in 0..<(columns.count * given) { to[i] = float(from[i]) }
+            case (_, .rgb):
+                for x in 0..<columns.count {
+                    for channel in 0..<3 { to[3 * x + channel] = float(from[x]) }
+                }
+            case (_, .grey):
+                // In thousandths, so that equal red, green and blue give exactly themselves.
+                for x in 0..<columns.count {
+                    let (red, green, blue) = (float(from[3 * x]), float(from[3 * x + 1]), float(from[3 * x + 2]))
+                    to[x] = (299 * red + 587 * green + 114 * blue) / 1000
+                }
+            }
+        }
+    }
+
+    private func scale(_ values: UnsafeMutableBufferPointer<Float>) {
+        if invert {
+            for i in values.indices { values[i] = (255 - values[i]) / 255 }
+        } else {
+            for i in values.indices { values[i] /= 255 }
+        }
+        guard scaling == .standardise else { return }
+        let count = Double(values.count)
+        let mean = values.reduce(0) { $0 + Double($1) } / count
+        let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+        // A blank picture has no contrast to standardise: it becomes zeros, not noise.
+        let factor = variance > 1e-10 ? 1 / variance.squareRoot() : 0
+        for i in values.indices { values[i] = Float((Double(values[i]) - mean) * factor) }
+    }
+}

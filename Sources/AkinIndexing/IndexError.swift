@@ -1,0 +1,3 @@
+public enum IndexError: Error, Equatable {
+    case notAnIndex(path: String)
+}
