@@ -1,11 +1,14 @@
 import AkinImages
 import AkinTensors
 
-/// Labelled pictures, whatever they are stored in. Pictures are decoded when they are asked for.
+/// Labelled pictures, whatever they are stored in: a class-per-folder tree, files, a CSV manifest, IDX files.
+///
+/// Making one only finds the pictures. They are read and decoded when they are asked for, and only then shows
+/// whether a file is damaged.
 public struct Dataset: Sendable {
-    /// In a fixed order that does not depend on the file system.
+    /// In an order that does not depend on the file system.
     public let samples: [Sample]
-    /// What was found but left out.
+    /// What was found but had to be left out.
     public let skipped: [Skipped]
 
     public init(samples: [Sample], skipped: [Skipped] = []) {
@@ -16,31 +19,27 @@ public struct Dataset: Sendable {
     public var count: Int { samples.count }
 
     /// The distinct labels, in the order of their UTF-8 bytes.
-    public var labels: [String] { fatalError("to come") }
+    public var labels: [String] { Set(samples.map(\.label)).sorted(by: bytesPrecede) }
+
+    /// The undecoded content of `samples[position]`, for whoever needs both its hash and its picture.
+    public func content(
+        at position: Int, limits: DecodingLimits = DecodingLimits()
+    ) throws(DatasetError) -> Sample.Content {
+        try samples[position].content(limits: limits)
+    }
 
     /// The decoded picture of `samples[position]`; `target` as in `Image(decoding:fitting:)`.
     public func image(
-        at position: Int, fitting target: (width: Int, height: Int)? = nil, limits: DecodingLimits = .init()
+        at position: Int, fitting target: (width: Int, height: Int)? = nil,
+        limits: DecodingLimits = DecodingLimits()
     ) throws(DatasetError) -> Image {
-        fatalError("to come")
+        try content(at: position, limits: limits).image(fitting: target)
     }
 
-    /// The hash of the file's bytes, or of the IDX item's pixels.
-    public func contentHash(at position: Int) throws(DatasetError) -> ContentHash { fatalError("to come") }
-
-    public init(folder: String) throws(DatasetError) { fatalError("to come") }
-    public init(files: [String], label: String? = nil) throws(DatasetError) { fatalError("to come") }
-    public init(manifest: String) throws(DatasetError) { fatalError("to come") }
-    public init(idxImages images: String, labels: String, labelNames: [String]? = nil) throws(DatasetError) {
-        fatalError("to come")
+    /// The hash of the bytes of the file of `samples[position]`, or of the IDX item's pixels.
+    public func contentHash(at position: Int) throws(DatasetError) -> ContentHash {
+        try content(at: position).hash
     }
-    public func first(ofEachClass count: Int) -> Dataset { fatalError("to come") }
-    public func random(ofEachClass count: Int, seed: UInt64) -> Dataset { fatalError("to come") }
-    public func only(labels: [String]) throws(DatasetError) -> Dataset { fatalError("to come") }
-    public func except(labels: [String]) throws(DatasetError) -> Dataset { fatalError("to come") }
-    public func only(split: String) throws(DatasetError) -> Dataset { fatalError("to come") }
-    public func only(groups: [String]) throws(DatasetError) -> Dataset { fatalError("to come") }
-    public func except(groups: [String]) throws(DatasetError) -> Dataset { fatalError("to come") }
 }
 
 /// Something that was found in a data set and left out.

@@ -1,27 +1,93 @@
 import AkinImages
 
-/// Why a data set could not be read, or one of its pictures.
+/// Why a data set, or one of its pictures, could not be read. Lines count from 1.
 public enum DatasetError: Error, Hashable, Sendable {
     case file(path: String, FileError)
     case image(source: String, ImageError)
     case notAFolder(path: String)
+    case unreadableFolder(path: String, reason: String)
     case noImages(path: String)
     case emptyLabel
+
     case notText(path: String)
     case emptyManifest(path: String)
-    case unknownColumn(path: String, column: String, nearest: String)
-    case missingColumn(path: String, column: String, nearest: String?)
-    case repeatedColumn(path: String, column: String)
     case malformedManifest(path: String, line: Int, reason: String)
+    case unknownColumn(path: String, column: String, nearest: String?)
+    case missingColumn(path: String, column: String)
+    case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
     case emptyField(path: String, line: Int, column: String)
-    case notIDX(path: String, expected: String, found: String)
+
+    /// `dimensions`: 3 for images, 1 for labels.
+    case notIDX(path: String, dimensions: Int)
+    case emptyIDX(path: String)
     case wrongIDXLength(path: String, expected: Int, found: Int)
+    case longerIDX(path: String, expected: Int)
     case tooLargeIDX(path: String, bytes: Int, limit: Int)
     case damagedGzip(path: String)
     case countsDiffer(images: Int, labels: Int)
     case labelWithoutName(path: String, label: Int, names: Int)
+
     case unknownLabel(String, nearest: String?)
     case unknownSplit(String, nearest: String?)
     case unknownGroup(String, nearest: String?)
+}
+
+extension DatasetError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .file(let path, let error): "\(path): \(error)"
+        case .image(let source, let error): "\(source): \(error)"
+        case .notAFolder(let path): "\(path) is not a folder; give the folder that holds the class folders"
+        case .unreadableFolder(let path, let reason): "\(path): \(reason)"
+        case .noImages(let path):
+            "\(path) holds no pictures; put JPEG, PNG, PGM or PPM files into a folder for each class in it"
+        case .emptyLabel: "the label is empty; give it a name"
+
+        case .notText(let path): "\(path) is not UTF-8 text; save it as CSV in UTF-8"
+        case .emptyManifest(let path):
+            "\(path) lists no pictures; write a line 'path,label,group,split' and one line for each picture"
+        case .malformedManifest(let path, let line, let reason):
+            "\(path), line \(line): \(reason); put fields with commas or quotation marks in quotation marks, "
+                + "and double those inside"
+        case .unknownColumn(let path, let column, let nearest):
+            "\(path): unknown column '\(column)'; "
+                + Self.advice(nearest, otherwise: "the columns are path, label, group and split")
+        case .missingColumn(let path, let column):
+            "\(path): no column '\(column)'; name the columns in the first line, such as path,label,group,split"
+        case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; remove one"
+        case .wrongFieldCount(let path, let line, let expected, let found):
+            "\(path), line \(line): \(found) fields where the first line names \(expected); "
+                + "put fields with commas in quotation marks"
+        case .emptyField(let path, let line, let column):
+            "\(path), line \(line): the \(column) is empty; fill it in or remove the line"
+
+        case .notIDX(let path, let dimensions):
+            "\(path) is not an IDX file of bytes in \(dimensions) dimension\(dimensions == 1 ? "" : "s"); "
+                + "give the images file (3 dimensions) and the labels file (1 dimension) in this order"
+        case .emptyIDX(let path): "\(path) holds no items; check the file"
+        case .wrongIDXLength(let path, let expected, let found):
+            "\(path) is truncated: \(found) bytes where its header says \(expected); copy it again"
+        case .longerIDX(let path, let expected):
+            "\(path) is longer than the \(expected) bytes that its header says; copy it again"
+        case .tooLargeIDX(let path, let bytes, let limit):
+            "\(path) unfolds to \(bytes) bytes, more than the limit of \(limit); is it the right file?"
+        case .damagedGzip(let path): "\(path) is damaged (gzip); copy it again"
+        case .countsDiffer(let images, let labels):
+            "\(images) images but \(labels) labels; give the two files that belong together"
+        case .labelWithoutName(let path, let label, let names):
+            "\(path) has the label \(label), but only \(names) names are given; name them all, beginning with 0"
+
+        case .unknownLabel(let name, let nearest):
+            "no item has the label '\(name)'; " + Self.advice(nearest, otherwise: "check its spelling")
+        case .unknownSplit(let name, let nearest):
+            "no item belongs to the split '\(name)'; " + Self.advice(nearest, otherwise: "check its spelling")
+        case .unknownGroup(let name, let nearest):
+            "no item belongs to the group '\(name)'; " + Self.advice(nearest, otherwise: "check its spelling")
+        }
+    }
+
+    private static func advice(_ nearest: String?, otherwise: String) -> String {
+        nearest.map { "did you mean '\($0)'?" } ?? otherwise
+    }
 }

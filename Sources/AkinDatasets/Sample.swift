@@ -1,7 +1,7 @@
 import AkinImages
 import AkinTensors
 
-/// One labelled picture of a data set, not yet decoded.
+/// One labelled picture of a data set, not yet read.
 public struct Sample: Sendable {
     /// Its class.
     public var label: String
@@ -9,42 +9,75 @@ public struct Sample: Sendable {
     public let source: String
     /// What it was cut from, where known: a page, a manuscript, a writer.
     public var group: String?
-    /// The part of the data set to which it belongs, where known: "train" or "test".
+    /// The part of the data set to which it belongs, where known, such as "train" or "test".
     public var split: String?
-    let place: Place
+    private let place: Place
 
-    enum Place: Sendable {
+    private enum Place: Sendable {
+        /// A file at `source`.
         case file
         case idx(IDXImages, number: Int)
     }
 
-    init(label: String, source: String, group: String? = nil, split: String? = nil, place: Place) {
+    /// A file. It is not looked at yet; `path` is made absolute.
+    public init(file path: String, label: String, group: String? = nil, split: String? = nil) {
         self.label = label
-        self.source = source
+        self.source = absolutePath(path)
         self.group = group
         self.split = split
-        self.place = place
+        place = .file
     }
 
-    /// A file as a sample, without looking at it; `path` is made absolute.
-    public init(file path: String, label: String, group: String? = nil, split: String? = nil) {
-        fatalError("to come")
+    init(_ images: IDXImages, number: Int, label: String) {
+        self.label = label
+        source = "\(images.path)#\(number)"
+        place = .idx(images, number: number)
     }
 
-    /// Its undecoded content, read once for both its hash and its pixels.
+    /// Its undecoded content, read once for both its hash and its picture.
     public func content(limits: DecodingLimits = DecodingLimits()) throws(DatasetError) -> Content {
-        fatalError("to come")
+        switch place {
+        case .file:
+            do throws(FileError) {
+                return Content(source: source, limits: limits, data: .file(try FileBytes.read(source, limit: limits.bytes)))
+            } catch {
+                throw .file(path: source, error)
+            }
+        case .idx(let images, let number):
+            return Content(source: source, limits: limits, data: .image(images[number]))
+        }
     }
 
     /// What a sample holds: a file's bytes, or an IDX item's pixels.
     public struct Content: Sendable {
+        fileprivate let source: String
+        fileprivate let limits: DecodingLimits
+        fileprivate let data: Data
+
+        fileprivate enum Data: Sendable {
+            case file([UInt8])
+            case image(Image)
+        }
+
         /// The hash of the file's bytes, or of the IDX item's pixels.
-        public var hash: ContentHash { fatalError("to come") }
+        public var hash: ContentHash {
+            switch data {
+            case .file(let bytes): bytes.withUnsafeBytes { ContentHash(of: $0) }
+            case .image(let image): image.pixels.withUnsafeBytes { ContentHash(of: $0) }
+            }
+        }
 
         /// The decoded picture; `target` as in `Image(decoding:fitting:)`.
         public func image(fitting target: (width: Int, height: Int)? = nil) throws(DatasetError) -> Image {
-            fatalError("to come")
+            switch data {
+            case .file(let bytes):
+                do throws(ImageError) {
+                    return try Image(decoding: bytes, fitting: target, limits: limits)
+                } catch {
+                    throw .image(source: source, error)
+                }
+            case .image(let image): return image
+            }
         }
     }
 }
-final class IDXImages: Sendable {}

@@ -52,8 +52,8 @@ static void read_pixels(
     png_structp png, png_infop header, uint8_t *pixels, size_t capacity, uint32_t width, uint32_t height) {
     // Palette to RGB, 1, 2 and 4 bits to 8, a transparent colour to alpha.
     png_set_expand(png);
-    uint16_t most = png_get_bit_depth(png, header) == 16 ? 0xffff : 0xff;
-    png_color_16 white = {.red = most, .green = most, .blue = most, .gray = most};
+    // In 8 bits, as the result.
+    png_color_16 white = {.red = 255, .green = 255, .blue = 255, .gray = 255};
     png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
     png_set_scale_16(png);
     int passes = png_set_interlace_handling(png);

@@ -73,16 +73,18 @@ open("cmyk-plain.jpg", "wb").write(plain)
 expect("cmyk-plain", rgb_from_inks(inks))
 
 
-# YCCK: red, green and blue light as luma and chroma, black inverted; transform 2 in Adobe's marker.
+# YCCK: a decoder makes inks of luma and chroma by taking what would be red, green and blue from 255; as Adobe
+# stores inks inverted, the inks themselves stand there as red, green and blue. Transform 2 in Adobe's marker.
 def transform_2(marker, segment):
     if marker == 0xEE:
         segment[-1] = 2
 
 
-light = Image.fromarray(255 - inks[..., :3]).convert("YCbCr")
-planes = np.concatenate([np.asarray(light), 255 - inks[..., 3:]], axis=-1)
+luma = Image.fromarray(inks[..., :3]).convert("YCbCr")
+planes = np.concatenate([np.asarray(luma), 255 - inks[..., 3:]], axis=-1)
 Image.fromarray(255 - planes, "CMYK").save("ycck.jpg", quality=97, subsampling=0)
-open("ycck.jpg", "wb").write(with_segments(open("ycck.jpg", "rb").read(), change=transform_2))
+ycck = with_segments(open("ycck.jpg", "rb").read(), change=transform_2)
+open("ycck.jpg", "wb").write(ycck)
 expect("ycck", rgb_from_inks(inks))
 
 for orientation in range(1, 9):

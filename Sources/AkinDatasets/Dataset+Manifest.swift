@@ -1,0 +1,109 @@
+import AkinImages
+import SwiftCSV
+
+extension Dataset {
+    /// A CSV file with the columns `path` and `label`, and `group` and `split` if it likes, in any order, named in
+    /// its first line. Paths count from the manifest's folder. UTF-8, fields quoted where they hold commas.
+    ///
+    /// Files that are not there are skipped, with the number of their line.
+    public init(manifest: String) throws(DatasetError) {
+        let path = absolutePath(manifest)
+        let reader = try ManifestReader(path)
+        let folder = path[..<path.utf8.lastIndex(of: UInt8(ascii: "/"))!]
+        var samples: [Sample] = []
+        var skipped: [Skipped] = []
+        for (line, fields) in reader.rows {
+            func field(_ column: String) throws(DatasetError) -> String {
+                let value = fields[reader.columns[column]!]
+                if value.isEmpty { throw .emptyField(path: path, line: line, column: column) }
+                return value
+            }
+            func optionalField(_ column: String) -> String? {
+                reader.columns[column].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+            }
+            let name = try field("path")
+            let sample = Sample(
+                file: name.utf8.first == UInt8(ascii: "/") ? name : folder + "/" + name, label: try field("label"),
+                group: optionalField("group"), split: optionalField("split"))
+            do throws(FileError) {
+                try FileBytes.check(sample.source)
+                samples.append(sample)
+            } catch {
+                skipped.append(Skipped(source: sample.source, reason: "line \(line) of \(path): \(error)"))
+            }
+        }
+        self.init(samples: samples, skipped: skipped)
+    }
+}
+
+/// The header and the rows of a manifest, with the lines on which they begin.
+private struct ManifestReader {
+    static let known = ["path", "label", "group", "split"]
+
+    /// The position of each column.
+    private(set) var columns: [String: Int] = [:]
+    private(set) var rows: [(line: Int, fields: [String])] = []
+
+    init(_ path: String) throws(DatasetError) {
+        var records = try Self.records(path)
+        guard !records.isEmpty else { throw .emptyManifest(path: path) }
+        let header = records.removeFirst().fields.map { $0.lowercased() }
+        for (position, name) in header.enumerated() {
+            guard Self.known.contains(name) else {
+                throw .unknownColumn(path: path, column: name, nearest: nearest(to: name, in: Self.known))
+            }
+            guard columns.updateValue(position, forKey: name) == nil else {
+                throw .repeatedColumn(path: path, column: name)
+            }
+        }
+        for name in ["path", "label"] where columns[name] == nil {
+            throw .missingColumn(path: path, column: name)
+        }
+        guard !records.isEmpty else { throw .emptyManifest(path: path) }
+        for record in records where record.fields.count != header.count {
+            throw .wrongFieldCount(
+                path: path, line: record.line, expected: header.count, found: record.fields.count)
+        }
+        rows = records
+    }
+
+    private static func records(_ path: String) throws(DatasetError) -> [(line: Int, fields: [String])] {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try FileBytes.read(path, limit: 1 << 30)
+        } catch {
+            throw .file(path: path, error)
+        }
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        guard var text = String(validating: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self), !text.contains("\0")
+        else { throw .notText(path: path) }
+        // Without an end of line SwiftCSV loses an empty last field.
+        if let last = text.last, !isEndOfLine(last) { text.append("\n") }
+
+        var records: [(line: Int, fields: [String])] = []
+        var line = 1
+        do {
+            // No rows here: the view would fill up those that are too short, which are errors to us.
+            let csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false, rowLimit: 0)
+            try csv.enumerateAsArray(startAt: 0, rowLimit: nil) { fields in
+                if fields != [""] { records.append((line, fields)) }
+                line += 1 + fields.reduce(0) { $0 + $1.count(where: isEndOfLine) }
+            }
+        } catch CSVParseError.quotation(let message), CSVParseError.generic(let message) {
+            throw .malformedManifest(path: path, line: line, reason: message)
+        } catch {
+            throw .malformedManifest(path: path, line: line, reason: "\(error)")
+        }
+        // In a whole file quotation marks come in pairs; SwiftCSV does not notice one that is never closed.
+        guard text.utf8.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0 else {
+            throw .malformedManifest(
+                path: path, line: records.last?.line ?? 1, reason: "a quotation mark is never closed")
+        }
+        return records
+    }
+}
+
+/// As SwiftCSV sees it.
+private func isEndOfLine(_ character: Character) -> Bool {
+    character == "\n" || character == "\r\n" || character == "\r"
+}

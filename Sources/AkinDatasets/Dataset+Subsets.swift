@@ -1,0 +1,81 @@
+import AkinTensors
+
+/// Few-shot subsets and splits. All keep the order of the samples, and what was skipped.
+extension Dataset {
+    /// The samples for which `isIncluded` is true.
+    public func filtered(_ isIncluded: (Sample) -> Bool) -> Dataset {
+        Dataset(samples: samples.filter(isIncluded), skipped: skipped)
+    }
+
+    /// The first `count` samples of each class, or all of a class that has fewer.
+    public func first(ofEachClass count: Int) -> Dataset {
+        var taken: [String: Int] = [:]
+        return filtered {
+            taken[$0.label, default: 0] += 1
+            return taken[$0.label]! <= count
+        }
+    }
+
+    /// `count` samples of each class, drawn without replacement, or all of a class that has fewer.
+    ///
+    /// What is drawn of a class depends on the seed and on that class only, and a larger `count` adds to what a
+    /// smaller one draws.
+    public func random(ofEachClass count: Int, seed: UInt64) -> Dataset {
+        var drawn: Set<Int> = []
+        for (label, positions) in Dictionary(grouping: samples.indices, by: { samples[$0].label }) {
+            var positions = positions
+            var generator = SeededGenerator(seed: seed, ContentHash(of: label.utf8).low)
+            for i in 0..<max(min(count, positions.count), 0) {
+                positions.swapAt(i, Int.random(in: i..<positions.count, using: &generator))
+                drawn.insert(positions[i])
+            }
+        }
+        return Dataset(samples: samples.indices.filter(drawn.contains).map { samples[$0] }, skipped: skipped)
+    }
+
+    /// The samples of these classes; an error where one has none.
+    public func only(labels: [String]) throws(DatasetError) -> Dataset {
+        try check(labels, in: self.labels) { .unknownLabel($0, nearest: $1) }
+        let labels = Set(labels)
+        return filtered { labels.contains($0.label) }
+    }
+
+    /// The samples of all classes but these; an error where one of these has none.
+    public func except(labels: [String]) throws(DatasetError) -> Dataset {
+        try check(labels, in: self.labels) { .unknownLabel($0, nearest: $1) }
+        let labels = Set(labels)
+        return filtered { !labels.contains($0.label) }
+    }
+
+    /// The distinct splits, in the order of their UTF-8 bytes.
+    public var splits: [String] { Set(samples.compactMap(\.split)).sorted(by: bytesPrecede) }
+
+    /// The samples whose `split` is the given one; an error where none is.
+    public func only(split: String) throws(DatasetError) -> Dataset {
+        try check([split], in: splits) { .unknownSplit($0, nearest: $1) }
+        return filtered { $0.split == split }
+    }
+
+    /// The distinct groups, in the order of their UTF-8 bytes.
+    public var groups: [String] { Set(samples.compactMap(\.group)).sorted(by: bytesPrecede) }
+
+    /// The samples of these groups; an error where one has none.
+    public func only(groups: [String]) throws(DatasetError) -> Dataset {
+        try check(groups, in: self.groups) { .unknownGroup($0, nearest: $1) }
+        let groups = Set(groups)
+        return filtered { $0.group.map(groups.contains) ?? false }
+    }
+
+    /// The samples of all groups but these, and those without one; an error where one of these has none.
+    public func except(groups: [String]) throws(DatasetError) -> Dataset {
+        try check(groups, in: self.groups) { .unknownGroup($0, nearest: $1) }
+        let groups = Set(groups)
+        return filtered { !($0.group.map(groups.contains) ?? false) }
+    }
+
+    private func check(
+        _ names: [String], in known: [String], _ error: (String, String?) -> DatasetError
+    ) throws(DatasetError) {
+        for name in names where !known.contains(name) { throw error(name, nearest(to: name, in: known)) }
+    }
+}

@@ -1,0 +1,158 @@
+import AkinDatasets
+import AkinImages
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct FolderTests {
+    private let folder: TemporaryFolder
+    private let png = Image.gradient(width: 6, height: 4, channels: 1).encodedAsPNG()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func reason(_ name: String, in dataset: Dataset) -> String? {
+        dataset.skipped.first { $0.source == folder.path + "/" + name }?.reason
+    }
+
+    private func names(_ dataset: Dataset) -> [String] {
+        dataset.samples.map { String($0.source.dropFirst(folder.path.count + 1)) }
+    }
+
+    @Test func foldersAreLabels() throws {
+        for name in ["b/2.png", "b/10.PNG", "a b/x.jpeg", "a b/deep/er/y.ppm", "Ö/ö.jpg", "b/note.txt", "b/.h.png"] {
+            try folder.write(name, png)
+        }
+        try folder.write(".git/z.png", png)
+        let dataset = try Dataset(folder: folder.path)
+        #expect(names(dataset) == ["a b/deep/er/y.ppm", "a b/x.jpeg", "b/10.PNG", "b/2.png", "Ö/ö.jpg"])
+        #expect(dataset.samples.map(\.label) == ["a b", "a b", "b", "b", "Ö"])
+        #expect(dataset.labels == ["a b", "b", "Ö"])
+        #expect(dataset.skipped.isEmpty)
+        #expect(try dataset.image(at: 1) == Image.gradient(width: 6, height: 4, channels: 1))
+        let content = try dataset.content(at: 0)
+        #expect(try content.hash == dataset.contentHash(at: 1))
+        #expect(try content.image().width == 6)
+    }
+
+    @Test func theNameOfTheFolderDoesNotMatter() throws {
+        try folder.write("a/1.png", png)
+        let expected = [folder.path + "/a/1.png"]
+        for path in ["/", "//a/..", "/./", "/a/../a/.."] {
+            #expect(try Dataset(folder: folder.path + path).samples.map(\.source) == expected)
+        }
+        // `..` behind a link leads to where the link's target lies.
+        try folder.write("elsewhere/x/keep", "")
+        #expect(symlink(folder.path + "/elsewhere/x", folder.path + "/link") == 0)
+        try folder.write("elsewhere/b/2.png", png)
+        let dataset = try Dataset(folder: folder.path + "/link/..")
+        #expect(dataset.samples.map(\.source) == [folder.path + "/elsewhere/b/2.png"])
+    }
+
+    @Test func picturesWithoutAFolderNeedALabel() throws {
+        try folder.write("loose.png", png)
+        try folder.write("a/1.png", png)
+        let dataset = try Dataset(folder: folder.path)
+        #expect(names(dataset) == ["a/1.png"])
+        #expect(try #require(reason("loose.png", in: dataset)).contains("put it into a class folder or give a label"))
+        let labelled = try Dataset(files: [folder.path], label: "seal")
+        #expect(names(labelled) == ["a/1.png", "loose.png"])
+        #expect(labelled.labels == ["seal"])
+    }
+
+    @Test func filesAndFoldersMix() throws {
+        let loose = try folder.write("loose", png)
+        let other = try folder.write("other.png", png)
+        try folder.write("tree/a/1.png", png)
+        let dataset = try Dataset(files: [loose, folder.path + "/tree", other, loose], label: "x")
+        #expect(names(dataset) == ["loose", "tree/a/1.png", "other.png"])
+        let unlabelled = try Dataset(files: [loose, folder.path + "/tree", folder.path + "/none.png"])
+        #expect(unlabelled.samples.map(\.label) == ["a"])
+        #expect(reason("loose", in: unlabelled)?.contains("has no label") == true)
+        #expect(reason("none.png", in: unlabelled)?.contains("no such file") == true)
+        #expect(throws: DatasetError.emptyLabel) { try Dataset(files: [loose], label: "") }
+    }
+
+    @Test func wrongUseIsNamed() throws {
+        #expect(throws: DatasetError.noImages(path: folder.path)) { try Dataset(folder: folder.path) }
+        #expect(throws: DatasetError.file(path: folder.path + "/none", .missing)) {
+            try Dataset(folder: folder.path + "/none")
+        }
+        let file = try folder.write("file", "")
+        #expect(throws: DatasetError.notAFolder(path: file)) { try Dataset(folder: file) }
+    }
+
+    /// The folder that a careless user has: the rest is read, and each bad file is named with its reason.
+    @Test(.timeLimit(.minutes(1))) func aFolderOfEverythingThatGoesWrong() throws {
+        try folder.write("good/1.png", png)
+        try folder.write("with blank/é ü 日本.png", png)
+        try folder.write("bad/text.jpg", "Dear Sir,\n")
+        let jpeg = Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
+        try folder.write("bad/truncated.jpg", Array(jpeg[..<(jpeg.count / 2)]))
+        try folder.write("bad/zero.png", [])
+        try folder.write("bad/huge.png", PNGWriter.claiming(width: 30000, height: 30000))
+        let pipe = folder.path + "/bad/pipe.png"
+        #expect(mkfifo(pipe, 0o644) == 0)
+        #expect(symlink("nowhere.png", folder.path + "/bad/dangling.png") == 0)
+        #expect(symlink("itself.png", folder.path + "/bad/itself.png") == 0)
+        #expect(symlink("..", folder.path + "/bad/loop") == 0)
+        #expect(symlink("../good", folder.path + "/bad/again") == 0)
+        #expect(mkdir(folder.path + "/bad/folder.png", 0o755) == 0)
+        let unreadable = try folder.write("bad/unreadable.png", png)
+        #expect(chmod(unreadable, 0) == 0)
+
+        let dataset = try Dataset(folder: folder.path)
+        #expect(reason("bad/pipe.png", in: dataset) == "a named pipe, not a file")
+        #expect(reason("bad/dangling.png", in: dataset)?.contains("does not exist") == true)
+        #expect(reason("bad/itself.png", in: dataset)?.contains("leads back to itself") == true)
+        #expect(reason("bad/loop", in: dataset)?.contains("leads to the folder \(folder.path), which") == true)
+        #expect(reason("bad/again", in: dataset)?.contains("leads to the folder \(folder.path)/good") == true)
+        if getuid() == 0 {
+            print("skipped: to the superuser every file is readable")
+        } else {
+            #expect(reason("bad/unreadable.png", in: dataset)?.contains("check its permissions") == true)
+        }
+
+        var problems: [String: String] = [:]
+        var read: [String] = []
+        for (position, name) in names(dataset).enumerated() where name != "bad/unreadable.png" {
+            do {
+                _ = try dataset.image(at: position)
+                read.append(name)
+            } catch {
+                problems[name] = "\(error)"
+            }
+        }
+        #expect(read == ["good/1.png", "with blank/é ü 日本.png"])
+        #expect(Set(problems.keys) == ["bad/text.jpg", "bad/truncated.jpg", "bad/zero.png", "bad/huge.png"])
+        for (name, part) in [
+            ("bad/text.jpg", "not a picture that can be read but text"), ("bad/truncated.jpg", "truncated"),
+            ("bad/zero.png", "the file is empty"),
+            ("bad/huge.png", "30000 x 30000 pixels, more than the limit of 100000000 pixels"),
+        ] {
+            let problem = try #require(problems[name])
+            #expect(problem.hasPrefix("\(folder.path)/\(name): ") && problem.contains(part))
+        }
+    }
+
+    @Test func linksAreFollowedOnce() throws {
+        try folder.write("outside/1.png", png)
+        try folder.write("root/c/keep.png", png)
+        for link in ["b", "a"] { #expect(symlink("../outside", folder.path + "/root/" + link) == 0) }
+        #expect(symlink("../../outside/1.png", folder.path + "/root/c/link.png") == 0)
+        let dataset = try Dataset(folder: folder.path + "/root")
+        #expect(names(dataset) == ["root/a/1.png", "root/c/keep.png", "root/c/link.png"])
+        #expect(dataset.skipped.map(\.source) == [folder.path + "/root/b"])
+    }
+
+    @Test func aNameThatIsNotUnicodeIsReported() throws {
+        try folder.write("a/1.png", png)
+        let name = Array((folder.path + "/a/").utf8) + [0xFF, 0xFE] + Array(".png\0".utf8)
+        let file = name.withUnsafeBytes { open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o644) }
+        // Some file systems refuse such a name.
+        guard file >= 0 else { return }
+        close(file)
+        let dataset = try Dataset(folder: folder.path)
+        #expect(names(dataset) == ["a/1.png"])
+        #expect(reason("a", in: dataset)?.contains("not valid UTF-8") == true)
+    }
+}

@@ -1,0 +1,111 @@
+import AkinImages
+import AkinTensors
+import TestSupport
+import Testing
+
+@Suite struct PreprocessingTests {
+    private func grey(_ width: Int, _ height: Int, _ pixels: [UInt8]) -> Image {
+        Image(width: width, height: height, channels: 1, pixels: pixels)
+    }
+
+    @Test(arguments: Preprocessing.Placement.allCases)
+    func theRightSizeGoesThroughUnchanged(_ placement: Preprocessing.Placement) {
+        var generator = SeededGenerator(seed: 41)
+        let image = Image.noise(width: 28, height: 28, channels: 1, using: &generator)
+        let input = Preprocessing(height: 28, width: 28, placement: placement).input(from: image)
+        #expect(input == image.pixels.map { Float($0) / 255 })
+        // The same picture stored in colour gives the same bits.
+        let colour = Image(width: 28, height: 28, channels: 3, pixels: image.pixels.flatMap { [$0, $0, $0] })
+        #expect(Preprocessing(height: 28, width: 28, placement: placement).input(from: colour) == input)
+    }
+
+    @Test func convertsBetweenGreyAndColour() {
+        let colour = Image(width: 2, height: 1, channels: 3, pixels: [255, 0, 0, 10, 20, 30])
+        let grey = Preprocessing(height: 1, width: 2).input(from: colour)
+        #expect(abs(grey[0] - 0.299) < 1e-6)
+        #expect(abs(grey[1] - (2.99 + 11.74 + 3.42) / 255) < 1e-6)
+        let rgb = Preprocessing(height: 1, width: 2, channels: .rgb)
+        #expect(rgb.input(from: self.grey(2, 1, [51, 255])) == [0.2, 0.2, 0.2, 1, 1, 1])
+        #expect(rgb.input(from: colour) == colour.pixels.map { Float($0) / 255 })
+    }
+
+    @Test func canvasLaysThePictureUnscaledInTheMiddle() {
+        let canvas = Preprocessing(height: 4, width: 5, placement: .canvas)
+        let input = canvas.input(from: grey(2, 1, [0, 51]))
+        #expect(
+            input == [
+                1, 1, 1, 1, 1,
+                1, 0, 0.2, 1, 1,
+                1, 1, 1, 1, 1,
+                1, 1, 1, 1, 1,
+            ])
+    }
+
+    @Test func canvasCutsALargerPictureInTheMiddle() {
+        let canvas = Preprocessing(height: 1, width: 3, placement: .canvas)
+        // Odd rests: floor((3 - 6) / 2) = -2, so two columns go on the left and one on the right.
+        let input = canvas.input(from: grey(6, 3, (0..<18).map { UInt8($0) }))
+        #expect(input == [8, 9, 10].map { $0 / 255 })
+    }
+
+    /// Width and height must not be exchanged anywhere: seen on pictures that are not square.
+    @Test func canvasIsTheNaiveOne() {
+        for seed in 0..<60 as Range<UInt64> {
+            var generator = SeededGenerator(seed: 42, seed)
+            func side() -> Int { Int.random(in: 1...12, using: &generator) }
+            let image = Image.noise(width: side(), height: side(), channels: 1, using: &generator)
+            let canvas = Preprocessing(
+                height: side(), width: side(), placement: .canvas, invert: seed % 2 == 0, background: 200)
+            let input = canvas.input(from: image)
+            let left = Int((Double(canvas.width - image.width) / 2).rounded(.down))
+            let top = Int((Double(canvas.height - image.height) / 2).rounded(.down))
+            for y in 0..<canvas.height {
+                for x in 0..<canvas.width {
+                    let (u, v) = (x - left, y - top)
+                    let isInside = (0..<image.width).contains(u) && (0..<image.height).contains(v)
+                    let value = isInside ? Float(image.pixels[v * image.width + u]) : 200
+                    let expected = (canvas.invert ? 255 - value : value) / 255
+                    #expect(input[y * canvas.width + x] == expected, "seed \(seed)")
+                }
+            }
+        }
+    }
+
+    @Test func fitKeepsProportionsAndPads() {
+        let fit = Preprocessing(height: 4, width: 4, background: 255)
+        let black = grey(8, 4, [UInt8](repeating: 0, count: 32))
+        #expect(
+            fit.input(from: black) == [
+                1, 1, 1, 1,
+                0, 0, 0, 0,
+                0, 0, 0, 0,
+                1, 1, 1, 1,
+            ])
+        // Enlarged, too, and never thinner than a pixel.
+        #expect(fit.input(from: grey(1, 2, [0, 0])).filter { $0 == 0 }.count == 8)
+        #expect(fit.input(from: grey(1, 1000, [UInt8](repeating: 0, count: 1000))).filter { $0 == 0 }.count == 4)
+    }
+
+    @Test func stretchFillsTheCanvas() {
+        let stretch = Preprocessing(height: 4, width: 4, placement: .stretch)
+        #expect(stretch.input(from: grey(8, 3, [UInt8](repeating: 0, count: 24))) == [Float](repeating: 0, count: 16))
+    }
+
+    @Test func invertsAfterPadding() {
+        let inverted = Preprocessing(height: 1, width: 3, placement: .canvas, invert: true, background: 255)
+        #expect(inverted.input(from: grey(1, 1, [0])) == [0, 1, 0])
+    }
+
+    @Test func standardises() {
+        var generator = SeededGenerator(seed: 43)
+        let image = Image.noise(width: 20, height: 30, channels: 3, using: &generator)
+        let input = Preprocessing(height: 16, width: 16, channels: .rgb, scaling: .standardise).input(from: image)
+        let mean = input.reduce(0, +) / Float(input.count)
+        let variance = input.reduce(0) { $0 + $1 * $1 } / Float(input.count)
+        #expect(abs(mean) < 1e-5)
+        #expect(abs(variance - 1) < 1e-4)
+        let blank = grey(7, 9, [UInt8](repeating: 200, count: 63))
+        let zeros = Preprocessing(height: 9, width: 7, scaling: .standardise).input(from: blank)
+        #expect(zeros.allSatisfy { $0 == 0 })
+    }
+}
