@@ -53,4 +53,11 @@ public struct Skipped: Sendable, Codable, Hashable {
         self.source = source
         self.reason = reason
     }
+
+    /// A picture that could not be read; its source is not said twice.
+    package init(source: String, error: DatasetError) {
+        let text = "\(error)"
+        let prefix = "\(source): "
+        self.init(source: source, reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+    }
 }

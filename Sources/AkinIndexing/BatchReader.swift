@@ -86,7 +86,7 @@ final class BatchReader: @unchecked Sendable {
             let image = try content.image(fitting: preprocessing.decodingTarget)
             return .decoded(hashed, input: preprocessing.input(from: image))
         } catch {
-            return .skipped("\(error)")
+            return .skipped(Skipped(source: sample.source, error: error).reason)
         }
     }
 }
