@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CAkinKernelsDistances.h"
+
 /// The instruction set in use: "avx512", "avx2" or "baseline".
 const char *akin_kernels_name(void);
 

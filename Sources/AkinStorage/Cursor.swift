@@ -1,0 +1,45 @@
+import CAkinLMDB
+
+/// A place in a table. It must not outlive its transaction, so it never leaves the tables' functions.
+struct Cursor: ~Copyable {
+    private let handle: OpaquePointer
+    private let table: String
+    private let path: String
+
+    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: String, path: String) throws(StorageError) {
+        var cursor: OpaquePointer?
+        let code = mdb_cursor_open(transaction, table, &cursor)
+        guard code == 0 else {
+            throw .failed(LMDBCode(rawValue: code), doing: "reading table '\(name)'", path: path)
+        }
+        handle = cursor!
+        self.table = name
+        self.path = path
+    }
+
+    deinit { mdb_cursor_close(handle) }
+
+    /// Moves as `operation` says, with a key if it needs one; nil if there is nothing there.
+    func move(
+        _ operation: MDB_cursor_op, to key: UnsafeRawBufferPointer? = nil
+    ) throws(StorageError) -> (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
+        var key = key.map { MDB_val($0) } ?? MDB_val()
+        var value = MDB_val()
+        let code = mdb_cursor_get(handle, &key, &value, operation)
+        if code == MDB_NOTFOUND { return nil }
+        try check(code)
+        return (UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+    }
+
+    /// How many values the key has, in a set table.
+    func count() throws(StorageError) -> Int {
+        var count = 0
+        try check(mdb_cursor_count(handle, &count))
+        return count
+    }
+
+    private func check(_ code: Int32) throws(StorageError) {
+        guard code != 0 else { return }
+        throw .failed(LMDBCode(rawValue: code), doing: "reading table '\(table)'", path: path)
+    }
+}

@@ -1,0 +1,192 @@
+import CAkinLMDB
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// LMDB's environment, once in a process however often it is opened.
+final class OpenEnvironment: @unchecked Sendable {
+    let path: String
+    let readOnly: Bool
+    /// Whether it is read without a lock file, because that cannot be written.
+    let unlocked: Bool
+    private let handle: OpaquePointer
+    private let tables = Mutex<[String: MDB_dbi]>([:])
+    // Held shared by every transaction, exclusively while the map is replaced.
+    private let mapInUse = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
+
+    init(_ path: String, _ options: Environment.Options) throws(StorageError) {
+        self.path = path
+        readOnly = options.readOnly
+        if !readOnly { try Self.reserveLockFile(in: path, readers: options.readers) }
+        var mapSize = options.mapSize
+        var flags = UInt32(MDB_NOTLS) | (readOnly ? UInt32(MDB_RDONLY) : 0)
+        while true {
+            var environment: OpaquePointer?
+            try Self.check(mdb_env_create(&environment), "opening the database", path)
+            mdb_env_set_mapsize(environment, mapSize)
+            mdb_env_set_maxreaders(environment, UInt32(options.readers))
+            mdb_env_set_maxdbs(environment, 32)
+            let code = mdb_env_open(environment, path, flags, 0o644)
+            if code == 0 {
+                handle = environment!
+                break
+            }
+            mdb_env_close(environment)
+            if code == ENOMEM, mapSize >= 1 << 21 {
+                mapSize /= 2
+            } else if readOnly, code == EACCES, flags & UInt32(MDB_NOLOCK) == 0 {
+                flags |= UInt32(MDB_NOLOCK)
+            } else {
+                throw .failed(LMDBCode(rawValue: code), doing: "opening the database", path: path)
+            }
+        }
+        unlocked = flags & UInt32(MDB_NOLOCK) != 0
+        pthread_rwlock_init(mapInUse, nil)
+
+        // Reading past the end of a file that was cut off would be a bus error.
+        let expected = (information.me_last_pgno + 1) * Int(statistics.ms_psize)
+        let found = fileSize
+        if found < expected {
+            close()
+            throw .truncated(path: path, expected: expected, found: found)
+        }
+        clearStaleReaders()
+    }
+
+    /// To be called once, and nothing after it.
+    func close() {
+        mdb_env_close(handle)
+        pthread_rwlock_destroy(mapInUse)
+        mapInUse.deallocate()
+    }
+
+    /// LMDB writes to its lock file through a map: on a full disk that would be a bus error, so the space is
+    /// taken beforehand.
+    private static func reserveLockFile(in path: String, readers: Int) throws(StorageError) {
+        #if canImport(Glibc)
+        let size = (readers - 1) * 64 + 192
+        let file = open(path + "/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            throw .failed(LMDBCode(rawValue: errno), doing: "opening the lock file", path: path)
+        }
+        defer { _ = Glibc.close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_size < size else { return }
+        let code = posix_fallocate(file, 0, off_t(size))
+        guard code == ENOSPC || code == EDQUOT else { return }
+        throw .failed(LMDBCode(rawValue: code), doing: "making the lock file", path: path)
+        #endif
+    }
+
+    private static func check(_ code: Int32, _ doing: String, _ path: String) throws(StorageError) {
+        if code != 0 { throw .failed(LMDBCode(rawValue: code), doing: doing, path: path) }
+    }
+
+    func check(_ code: Int32, _ doing: String) throws(StorageError) { try Self.check(code, doing, path) }
+
+    private var information: MDB_envinfo {
+        var information = MDB_envinfo()
+        mdb_env_info(handle, &information)
+        return information
+    }
+
+    private var statistics: MDB_stat {
+        var statistics = MDB_stat()
+        mdb_env_stat(handle, &statistics)
+        return statistics
+    }
+
+    private var fileStatus: stat {
+        var descriptor: mdb_filehandle_t = -1
+        mdb_env_get_fd(handle, &descriptor)
+        var status = stat()
+        fstat(descriptor, &status)
+        return status
+    }
+
+    var fileSize: Int { Int(fileStatus.st_size) }
+
+    var file: FileIdentity { FileIdentity(fileStatus) }
+
+    /// The number of the last change that was committed, by any process.
+    var lastTransaction: Int { information.me_last_txnid }
+
+    /// Frees the slots of readers whose processes have died; how many there were.
+    @discardableResult func clearStaleReaders() -> Int {
+        var cleared: Int32 = 0
+        mdb_reader_check(handle, &cleared)
+        return Int(cleared)
+    }
+
+    /// Begins a transaction; `end` must follow on the same thread once LMDB has ended it.
+    func begin(_ flags: Int32, doing: String) throws(StorageError) -> OpaquePointer {
+        var cleared = false
+        while true {
+            pthread_rwlock_rdlock(mapInUse)
+            var transaction: OpaquePointer?
+            let code = mdb_txn_begin(handle, nil, UInt32(flags), &transaction)
+            if code == 0 { return transaction! }
+            pthread_rwlock_unlock(mapInUse)
+            if code == MDB_MAP_RESIZED {
+                pthread_rwlock_wrlock(mapInUse)
+                let code = mdb_env_set_mapsize(handle, 0)
+                pthread_rwlock_unlock(mapInUse)
+                try check(code, "enlarging the map after another process did")
+            } else if code == MDB_READERS_FULL, !cleared, clearStaleReaders() > 0 {
+                cleared = true
+            } else {
+                throw .failed(LMDBCode(rawValue: code), doing: doing, path: path)
+            }
+        }
+    }
+
+    func end() { pthread_rwlock_unlock(mapInUse) }
+
+    /// LMDB's number for a table. A transaction that opens one must be alone in doing so.
+    func tableHandle(_ name: String, flags: Int32, creating: Bool) throws(StorageError) -> MDB_dbi? {
+        guard !creating || !readOnly else { throw .openForReading(path: path) }
+        let doing = "opening table '\(name)'"
+        let result = tables.withLock { known -> Result<MDB_dbi?, StorageError> in
+            if let handle = known[name] { return .success(handle) }
+            do throws(StorageError) {
+                let transaction = try begin(creating ? 0 : MDB_RDONLY, doing: doing)
+                defer { end() }
+                var table: MDB_dbi = 0
+                let code = mdb_dbi_open(
+                    transaction, name, UInt32(flags | (creating ? MDB_CREATE : 0)), &table)
+                guard code == 0 else {
+                    mdb_txn_abort(transaction)
+                    if code == MDB_NOTFOUND { return .success(nil) }
+                    throw .failed(LMDBCode(rawValue: code), doing: doing, path: path)
+                }
+                try check(mdb_txn_commit(transaction), doing)
+                known[name] = table
+                return .success(table)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// Tells one file from another, whatever the path.
+struct FileIdentity: Hashable {
+    let device: UInt64
+    let number: UInt64
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+    }
+
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+}

@@ -1,0 +1,105 @@
+import CAkinLMDB
+
+/// A named table of an environment: keys in the order of their bytes, a value each.
+package struct Table<Key: TableKey, Value: TableValue>: Sendable {
+    let name: String
+    let path: String
+    let handle: MDB_dbi
+
+    /// The bytes of a value where they lie in the map: valid until the transaction ends or, in a write
+    /// transaction, until the next change. They lie at a multiple of 2, and at 16 past the beginning of a page if
+    /// there are more than half a page of them.
+    package func bytes(
+        of key: Key, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> UnsafeRawBufferPointer? {
+        let transaction = transaction.handle
+        return try key.withKey { (bytes) throws(StorageError) in
+            var key = MDB_val(bytes)
+            var value = MDB_val()
+            let code = mdb_get(transaction, handle, &key, &value)
+            if code == MDB_NOTFOUND { return nil }
+            try check(code, "reading")
+            return UnsafeRawBufferPointer(value)
+        }
+    }
+
+    package func value(
+        of key: Key, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> Value? {
+        guard let bytes = try bytes(of: key, in: transaction) else { return nil }
+        guard let value = Value(stored: bytes) else { throw .malformed(table: name, path: path) }
+        return value
+    }
+
+    /// Sets the value of a key, whether or not it has one.
+    package func set(
+        _ value: Value, for key: Key, in transaction: borrowing WriteTransaction
+    ) throws(StorageError) {
+        let transaction = transaction.handle
+        try key.withKey { (keyBytes) throws(StorageError) in
+            try value.withStored { (valueBytes) throws(StorageError) in
+                var key = MDB_val(keyBytes)
+                var value = MDB_val(valueBytes)
+                try check(mdb_put(transaction, handle, &key, &value, 0), "writing")
+            }
+        }
+    }
+
+    /// Whether there was such a key.
+    @discardableResult package func remove(
+        _ key: Key, in transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> Bool {
+        let transaction = transaction.handle
+        return try key.withKey { (bytes) throws(StorageError) in
+            var key = MDB_val(bytes)
+            let code = mdb_del(transaction, handle, &key, nil)
+            if code == MDB_NOTFOUND { return false }
+            try check(code, "removing")
+            return true
+        }
+    }
+
+    /// How many keys there are; O(1).
+    package func count(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> Int {
+        var statistics = MDB_stat()
+        try check(mdb_stat(transaction.handle, handle, &statistics), "counting")
+        return statistics.ms_entries
+    }
+
+    /// Calls `body` with each key from `first` on, and the bytes of its value where they lie, until it gives
+    /// false. It must not change the table.
+    package func forEach(
+        from first: Key? = nil, in transaction: borrowing some Transaction & ~Copyable,
+        _ body: (Key, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        var entry: (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)?
+        if let first {
+            entry = try first.withKey { (bytes) throws(StorageError) in
+                try cursor.move(MDB_SET_RANGE, to: bytes)
+            }
+        } else {
+            entry = try cursor.move(MDB_FIRST)
+        }
+        while let (key, value) = entry {
+            guard let key = Key(key: key) else { throw StorageError.malformed(table: name, path: path) }
+            guard try body(key, value) else { return }
+            entry = try cursor.move(MDB_NEXT)
+        }
+    }
+
+    private func check(_ code: Int32, _ doing: String) throws(StorageError) {
+        guard code != 0 else { return }
+        throw .failed(LMDBCode(rawValue: code), doing: "\(doing) table '\(name)'", path: path)
+    }
+}
+
+extension MDB_val {
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    init(_ value: MDB_val) { self.init(start: value.mv_data, count: value.mv_size) }
+}

@@ -1,0 +1,137 @@
+import AkinTensors
+import CAkinKernels
+
+/// Some rows that lie one after the other in memory, with their ids.
+package struct VectorBlock: @unchecked Sendable {
+    let ids: UnsafePointer<UInt64>
+    let rows: UnsafePointer<Float>
+    let count: Int
+
+    /// The pointers must stay valid for as long as the block is searched.
+    package init(ids: UnsafePointer<UInt64>, rows: UnsafePointer<Float>, count: Int) {
+        self.ids = ids
+        self.rows = rows
+        self.count = count
+    }
+
+    package func id(at position: Int) -> UInt64? { position < count ? ids[position] : nil }
+
+    package func row(at position: Int, dimension: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: rows + position * dimension, count: dimension)
+    }
+}
+
+/// The `k` nearest of a set of vectors, by looking at all of them.
+///
+/// Distances are those of the metric's own kernel, so an answer does not depend on the other queries, nor on how
+/// vectors are divided into blocks or work into threads. Several queries are compared with a block by a matrix
+/// product first: it is inexact, but its error has a bound, and a vector is left out only where that proves it
+/// farther away than the k nearest so far. The few others are looked at with the kernel.
+package struct ExactSearch: Sendable {
+    let metric: Metric
+    let dimension: Int
+    let k: Int
+
+    package init(_ metric: Metric, dimension: Int, k: Int) {
+        self.metric = metric
+        self.dimension = dimension
+        self.k = k
+    }
+
+    /// Queries that are compared with a block at a time.
+    private static let tile = 256
+    /// Below as many, a matrix product is slower than the kernel.
+    private static let fewest = 4
+
+    /// The nearest to each row of `queries`, nearest first; all there are if fewer than `k`. `excluding` is empty
+    /// or has the ids that each query's answer must not contain.
+    package func nearest(
+        to queries: Matrix, among blocks: [VectorBlock], excluding: [Set<UInt64>] = []
+    ) -> [[Neighbour]] {
+        precondition(excluding.isEmpty || excluding.count == queries.rows, "not one exclusion a query")
+        precondition(queries.columns == dimension, "queries of another dimension")
+        guard k > 0, queries.rows > 0, dimension > 0 else { return Array(repeating: [], count: queries.rows) }
+        let tiles = (queries.rows + Self.tile - 1) / Self.tile
+        let parts = max(1, min(blocks.count, 16 / tiles))
+        var found = [[NearestList]](repeating: [], count: tiles * parts)
+        queries.values.withUnsafeBufferPointer { values in
+            found.withUnsafeMutableBufferPointer { found in
+                let values = values.baseAddress!
+                nonisolated(unsafe) let found = found
+                ThreadPool.shared.forEach(tiles * parts) { task, _ in
+                    let rows = run(task / parts, of: tiles, in: queries.rows)
+                    let blocks = blocks[run(task % parts, of: parts, in: blocks.count)]
+                    found[task] = nearest(
+                        to: values + rows.lowerBound * dimension, count: rows.count, among: blocks,
+                        excluding: excluding.isEmpty ? [] : excluding[rows])
+                }
+            }
+        }
+        var result: [[Neighbour]] = []
+        result.reserveCapacity(queries.rows)
+        for tile in 0..<tiles {
+            let lists = found[tile * parts..<(tile + 1) * parts]
+            for query in 0..<run(tile, of: tiles, in: queries.rows).count {
+                result.append(Array(lists.flatMap { $0[query].neighbours }.sorted().prefix(k)))
+            }
+        }
+        return result
+    }
+
+    private func nearest(
+        to queries: UnsafePointer<Float>, count: Int, among blocks: ArraySlice<VectorBlock>,
+        excluding: ArraySlice<Set<UInt64>>
+    ) -> [NearestList] {
+        var lists = [NearestList](repeating: NearestList(k), count: count)
+        let norms = (0..<count).map { squaredNormOf(queries + $0 * dimension, dimension) }
+        let largest = blocks.reduce(0) { max($0, $1.count) }
+        let excluded = { (query: Int, id: UInt64) in
+            !excluding.isEmpty && excluding[excluding.startIndex + query].contains(id)
+        }
+        if count < Self.fewest || metric == .l1 {
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: largest) { distances in
+                for block in blocks {
+                    for query in 0..<count {
+                        metric.distances(
+                            from: queries + query * dimension, squaredNorm: norms[query], to: block.rows,
+                            count: block.count, dimension: dimension, into: distances.baseAddress!)
+                        for row in 0..<block.count where !(distances[row] > lists[query].bound) {
+                            guard !excluded(query, block.ids[row]) else { continue }
+                            lists[query].insert(Neighbour(id: block.ids[row], distance: distances[row]))
+                        }
+                    }
+                }
+            }
+            return lists
+        }
+        let filter = ProductFilter(metric, dimension: dimension)
+        let products = FloatBuffer(count: count * largest)
+        let weights = FloatBuffer(count: largest)
+        for block in blocks {
+            BLAS.multiply(
+                queries, stride: dimension, transposed: false,
+                by: block.rows, stride: dimension, transposed: true, into: products.base, stride: block.count,
+                rows: count, columns: block.count, inner: dimension)
+            for row in 0..<block.count {
+                weights.base[row] = filter.weight(squaredNormOf(block.rows + row * dimension, dimension))
+            }
+            for query in 0..<count {
+                let values = products.base + query * block.count
+                var row = 0
+                while true {
+                    let (offset, scale) = filter.threshold(lists[query].bound, squaredNorm: norms[query])
+                    row = akin_next_not_below(values, weights.base, offset, scale, row, block.count)
+                    guard row < block.count else { break }
+                    if !excluded(query, block.ids[row]) {
+                        let distance = metric.distance(
+                            from: queries + query * dimension, squaredNorm: norms[query],
+                            to: block.rows + row * dimension, dimension: dimension)
+                        lists[query].insert(Neighbour(id: block.ids[row], distance: distance))
+                    }
+                    row += 1
+                }
+            }
+        }
+        return lists
+    }
+}

@@ -1,0 +1,60 @@
+#include "CAkinKernelsDistances.h"
+
+#define LANES 16
+typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
+typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+// A macro, because functions that give vectors differ between instruction sets in how they do it.
+#define LOAD(p) (*(const floats_anywhere *)(p))
+
+// Sixteen lanes whatever the processor has: the compiler makes one, two or four instructions of each operation.
+
+#define NAME(name) name##_plain
+#define GROUP 1
+#include "distances_body.h"
+#undef NAME
+#undef GROUP
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(name) name##_avx2
+#define GROUP 2
+#include "distances_body.h"
+#undef NAME
+#undef GROUP
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
+#define NAME(name) name##_avx512
+#define GROUP 4
+#include "distances_body.h"
+#undef NAME
+#undef GROUP
+#pragma clang attribute pop
+
+// What the processor has is a load and a mask, so it is asked each time instead of keeping a table of functions.
+#define CALL(name, ...)                                                                                     \
+    (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") \
+            ? name##_avx512(__VA_ARGS__)                                                                    \
+        : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_avx2(__VA_ARGS__)        \
+                                                                          : name##_plain(__VA_ARGS__))
+#else
+#define CALL(name, ...) name##_plain(__VA_ARGS__)
+#endif
+
+void akin_squared_l2(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {
+    CALL(squared_l2, x, rows, stride, count, n, out);
+}
+
+void akin_l1(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {
+    CALL(l1, x, rows, stride, count, n, out);
+}
+
+void akin_dot(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {
+    CALL(dot, x, rows, stride, count, n, out);
+}
+
+size_t akin_next_not_below(
+    const float *values, const float *weights, float offset, float scale, size_t from, size_t count) {
+    return CALL(next_not_below, values, weights, offset, scale, from, count);
+}
