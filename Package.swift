@@ -64,14 +64,14 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
                 "AkinVectorSearch",
             ]),
-        module("AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        module("AkinClassification", uses: ["AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
         module(
             "AkinEvaluation",
             uses: [
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinVectorSearch", "AkinIndexing", "AkinClassification",
             ]),
-        module("AkinReporting", uses: ["AkinImages", "AkinEvaluation"]),
+        module("AkinReporting", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEvaluation"]),
         module(
             "Akin",
             uses: [

@@ -1,3 +1,5 @@
+import AkinDatasets
+
 /// How the items of one class were answered.
 public struct ClassResult: Codable, Sendable, Equatable {
     /// The class.
@@ -82,7 +84,7 @@ extension [ClassResult] {
             results[label, default: ClassResult(label: label, items: 0, errors: 0)].items += 1
             if !right { results[label]!.errors += 1 }
         }
-        self = results.values.sorted { $0.label < $1.label }
+        self = results.values.sorted { bytesPrecede($0.label, $1.label) }
     }
 
     /// The classes together, under no label.

@@ -1,6 +1,6 @@
 import AkinEvaluation
 import AkinImages
-import Foundation
+import AkinTensors
 
 /// A page of HTML with pictures side by side, for people who have to judge answers with their own eyes. One
 /// file that needs nothing beside itself: it can be sent, put on a web server, read on a telephone, printed.
@@ -109,11 +109,5 @@ public struct Sheet: Sendable {
     }
 
     /// Writes the sheet to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(ReportingError) {
-        do {
-            try Data(html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: "\(error.localizedDescription)")
-        }
-    }
+    public func write(to path: String) throws(WriteError) { try AtomicFile.write(html.utf8, to: path) }
 }
