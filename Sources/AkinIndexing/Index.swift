@@ -1,65 +1,200 @@
 import AkinNetworks
+import AkinStorage
 import AkinTensors
 import AkinVectorSearch
+import Foundation
+import Synchronization
 
 /// A database of labelled embeddings of one backbone: a folder holding one LMDB environment.
+///
+/// Every change is a transaction, or a series of them each of which leaves a valid index: a kill at any moment
+/// leaves the old state or the new one. Any number of threads and processes may read while one writes; another
+/// writer waits. Opening costs the same whatever the number of items.
 public final class Index: Sendable {
+    /// Where it lies.
+    public let path: String
     /// The backbone that made the embeddings.
     public let checkpoint: Checkpoint
+    /// By what neighbours are near.
     public let metric: Metric
     /// Length of an embedding.
     public let dimension: Int
 
+    /// The format that this program writes, and the newest that it reads.
+    package static let format: UInt64 = 1
+
+    let readOnly: Bool
+    let environment: Environment
+    let tables: IndexTables
+    let layout: BlockLayout
+    /// The checksums of the blocks that this object has found to be right.
+    let verified = Mutex<[UInt64: ContentHash]>([:])
+
+    /// Makes an empty index.
+    ///
+    /// `path` must not exist or be an empty folder: nothing is ever overwritten.
     public static func create(
         at path: String, checkpoint: Checkpoint, metric: Metric = .l2
-    ) throws(IndexError) -> Index { fatalError() }
+    ) throws(IndexError) -> Index {
+        guard (1...BlockLayout.largestDimension).contains(checkpoint.dimension) else {
+            throw .unsupportedDimension(checkpoint.dimension, limit: BlockLayout.largestDimension)
+        }
+        try makeFolder(path)
+        try translating(path) {
+            let environment = try Environment(at: path)
+            let tables = try IndexTables(environment, creating: true)!
+            try environment.write { transaction in
+                // Another process may have been faster; a kill may have left tables without settings.
+                guard try tables.settings.count(in: transaction) == 0 else {
+                    throw IndexError.alreadyAnIndex(path: path)
+                }
+                let settings: [(String, [UInt8])] = [
+                    (Setting.format, format.stored), (Setting.dimension, UInt64(checkpoint.dimension).stored),
+                    (Setting.nextID, UInt64(1).stored), (Setting.metric, Array(metric.rawValue.utf8)),
+                    (Setting.checkpoint, checkpoint.bytes),
+                    (Setting.backbone, Array(checkpoint.identity.description.utf8)),
+                ]
+                for (key, value) in settings { try tables.settings.set(value, for: key, in: transaction) }
+            }
+        }
+        return try Index(opening: path)
+    }
 
-    public init(opening path: String, readOnly: Bool = false) throws(IndexError) { fatalError() }
+    /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
+    private static func makeFolder(_ path: String) throws(IndexError) {
+        let names: [String]
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw .folderUnusable(path: path, reason: error.localizedDescription)
+        }
+        guard !names.isEmpty else { return }
+        guard Set(names).isSubset(of: ["data.mdb", "lock.mdb"]) else {
+            throw names.contains("data.mdb") ? .alreadyAnIndex(path: path) : .folderNotEmpty(path: path)
+        }
+        let unfinished = try translating(path) {
+            guard hasData(path) else { return true }
+            let environment = try Environment(at: path)
+            guard let settings: Table<String, [UInt8]> = try environment.table("settings") else {
+                return try environment.isEmpty
+            }
+            return try environment.read { try settings.count(in: $0) == 0 }
+        }
+        if !unfinished { throw .alreadyAnIndex(path: path) }
+    }
 
-    /// How many items there are.
-    public var count: Int { get throws(IndexError) { fatalError() } }
-    public func stats() throws(IndexError) -> IndexStats { fatalError() }
+    private static func hasData(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0
+    }
 
-    /// All items, or those of one label, by ascending id.
-    public func items(label: String? = nil) throws(IndexError) -> [Item] { fatalError() }
-    public func item(_ id: UInt64) throws(IndexError) -> Item? { fatalError() }
-    public func item(source: String) throws(IndexError) -> Item? { fatalError() }
+    /// Opens the index in a folder. One that is open for reading only needs no permission to write there.
+    public init(opening path: String, readOnly: Bool = false) throws(IndexError) {
+        self.path = path
+        self.readOnly = readOnly
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .notAnIndex(path: path, reason: "there is no such folder")
+        }
+        guard Self.hasData(path) else {
+            throw .notAnIndex(path: path, reason: "it holds no 'data.mdb'")
+        }
+        (environment, tables) = try Self.translating(path) {
+            var options = Environment.Options()
+            options.readOnly = readOnly
+            let environment: Environment
+            do throws(StorageError) {
+                environment = try Environment(at: path, options: options)
+            } catch .failed(.invalid, _, _) {
+                throw IndexError.notAnIndex(path: path, reason: "its 'data.mdb' is no LMDB database")
+            } catch {
+                throw error
+            }
+            guard let tables = try IndexTables(environment, creating: false) else {
+                throw IndexError.notAnIndex(path: path, reason: "its database has none of an index's tables")
+            }
+            return (environment, tables)
+        }
+        let settings = Settings(path: path, environment: environment, table: tables.settings)
+        let format = try settings.number(Setting.format)
+        guard format <= Self.format else {
+            throw .newerFormat(path: path, found: format, supported: Self.format)
+        }
+        let dimension = try settings.number(Setting.dimension)
+        guard let metric = Metric(rawValue: try settings.text(Setting.metric)) else {
+            throw .damagedSettings(path: path, key: Setting.metric)
+        }
+        let bytes = try settings.bytes(Setting.checkpoint)
+        do throws(CheckpointError) {
+            checkpoint = try Checkpoint(bytes: bytes)
+        } catch {
+            throw .checkpoint(error)
+        }
+        guard dimension == checkpoint.dimension, (1...BlockLayout.largestDimension).contains(checkpoint.dimension)
+        else { throw .damagedSettings(path: path, key: Setting.dimension) }
+        guard try settings.text(Setting.backbone) == checkpoint.identity.description else {
+            throw .damagedSettings(path: path, key: Setting.checkpoint)
+        }
+        self.metric = metric
+        self.dimension = checkpoint.dimension
+        layout = BlockLayout(dimension: checkpoint.dimension)
+    }
 
-    @discardableResult public func remove(ids: [UInt64]) throws(IndexError) -> Int { fatalError() }
-    @discardableResult public func remove(labels: [String]) throws(IndexError) -> Int { fatalError() }
-    @discardableResult public func remove(sources: [String]) throws(IndexError) -> Int { fatalError() }
-    @discardableResult public func relabel(ids: [UInt64], to label: String) throws(IndexError) -> Int { fatalError() }
-    @discardableResult public func relabel(_ old: String, to new: String) throws(IndexError) -> Int { fatalError() }
+    /// Calls `body` with a consistent view of the index.
+    func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws(IndexError) -> R {
+        try Self.translating(path) { try environment.read(body) }
+    }
 
-    /// The `k` nearest items to each row of `queries`, nearest first; exact. `excluding` is empty or has one
-    /// entry a query.
-    public func neighbours(
-        of queries: Matrix, k: Int, excluding: [Exclusion] = []
-    ) throws(IndexError) -> [[Neighbour]] { fatalError() }
+    /// Calls `body` with a write transaction; what it did is on the disk when this returns.
+    func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws(IndexError) -> R {
+        guard !readOnly else { throw .openForReading(path: path) }
+        return try Self.translating(path) { try environment.write(body) }
+    }
 
-    /// Every item with its embedding `[items, dimension]`, by ascending id.
-    public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) { fatalError() }
-}
-
-/// Items that must not be in the answer to a query.
-public struct Exclusion: Sendable, Equatable {
-    public var ids: Set<UInt64>
-    /// All items of this group.
-    public var group: String?
-
-    public init(ids: Set<UInt64> = [], group: String? = nil) {
-        self.ids = ids
-        self.group = group
+    /// Gives errors of the storage as errors of the index.
+    static func translating<R>(_ path: String, _ body: () throws -> R) throws(IndexError) -> R {
+        do {
+            return try body()
+        } catch let error as IndexError {
+            throw error
+        } catch let error as StorageError {
+            if case .openForReading = error { throw .openForReading(path: path) }
+            throw .storage(error)
+        } catch {
+            preconditionFailure("an error of no module of ours: \(error)")
+        }
     }
 }
 
-/// What an index holds.
-public struct IndexStats: Sendable, Equatable, Codable {
-    public let items: Int
-    /// How many items each label has.
-    public let labels: [String: Int]
-    public let dimension: Int
-    public let metric: Metric
-    /// Size on disk.
-    public let bytes: Int
+/// Reads single settings of an index.
+private struct Settings {
+    let path: String
+    let environment: Environment
+    let table: Table<String, [UInt8]>
+
+    func bytes(_ key: String) throws(IndexError) -> [UInt8] {
+        let bytes = try Index.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
+        if let bytes { return bytes }
+        if key == Setting.format { throw .notAnIndex(path: path, reason: "its making was not finished") }
+        throw .damagedSettings(path: path, key: key)
+    }
+
+    func number(_ key: String) throws(IndexError) -> UInt64 {
+        guard let number = try bytes(key).withUnsafeBytes({ UInt64(stored: $0) }) else {
+            throw .damagedSettings(path: path, key: key)
+        }
+        return number
+    }
+
+    func text(_ key: String) throws(IndexError) -> String {
+        guard let text = String(validating: try bytes(key), as: UTF8.self) else {
+            throw .damagedSettings(path: path, key: key)
+        }
+        return text
+    }
+}
+
+extension UInt64 {
+    /// As a setting holds it.
+    var stored: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
 }

@@ -1,3 +1,81 @@
-public enum IndexError: Error, Equatable {
-    case notAnIndex(path: String)
+import AkinDatasets
+import AkinNetworks
+import AkinStorage
+
+/// Why an index could not be opened, read or changed. After a failed change it is as it was before, or as it was
+/// after a part of the items where that is said.
+public enum IndexError: Error, Equatable, Sendable {
+    case notAnIndex(path: String, reason: String)
+    case alreadyAnIndex(path: String)
+    case folderNotEmpty(path: String)
+    case folderUnusable(path: String, reason: String)
+    case newerFormat(path: String, found: UInt64, supported: UInt64)
+    case damagedSettings(path: String, key: String)
+    case damagedBlock(path: String, block: UInt64)
+    case damagedItem(path: String, id: UInt64)
+    case openForReading(path: String)
+    case otherBackbone(expected: BackboneIdentity, found: BackboneIdentity)
+    case wrongDimension(expected: Int, found: Int)
+    case unsupportedDimension(Int, limit: Int)
+    case countsDiffer(items: Int, embeddings: Int)
+    case exclusionsDiffer(queries: Int, exclusions: Int)
+    /// `position`: the row of the embeddings or queries that were given.
+    case notFinite(position: Int)
+    case badLabel(String, limit: Int)
+    case emptySource
+    case unknownItem(id: UInt64)
+    case unknownLabel(String)
+    case unknownSource(String)
+    case storage(StorageError)
+    case checkpoint(CheckpointError)
+    case dataset(DatasetError)
+}
+
+extension IndexError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .notAnIndex(let path, let reason):
+            "'\(path)' is no index: \(reason); check the path or make one with 'akin index create'"
+        case .alreadyAnIndex(let path): "'\(path)' is an index already; add to it, or choose another path"
+        case .folderNotEmpty(let path):
+            "'\(path)' holds other files; choose a path that does not exist or an empty folder"
+        case .folderUnusable(let path, let reason):
+            "the folder '\(path)' cannot be used: \(reason); check its path and permissions"
+        case .newerFormat(let path, let found, let supported):
+            "'\(path)' has format \(found), this program knows formats up to \(supported); use a newer one"
+        case .damagedSettings(let path, let key):
+            "the index '\(path)' is damaged: its entry '\(key)' cannot be read; restore it from a copy"
+        case .damagedBlock(let path, let block):
+            "the index '\(path)' is damaged: vector block \(block) does not match its checksum; restore it from a "
+                + "copy, or make it again from the pictures"
+        case .damagedItem(let path, let id):
+            "the index '\(path)' is damaged: item \(id) does not match its checksum or is missing; restore it from "
+                + "a copy, or make it again from the pictures"
+        case .openForReading(let path): "'\(path)' is open for reading only; open it for writing to change it"
+        case .otherBackbone(let expected, let found):
+            "embeddings of backbone \(found) do not belong in an index of backbone \(expected); use the index's own "
+                + "checkpoint, or make another index"
+        case .wrongDimension(let expected, let found):
+            "the index's embeddings have \(expected) dimensions, these have \(found); use the index's own backbone"
+        case .unsupportedDimension(let dimension, let limit):
+            "embeddings of \(dimension) dimensions cannot be indexed; they must have 1 to \(limit)"
+        case .countsDiffer(let items, let embeddings):
+            "\(items) items came with \(embeddings) embeddings; give one for each"
+        case .exclusionsDiffer(let queries, let exclusions):
+            "\(queries) queries came with \(exclusions) exclusions; give one for each, or none"
+        case .notFinite(let position):
+            "vector \(position) holds a value that is no number, infinite or too large; check the backbone that "
+                + "made it"
+        case .badLabel(let label, let limit):
+            "the label '\(label.prefix(60))' has \(label.utf8.count) bytes; it must have 1 to \(limit)"
+        case .emptySource: "an item has no source; give each one of its own"
+        case .unknownItem(let id): "there is no item \(id) in the index; 'akin index list' shows all"
+        case .unknownLabel(let label): "there is no label '\(label)' in the index; 'akin index stats' shows all"
+        case .unknownSource(let source):
+            "there is no item from '\(source)' in the index; 'akin index list' shows all"
+        case .storage(let error): "\(error)"
+        case .checkpoint(let error): "\(error)"
+        case .dataset(let error): "\(error)"
+        }
+    }
 }

@@ -20,3 +20,22 @@ public struct Item: Sendable, Equatable {
         self.contentHash = contentHash
     }
 }
+
+/// What becomes an item.
+public struct NewItem: Sendable, Equatable {
+    /// 1 to 510 bytes of UTF-8.
+    public var label: String
+    /// Where it comes from; an item with the same source is replaced.
+    public var source: String
+    /// The page, manuscript or writer that it was taken from, where known.
+    public var group: String?
+    /// Of what it was made from; of the embedding where that is not known.
+    public var contentHash: ContentHash?
+
+    public init(label: String, source: String, group: String? = nil, contentHash: ContentHash? = nil) {
+        self.label = label
+        self.source = source
+        self.group = group
+        self.contentHash = contentHash
+    }
+}

@@ -39,6 +39,19 @@ package final class Environment: Sendable {
     /// Size of the file of data.
     package var bytes: Int { shared.fileSize }
 
+    /// Whether it has no tables at all.
+    package var isEmpty: Bool {
+        get throws {
+            try read { transaction in
+                var main: MDB_dbi = 0
+                try shared.check(mdb_dbi_open(transaction.handle, nil, 0, &main), "reading the list of tables")
+                var statistics = MDB_stat()
+                try shared.check(mdb_stat(transaction.handle, main, &statistics), "reading the list of tables")
+                return statistics.ms_entries == 0
+            }
+        }
+    }
+
     /// Calls `body` with a view of the data as they are now; no later change shows in it.
     ///
     /// Readers wait for nobody and keep nobody waiting; but what they see cannot be reused until they end, so
@@ -72,15 +85,18 @@ package final class Environment: Sendable {
         return result
     }
 
-    /// The table of this name, made if there is none and the environment is open for writing; nil if there is none.
-    package func table<Key, Value>(_ name: String) throws(StorageError) -> Table<Key, Value>? {
-        guard let handle = try shared.tableHandle(name, flags: 0) else { return nil }
+    /// The table of this name; nil if there is none and it is not to be made.
+    package func table<Key, Value>(
+        _ name: String, creating: Bool = false
+    ) throws(StorageError) -> Table<Key, Value>? {
+        guard let handle = try shared.tableHandle(name, flags: 0, creating: creating) else { return nil }
         return Table(name: name, path: path, handle: handle)
     }
 
-    /// The set table of this name, as `table(_:)`.
-    package func setTable<Key>(_ name: String) throws(StorageError) -> SetTable<Key>? {
-        guard let handle = try shared.tableHandle(name, flags: MDB_DUPSORT | MDB_DUPFIXED) else { return nil }
+    /// The set table of this name, as `table(_:creating:)`.
+    package func setTable<Key>(_ name: String, creating: Bool = false) throws(StorageError) -> SetTable<Key>? {
+        let flags = MDB_DUPSORT | MDB_DUPFIXED
+        guard let handle = try shared.tableHandle(name, flags: flags, creating: creating) else { return nil }
         return SetTable(name: name, path: path, handle: handle)
     }
 }

@@ -147,16 +147,17 @@ final class OpenEnvironment: @unchecked Sendable {
     func end() { pthread_rwlock_unlock(mapInUse) }
 
     /// LMDB's number for a table. A transaction that opens one must be alone in doing so.
-    func tableHandle(_ name: String, flags: Int32) throws(StorageError) -> MDB_dbi? {
+    func tableHandle(_ name: String, flags: Int32, creating: Bool) throws(StorageError) -> MDB_dbi? {
+        guard !creating || !readOnly else { throw .openForReading(path: path) }
         let doing = "opening table '\(name)'"
         let result = tables.withLock { known -> Result<MDB_dbi?, StorageError> in
             if let handle = known[name] { return .success(handle) }
             do throws(StorageError) {
-                let transaction = try begin(readOnly ? MDB_RDONLY : 0, doing: doing)
+                let transaction = try begin(creating ? 0 : MDB_RDONLY, doing: doing)
                 defer { end() }
                 var table: MDB_dbi = 0
                 let code = mdb_dbi_open(
-                    transaction, name, UInt32(flags) | (readOnly ? 0 : UInt32(MDB_CREATE)), &table)
+                    transaction, name, UInt32(flags | (creating ? MDB_CREATE : 0)), &table)
                 guard code == 0 else {
                     mdb_txn_abort(transaction)
                     if code == MDB_NOTFOUND { return .success(nil) }

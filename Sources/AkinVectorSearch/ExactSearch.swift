@@ -13,6 +13,12 @@ package struct VectorBlock: @unchecked Sendable {
         self.rows = rows
         self.count = count
     }
+
+    package func id(at position: Int) -> UInt64? { position < count ? ids[position] : nil }
+
+    package func row(at position: Int, dimension: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: rows + position * dimension, count: dimension)
+    }
 }
 
 /// The `k` nearest of a set of vectors, by looking at all of them.

@@ -1,0 +1,49 @@
+import AkinDatasets
+
+/// What became of the items that were to be added.
+public struct AddReport: Sendable, Equatable, Codable {
+    /// New sources.
+    public let added: Int
+    /// Sources whose content, label or group had changed.
+    public let updated: Int
+    /// Sources that were left as they are, without decoding or embedding them.
+    public let unchanged: Int
+    /// What could not be added, and why, in the order of the data set.
+    public let skipped: [Skipped]
+    /// Images embedded, divided by the whole time.
+    public let imagesPerSecond: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case added, updated, unchanged, skipped
+        case imagesPerSecond = "images_per_second"
+    }
+
+    init(_ counts: ChangeCounts, skipped: [Skipped], embedded: Int, since began: ContinuousClock.Instant) {
+        added = counts.added
+        updated = counts.updated
+        unchanged = counts.unchanged
+        self.skipped = skipped
+        imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
+    }
+}
+
+/// How far an `add` has come.
+public struct AddProgress: Sendable, Equatable {
+    /// Samples that are in the index, or found unchanged or unreadable.
+    public let done: Int
+    public let total: Int
+}
+
+struct ChangeCounts: Sendable, Equatable {
+    var added = 0
+    var updated = 0
+    var unchanged = 0
+
+    mutating func count(_ outcome: IndexEditor.Outcome) {
+        switch outcome {
+        case .added: added += 1
+        case .updated: updated += 1
+        case .unchanged: unchanged += 1
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import AkinNetworks
+import AkinTensors
+
+/// Which backbone made an embedding: two with the same hash embed alike.
+public struct BackboneIdentity: Sendable, Equatable, CustomStringConvertible {
+    /// For people.
+    public var name: String
+    /// Of architecture, weights and preprocessing.
+    public var hash: ContentHash
+
+    public init(name: String, hash: ContentHash) {
+        self.name = name
+        self.hash = hash
+    }
+
+    public init(_ checkpoint: Checkpoint) { self.init(name: checkpoint.name, hash: checkpoint.identity) }
+
+    public var description: String { "'\(name)' (\(String(hash.description.prefix(12))))" }
+}

@@ -1,0 +1,92 @@
+import AkinDatasets
+import AkinImages
+import AkinNetworks
+import AkinStorage
+import AkinTensors
+import Synchronization
+
+/// The first stage of `add`: reads pictures, and decodes those that are new or changed.
+final class BatchReader: @unchecked Sendable {
+    /// What stopped it; to be read when it has ended.
+    private(set) var error: IndexError?
+
+    private let index: Index
+    private let dataset: Dataset
+    /// As many as a network takes at once.
+    private static let batch = 64
+
+    init(_ index: Index, _ dataset: Dataset) {
+        self.index = index
+        self.dataset = dataset
+    }
+
+    func run(into queue: BoundedQueue<ReadBatch>) {
+        defer { queue.close() }
+        do throws(IndexError) {
+            for start in stride(from: 0, to: dataset.count, by: Self.batch) {
+                let samples = dataset.samples[start..<min(start + Self.batch, dataset.count)]
+                guard queue.push(try read(Array(samples))) else { return }
+            }
+        } catch {
+            self.error = error
+        }
+    }
+
+    private enum Outcome {
+        case unchanged
+        case described(HashedItem)
+        case decoded(HashedItem, input: [Float])
+        case skipped(String)
+    }
+
+    private func read(_ samples: [Sample]) throws(IndexError) -> ReadBatch {
+        let known = try records(samples)
+        let outcomes = Mutex([Outcome?](repeating: nil, count: samples.count))
+        ThreadPool.shared.forEach(samples.count) { position, _ in
+            let outcome = read(samples[position], known: known[position])
+            outcomes.withLock { $0[position] = outcome }
+        }
+        var batch = ReadBatch()
+        batch.sources = samples.map(\.source)
+        for (sample, outcome) in zip(samples, outcomes.withLock { $0 }) {
+            switch outcome! {
+            case .unchanged: batch.unchanged += 1
+            case .described(let item): batch.described.append(item)
+            case .decoded(let item, let input):
+                batch.items.append(item)
+                batch.inputs += input
+            case .skipped(let reason): batch.skipped.append(Skipped(source: sample.source, reason: reason))
+            }
+        }
+        return batch
+    }
+
+    /// What the index holds of each sample's source.
+    private func records(_ samples: [Sample]) throws(IndexError) -> [ItemRecord?] {
+        try index.read { transaction in
+            try samples.map { sample in
+                guard !sample.source.isEmpty,
+                    let id = try index.tables.sources.value(of: TextKey(sample.source), in: transaction)
+                else { return nil }
+                return try index.tables.record(id, in: transaction, path: index.path)
+            }
+        }
+    }
+
+    private func read(_ sample: Sample, known: ItemRecord?) -> Outcome {
+        let item = NewItem(label: sample.label, source: sample.source, group: sample.group)
+        do throws(IndexError) { try index.check(item) } catch { return .skipped("\(error)") }
+        do throws(DatasetError) {
+            let content = try sample.content()
+            let hashed = HashedItem(item: item, hash: content.hash)
+            if let known, known.contentHash == hashed.hash {
+                return known.isSame(item, contentHash: hashed.hash) ? .unchanged : .described(hashed)
+            }
+            let preprocessing = index.checkpoint.preprocessing
+            let image = try content.image(fitting: preprocessing.decodingTarget)
+            return .decoded(hashed, input: preprocessing.input(from: image))
+        } catch {
+            return .skipped("\(error)")
+        }
+    }
+}

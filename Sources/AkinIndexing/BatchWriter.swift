@@ -1,0 +1,66 @@
+import AkinDatasets
+import AkinTensors
+import Synchronization
+
+/// The last stage of `add`: writes embedded batches, as many at a time as have come while it wrote.
+final class BatchWriter: @unchecked Sendable {
+    /// To be read when it has ended, as are the two below.
+    private(set) var counts = ChangeCounts()
+    private(set) var skipped: [Skipped] = []
+    private(set) var error: IndexError?
+
+    private let index: Index
+    private let written = Atomic<Int>(0)
+
+    init(_ index: Index) { self.index = index }
+
+    /// Samples whose outcome is on the disk.
+    var done: Int { written.load(ordering: .relaxed) }
+
+    /// Closes the `first` queue too when it fails, so that nobody works in vain.
+    func run(from queue: BoundedQueue<EmbeddedBatch>, closing first: BoundedQueue<ReadBatch>) {
+        do throws(IndexError) {
+            while true {
+                let batches = queue.popAll()
+                guard !batches.isEmpty else { return }
+                try write(batches)
+                written.add(batches.reduce(0) { $0 + $1.samples }, ordering: .relaxed)
+            }
+        } catch {
+            self.error = error
+            queue.close()
+            first.close()
+        }
+    }
+
+    private func write(_ batches: [EmbeddedBatch]) throws(IndexError) {
+        var counts = counts
+        var skipped = skipped
+        for batch in batches { counts.unchanged += batch.unchanged }
+        if batches.contains(where: { !$0.items.isEmpty || !$0.described.isEmpty }) {
+            try index.write { transaction in
+                var editor = try IndexEditor(index, in: transaction)
+                for batch in batches {
+                    for (position, item) in batch.items.enumerated() {
+                        counts.count(
+                            try editor.put(
+                                item.item, contentHash: item.hash, batch.embeddings[position], in: transaction))
+                    }
+                    for item in batch.described {
+                        if let outcome = try editor.describe(item.item, contentHash: item.hash, in: transaction) {
+                            counts.count(outcome)
+                        } else {
+                            skipped.append(
+                                Skipped(
+                                    source: item.item.source,
+                                    reason: "its item was changed at the same time by another; add it again"))
+                        }
+                    }
+                }
+                try editor.finish(in: transaction)
+            }
+        }
+        self.counts = counts
+        self.skipped = skipped
+    }
+}

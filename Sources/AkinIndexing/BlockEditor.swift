@@ -1,0 +1,105 @@
+import AkinStorage
+import AkinTensors
+
+/// The blocks that a write transaction changes, in memory until `flush`, so that a block is written once however
+/// many of its rows change.
+final class BlockEditor {
+    private let layout: BlockLayout
+    private let table: Table<UInt64, [UInt8]>
+    private let path: String
+    /// How many rows there are in all blocks; they fill all but the last.
+    private(set) var count: Int
+    private var loaded: [UInt64: [UInt8]] = [:]
+    /// 16 MB of blocks.
+    private static let mostLoaded = 64
+
+    init(_ layout: BlockLayout, _ table: Table<UInt64, [UInt8]>, count: Int, path: String) {
+        self.layout = layout
+        self.table = table
+        self.count = count
+        self.path = path
+    }
+
+    /// The new row's number.
+    func append(id: UInt64, _ vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction) throws -> Int {
+        if count % layout.capacity == 0 {
+            if loaded.count >= Self.mostLoaded { try flush(in: transaction) }
+            loaded[layout.block(ofRow: count)] = [UInt8](repeating: 0, count: layout.size)
+        }
+        count += 1
+        try write(id: id, vector, row: count - 1, in: transaction)
+        return count - 1
+    }
+
+    func replace(_ row: Int, id: UInt64, with vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction)
+        throws
+    { try write(id: id, vector, row: row, in: transaction) }
+
+    /// Moves the last row to `row`, which is gone with that; the id that it bears, nil if it was the last itself.
+    func remove(_ row: Int, in transaction: borrowing WriteTransaction) throws -> UInt64? {
+        let last = count - 1
+        let emptied = last % layout.capacity == 0
+        var moved: UInt64?
+        if row != last {
+            let (id, vector) = try read(last, in: transaction)
+            try write(id: id, vector[...], row: row, in: transaction)
+            moved = id
+        }
+        if emptied {
+            loaded[layout.block(ofRow: last)] = nil
+            try table.remove(layout.block(ofRow: last), in: transaction)
+        } else {
+            // Nothing of what was removed stays, and an equal set of rows is an equal block.
+            try write(id: 0, ArraySlice(repeating: 0, count: layout.dimension), row: last, in: transaction)
+        }
+        count -= 1
+        return moved
+    }
+
+    func flush(in transaction: borrowing WriteTransaction) throws {
+        for number in loaded.keys.sorted() {
+            let rows = min(layout.capacity, count - Int(number) * layout.capacity)
+            loaded[number]!.withUnsafeMutableBytes { layout.seal($0, block: number, count: rows) }
+            try table.set(loaded[number]!, for: number, in: transaction)
+        }
+        loaded = [:]
+    }
+
+    private func read(
+        _ row: Int, in transaction: borrowing WriteTransaction
+    ) throws -> (id: UInt64, vector: [Float]) {
+        let block = layout.block(ofRow: row)
+        try load(block, in: transaction)
+        return loaded[block]!.withUnsafeBytes { bytes in
+            let place = row % layout.capacity
+            let vector = UnsafeBufferPointer(start: layout.row(place, in: bytes), count: layout.dimension)
+            return (layout.ids(bytes)[place], Array(vector))
+        }
+    }
+
+    private func write(
+        id: UInt64, _ vector: ArraySlice<Float>, row: Int, in transaction: borrowing WriteTransaction
+    ) throws {
+        let block = layout.block(ofRow: row)
+        try load(block, in: transaction)
+        loaded[block]!.withUnsafeMutableBytes { bytes in
+            let place = row % layout.capacity
+            let view = UnsafeRawBufferPointer(bytes)
+            UnsafeMutablePointer(mutating: layout.ids(view))[place] = id
+            vector.withUnsafeBufferPointer {
+                UnsafeMutablePointer(mutating: layout.row(place, in: view))
+                    .update(from: $0.baseAddress!, count: layout.dimension)
+            }
+        }
+    }
+
+    private func load(_ number: UInt64, in transaction: borrowing WriteTransaction) throws {
+        guard loaded[number] == nil else { return }
+        if loaded.count >= Self.mostLoaded { try flush(in: transaction) }
+        // A damaged block must not be given a new checksum.
+        guard let bytes = try table.bytes(of: number, in: transaction),
+            layout.count(bytes, block: number) != nil, layout.checksum(bytes) == layout.computedChecksum(bytes)
+        else { throw IndexError.damagedBlock(path: path, block: number) }
+        loaded[number] = Array(bytes)
+    }
+}

@@ -1,0 +1,73 @@
+import AkinTensors
+import AkinVectorSearch
+
+/// How embeddings lie in a block, which is one value of table `vectors`. `IndexFormat.md` has the picture.
+///
+/// All blocks of an index have the same size, full or not, so that the pages that one leaves behind fit the next.
+struct BlockLayout: Sendable, Equatable {
+    let dimension: Int
+    /// Rows in a block: a multiple of 8.
+    let capacity: Int
+
+    /// A block is as large as this, unless eight rows are larger.
+    private static let size = 256 << 10
+    static let largestDimension = 1 << 20
+    /// What LMDB keeps at the beginning of a page, before the value.
+    private static let pageHeader = 16
+    private static let idsOffset = 48
+
+    init(dimension: Int) {
+        self.dimension = dimension
+        let fitting = (Self.size - Self.pageHeader - Self.idsOffset) / (8 + 4 * dimension)
+        capacity = max(8, fitting / 8 * 8)
+    }
+
+    /// With LMDB's page header before it, a multiple of 64 bytes from the page's beginning.
+    private var rowsOffset: Int { Self.idsOffset + 8 * capacity }
+    /// Bytes in a block.
+    var size: Int { rowsOffset + 4 * dimension * capacity }
+
+    func block(ofRow row: Int) -> UInt64 { UInt64(row / capacity) }
+
+    /// The checksum that a block bears.
+    func checksum(_ bytes: UnsafeRawBufferPointer) -> ContentHash {
+        ContentHash(high: bytes.number(at: 0, as: UInt64.self), low: bytes.number(at: 8, as: UInt64.self))
+    }
+
+    /// The checksum that a block should bear.
+    func computedChecksum(_ bytes: UnsafeRawBufferPointer) -> ContentHash {
+        ContentHash(of: UnsafeRawBufferPointer(rebasing: bytes[16...]))
+    }
+
+    /// How many rows a block holds; nil if it is not block `number`, of this layout.
+    func count(_ bytes: UnsafeRawBufferPointer, block number: UInt64) -> Int? {
+        guard bytes.count == size, bytes.number(at: 16, as: UInt64.self) == number,
+            bytes.number(at: 28, as: UInt32.self) == dimension,
+            (0...capacity).contains(Int(bytes.number(at: 24, as: UInt32.self)))
+        else { return nil }
+        return Int(bytes.number(at: 24, as: UInt32.self))
+    }
+
+    /// A block's ids and rows where they lie.
+    func vectors(_ bytes: UnsafeRawBufferPointer, count: Int) -> VectorBlock {
+        VectorBlock(ids: ids(bytes), rows: row(0, in: bytes), count: count)
+    }
+
+    func ids(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt64> {
+        (bytes.baseAddress! + Self.idsOffset).assumingMemoryBound(to: UInt64.self)
+    }
+
+    func row(_ row: Int, in bytes: UnsafeRawBufferPointer) -> UnsafePointer<Float> {
+        (bytes.baseAddress! + rowsOffset + 4 * dimension * row).assumingMemoryBound(to: Float.self)
+    }
+
+    /// Writes what stands before the ids, the checksum last.
+    func seal(_ bytes: UnsafeMutableRawBufferPointer, block number: UInt64, count: Int) {
+        bytes.storeBytes(of: number.littleEndian, toByteOffset: 16, as: UInt64.self)
+        bytes.storeBytes(of: UInt32(count).littleEndian, toByteOffset: 24, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(dimension).littleEndian, toByteOffset: 28, as: UInt32.self)
+        let checksum = computedChecksum(UnsafeRawBufferPointer(bytes))
+        bytes.storeBytes(of: checksum.high.littleEndian, toByteOffset: 0, as: UInt64.self)
+        bytes.storeBytes(of: checksum.low.littleEndian, toByteOffset: 8, as: UInt64.self)
+    }
+}

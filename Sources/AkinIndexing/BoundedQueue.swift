@@ -1,0 +1,51 @@
+import Foundation
+
+/// A queue between two threads that makes the faster of them wait.
+final class BoundedQueue<Element>: @unchecked Sendable {
+    // Guards all below; signalled whenever one of them changes.
+    private let condition = NSCondition()
+    private let capacity: Int
+    private var elements: [Element] = []
+    private var closed = false
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// Waits for room. False if the queue is closed: nobody will take the element.
+    func push(_ element: sending Element) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while elements.count >= capacity, !closed { condition.wait() }
+        guard !closed else { return false }
+        elements.append(element)
+        condition.broadcast()
+        return true
+    }
+
+    /// Waits for elements and takes all there are; none only if the queue is closed and empty.
+    func popAll() -> [Element] {
+        condition.lock()
+        defer { condition.unlock() }
+        while elements.isEmpty, !closed { condition.wait() }
+        defer { elements = [] }
+        condition.broadcast()
+        return elements
+    }
+
+    /// Waits for an element; nil only if the queue is closed and empty.
+    func pop() -> Element? {
+        condition.lock()
+        defer { condition.unlock() }
+        while elements.isEmpty, !closed { condition.wait() }
+        guard !elements.isEmpty else { return nil }
+        condition.broadcast()
+        return elements.removeFirst()
+    }
+
+    /// No more elements will come, or none will be taken.
+    func close() {
+        condition.lock()
+        closed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+}

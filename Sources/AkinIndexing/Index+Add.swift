@@ -1,0 +1,113 @@
+import AkinDatasets
+import AkinImages
+import AkinNetworks
+import AkinTensors
+import Foundation
+
+extension Index {
+    /// Adds the pictures of a data set with their embeddings; an item whose source is there already is replaced if
+    /// its content, label or group have changed, and else left alone without decoding its picture.
+    ///
+    /// Reading one batch of pictures, embedding the one before and writing the one before that overlap. A batch is
+    /// a transaction: after an error, or a kill, what `progress` told of is in the index, whole, and another `add`
+    /// goes on from there. What cannot be read is left out and reported.
+    ///
+    /// `progress` is called on the caller's thread.
+    @discardableResult
+    public func add(
+        _ dataset: Dataset, embedder: Embedder, progress: (AddProgress) -> Void = { _ in }
+    ) throws(IndexError) -> AddReport {
+        try check(BackboneIdentity(embedder.checkpoint))
+        guard !readOnly else { throw .openForReading(path: path) }
+        let began = ContinuousClock.now
+        let reader = BatchReader(self, dataset)
+        let writer = BatchWriter(self)
+        let read = BoundedQueue<ReadBatch>(capacity: 2)
+        let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
+        let reading = Background { reader.run(into: read) }
+        let writing = Background { writer.run(from: embedded, closing: read) }
+
+        var skipped: [Skipped] = []
+        var images = 0
+        while let batch = read.pop() {
+            let next = embed(batch, with: embedder, skipped: &skipped)
+            images += next.items.count
+            guard embedded.push(next) else { break }
+            progress(AddProgress(done: writer.done, total: dataset.count))
+        }
+        embedded.close()
+        read.close()
+        reading.wait()
+        writing.wait()
+        if let error = reader.error ?? writer.error { throw error }
+        progress(AddProgress(done: writer.done, total: dataset.count))
+        return AddReport(
+            writer.counts, skipped: dataset.skipped + skipped + writer.skipped, embedded: images, since: began)
+    }
+
+    private func embed(
+        _ batch: ReadBatch, with embedder: Embedder, skipped: inout [Skipped]
+    ) -> EmbeddedBatch {
+        let embeddings = batch.items.isEmpty
+            ? Matrix(rows: 0, columns: dimension)
+            : embedder.embeddings(of: batch.inputs, count: batch.items.count)
+        let usable = (0..<batch.items.count).filter { Self.isUsable(embeddings[$0]) }
+        let unusable = Set(batch.items.indices).subtracting(usable).sorted().map {
+            Skipped(
+                source: batch.items[$0].item.source,
+                reason: "its embedding holds a value that is no number, infinite or too large; check the backbone")
+        }
+        // In the order of the data set, whatever the reason.
+        let order = Dictionary(
+            zip(batch.sources, 0...).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+        skipped += (batch.skipped + unusable).sorted { order[$0.source] ?? 0 < order[$1.source] ?? 0 }
+        return EmbeddedBatch(
+            samples: batch.sources.count, items: usable.map { batch.items[$0] },
+            embeddings: embeddings.rows(at: usable), described: batch.described, unchanged: batch.unchanged)
+    }
+}
+
+/// An item with the hash of its content.
+struct HashedItem: Sendable {
+    let item: NewItem
+    let hash: ContentHash
+}
+
+/// Samples that have been read, and decoded where that is needed.
+struct ReadBatch: Sendable {
+    /// Of all samples, in the order of the data set.
+    var sources: [String] = []
+    /// What has to be embedded.
+    var items: [HashedItem] = []
+    /// The network's inputs for them, `[items, height, width, channels]`.
+    var inputs: [Float] = []
+    /// Items of which only label or group have changed.
+    var described: [HashedItem] = []
+    var unchanged = 0
+    var skipped: [Skipped] = []
+}
+
+struct EmbeddedBatch: Sendable {
+    let samples: Int
+    let items: [HashedItem]
+    let embeddings: Matrix
+    let described: [HashedItem]
+    let unchanged: Int
+}
+
+/// A thread of its own for one piece of work.
+final class Background: Sendable {
+    private let finished = DispatchSemaphore(value: 0)
+
+    init(_ work: @escaping @Sendable () -> Void) {
+        let thread = Thread { [finished] in
+            work()
+            finished.signal()
+        }
+        // Elsewhere than on Linux a thread gets too little for decoders.
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    func wait() { finished.wait() }
+}

@@ -1,0 +1,149 @@
+import AkinStorage
+import AkinTensors
+import AkinVectorSearch
+import Synchronization
+
+/// What an index holds.
+public struct IndexStats: Sendable, Equatable, Codable {
+    public let items: Int
+    /// How many items each label has.
+    public let labels: [String: Int]
+    public let dimension: Int
+    public let metric: Metric
+    /// Size on disk.
+    public let bytes: Int
+}
+
+extension Index {
+    /// How many items there are; O(1).
+    public var count: Int {
+        get throws(IndexError) { try read { try tables.items.count(in: $0) } }
+    }
+
+    /// O(labels).
+    public func stats() throws(IndexError) -> IndexStats {
+        try read { transaction in
+            let counts = try tables.labels.counts(in: transaction).map { (try label($0.key), $0.count) }
+            return IndexStats(
+                items: try tables.items.count(in: transaction),
+                labels: Dictionary(counts, uniquingKeysWith: +), dimension: dimension, metric: metric,
+                bytes: environment.bytes)
+        }
+    }
+
+    private func label(_ key: TextKey) throws -> String {
+        guard let label = String(validating: key.bytes, as: UTF8.self) else {
+            throw StorageError.malformed(table: "labels", path: path)
+        }
+        return label
+    }
+
+    /// All items, or those of one label (none if there is no such), by ascending id.
+    public func items(label: String? = nil) throws(IndexError) -> [Item] {
+        try read { transaction in
+            guard let label else {
+                var items: [Item] = []
+                try forEachRecord(in: transaction) { items.append($1.item($0)) }
+                return items
+            }
+            guard !label.isEmpty else { return [] }
+            return try tables.labels.numbers(of: TextKey(label), in: transaction).map {
+                try tables.record($0, in: transaction, path: path).item($0)
+            }
+        }
+    }
+
+    /// Nil if there is no item with this id.
+    public func item(_ id: UInt64) throws(IndexError) -> Item? {
+        try read { transaction in
+            guard try tables.items.bytes(of: id, in: transaction) != nil else { return nil }
+            return try tables.record(id, in: transaction, path: path).item(id)
+        }
+    }
+
+    /// Nil if there is no item from there.
+    public func item(source: String) throws(IndexError) -> Item? {
+        guard !source.isEmpty else { return nil }
+        return try read { transaction in
+            guard let id = try tables.sources.value(of: TextKey(source), in: transaction) else { return nil }
+            return try tables.record(id, in: transaction, path: path).item(id)
+        }
+    }
+
+    /// Every item with its embedding, `[items, dimension]`, by ascending id.
+    public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) {
+        try read { transaction in
+            let vectors = try resolvedBlocks(in: transaction)
+            var items: [Item] = []
+            var values: [Float] = []
+            let count = try tables.items.count(in: transaction)
+            items.reserveCapacity(count)
+            values.reserveCapacity(count * dimension)
+            try forEachRecord(in: transaction) { id, record in
+                let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
+                guard vectors.indices.contains(block), vectors[block].id(at: place) == id else {
+                    throw IndexError.damagedItem(path: path, id: id)
+                }
+                items.append(record.item(id))
+                values.append(contentsOf: vectors[block].row(at: place, dimension: dimension))
+            }
+            return (items, Matrix(rows: items.count, columns: dimension, values: values))
+        }
+    }
+
+    func forEachRecord(
+        in transaction: borrowing ReadTransaction, _ body: (UInt64, ItemRecord) throws -> Void
+    ) throws {
+        try tables.items.forEach(in: transaction) { id, bytes in
+            guard let record = ItemRecord(stored: bytes) else {
+                throw IndexError.damagedItem(path: path, id: id)
+            }
+            try body(id, record)
+            return true
+        }
+    }
+
+    /// All blocks where they lie, in order; the pointers are valid until the transaction ends.
+    ///
+    /// Blocks that this object has not seen yet are compared with their checksums.
+    func resolvedBlocks(in transaction: borrowing ReadTransaction) throws -> [VectorBlock] {
+        let count = try tables.items.count(in: transaction)
+        let blocks = (count + layout.capacity - 1) / layout.capacity
+        var found: [UnsafeRawBufferPointer] = []
+        found.reserveCapacity(blocks)
+        try tables.vectors.forEach(in: transaction) { number, bytes in
+            let expected = min(layout.capacity, count - found.count * layout.capacity)
+            guard number == UInt64(found.count), found.count < blocks,
+                layout.count(bytes, block: number) == expected
+            else { throw IndexError.damagedBlock(path: path, block: UInt64(found.count)) }
+            found.append(bytes)
+            return true
+        }
+        guard found.count == blocks else { throw IndexError.damagedBlock(path: path, block: UInt64(found.count)) }
+        try verify(found)
+        return found.enumerated().map { number, bytes in
+            layout.vectors(bytes, count: min(layout.capacity, count - number * layout.capacity))
+        }
+    }
+
+    private func verify(_ blocks: [UnsafeRawBufferPointer]) throws {
+        let known = verified.withLock { $0 }
+        nonisolated(unsafe) let unknown = blocks.enumerated().filter {
+            known[UInt64($0.offset)] != layout.checksum($0.element)
+        }
+        guard !unknown.isEmpty else { return }
+        let damaged = Mutex<Set<Int>>([])
+        ThreadPool.shared.forEach(unknown.count) { index, _ in
+            let (number, bytes) = unknown[index]
+            if layout.computedChecksum(bytes) != layout.checksum(bytes) {
+                _ = damaged.withLock { $0.insert(number) }
+            }
+        }
+        if let block = damaged.withLock({ $0.min() }) {
+            throw IndexError.damagedBlock(path: path, block: UInt64(block))
+        }
+        verified.withLock { verified in
+            for (number, bytes) in unknown { verified[UInt64(number)] = layout.checksum(bytes) }
+        }
+    }
+}
