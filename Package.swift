@@ -64,7 +64,9 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
                 "AkinVectorSearch",
             ]),
-        module("AkinClassification", uses: ["AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
+        module(
+            "AkinClassification",
+            uses: ["AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
         module(
             "AkinEvaluation",
             uses: [
@@ -95,7 +97,9 @@ let package = Package(
         tests(
             of: "AkinIndexing",
             uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinVectorSearch"]),
-        tests(of: "AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        tests(
+            of: "AkinClassification",
+            uses: ["AkinTensors", "AkinImages", "AkinNetworks", "AkinVectorSearch", "AkinIndexing"]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),

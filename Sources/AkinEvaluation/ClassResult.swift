@@ -77,7 +77,8 @@ public struct Confusion: Codable, Sendable, Equatable {
 }
 
 extension [ClassResult] {
-    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so. Sorted by label.
+    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so. Sorted by
+    /// label.
     init(labels: [String], right: [Bool]) {
         var results: [String: ClassResult] = [:]
         for (label, right) in zip(labels, right) {

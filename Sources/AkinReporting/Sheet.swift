@@ -52,7 +52,8 @@ public struct Sheet: Sendable {
                     + "(95 % interval \(percent(interval.low, to: interval.high)))</p>")
         }
         body.append(
-            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
+            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, "
+                + "with class and distance"
                 + (known.isEmpty ? "" : "; &#10003; marks those of its real class, &#10007; the others")
                 + ". The confidence is not a probability.</p>")
         body.append(Self.place(folder))
@@ -74,8 +75,8 @@ public struct Sheet: Sendable {
             body.append("<p>None.</p>")
         } else {
             body.append(
-                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest to it; "
-                    + "a small distance means that they look alike to the backbone.</p>")
+                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest "
+                    + "to it; a small distance means that they look alike to the backbone.</p>")
             body.append(Self.place(folder))
             body.append("<div class=\"cards\">")
             body += shown.map { $0.html(in: folder, picture: picture) }
