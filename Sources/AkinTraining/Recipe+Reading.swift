@@ -140,16 +140,16 @@ extension Recipe.Data {
         if var test = try reader.mapping("test") {
             self.test = Test(
                 images: try test.string("images"), labels: try test.string("labels"),
-                folder: try test.string("folder"), split: try test.string("split"))
+                split: try test.string("split"))
             try test.finish()
             let complete =
                 switch format {
                 case .idx: self.test?.images != nil && self.test?.labels != nil
-                case .folder: self.test?.folder != nil
+                case .folder: self.test?.images != nil
                 case .manifest: self.test?.split != nil
                 }
             guard complete else {
-                let expected = [Format.idx: "images and labels", .folder: "a folder", .manifest: "a split"]
+                let expected = [Format.idx: "images and labels", .folder: "images, the sub-folder with the classes", .manifest: "a split"]
                 throw reader.wrong("test", expected: expected[format]!)
             }
         }

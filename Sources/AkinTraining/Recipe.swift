@@ -34,8 +34,9 @@ public struct Recipe: Sendable, Hashable {
         /// recipe. `--data` replaces it.
         public var folder: String
         public var manifest: String?
-        /// IDX: the file of the images and that of the labels.
+        /// IDX: the file of the images. Folder: the sub-folder with the classes, if not `folder` itself.
         public var images: String?
+        /// IDX: the file of the labels.
         public var labels: String?
         /// IDX: what the classes 0, 1, 2... are called.
         public var names: [String]?
@@ -44,13 +45,13 @@ public struct Recipe: Sendable, Hashable {
         /// At most so many images of each class.
         public var imagesPerClass: Int?
         public var selection: Selection
-        /// Held out of training: IDX files, a folder, or the `split` of a manifest.
+        /// Held out of training: IDX files, a sub-folder, or the `split` of a manifest.
         public var test: Test?
 
         public struct Test: Sendable, Hashable {
+            /// As in `Data`.
             public var images: String?
             public var labels: String?
-            public var folder: String?
             public var split: String?
         }
     }

@@ -67,7 +67,7 @@ public struct TrainingSet: Sendable {
     public func label(at position: Int) -> String { labels[Int(classes[position])] }
 
     /// All inputs, `[count, height, width, channels]`.
-    package var allInputs: [Float] { Array(inputs.values.prefix(count * inputCount)) }
+    public var allInputs: [Float] { Array(inputs.values.prefix(count * inputCount)) }
 
     /// The same pictures without those not at `positions`. Labels that are left without a picture are dropped.
     package func only(_ positions: [Int]) -> TrainingSet { TrainingSet(self, positions) }
