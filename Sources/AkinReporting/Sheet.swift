@@ -77,6 +77,11 @@ public struct Sheet: Sendable {
             body.append(
                 "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest "
                     + "to it; a small distance means that they look alike to the backbone.</p>")
+            if shown.contains(where: { $0.nearestLabel != $0.predicted }) {
+                body.append(
+                    "<p class=\"quiet\">Where the class given is not that of the closest image, images further "
+                        + "off decided.</p>")
+            }
             body.append(Self.place(folder))
             body.append("<div class=\"cards\">")
             body += shown.map { $0.html(in: folder, picture: picture) }

@@ -47,8 +47,10 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
     @Test func theClosestImagesClassIsShownWhereItIsNotThePredictedOne() {
         var report = reportOfMistakes(2)
         #expect(!report.text().contains("its class"))
+        #expect(!Sheet(mistakesOf: report, picture: { _ in nil }).html.contains("images further off decided"))
         report.mistakes[1].nearestLabel = "b"
         #expect(report.text().contains("closest image  its class  predicted class"))
+        #expect(Sheet(mistakesOf: report, picture: { _ in nil }).html.contains("images further off decided"))
     }
 
     @Test func withoutMistakesThereIsNoTableOfThem() {
