@@ -1,3 +1,5 @@
+import AkinDatasets
+
 /// How a query is given a class by its distances to the items of an index.
 ///
 /// No classifier is trained: each looks at the items as they are, so that a class added a moment ago takes
@@ -36,7 +38,7 @@ public enum Classifier: Sendable, Hashable {
             guard k > 0 else { throw .neighboursNotPositive(k) }
             self = .nearestNeighbours(k: k, weighting: weighting)
         case "average-class-distance": self = .averageClassDistance
-        default: throw .unknownClassifier(name, nearest: nearestName(to: name, among: Self.names))
+        default: throw .unknownClassifier(name, nearest: nearest(to: name, in: Self.names))
         }
     }
 

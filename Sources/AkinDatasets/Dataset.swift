@@ -11,11 +11,13 @@ public struct Dataset: Sendable {
     /// What was found but had to be left out.
     public let skipped: [Skipped]
 
+    /// The given samples in the given order.
     public init(samples: [Sample], skipped: [Skipped] = []) {
         self.samples = samples
         self.skipped = skipped
     }
 
+    /// How many samples there are.
     public var count: Int { samples.count }
 
     /// The distinct labels, in the order of their UTF-8 bytes.
@@ -49,6 +51,7 @@ public struct Skipped: Sendable, Codable, Hashable {
     /// What is wrong with it, and what to do.
     public let reason: String
 
+    /// A report of what was left out, and why.
     public init(source: String, reason: String) {
         self.source = source
         self.reason = reason

@@ -1,3 +1,5 @@
+import AkinDatasets
+
 /// How the items of one class were answered.
 public struct ClassResult: Codable, Sendable, Equatable {
     /// The class.
@@ -75,14 +77,15 @@ public struct Confusion: Codable, Sendable, Equatable {
 }
 
 extension [ClassResult] {
-    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so. Sorted by label.
+    /// Of item `i`, `labels[i]` is the class and `right[i]` tells whether it was answered so. Sorted by
+    /// label.
     init(labels: [String], right: [Bool]) {
         var results: [String: ClassResult] = [:]
         for (label, right) in zip(labels, right) {
             results[label, default: ClassResult(label: label, items: 0, errors: 0)].items += 1
             if !right { results[label]!.errors += 1 }
         }
-        self = results.values.sorted { $0.label < $1.label }
+        self = results.values.sorted { bytesPrecede($0.label, $1.label) }
     }
 
     /// The classes together, under no label.

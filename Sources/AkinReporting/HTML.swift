@@ -25,7 +25,8 @@ func document(title: String, body: String) -> String {
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+    <meta http-equiv="Content-Security-Policy"
+      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
     <title>\(escaped(title))</title>
     <style>
     \(style)
@@ -67,7 +68,9 @@ private let style = """
     th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); }
     th { font-weight: 600; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-    .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .8rem; }
+    .cards {
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .8rem;
+    }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem; }
     .card > p:first-child { margin-top: 0; }
     .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .7rem; }

@@ -32,7 +32,7 @@ private func percentDigits(_ proportion: Double) -> String {
 /// A distance, with four significant digits.
 func distanceText(_ distance: Float) -> String {
     let size = abs(Double(distance))
-    guard size > 0 else { return "0" }
+    guard size != 0 else { return "0" }
     guard size >= 1e-4, size < 1e6 else { return "\(distance)" }
     return fixed(Double(distance), digits: max(0, 3 - Int(floor(log10(size)))))
 }

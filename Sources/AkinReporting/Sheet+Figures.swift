@@ -50,7 +50,8 @@ extension QueryRow {
             switch label {
             case predicted: "<span class=\"right\">&#10003; right:</span> \(answer)"
             case let label?:
-                "<span class=\"wrong\">&#10007; wrong:</span> \(answer), is <strong>\(escaped(label))</strong>"
+                "<span class=\"wrong\">&#10007; wrong:</span> \(answer), "
+                    + "is <strong>\(escaped(label))</strong>"
             case nil: answer
             }
         let real = label.map { ["query; real class", "<strong>\(escaped($0))</strong>"] } ?? ["query"]

@@ -1,6 +1,6 @@
 import AkinEvaluation
 import AkinImages
-import Foundation
+import AkinTensors
 
 /// A page of HTML with pictures side by side, for people who have to judge answers with their own eyes. One
 /// file that needs nothing beside itself: it can be sent, put on a web server, read on a telephone, printed.
@@ -52,7 +52,8 @@ public struct Sheet: Sendable {
                     + "(95 % interval \(percent(interval.low, to: interval.high)))</p>")
         }
         body.append(
-            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
+            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, "
+                + "with class and distance"
                 + (known.isEmpty ? "" : "; &#10003; marks those of its real class, &#10007; the others")
                 + ". The confidence is not a probability.</p>")
         body.append(Self.place(folder))
@@ -74,8 +75,13 @@ public struct Sheet: Sendable {
             body.append("<p>None.</p>")
         } else {
             body.append(
-                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest to it; "
-                    + "a small distance means that they look alike to the backbone.</p>")
+                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest "
+                    + "to it; a small distance means that they look alike to the backbone.</p>")
+            if shown.contains(where: { $0.nearestLabel != $0.predicted }) {
+                body.append(
+                    "<p class=\"quiet\">Where the class given is not that of the closest image, images further "
+                        + "off decided.</p>")
+            }
             body.append(Self.place(folder))
             body.append("<div class=\"cards\">")
             body += shown.map { $0.html(in: folder, picture: picture) }
@@ -109,11 +115,5 @@ public struct Sheet: Sendable {
     }
 
     /// Writes the sheet to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(ReportingError) {
-        do {
-            try Data(html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: "\(error.localizedDescription)")
-        }
-    }
+    public func write(to path: String) throws(WriteError) { try AtomicFile.write(html.utf8, to: path) }
 }

@@ -109,8 +109,8 @@ package struct ExactSearch: Sendable {
         let weights = FloatBuffer(count: largest)
         for block in blocks {
             BLAS.multiply(
-                queries, stride: dimension, transposed: false,
-                by: block.rows, stride: dimension, transposed: true, into: products.base, stride: block.count,
+                queries, stride: dimension, aTransposed: false,
+                by: block.rows, stride: dimension, bTransposed: true, into: products.base, stride: block.count,
                 rows: count, columns: block.count, inner: dimension)
             for row in 0..<block.count {
                 weights.base[row] = filter.weight(squaredNormOf(block.rows + row * dimension, dimension))

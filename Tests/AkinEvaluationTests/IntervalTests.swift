@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 @Suite struct IntervalTests {
-    /// The first four from Newcombe 1998 ("Two-sided confidence intervals for the single proportion", table I,
-    /// method 3), the others worked out by the formula with other software.
+    /// The first four from Newcombe 1998 ("Two-sided confidence intervals for the single proportion", table
+    /// I, method 3), the others worked out by the formula with other software.
     @Test(arguments: [
         (81, 263, 0.255_3, 0.366_2), (15, 148, 0.062_4, 0.160_5), (0, 20, 0.0, 0.161_1),
         (1, 29, 0.006_1, 0.171_8), (33, 39, 0.702_7, 0.927_5), (20, 20, 0.838_9, 1.0), (1, 1, 0.206_5, 1.0),

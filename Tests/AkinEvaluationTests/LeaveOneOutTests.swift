@@ -14,7 +14,8 @@ import Testing
             sources: sources, labels: labels, classifier: .nearestNeighbours(k: 1), metric: .l2)
         let report = try test.report(embeddings: matrix([0, 1, 1.75, 3, 10, 10.5, 5]))
         #expect(report.items == 7)
-        // c; a at 1 is nearest to c (0.75 against 1); a at 3 is nearest to c (1.25); b at 5 is nearest to a at 3.
+        // Wrong are c; a at 1, nearest to c (0.75 against 1); a at 3, nearest to c (1.25); b at 5, nearest
+        // to a at 3.
         #expect(report.errors == 4)
         #expect(report.accuracy == 3.0 / 7)
         #expect(report.interval == Interval(3, of: 7))

@@ -1,5 +1,6 @@
 import Akin
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SheetTests {
@@ -122,10 +123,8 @@ import Testing
     }
 
     @Test func theFileIsReplacedAsAWhole() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("akin-sheet-\(UUID())")
-            .path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
         let path = folder + "/a sheet.html"
         try Data("old".utf8).write(to: URL(fileURLWithPath: path))
         let sheet = Sheet(queries: rows(2), picture: { _ in grey })
@@ -135,7 +134,7 @@ import Testing
         #expect {
             try sheet.write(to: folder + "/no folder/x.html")
         } throws: { error in
-            "\(error)".hasPrefix("cannot write '\(folder)/no folder/x.html': ")
+            "\(error)".hasPrefix("can't write \(folder)/no folder/x.html: ")
         }
     }
 

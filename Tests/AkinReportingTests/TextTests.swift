@@ -47,14 +47,51 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
     @Test func theClosestImagesClassIsShownWhereItIsNotThePredictedOne() {
         var report = reportOfMistakes(2)
         #expect(!report.text().contains("its class"))
+        #expect(!Sheet(mistakesOf: report, picture: { _ in nil }).html.contains("images further off decided"))
         report.mistakes[1].nearestLabel = "b"
         #expect(report.text().contains("closest image  its class  predicted class"))
+        #expect(Sheet(mistakesOf: report, picture: { _ in nil }).html.contains("images further off decided"))
     }
 
     @Test func withoutMistakesThereIsNoTableOfThem() {
         var report = reportOfMistakes(1)
         report.mistakes = []
         #expect(!report.text().contains("Mistakes"))
+    }
+
+    @Test(
+        arguments: [
+            (0, "0"), (0.000_012_34, "1.234e-05"), (0.001_234_4, "0.001234"), (0.5, "0.5000"),
+            (9.999_96, "10.000"),
+            (12.345_6, "12.35"), (1234.5, "1235"), (123_456, "123456"), (3e7, "3e+07"), (-0.25, "-0.2500"),
+            (.infinity, "inf"), (.nan, "nan"),
+        ] as [(Float, String)])
+    func distancesHaveFourDigits(distance: Float, text: String) throws {
+        var report = reportOfMistakes(1)
+        report.mistakes[0].distance = distance
+        #expect(report.text().split(separator: "\n").last?.split(separator: " ").last == text[...])
+    }
+
+    @Test(arguments: [
+        (["a.png", "b.png"], ""), (["/a.png", "/x/b.png"], ""), (["/x/a.png", "/x/a.png"], "/x/"),
+        (["/x/y/a.png", "/x/yz/b.png"], "/x/"), (["x/y/a.png", "x/y/b.png"], "x/y/"), (["", "/"], ""),
+        (["/x/\u{301}a.png", "/x/b.png"], ""), (["//x//a", "//x//b"], "//x//"),
+    ])
+    func theFolderOfAllIsLeftOut(sources: [String], folder: String) {
+        var report = reportOfMistakes(1)
+        report.mistakes[0].source = sources[0]
+        report.mistakes[0].nearest = sources[1]
+        let text = report.text()
+        #expect(text.contains(folder.isEmpty ? "Mistakes\n" : "Mistakes (images in \(folder))\n"))
+        #expect(text.contains(String(sources[0].dropFirst(folder.count))))
+    }
+
+    @Test func aNearlyPerfectResultIsNotPerfect() {
+        var report = reportOfMistakes(1)
+        report.accuracy = 0.999_99
+        #expect(report.text().contains("99.9 % ("))
+        report.accuracy = 0.000_01
+        #expect(report.text().contains("0.1 % ("))
     }
 
     @Test func namesDoNotSteerTheTerminal() {
