@@ -1,10 +1,8 @@
 import Akin
 
 /// Runs `work` with a progress line and with ctrl-C ending it after the current transaction.
-///
-/// - Parameter again: What the user does to go on.
 func interruptibly<Report>(
-    title: String, again: String,
+    title: String,
     _ work: (_ isCancelled: () -> Bool, _ progress: (AddProgress) -> Void) throws -> Report
 ) throws -> Report {
     Interruption.catchSignals()
@@ -17,7 +15,7 @@ func interruptibly<Report>(
     }
     if Interruption.isRequested, let last, last.done < last.total {
         line.finish()
-        throw CommandError.interrupted(done: last.done, total: last.total, again: again)
+        throw CommandError.interrupted(done: last.done, total: last.total)
     }
     return report
 }
