@@ -41,13 +41,29 @@ public struct TrainingSet: Sendable {
                 kept.append(sample)
             }
         }
-        labels = Set(kept.map(\.label)).sorted(by: bytesPrecede)
-        let positions = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
+        (labels, classes) = Self.classes(of: kept.map(\.label))
         inputs = buffer
         inputCount = size
-        classes = kept.map { positions[$0.label]! }
         sources = kept.map(\.source)
         self.skipped = skipped
+    }
+
+    /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`
+    /// would have made them.
+    public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) {
+        precondition(inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
+        self.inputs = FloatBuffer(count: inputs.count)
+        self.inputs.base.update(from: inputs, count: inputs.count)
+        inputCount = preprocessing.inputCount
+        (self.labels, classes) = Self.classes(of: labels)
+        sources = labels.indices.map { "#\($0)" }
+        skipped = []
+    }
+
+    private static func classes(of labels: [String]) -> (labels: [String], classes: [Int32]) {
+        let distinct = Set(labels).sorted(by: bytesPrecede)
+        let positions = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
+        return (distinct, labels.map { positions[$0]! })
     }
 
     /// Each thread writes its own elements.
@@ -78,9 +94,7 @@ public struct TrainingSet: Sendable {
         for (to, from) in positions.enumerated() {
             (inputs.base + to * inputCount).update(from: whole.inputs.base + from * inputCount, count: inputCount)
         }
-        labels = Set(positions.map { whole.label(at: $0) }).sorted(by: bytesPrecede)
-        let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
-        classes = positions.map { places[whole.label(at: $0)]! }
+        (labels, classes) = Self.classes(of: positions.map { whole.label(at: $0) })
         sources = positions.map { whole.sources[$0] }
         skipped = []
     }
