@@ -92,11 +92,14 @@ let package = Package(
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages"]),
         tests(of: "AkinTraining", uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks"]),
-        tests(of: "AkinStorage"),
+        tests(of: "AkinStorage", uses: ["AkinTensors"]),
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(
             of: "AkinIndexing",
-            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinVectorSearch"]),
+            uses: [
+                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
+                "AkinVectorSearch",
+            ]),
         tests(
             of: "AkinClassification",
             uses: ["AkinTensors", "AkinImages", "AkinNetworks", "AkinVectorSearch", "AkinIndexing"]),

@@ -31,6 +31,7 @@ public struct AddReport: Sendable, Equatable, Codable {
 public struct AddProgress: Sendable, Equatable {
     /// Samples that are in the index, or found unchanged or unreadable.
     public let done: Int
+    /// Samples of the data set.
     public let total: Int
 }
 

@@ -44,10 +44,13 @@ final class BatchWriter: @unchecked Sendable {
                     for (position, item) in batch.items.enumerated() {
                         counts.count(
                             try editor.put(
-                                item.item, contentHash: item.hash, batch.embeddings[position], in: transaction))
+                                item.item, contentHash: item.hash, batch.embeddings[position], in: transaction
+                            ))
                     }
                     for item in batch.described {
-                        if let outcome = try editor.describe(item.item, contentHash: item.hash, in: transaction) {
+                        if let outcome = try editor.describe(
+                            item.item, contentHash: item.hash, in: transaction)
+                        {
                             counts.count(outcome)
                         } else {
                             skipped.append(

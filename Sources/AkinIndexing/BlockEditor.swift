@@ -21,7 +21,9 @@ final class BlockEditor {
     }
 
     /// The new row's number.
-    func append(id: UInt64, _ vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction) throws -> Int {
+    func append(id: UInt64, _ vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction) throws
+        -> Int
+    {
         if count % layout.capacity == 0 {
             if loaded.count >= Self.mostLoaded { try flush(in: transaction) }
             loaded[layout.block(ofRow: count)] = [UInt8](repeating: 0, count: layout.size)
@@ -31,7 +33,9 @@ final class BlockEditor {
         return count - 1
     }
 
-    func replace(_ row: Int, id: UInt64, with vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction)
+    func replace(
+        _ row: Int, id: UInt64, with vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction
+    )
         throws
     { try write(id: id, vector, row: row, in: transaction) }
 
@@ -98,7 +102,8 @@ final class BlockEditor {
         if loaded.count >= Self.mostLoaded { try flush(in: transaction) }
         // A damaged block must not be given a new checksum.
         guard let bytes = try table.bytes(of: number, in: transaction),
-            layout.count(bytes, block: number) != nil, layout.checksum(bytes) == layout.computedChecksum(bytes)
+            layout.count(bytes, block: number) != nil,
+            layout.checksum(bytes) == layout.computedChecksum(bytes)
         else { throw IndexError.damagedBlock(path: path, block: number) }
         loaded[number] = Array(bytes)
     }

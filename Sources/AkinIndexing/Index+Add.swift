@@ -16,8 +16,8 @@ extension Index {
     /// written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
-        _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        _ dataset: Dataset, embedder: Embedder, progress: (AddProgress) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
         guard !readOnly else { throw .openForReading(path: path) }
@@ -44,20 +44,24 @@ extension Index {
         if let error = reader.error ?? writer.error { throw error }
         progress(AddProgress(done: writer.done, total: dataset.count))
         return AddReport(
-            writer.counts, skipped: dataset.skipped + skipped + writer.skipped, embedded: images, since: began)
+            writer.counts, skipped: dataset.skipped + skipped + writer.skipped, embedded: images, since: began
+        )
     }
 
     private func embed(
         _ batch: ReadBatch, with embedder: Embedder, skipped: inout [Skipped]
     ) -> EmbeddedBatch {
-        let embeddings = batch.items.isEmpty
+        let embeddings =
+            batch.items.isEmpty
             ? Matrix(rows: 0, columns: dimension)
             : embedder.embeddings(of: batch.inputs, count: batch.items.count)
         let usable = (0..<batch.items.count).filter { Self.isUsable(embeddings[$0]) }
         let unusable = Set(batch.items.indices).subtracting(usable).sorted().map {
             Skipped(
                 source: batch.items[$0].item.source,
-                reason: "its embedding holds a value that is no number, infinite or too large; check the backbone")
+                reason:
+                    "its embedding holds a value that is no number, infinite or too large; check the backbone"
+            )
         }
         // In the order of the data set, whatever the reason.
         let order = Dictionary(

@@ -24,7 +24,8 @@ extension Index {
                 var editor = try IndexEditor(self, in: transaction)
                 for position in start..<min(start + step, items.count) {
                     let vector = embeddings[position]
-                    let hash = items[position].contentHash
+                    let hash =
+                        items[position].contentHash
                         ?? vector.withUnsafeBytes { ContentHash(of: $0) }
                     counts.count(
                         try editor.put(items[position], contentHash: hash, vector, in: transaction))

@@ -5,10 +5,13 @@ import Synchronization
 
 /// What an index holds.
 public struct IndexStats: Sendable, Equatable, Codable {
+    /// How many items there are.
     public let items: Int
     /// How many items each label has.
     public let labels: [String: Int]
+    /// Length of an embedding.
     public let dimension: Int
+    /// By what neighbours are near.
     public let metric: Metric
     /// Size on disk.
     public let bytes: Int
@@ -119,7 +122,9 @@ extension Index {
             found.append(bytes)
             return true
         }
-        guard found.count == blocks else { throw IndexError.damagedBlock(path: path, block: UInt64(found.count)) }
+        guard found.count == blocks else {
+            throw IndexError.damagedBlock(path: path, block: UInt64(found.count))
+        }
         try verify(found)
         return found.enumerated().map { number, bytes in
             layout.vectors(bytes, count: min(layout.capacity, count - number * layout.capacity))

@@ -4,10 +4,12 @@ import AkinVectorSearch
 
 /// Items that must not be in the answer to a query.
 public struct Exclusion: Sendable, Equatable {
+    /// These items.
     public var ids: Set<UInt64>
     /// All items of this group.
     public var group: String?
 
+    /// Nothing is excluded by default.
     public init(ids: Set<UInt64> = [], group: String? = nil) {
         self.ids = ids
         self.group = group
@@ -47,7 +49,9 @@ extension Index {
         guard embeddings.columns == dimension else {
             throw .wrongDimension(expected: dimension, found: embeddings.columns)
         }
-        for row in 0..<embeddings.rows where !Self.isUsable(embeddings[row]) { throw .notFinite(position: row) }
+        for row in 0..<embeddings.rows where !Self.isUsable(embeddings[row]) {
+            throw .notFinite(position: row)
+        }
     }
 
     /// A squared norm below a quarter of the largest float leaves room for every sum that a metric takes.

@@ -130,7 +130,8 @@ public final class Index: Sendable {
         } catch {
             throw .checkpoint(error)
         }
-        guard dimension == checkpoint.dimension, (1...BlockLayout.largestDimension).contains(checkpoint.dimension)
+        guard dimension == checkpoint.dimension,
+            (1...BlockLayout.largestDimension).contains(checkpoint.dimension)
         else { throw .damagedSettings(path: path, key: Setting.dimension) }
         guard try settings.text(Setting.backbone) == checkpoint.identity.description else {
             throw .damagedSettings(path: path, key: Setting.checkpoint)

@@ -34,7 +34,8 @@ struct IndexEditor {
         }
         if record.isSame(item, contentHash: contentHash) { return .unchanged }
         try blocks.replace(record.row, id: id, with: vector, in: transaction)
-        try replace(id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
+        try replace(
+            id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
         return .updated
     }
 
@@ -42,10 +43,12 @@ struct IndexEditor {
     func describe(
         _ item: NewItem, contentHash: ContentHash, in transaction: borrowing WriteTransaction
     ) throws -> Outcome? {
-        guard let (id, record) = try find(source: item.source, in: transaction), record.contentHash == contentHash
+        guard let (id, record) = try find(source: item.source, in: transaction),
+            record.contentHash == contentHash
         else { return nil }
         if record.isSame(item, contentHash: contentHash) { return .unchanged }
-        try replace(id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
+        try replace(
+            id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
         return .updated
     }
 

@@ -26,12 +26,14 @@ public enum IndexError: Error, Equatable, Sendable {
     case unknownItem(id: UInt64)
     case unknownLabel(String)
     case unknownSource(String)
+    case nothingReadable(folder: String, first: Skipped)
     case storage(StorageError)
     case checkpoint(CheckpointError)
     case dataset(DatasetError)
 }
 
 extension IndexError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .notAnIndex(let path, let reason):
@@ -70,9 +72,12 @@ extension IndexError: CustomStringConvertible {
             "the label '\(label.prefix(60))' has \(label.utf8.count) bytes; it must have 1 to \(limit)"
         case .emptySource: "an item has no source; give each one of its own"
         case .unknownItem(let id): "there is no item \(id) in the index; 'akin index list' shows all"
-        case .unknownLabel(let label): "there is no label '\(label)' in the index; 'akin index stats' shows all"
+        case .unknownLabel(let label):
+            "there is no label '\(label)' in the index; 'akin index stats' shows all"
         case .unknownSource(let source):
             "there is no item from '\(source)' in the index; 'akin index list' shows all"
+        case .nothingReadable(let folder, let first):
+            "not one picture in '\(folder)' can be read ('\(first.source)': \(first.reason)); nothing was removed"
         case .storage(let error): "\(error)"
         case .checkpoint(let error): "\(error)"
         case .dataset(let error): "\(error)"

@@ -4,6 +4,7 @@ import AkinTensors
 public struct Item: Sendable, Equatable {
     /// Given by the index when the item is added, ascending, never given twice.
     public let id: UInt64
+    /// Its class.
     public var label: String
     /// Where the item comes from; one item a source.
     public var source: String
@@ -12,6 +13,7 @@ public struct Item: Sendable, Equatable {
     /// The hash of the file (or the vector) it was made from: tells changed from unchanged.
     public var contentHash: ContentHash
 
+    /// An item as an index gives it.
     public init(id: UInt64, label: String, source: String, group: String? = nil, contentHash: ContentHash) {
         self.id = id
         self.label = label
@@ -32,6 +34,7 @@ public struct NewItem: Sendable, Equatable {
     /// Of what it was made from; of the embedding where that is not known.
     public var contentHash: ContentHash?
 
+    /// An item that has no id yet.
     public init(label: String, source: String, group: String? = nil, contentHash: ContentHash? = nil) {
         self.label = label
         self.source = source

@@ -46,7 +46,8 @@ extension ItemRecord: TableValue {
     }
 
     init?(stored bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= Self.fixedSize, Self.checksum(bytes) == bytes.number(at: 0, as: UInt64.self) else {
+        guard bytes.count >= Self.fixedSize, Self.checksum(bytes) == bytes.number(at: 0, as: UInt64.self)
+        else {
             return nil
         }
         let lengths = (0..<3).map { Int(bytes.number(at: 32 + 4 * $0, as: UInt32.self)) }

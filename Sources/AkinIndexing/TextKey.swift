@@ -19,7 +19,9 @@ struct TextKey: TableKey {
         let hash = ContentHash(of: bytes)
         self.bytes =
             bytes.prefix(Self.kept)
-            + [hash.high, hash.low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> ($0 * 8)) } }
+            + [hash.high, hash.low].flatMap { half in
+                (0..<8).map { UInt8(truncatingIfNeeded: half >> ($0 * 8)) }
+            }
     }
 
     init?(key: UnsafeRawBufferPointer) { bytes = Array(key) }

@@ -6,7 +6,9 @@ struct Cursor: ~Copyable {
     private let table: String
     private let path: String
 
-    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: String, path: String) throws(StorageError) {
+    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: String, path: String)
+        throws(StorageError)
+    {
         var cursor: OpaquePointer?
         let code = mdb_cursor_open(transaction, table, &cursor)
         guard code == 0 else {

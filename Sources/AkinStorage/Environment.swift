@@ -44,9 +44,11 @@ package final class Environment: Sendable {
         get throws {
             try read { transaction in
                 var main: MDB_dbi = 0
-                try shared.check(mdb_dbi_open(transaction.handle, nil, 0, &main), "reading the list of tables")
+                try shared.check(
+                    mdb_dbi_open(transaction.handle, nil, 0, &main), "reading the list of tables")
                 var statistics = MDB_stat()
-                try shared.check(mdb_stat(transaction.handle, main, &statistics), "reading the list of tables")
+                try shared.check(
+                    mdb_stat(transaction.handle, main, &statistics), "reading the list of tables")
                 return statistics.ms_entries == 0
             }
         }
@@ -81,7 +83,7 @@ package final class Environment: Sendable {
             mdb_txn_abort(handle)
             throw error
         }
-        try shared.check(mdb_txn_commit(handle), "committing a change")
+        try shared.commit(handle)
         return result
     }
 
@@ -94,7 +96,8 @@ package final class Environment: Sendable {
     }
 
     /// The set table of this name, as `table(_:creating:)`.
-    package func setTable<Key>(_ name: String, creating: Bool = false) throws(StorageError) -> SetTable<Key>? {
+    package func setTable<Key>(_ name: String, creating: Bool = false) throws(StorageError) -> SetTable<Key>?
+    {
         let flags = MDB_DUPSORT | MDB_DUPFIXED
         guard let handle = try shared.tableHandle(name, flags: flags, creating: creating) else { return nil }
         return SetTable(name: name, path: path, handle: handle)

@@ -88,6 +88,21 @@ final class OpenEnvironment: @unchecked Sendable {
 
     func check(_ code: Int32, _ doing: String) throws(StorageError) { try Self.check(code, doing, path) }
 
+    /// Ends a write transaction.
+    func commit(_ transaction: OpaquePointer) throws(StorageError) {
+        var code = mdb_txn_commit(transaction)
+        // LMDB says that of a write that came to its end half-way, which is how most disks fill up.
+        if code == EIO, hasNoSpace { code = ENOSPC }
+        try check(code, "committing a change")
+    }
+
+    private var hasNoSpace: Bool {
+        var descriptor: mdb_filehandle_t = -1
+        mdb_env_get_fd(handle, &descriptor)
+        var status = statvfs()
+        return fstatvfs(descriptor, &status) == 0 && status.f_bavail == 0
+    }
+
     private var information: MDB_envinfo {
         var information = MDB_envinfo()
         mdb_env_info(handle, &information)

@@ -47,7 +47,8 @@ package struct SetTable<Key: TableKey>: Sendable {
         of key: Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [UInt64] {
         let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
-        var entry = try key.withKey { (bytes) throws(StorageError) in try cursor.move(MDB_SET_KEY, to: bytes) }
+        var entry = try key.withKey { (bytes) throws(StorageError) in try cursor.move(MDB_SET_KEY, to: bytes)
+        }
         var numbers: [UInt64] = []
         while let (_, value) = entry {
             guard let number = UInt64(stored: value) else { throw .malformed(table: name, path: path) }

@@ -8,8 +8,10 @@ import Darwin
 
 /// A return code of LMDB, or an `errno` that it passed on. Open: a code that has no name here is one too.
 public struct LMDBCode: RawRepresentable, Hashable, Sendable {
+    /// Below 0 LMDB's own, above it an `errno`.
     public let rawValue: Int32
 
+    /// Any code.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// The map is too small for what is to be written.
@@ -67,6 +69,7 @@ public enum StorageError: Error, Equatable, Sendable {
 }
 
 extension StorageError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .failed(let code, let doing, let path):

@@ -53,7 +53,8 @@ extension [UInt8]: TableValue {
     package func withStored<R>(
         _ body: (UnsafeRawBufferPointer) throws(StorageError) -> R
     ) throws(StorageError) -> R {
-        try withUnsafeBufferPointer { (bytes) throws(StorageError) in try body(UnsafeRawBufferPointer(bytes)) }
+        try withUnsafeBufferPointer { (bytes) throws(StorageError) in try body(UnsafeRawBufferPointer(bytes))
+        }
     }
 
     package init?(stored: UnsafeRawBufferPointer) { self.init(stored) }

@@ -7,7 +7,9 @@ extension Metric {
         let dimension = x.count
         return Array(x).withUnsafeBufferPointer { x in
             Array(y).withUnsafeBufferPointer { y in
-                guard let x = x.baseAddress, let y = y.baseAddress else { return self == .innerProduct ? 1 : 0 }
+                guard let x = x.baseAddress, let y = y.baseAddress else {
+                    return self == .innerProduct ? 1 : 0
+                }
                 return distance(
                     from: x, squaredNorm: squaredNormOf(x, dimension), to: y, dimension: dimension)
             }
@@ -46,7 +48,8 @@ extension Metric {
 
     /// One tile of `distances(from:to:)`.
     private func distances(
-        from x: UnsafePointer<Float>, _ queries: Range<Int>, to y: UnsafePointer<Float>, _ references: Range<Int>,
+        from x: UnsafePointer<Float>, _ queries: Range<Int>, to y: UnsafePointer<Float>,
+        _ references: Range<Int>,
         dimension: Int, into result: UnsafeMutablePointer<Float>, stride: Int
     ) {
         let corner = result + queries.lowerBound * stride + references.lowerBound
@@ -60,16 +63,19 @@ extension Metric {
             return
         }
         BLAS.multiply(
-            x + queries.lowerBound * dimension, stride: dimension, aTransposed: false,
-            by: y, stride: dimension, bTransposed: true, into: corner, stride: stride, rows: queries.count, columns: references.count, inner: dimension)
+            x + queries.lowerBound * dimension, stride: dimension,
+            by: y, stride: dimension, bTransposed: true, into: corner, stride: stride, rows: queries.count,
+            columns: references.count, inner: dimension)
         let norms = (0..<references.count).map { squaredNormOf(y + $0 * dimension, dimension) }
         for (i, query) in queries.enumerated() {
             let x = x + query * dimension
             let norm = squaredNormOf(x, dimension)
             let row = corner + i * stride
             for j in 0..<references.count {
-                row[j] = finished(row[j], norm, norms[j]) ?? distance(
-                    from: x, squaredNorm: norm, to: y + j * dimension, dimension: dimension)
+                row[j] =
+                    finished(row[j], norm, norms[j])
+                    ?? distance(
+                        from: x, squaredNorm: norm, to: y + j * dimension, dimension: dimension)
             }
         }
     }

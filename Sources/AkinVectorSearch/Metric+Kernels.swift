@@ -33,7 +33,8 @@ extension Metric {
         from query: UnsafePointer<Float>, squaredNorm: Float, to row: UnsafePointer<Float>, dimension: Int
     ) -> Float {
         var result: Float = 0
-        distances(from: query, squaredNorm: squaredNorm, to: row, count: 1, dimension: dimension, into: &result)
+        distances(
+            from: query, squaredNorm: squaredNorm, to: row, count: 1, dimension: dimension, into: &result)
         return result
     }
 }

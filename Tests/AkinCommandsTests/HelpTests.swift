@@ -8,7 +8,7 @@ import Testing
     private static let snapshots = URL(fileURLWithPath: Fixtures.path("help"))
 
     @Test(arguments: [
-        "", "index", "index create", "index add", "index remove", "index relabel", "index list",
+        "", "index", "index create", "index add", "index remove", "index relabel", "index sync", "index list",
         "index stats",
         "query", "evaluate", "evaluate leave-one-out",
     ]) func isWhatItWas(command: String) throws {

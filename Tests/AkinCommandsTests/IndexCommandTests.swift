@@ -102,6 +102,31 @@ import Testing
             try AkinProgram.run("index", "remove", index, "--id", "4").output == "1 item removed, 1 left\n")
     }
 
+    @Test func followsAFolder() throws {
+        try workshop.makeIndex()
+        try FileManager.default.removeItem(atPath: workshop.pictures + "/abbot/1.png")
+        try workshop.folder.write(
+            "pictures/abbot/2.png", Workshop.picture(of: "abbot", 99).encodedAsPNG())
+        try workshop.draw("cook", 0..<2)
+        let elsewhere = try workshop.folder.write("e.png", Workshop.picture(of: "abbot", 5).encodedAsPNG())
+        #expect(try AkinProgram.run("index", "add", index, elsewhere, "--label", "dean").code == 0)
+
+        let report = try AkinProgram.run("index", "sync", index, workshop.pictures, "--json").json()
+        let counts = ["added", "updated", "removed", "unchanged"].map { report[$0] as? Int }
+        #expect(counts == [2, 1, 1, 3])
+        #expect(try stats()["labels"] as? [String: Int] == ["abbot": 2, "bishop": 2, "cook": 2, "dean": 1])
+        #expect(try AkinProgram.run("index", "sync", index, workshop.pictures).output == "6 unchanged\n")
+
+        // A folder that has gone, or is empty, is no reason to remove everything.
+        try FileManager.default.removeItem(atPath: workshop.pictures)
+        let gone = try AkinProgram.run("index", "sync", index, workshop.pictures)
+        gone.expectFailure("\(workshop.pictures)")
+        try FileManager.default.createDirectory(atPath: workshop.pictures, withIntermediateDirectories: true)
+        try AkinProgram.run("index", "sync", index, workshop.pictures)
+            .expectFailure("\(workshop.pictures) holds no pictures")
+        #expect(try stats()["items"] as? Int == 7)
+    }
+
     /// What a user's folder may hold besides good pictures.
     @Test func goesOnPastFilesThatCannotBeRead() throws {
         let png = Workshop.picture(of: "abbot", 1).encodedAsPNG()

@@ -38,6 +38,7 @@ import Testing
         let index = try Index(opening: path, readOnly: true)
         let (items, embeddings) = try index.labelled()
         #expect(try index.count == items.count)
+        #expect(try index.faults().isEmpty)
         for item in items { #expect(item.source.contains("/\(item.label)/")) }
         return Dictionary(
             uniqueKeysWithValues: items.indices.map { (items[$0].source, Array(embeddings[$0])) })

@@ -37,7 +37,8 @@ import Testing
         for row in 0..<queries.rows {
             let expected = Self.naive(
                 metric, k, queries[row], references, excluding: excluding.isEmpty ? [] : excluding[row])
-            #expect(found[row] == expected, "seed \(seed), query \(row), k \(k), \(references.rows) x \(columns)")
+            #expect(
+                found[row] == expected, "seed \(seed), query \(row), k \(k), \(references.rows) x \(columns)")
         }
     }
 
@@ -50,7 +51,8 @@ import Testing
         for metric in Metric.allCases {
             let found = metric.nearest(7, to: queries, among: references)
             for row in 0..<queries.rows {
-                #expect(found[row] == Self.naive(metric, 7, queries[row], references, excluding: []), "\(metric)")
+                #expect(
+                    found[row] == Self.naive(metric, 7, queries[row], references, excluding: []), "\(metric)")
                 if metric != .innerProduct { #expect(found[row][0].distance == 0) }
             }
         }

@@ -1,0 +1,60 @@
+import AkinStorage
+import AkinTensors
+import AkinVectorSearch
+import Synchronization
+
+extension Index {
+    /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
+    package func faults() throws(IndexError) -> [String] {
+        try read { transaction in
+            var faults: [String] = []
+            let blocks: [VectorBlock]
+            do {
+                verified.withLock { $0 = [:] }
+                blocks = try resolvedBlocks(in: transaction)
+            } catch let error as IndexError {
+                return ["\(error)"]
+            }
+            let count = try tables.items.count(in: transaction)
+            var rows = Set<Int>()
+            var labels: [[UInt8]: [UInt64]] = [:]
+            var groups: [[UInt8]: [UInt64]] = [:]
+            try tables.items.forEach(in: transaction) { id, bytes in
+                guard let record = ItemRecord(stored: bytes) else {
+                    faults.append("item \(id) does not match its checksum")
+                    return true
+                }
+                let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
+                if !rows.insert(record.row).inserted {
+                    faults.append("row \(record.row) belongs to two items")
+                }
+                if !blocks.indices.contains(block) || blocks[block].id(at: place) != id {
+                    faults.append("item \(id) is not in row \(record.row), where it should be")
+                }
+                if try tables.sources.value(of: TextKey(record.source), in: transaction) != id {
+                    faults.append("item \(id) is not found by its source")
+                }
+                labels[TextKey(record.label).bytes, default: []].append(id)
+                if let group = record.group { groups[TextKey(group).bytes, default: []].append(id) }
+                return true
+            }
+            if try tables.sources.count(in: transaction) != count {
+                faults.append("there are sources without items")
+            }
+            for (name, table, expected) in [
+                ("label", tables.labels, labels), ("group", tables.groups, groups),
+            ] {
+                let found = try table.counts(in: transaction).map(\.key)
+                if Set(found.map(\.bytes)) != Set(expected.keys) {
+                    faults.append("a \(name) has no items or is missing")
+                }
+                for key in found
+                where try table.numbers(of: key, in: transaction) != expected[key.bytes] ?? [] {
+                    faults.append(
+                        "the items of \(name) '\(String(decoding: key.bytes, as: UTF8.self))' disagree")
+                }
+            }
+            return faults
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import AkinDatasets
+import AkinImages
+import AkinIndexing
+import AkinNetworks
+import AkinTensors
+import Foundation
+import TestSupport
+import Testing
+
+/// A folder of small pictures, one sub-folder a class.
+struct PictureFolder {
+    let folder: TemporaryFolder
+    var path: String { folder.path }
+
+    init(_ count: Int, classes: Int = 3) throws {
+        folder = try TemporaryFolder()
+        for number in 0..<count { try write("class \(number % classes)/\(number).pgm", seed: UInt64(number)) }
+    }
+
+    func write(_ name: String, seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        try folder.write(
+            name, Image.noise(width: 28, height: 28, channels: 1, using: &generator).encodedAsPNM())
+    }
+}
+
+@Suite struct AddTests {
+    @Test func aFolderIsAddedThenUnchangedThenUpdated() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embedder = try Embedder(index.checkpoint)
+        let pictures = try PictureFolder(150)
+        try pictures.folder.write("class 0/broken.png", "no picture")
+        try pictures.folder.write("class 1/empty.jpg", "")
+        var progress: [AddProgress] = []
+        let first = try index.add(try Dataset(folder: pictures.path), embedder: embedder) {
+            progress.append($0)
+        }
+        #expect((first.added, first.updated, first.unchanged) == (150, 0, 0))
+        #expect(
+            first.skipped.map { ($0.source as NSString).lastPathComponent } == ["broken.png", "empty.jpg"])
+        #expect(first.imagesPerSecond > 0)
+        #expect(progress.last == progress.max { $0.done < $1.done })
+        #expect(try index.faults() == [])
+        #expect(try index.stats().labels == ["class 0": 50, "class 1": 50, "class 2": 50])
+
+        // In the order of the data set, so that ids do not depend on the threads.
+        let dataset = try Dataset(folder: pictures.path)
+        let names = dataset.samples.map(\.source).filter { $0.hasSuffix(".pgm") }
+        #expect(try index.items().map(\.source) == names)
+        let (items, embeddings) = try index.labelled()
+        for row in [0, 63, 64, 149] {
+            let image = try Image(contentsOf: items[row].source)
+            let input = index.checkpoint.preprocessing.input(from: image)
+            #expect(embedder.embeddings(of: input, count: 1)[0] == embeddings[row])
+        }
+
+        let second = try index.add(dataset, embedder: embedder)
+        #expect((second.added, second.updated, second.unchanged) == (0, 0, 150))
+
+        try pictures.write("class 0/0.pgm", seed: 1000)
+        try FileManager.default.moveItem(
+            atPath: pictures.path + "/class 1/1.pgm", toPath: pictures.path + "/class 2/1.pgm")
+        let third = try index.add(try Dataset(folder: pictures.path), embedder: embedder)
+        #expect((third.added, third.updated, third.unchanged) == (1, 1, 148))
+        let relabelled = try index.add(
+            try Dataset(files: [pictures.path + "/class 2"], label: "other"), embedder: embedder)
+        #expect((relabelled.added, relabelled.updated, relabelled.unchanged) == (0, 51, 0))
+        #expect(relabelled.imagesPerSecond == 0)
+        #expect(try index.stats().labels == ["class 0": 50, "class 1": 50, "other": 51])
+        #expect(try index.faults() == [])
+    }
+
+    @Test func theSameFileTwice() throws {
+        let temporary = try TemporaryIndex()
+        let pictures = try PictureFolder(3)
+        let samples = try Dataset(folder: pictures.path).samples
+        let report = try temporary.index.add(
+            Dataset(samples: samples + samples), embedder: Embedder(temporary.index.checkpoint))
+        #expect((report.added, report.updated, report.unchanged) == (3, 0, 3))
+    }
+
+    @Test func anEmptyDataset() throws {
+        let temporary = try TemporaryIndex()
+        let report = try temporary.index.add(
+            Dataset(samples: []), embedder: Embedder(temporary.index.checkpoint))
+        #expect((report.added, report.updated, report.unchanged, report.skipped.count) == (0, 0, 0, 0))
+    }
+
+    @Test func anotherBackboneIsRefused() throws {
+        let temporary = try TemporaryIndex()
+        let other = try checkpoint(9)
+        #expect(
+            throws: IndexError.otherBackbone(expected: temporary.backbone, found: BackboneIdentity(other))
+        ) { try temporary.index.add(Dataset(samples: []), embedder: Embedder(other)) }
+    }
+
+    @Test func labelsThatCannotBeAreSkipped() throws {
+        let temporary = try TemporaryIndex()
+        let pictures = try PictureFolder(2)
+        var samples = try Dataset(folder: pictures.path).samples
+        samples[0].label = String(repeating: "l", count: 600)
+        let report = try temporary.index.add(
+            Dataset(samples: samples), embedder: Embedder(temporary.index.checkpoint))
+        #expect(report.added == 1)
+        #expect(report.skipped.map(\.source) == [samples[0].source])
+    }
+
+    @Test func reportsHaveTheFieldsThatScriptsRead() throws {
+        let temporary = try TemporaryIndex()
+        let report = try temporary.index.add(
+            Dataset(samples: []), embedder: Embedder(temporary.index.checkpoint))
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
+        #expect(
+            Set(try #require(json).keys) == ["added", "updated", "unchanged", "skipped", "images_per_second"])
+        let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))
+        #expect(
+            Set(try #require(stats as? [String: Any]).keys) == [
+                "items", "labels", "dimension", "metric", "bytes",
+            ])
+    }
+}
+
+@Suite struct SyncTests {
+    @Test func newChangedAndGoneFiles() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embedder = try Embedder(index.checkpoint)
+        let pictures = try PictureFolder(30)
+        let elsewhere = try PictureFolder(5)
+        try index.add(try Dataset(folder: elsewhere.path), embedder: embedder)
+        // Its path begins alike, but it does not lie below.
+        let neighbour = pictures.path + "2"
+        try FileManager.default.copyItem(atPath: elsewhere.path, toPath: neighbour)
+        defer { try? FileManager.default.removeItem(atPath: neighbour) }
+        try index.add(try Dataset(folder: neighbour), embedder: embedder)
+        try FileManager.default.removeItem(atPath: neighbour + "/class 0")
+
+        let first = try index.sync(pictures.path, embedder: embedder)
+        #expect((first.added, first.updated, first.unchanged, first.removed) == (30, 0, 0, 0))
+        try FileManager.default.removeItem(atPath: pictures.path + "/class 1")
+        try pictures.write("class 0/0.pgm", seed: 77)
+        try pictures.write("class 0/new.pgm", seed: 78)
+        try pictures.folder.write("class 2/2.pgm", "no longer a picture")
+        let second = try index.sync(
+            pictures.path + "/../" + (pictures.path as NSString).lastPathComponent, embedder: embedder)
+        #expect((second.added, second.updated, second.unchanged, second.removed) == (1, 1, 18, 10))
+        #expect(second.skipped.count == 1)
+        #expect(try index.count == 5 + 5 + 21)
+        #expect(try index.faults() == [])
+    }
+
+    @Test func aMissingOrEmptyFolderRemovesNothing() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embedder = try Embedder(index.checkpoint)
+        let pictures = try PictureFolder(6)
+        try index.sync(pictures.path, embedder: embedder)
+        for name in try FileManager.default.contentsOfDirectory(atPath: pictures.path) {
+            try FileManager.default.removeItem(atPath: pictures.path + "/" + name)
+        }
+        #expect(throws: IndexError.dataset(.noImages(path: pictures.path))) {
+            try index.sync(pictures.path, embedder: embedder)
+        }
+        try pictures.folder.write("class 0/0.png", "no picture")
+        let error = #expect(throws: IndexError.self) { try index.sync(pictures.path, embedder: embedder) }
+        #expect("\(error!)".contains("class 0/0.png"))
+        try FileManager.default.removeItem(atPath: pictures.path)
+        #expect(throws: IndexError.self) { try index.sync(pictures.path, embedder: embedder) }
+        #expect(try index.count == 6)
+    }
+
+    @Test func itemsOfAnIDXFileStayAsLongAsTheFile() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embedder = try Embedder(index.checkpoint)
+        let pictures = try PictureFolder(3)
+        let file = try pictures.folder.write("digits/images-idx3", "an IDX file")
+        let vectors = Matrix(rows: 2, columns: index.dimension)
+        try index.add(
+            [NewItem(label: "1", source: file + "#0"), NewItem(label: "2", source: file + "#1")],
+            embeddings: vectors, backbone: temporary.backbone)
+        #expect(try index.sync(pictures.path, embedder: embedder).removed == 0)
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try index.sync(pictures.path, embedder: embedder).removed == 2)
+    }
+}

@@ -1,0 +1,36 @@
+import AkinImages
+import AkinIndexing
+import AkinNetworks
+import AkinTensors
+import AkinVectorSearch
+import TestSupport
+
+/// Backbones for tests that do not care which; `number` tells one from another.
+func checkpoint(_ number: UInt8 = 0) throws -> Checkpoint { try Checkpoint(bytes: [1, 2, 3, number]) }
+
+/// An index in a folder of its own.
+struct TemporaryIndex {
+    let folder: TemporaryFolder
+    let index: Index
+    var path: String { index.path }
+
+    init(_ metric: Metric = .l2) throws {
+        folder = try TemporaryFolder()
+        index = try Index.create(at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
+    }
+
+    var backbone: BackboneIdentity { BackboneIdentity(index.checkpoint) }
+
+    /// Adds items with drawn embeddings; their sources are "/s/0", "/s/1" and so on.
+    func fill(_ count: Int, labels: [String] = ["a", "b", "c"], seed: UInt64 = 1) throws -> Matrix {
+        var generator = SeededGenerator(seed: seed)
+        let embeddings = drawnEmbeddings(count, index.dimension, using: &generator)
+        let items = (0..<count).map { NewItem(label: labels[$0 % labels.count], source: "/s/\($0)") }
+        try index.add(items, embeddings: embeddings, backbone: backbone)
+        return embeddings
+    }
+}
+
+func drawnEmbeddings(_ rows: Int, _ columns: Int, using generator: inout SeededGenerator) -> Matrix {
+    Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.uniform() })
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A file system of a few megabytes in memory, for tests that fill it. Only root can mount one.
+package final class SmallDisk {
+    package let path: String
+
+    package static let available = {
+        #if os(Linux)
+        guard geteuid() == 0, let disk = try? SmallDisk(megabytes: 1) else { return false }
+        return FileManager.default.createFile(atPath: disk.path + "/a", contents: Data([0]))
+        #else
+        return false
+        #endif
+    }()
+    package static let advice = "mounting a small disk needs root on Linux"
+
+    package init(megabytes: Int) throws {
+        path = NSTemporaryDirectory() + "/akin-disk-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", path)
+    }
+
+    deinit {
+        try? Self.run("umount", path)
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    package func makeReadOnly() throws { try Self.run("mount", "-o", "remount,ro", path) }
+
+    /// Writes a file until nothing more fits.
+    package func fill() throws {
+        let file = open(path + "/filler", O_WRONLY | O_CREAT, 0o600)
+        defer { close(file) }
+        let chunk = [UInt8](repeating: 1, count: 4096)
+        while write(file, chunk, chunk.count) > 0 {}
+    }
+
+    package func empty() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
+
+    private static func run(_ words: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+}
