@@ -47,7 +47,8 @@ struct AkinCommand: ParsableCommand {
         case .validationFailure:
             let label = _errorPrefix
             let message = fullMessage(for: error)
-            printError("akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
+            printError(
+                "akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
         case let code where error is ExitCode: Foundation.exit(code.rawValue)
         default: printError("akin: error: \(oneLine("\(error)"))")
         }

@@ -6,7 +6,7 @@ enum CommandError: Error, Equatable {
     case unknownLabel(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
-    case interrupted(done: Int, total: Int, again: String)
+    case interrupted(done: Int, total: Int)
     case skipped(Int)
     case trainingInterrupted(epoch: Int, of: Int)
     case evaluationInterrupted
@@ -21,17 +21,20 @@ enum CommandError: Error, Equatable {
 extension CommandError: CustomStringConvertible {
     var description: String {
         switch self {
-        case .noMatch(let path): "no item of the index comes from '\(path)'; 'akin index list' shows where they come from"
-        case .unknownLabel(let label, let nearest?): "there is no label '\(label)' in the index; did you mean '\(nearest)'?"
-        case .unknownLabel(let label, nil): "there is no label '\(label)' in the index; 'akin index stats' shows all"
+        case .noMatch(let path):
+            "no item of the index comes from '\(path)'; 'akin index list' shows where they come from"
+        case .unknownLabel(let label, let nearest?):
+            "there is no label '\(label)' in the index; did you mean '\(nearest)'?"
+        case .unknownLabel(let label, nil):
+            "there is no label '\(label)' in the index; 'akin index stats' shows all"
         case .noUsableImage(1, let first, let reason): "'\(first)': \(reason)"
         case .noUsableImage(let count, let first, let reason):
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
         case .noGroups:
             "no item of the index has a group, so none can be left out; add the images with a manifest that has a "
                 + "column 'group'"
-        case .interrupted(let done, let total, let again):
-            "interrupted: \(done) of \(total) images are in the index, whole; to go on, run '\(again)' again"
+        case .interrupted(let done, let total):
+            "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
         case .evaluationInterrupted: "interrupted; nothing was written"

@@ -68,7 +68,8 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
         let classifier = try options.chosen()
         let evaluation = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label), groups: group ? items.map(\.group) : nil,
+            sources: items.map(\.source), labels: items.map(\.label),
+            groups: group ? items.map(\.group) : nil,
             classifier: classifier, metric: index.metric)
         if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
         return try evaluation.report(embeddings: embeddings)
