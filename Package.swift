@@ -64,14 +64,16 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
                 "AkinVectorSearch",
             ]),
-        module("AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        module(
+            "AkinClassification",
+            uses: ["AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
         module(
             "AkinEvaluation",
             uses: [
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinVectorSearch", "AkinIndexing", "AkinClassification",
             ]),
-        module("AkinReporting", uses: ["AkinImages", "AkinEvaluation"]),
+        module("AkinReporting", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEvaluation"]),
         module(
             "Akin",
             uses: [
@@ -98,7 +100,9 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
                 "AkinVectorSearch",
             ]),
-        tests(of: "AkinClassification", uses: ["AkinTensors", "AkinVectorSearch", "AkinIndexing"]),
+        tests(
+            of: "AkinClassification",
+            uses: ["AkinTensors", "AkinImages", "AkinNetworks", "AkinVectorSearch", "AkinIndexing"]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),

@@ -1,6 +1,54 @@
+import Akin
 import ArgumentParser
+import Foundation
 
+/// The command-line program: `main` runs the command that was asked for and turns errors into exit codes.
 @main
 struct AkinCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "akin")
+    static let configuration = CommandConfiguration(
+        commandName: "akin",
+        abstract: "Recognises things of which there are only a few pictures each.",
+        discussion: """
+            A backbone (a trained network) turns a picture into a point in space; pictures of the same thing \
+            lie near each other. An index keeps the points of the pictures that you have labelled. A new \
+            picture is named after its nearest neighbours, and a new class is added by showing a few \
+            pictures of it, without training again.
+
+            From pictures to answers:
+
+              akin index create seals --backbone omniglot.safetensors
+              akin index add seals pictures/     (pictures/bishop/1.jpg, pictures/king/1.jpg, ...)
+              akin query seals unknown.jpg
+              akin evaluate leave-one-out seals
+
+            Exit codes: 0 done, 1 failed (one line on standard error says what happened and what to do), \
+            64 wrong usage.
+            """,
+        subcommands: [IndexCommand.self, QueryCommand.self, EvaluateCommand.self])
+
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try checkCommandNames(arguments, of: AkinCommand.self)
+            var command = try AkinCommand.parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    /// Help goes to standard output, wrong usage to standard error with a hint at the help, and every other error
+    /// becomes one line.
+    private static func exit(with error: any Error) -> Never {
+        switch exitCode(for: error) {
+        case .success: exit(withError: error)
+        case .validationFailure:
+            let label = _errorPrefix
+            let message = fullMessage(for: error)
+            printError("akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
+        case let code where error is ExitCode: Foundation.exit(code.rawValue)
+        default: printError("akin: error: \(oneLine("\(error)"))")
+        }
+        Foundation.exit(exitCode(for: error).rawValue)
+    }
 }

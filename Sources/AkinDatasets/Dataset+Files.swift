@@ -1,9 +1,9 @@
 import AkinImages
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension Dataset {
@@ -47,7 +47,9 @@ extension Dataset {
                 if let label {
                     samples.append(Sample(file: path, label: label))
                 } else {
-                    skipped.append(Skipped(source: path, reason: "has no label; put it into a class folder or give a label"))
+                    skipped.append(
+                        Skipped(
+                            source: path, reason: "has no label; put it into a class folder or give a label"))
                 }
             } catch {
                 skipped.append(Skipped(source: path, reason: "\(error)"))
@@ -61,11 +63,13 @@ extension Dataset {
         var skipped = walk.skipped
         var samples: [Sample] = []
         for file in walk.files {
-            let parts = file.utf8.dropFirst(root == "/" ? 1 : root.utf8.count + 1).split(separator: UInt8(ascii: "/"))
+            let parts = file.utf8.dropFirst(root == "/" ? 1 : root.utf8.count + 1).split(
+                separator: UInt8(ascii: "/"))
             if let label = label ?? (parts.count > 1 ? String(Substring(parts[0])) : nil) {
                 samples.append(Sample(file: file, label: label))
             } else {
-                let reason = "lies directly in the folder, so it has no label; put it into a class folder or give a label"
+                let reason =
+                    "lies directly in the folder, so it has no label; put it into a class folder or give a label"
                 skipped.append(Skipped(source: file, reason: reason))
             }
         }

@@ -23,7 +23,8 @@ extension Dataset {
             }
             let name = try field("path")
             let sample = Sample(
-                file: name.utf8.first == UInt8(ascii: "/") ? name : folder + "/" + name, label: try field("label"),
+                file: name.utf8.first == UInt8(ascii: "/") ? name : folder + "/" + name,
+                label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
             do throws(FileError) {
                 try FileBytes.check(sample.source)
@@ -75,7 +76,8 @@ private struct ManifestReader {
             throw .file(path: path, error)
         }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-        guard var text = String(validating: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self), !text.contains("\0")
+        guard var text = String(validating: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self),
+            !text.contains("\0")
         else { throw .notText(path: path) }
         // Without an end of line SwiftCSV loses an empty last field.
         if let last = text.last, !isEndOfLine(last) { text.append("\n") }

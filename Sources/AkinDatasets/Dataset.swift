@@ -11,11 +11,13 @@ public struct Dataset: Sendable {
     /// What was found but had to be left out.
     public let skipped: [Skipped]
 
+    /// The given samples in the given order.
     public init(samples: [Sample], skipped: [Skipped] = []) {
         self.samples = samples
         self.skipped = skipped
     }
 
+    /// How many samples there are.
     public var count: Int { samples.count }
 
     /// The distinct labels, in the order of their UTF-8 bytes.
@@ -49,8 +51,16 @@ public struct Skipped: Sendable, Codable, Hashable {
     /// What is wrong with it, and what to do.
     public let reason: String
 
+    /// A report of what was left out, and why.
     public init(source: String, reason: String) {
         self.source = source
         self.reason = reason
+    }
+
+    /// A picture that could not be read; its source is not said twice.
+    package init(source: String, error: DatasetError) {
+        let text = "\(error)"
+        let prefix = "\(source): "
+        self.init(source: source, reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
     }
 }

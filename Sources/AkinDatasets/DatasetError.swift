@@ -34,6 +34,7 @@ public enum DatasetError: Error, Hashable, Sendable {
 }
 
 extension DatasetError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .file(let path, let error): "\(path): \(error)"

@@ -1,9 +1,9 @@
 import AkinImages
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Finds the picture files below a folder.
@@ -14,7 +14,8 @@ import Darwin
 struct FolderWalk {
     /// Pictures of formats that Akin cannot read are among them: better refused with a reason than passed over.
     static let endings: Set<String> = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp", "heic",
+        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp",
+        "heic",
         "heif", "avif", "jp2",
     ]
 

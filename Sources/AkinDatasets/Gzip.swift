@@ -4,8 +4,8 @@ import CAkinZlib
 enum Gzip {
     static func isCompressed(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-    /// The first `limit` bytes of what a file holds, or all if that is less; nil where it is damaged before that.
-    /// A file that ends too early gives what there is.
+    /// The first `limit` bytes of what a file holds, or all if that is less; nil where it is damaged or ends before
+    /// that.
     static func unfolded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var stream = z_stream()
         // 15: the largest window; 16: gzip's header.
@@ -30,11 +30,12 @@ enum Gzip {
                     count += room - Int(stream.avail_out)
                     if code == Z_STREAM_END {
                         // Another member may follow; anything else is padding, which gzip passes over too.
-                        guard input.count - read >= 2, input[read] == 0x1F, input[read + 1] == 0x8B else { break }
+                        guard input.count - read >= 2, input[read] == 0x1F, input[read + 1] == 0x8B else {
+                            break
+                        }
                         inflateReset(&stream)
-                    } else if code == Z_BUF_ERROR {
-                        break
                     } else if code != Z_OK {
+                        // Z_BUF_ERROR among them: nothing is left to read.
                         isDamaged = true
                         break
                     }

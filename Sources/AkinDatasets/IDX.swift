@@ -82,7 +82,9 @@ extension Dataset {
     {
         let images = try IDXImages(absolutePath(imagesPath))
         let labels = try IDX(absolutePath(labelsPath), dimensions: 1).bytes
-        guard images.count == labels.count else { throw .countsDiffer(images: images.count, labels: labels.count) }
+        guard images.count == labels.count else {
+            throw .countsDiffer(images: images.count, labels: labels.count)
+        }
         let names = labelNames ?? (0...255).map { "\($0)" }
         if let largest = labels.max(), Int(largest) >= names.count {
             throw .labelWithoutName(

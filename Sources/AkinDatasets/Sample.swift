@@ -39,7 +39,9 @@ public struct Sample: Sendable {
         switch place {
         case .file:
             do throws(FileError) {
-                return Content(source: source, limits: limits, data: .file(try FileBytes.read(source, limit: limits.bytes)))
+                return Content(
+                    source: source, limits: limits,
+                    data: .file(try FileBytes.read(source, limit: limits.bytes)))
             } catch {
                 throw .file(path: source, error)
             }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Why a file could not be read.
@@ -16,10 +16,12 @@ public enum FileError: Error, Hashable, Sendable {
 }
 
 extension FileError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .missing: "there is no such file; check the path"
-        case .danglingLink: "a symbolic link to a file that does not exist; restore the file or remove the link"
+        case .danglingLink:
+            "a symbolic link to a file that does not exist; restore the file or remove the link"
         case .notAFile(let kind): "\(kind), not a file"
         case .tooLarge(let bytes, let limit):
             "\(bytes) bytes, more than the limit of \(limit); is it the right file?"
@@ -68,9 +70,9 @@ package enum FileBytes {
 
     private static func read(_ file: CInt, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         #if canImport(Glibc)
-        Glibc.read(file, buffer, count)
+            Glibc.read(file, buffer, count)
         #else
-        Darwin.read(file, buffer, count)
+            Darwin.read(file, buffer, count)
         #endif
     }
 

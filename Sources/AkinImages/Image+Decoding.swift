@@ -22,6 +22,7 @@ public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ImageFormat: CustomStringConvertible {
+    /// Its name.
     public var description: String { rawValue }
 }
 
@@ -30,6 +31,7 @@ public struct DecodingLimits: Sendable, Hashable {
     /// The largest `width * height` that is decoded.
     public var pixels: Int
 
+    /// Limits with the given number of pixels.
     public init(pixels: Int = 100_000_000) { self.pixels = pixels }
 
     /// The largest file that can hold so many pixels (16 bits, red, green, blue and alpha, and metadata).
@@ -51,8 +53,8 @@ extension Image {
     /// Decodes a JPEG, PNG, or binary PGM or PPM file; grey stays grey, all else becomes RGB.
     ///
     /// - Parameter target: the width and height to which the picture will be reduced, if known. A much larger
-    ///   JPEG is then decoded at the smallest scale whose result is still at least that wide and high, which
-    ///   saves most of the time. Other formats take no notice of it.
+    ///   JPEG is then decoded at the smallest scale (1 to 5 eighths) whose result is still at least that wide and
+    ///   high, which saves most of the time. Other formats take no notice of it.
     public init(
         decoding bytes: UnsafeRawBufferPointer, fitting target: (width: Int, height: Int)? = nil,
         limits: DecodingLimits = DecodingLimits()
@@ -99,7 +101,9 @@ extension Image {
 
     /// What a file that is none of ours looks like, for the message.
     private static func kind(of bytes: UnsafeRawBufferPointer) -> String {
-        func begins(_ text: String, at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: text.utf8) }
+        func begins(_ text: String, at offset: Int = 0) -> Bool {
+            bytes.dropFirst(offset).starts(with: text.utf8)
+        }
         if begins("GIF8") { return "a GIF picture" }
         if begins("II*\0") || begins("MM\0*") { return "a TIFF picture" }
         if begins("BM") { return "a BMP picture" }

@@ -13,6 +13,7 @@ public enum ImageError: Error, Hashable, Sendable {
 }
 
 extension ImageError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .file(let path, let error): "\(path): \(error)"
@@ -20,7 +21,8 @@ extension ImageError: CustomStringConvertible {
         case .unknownFormat(let content):
             "not a picture that can be read but \(content); convert it to JPEG, PNG, PGM or PPM"
         case .truncated(let format): "the \(format) file is truncated; copy it again"
-        case .damaged(let format, let reason): "the \(format) file cannot be decoded (\(reason)); copy or export it again"
+        case .damaged(let format, let reason):
+            "the \(format) file cannot be decoded (\(reason)); copy or export it again"
         case .zeroSize(let format): "the \(format) picture has no pixels; export it again"
         case .tooLarge(let width, let height, let limit):
             "\(width) x \(height) pixels, more than the limit of \(limit) pixels; scale it down or raise the limit"

@@ -1,9 +1,9 @@
 import CAkinPNG
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 enum PNG {
@@ -45,7 +45,8 @@ enum PNG {
         var bytes: UnsafeMutablePointer<UInt8>?
         var count = 0
         let code = akin_png_encode(
-            image.pixels, UInt32(image.width), UInt32(image.height), CInt(image.channels), &bytes, &count, &info)
+            image.pixels, UInt32(image.width), UInt32(image.height), CInt(image.channels), &bytes, &count,
+            &info)
         precondition(code == 0, "PNG encoder: \(text(info.message))")
         defer { free(bytes) }
         return [UInt8](UnsafeBufferPointer(start: bytes, count: count))

@@ -28,7 +28,8 @@ enum PNM {
                 } else {
                     let value =
                         bytesAValue == 1
-                        ? Int(bytes[start + i]) : Int(bytes[start + 2 * i]) << 8 | Int(bytes[start + 2 * i + 1])
+                        ? Int(bytes[start + i])
+                        : Int(bytes[start + 2 * i]) << 8 | Int(bytes[start + 2 * i + 1])
                     buffer[i] = UInt8((min(value, most) * 255 + most / 2) / most)
                 }
             }
@@ -53,7 +54,9 @@ enum PNM {
         var value = 0
         while position < bytes.count, (48...57).contains(bytes[position]) {
             // Nine digits are more than any limit allows, and never overflow.
-            guard position - start < 9 else { throw .damaged(.pnm, reason: "a number too long in its header") }
+            guard position - start < 9 else {
+                throw .damaged(.pnm, reason: "a number too long in its header")
+            }
             value = value * 10 + Int(bytes[position] - 48)
             position += 1
         }

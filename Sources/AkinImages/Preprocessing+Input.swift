@@ -69,7 +69,9 @@ extension Preprocessing {
             case (_, .grey):
                 // In thousandths, so that equal red, green and blue give exactly themselves.
                 for x in 0..<columns.count {
-                    let (red, green, blue) = (float(from[3 * x]), float(from[3 * x + 1]), float(from[3 * x + 2]))
+                    let (red, green, blue) = (
+                        float(from[3 * x]), float(from[3 * x + 1]), float(from[3 * x + 2])
+                    )
                     to[x] = (299 * red + 587 * green + 114 * blue) / 1000
                 }
             }

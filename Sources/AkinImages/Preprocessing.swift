@@ -1,8 +1,10 @@
 /// How a picture becomes the network's input; part of a checkpoint, so that an image is embedded the same way
 /// for ever.
 public struct Preprocessing: Codable, Sendable, Hashable {
+    /// Whether the network sees colours.
     public enum Channels: String, Codable, Sendable, CaseIterable {
         case grey, rgb
+        /// 1 or 3.
         public var count: Int { self == .grey ? 1 : 3 }
     }
 
@@ -24,19 +26,25 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         case standardise
     }
 
-    /// The network's input.
+    /// The height of the network's input, in pixels.
     public var height: Int
+    /// The width of the network's input, in pixels.
     public var width: Int
+    /// Whether the input is grey or has colours.
     public var channels: Channels
+    /// How the picture is laid on the input's canvas.
     public var placement: Placement
     /// Whether light and dark are exchanged, after padding: dark ink on white paper becomes bright on black.
     public var invert: Bool
+    /// How pixel values become floats.
     public var scaling: Scaling
     /// The grey value, 0 (black) to 255 (white), with which `fit` and `canvas` pad, before inversion.
     public var background: UInt8
 
+    /// By default: grey, fitted on white, 0 to 1.
     public init(
-        height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit, invert: Bool = false,
+        height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
+        invert: Bool = false,
         scaling: Scaling = .unit, background: UInt8 = 255
     ) {
         self.height = height

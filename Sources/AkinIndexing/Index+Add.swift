@@ -12,15 +12,17 @@ extension Index {
     /// a transaction: after an error, or a kill, what `progress` told of is in the index, whole, and another `add`
     /// goes on from there. What cannot be read is left out and reported.
     ///
-    /// `progress` is called on the caller's thread.
+    /// `isCancelled` is asked before each batch; once it says yes, no more is begun, what has been embedded is
+    /// written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
-        _ dataset: Dataset, embedder: Embedder, progress: (AddProgress) -> Void = { _ in }
+        _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
+        progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
         guard !readOnly else { throw .openForReading(path: path) }
         let began = ContinuousClock.now
-        let reader = BatchReader(self, dataset)
+        let reader = BatchReader(self, dataset, batch: embedder.batch)
         let writer = BatchWriter(self)
         let read = BoundedQueue<ReadBatch>(capacity: 2)
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
@@ -29,7 +31,7 @@ extension Index {
 
         var skipped: [Skipped] = []
         var images = 0
-        while let batch = read.pop() {
+        while !isCancelled(), let batch = read.pop() {
             let next = embed(batch, with: embedder, skipped: &skipped)
             images += next.items.count
             guard embedded.push(next) else { break }

@@ -1,32 +1,181 @@
 import AkinImages
 import AkinTensors
+import Foundation
 
-public enum CheckpointError: Error, Equatable {
-    case unreadable(path: String, reason: String)
-}
-
-/// A trained backbone: architecture, weights, preprocessing; one safetensors file.
+/// A trained backbone: architecture, weights and preprocessing, all that is needed to embed an image again; one
+/// safetensors file, which NumPy and PyTorch read as it is.
 public struct Checkpoint: Sendable {
-    /// A short name for people.
-    public let name: String
+    /// A short name for people: the recipe's.
+    public var name: String { details.name }
+    /// What training says of itself: name, seed, epochs, data.
+    public let details: Details
     public let preprocessing: Preprocessing
+    public let layers: [LayerSpecification]
     /// Length of an embedding.
     public let dimension: Int
-    /// Hash of architecture, weights and preprocessing: two checkpoints with the same embed alike.
+    /// Hash of architecture, preprocessing and weights: two checkpoints with the same one embed alike.
     public let identity: ContentHash
     /// The safetensors file.
     public let bytes: [UInt8]
+    /// In the order of `Network.parameters`.
+    let values: [Float]
 
-    public init(bytes: [UInt8]) throws(CheckpointError) {
-        name = "stub"
-        preprocessing = Preprocessing(height: 28, width: 28)
-        dimension = 16
-        identity = ContentHash(of: bytes)
-        self.bytes = bytes
+    /// How a checkpoint came to be; does not change what it computes.
+    public struct Details: Codable, Sendable, Hashable {
+        public var name: String
+        public var seed: UInt64
+        public var epochs: Int
+        /// The data trained on, for people.
+        public var data: String
+        /// The labels trained on, sorted.
+        public var labels: [String]
+
+        public init(name: String, seed: UInt64, epochs: Int, data: String, labels: [String]) {
+            self.name = name
+            self.seed = seed
+            self.epochs = epochs
+            self.data = data
+            self.labels = labels
+        }
     }
 
-    public init(contentsOf path: String) throws(CheckpointError) { try self.init(bytes: Array(path.utf8)) }
+    /// The JSON document under the metadata key `akin`.
+    private struct Document: Codable {
+        var format: Int
+        var details: Details
+        var preprocessing: Preprocessing
+        var layers: [LayerSpecification]
+    }
 
-    /// Written to a temporary file beside `path`, synced and renamed over it.
-    public func write(to path: String) throws(CheckpointError) {}
+    private static let format = 1
+    /// Far above every backbone of the papers, far below what brings a machine down.
+    private static let mostValues = 1 << 29
+    private static let mostBytes = 4 * mostValues + 100_000_000
+
+    /// The backbone of a network as it is now.
+    package init(_ network: Network, preprocessing: Preprocessing, details: Details) {
+        self.details = details
+        self.preprocessing = preprocessing
+        layers = network.specification
+        dimension = network.dimension
+        values = Array(UnsafeBufferPointer(start: network.values.base, count: network.backboneCount))
+        let document = Document(
+            format: Self.format, details: details, preprocessing: preprocessing, layers: layers)
+        var tensors: [Safetensors.Tensor] = []
+        for placed in network.parameters where placed.offset < network.backboneCount {
+            tensors.append(
+                .init(name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])))
+        }
+        bytes = Safetensors(tensors: tensors, metadata: ["akin": Self.json(document)]).bytes
+        identity = Self.identity(layers, preprocessing, values)
+    }
+
+    /// `path` is for error messages only.
+    public init(bytes: [UInt8], path: String = "the checkpoint") throws(CheckpointError) {
+        let file: Safetensors
+        do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
+        guard let text = file.metadata["akin"] else { throw .notAkin(path: path) }
+        struct Version: Decodable { var format: Int }
+        let document: Document
+        do {
+            let found = try JSONDecoder().decode(Version.self, from: Data(text.utf8)).format
+            guard found <= Self.format else {
+                throw CheckpointError.newerFormat(path: path, found: found, known: Self.format)
+            }
+            document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+        } catch let error as CheckpointError {
+            throw error
+        } catch {
+            throw .description(path: path, reason: Self.words(for: error))
+        }
+        let preprocessing = document.preprocessing
+        guard 1...4096 ~= preprocessing.height, 1...4096 ~= preprocessing.width else {
+            throw .description(path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
+        }
+        // A hostile description must not make us reserve memory that the file does not account for.
+        let present = file.tensors.reduce(0) { $0 + $1.values.count }
+        let network: Network
+        do {
+            let needed = try Network.parameterCount(document.layers, input: Shape(preprocessing))
+            guard needed <= Self.mostValues else {
+                throw CheckpointError.tooLarge(path: path, values: needed, limit: Self.mostValues)
+            }
+            guard needed <= present else {
+                throw CheckpointError.description(
+                    path: path, reason: "\(present) weights where its layers need \(needed)")
+            }
+            network = try Network(document.layers, input: Shape(preprocessing))
+        } catch let error as NetworkError {
+            throw .network(path: path, error)
+        } catch {
+            throw error as! CheckpointError
+        }
+        var values: [Float] = []
+        values.reserveCapacity(network.backboneCount)
+        for placed in network.parameters {
+            let expected = placed.parameter.dimensions
+            guard let tensor = file[placed.name], tensor.shape == expected else {
+                throw .tensor(path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
+            }
+            guard tensor.values.allSatisfy(\.isFinite) else { throw .notFinite(path: path, name: placed.name) }
+            values.append(contentsOf: tensor.values)
+        }
+        details = document.details
+        self.preprocessing = preprocessing
+        layers = document.layers
+        dimension = network.dimension
+        self.values = values
+        self.bytes = bytes
+        identity = Self.identity(layers, preprocessing, values)
+    }
+
+    public init(contentsOf path: String) throws(CheckpointError) {
+        let bytes: [UInt8]
+        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch { throw .unreadable(path: path, error) }
+        try self.init(bytes: bytes, path: path)
+    }
+
+    /// Writes the file: all of it or, if that fails, nothing.
+    public func write(to path: String) throws(CheckpointError) {
+        do { try AtomicFile.write(bytes, to: path) } catch { throw .unwritable(error) }
+    }
+
+    /// The network with its weights.
+    package func network() -> Network {
+        // The initialisers have seen to it that it can be built.
+        let network = try! Network(layers, input: Shape(preprocessing))
+        network.values.base.update(from: values, count: values.count)
+        return network
+    }
+
+    private static func json(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try! encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func identity(
+        _ layers: [LayerSpecification], _ preprocessing: Preprocessing, _ values: [Float]
+    ) -> ContentHash {
+        let text = ContentHash(of: (json(layers) + json(preprocessing)).utf8)
+        let weights = values.withUnsafeBytes { ContentHash(of: $0) }
+        return ContentHash(of: (text.description + weights.description).utf8)
+    }
+
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "no \(key.stringValue)"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "a wrong type at \(context.codingPath.map(\.stringValue).joined(separator: "."))"
+        default: "not the JSON expected"
+        }
+    }
+}
+
+extension Shape {
+    /// The shape of the input that a preprocessing makes.
+    package init(_ preprocessing: Preprocessing) {
+        self.init(
+            height: preprocessing.height, width: preprocessing.width, channels: preprocessing.channels.count)
+    }
 }

@@ -9,11 +9,11 @@ public enum BLAS {
     public static var kernels: String { String(cString: akin_blas_kernels()) }
 
     /// `c = alpha * op(a) * op(b) + beta * c`, row-major; `c` is `[rows, columns]`, `inner` the dimension
-    /// summed over, `aStride` and the like the distance in floats between two rows as they are stored.
+    /// summed over, a stride the distance in floats between two rows as they are stored.
     @inline(__always)
     package static func multiply(
-        _ a: UnsafePointer<Float>, stride aStride: Int, transposed aTransposed: Bool = false,
-        by b: UnsafePointer<Float>, stride bStride: Int, transposed bTransposed: Bool = false,
+        _ a: UnsafePointer<Float>, stride aStride: Int, aTransposed: Bool = false,
+        by b: UnsafePointer<Float>, stride bStride: Int, bTransposed: Bool = false,
         into c: UnsafeMutablePointer<Float>, stride cStride: Int,
         rows: Int, columns: Int, inner: Int, alpha: Float = 1, beta: Float = 0
     ) {

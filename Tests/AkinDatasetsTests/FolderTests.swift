@@ -19,7 +19,9 @@ import Testing
     }
 
     @Test func foldersAreLabels() throws {
-        for name in ["b/2.png", "b/10.PNG", "a b/x.jpeg", "a b/deep/er/y.ppm", "Ö/ö.jpg", "b/note.txt", "b/.h.png"] {
+        for name in [
+            "b/2.png", "b/10.PNG", "a b/x.jpeg", "a b/deep/er/y.ppm", "Ö/ö.jpg", "b/note.txt", "b/.h.png",
+        ] {
             try folder.write(name, png)
         }
         try folder.write(".git/z.png", png)
@@ -53,7 +55,9 @@ import Testing
         try folder.write("a/1.png", png)
         let dataset = try Dataset(folder: folder.path)
         #expect(names(dataset) == ["a/1.png"])
-        #expect(try #require(reason("loose.png", in: dataset)).contains("put it into a class folder or give a label"))
+        #expect(
+            try #require(reason("loose.png", in: dataset)).contains(
+                "put it into a class folder or give a label"))
         let labelled = try Dataset(files: [folder.path], label: "seal")
         #expect(names(labelled) == ["a/1.png", "loose.png"])
         #expect(labelled.labels == ["seal"])
@@ -104,7 +108,8 @@ import Testing
         #expect(reason("bad/pipe.png", in: dataset) == "a named pipe, not a file")
         #expect(reason("bad/dangling.png", in: dataset)?.contains("does not exist") == true)
         #expect(reason("bad/itself.png", in: dataset)?.contains("leads back to itself") == true)
-        #expect(reason("bad/loop", in: dataset)?.contains("leads to the folder \(folder.path), which") == true)
+        #expect(
+            reason("bad/loop", in: dataset)?.contains("leads to the folder \(folder.path), which") == true)
         #expect(reason("bad/again", in: dataset)?.contains("leads to the folder \(folder.path)/good") == true)
         if getuid() == 0 {
             print("skipped: to the superuser every file is readable")
@@ -147,7 +152,9 @@ import Testing
     @Test func aNameThatIsNotUnicodeIsReported() throws {
         try folder.write("a/1.png", png)
         let name = Array((folder.path + "/a/").utf8) + [0xFF, 0xFE] + Array(".png\0".utf8)
-        let file = name.withUnsafeBytes { open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o644) }
+        let file = name.withUnsafeBytes {
+            open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o644)
+        }
         // Some file systems refuse such a name.
         guard file >= 0 else { return }
         close(file)

@@ -33,7 +33,9 @@ import Testing
             crc ^= UInt32(byte)
             for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
         }
-        for value in [Int(~crc), count] { result += [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) } }
+        for value in [Int(~crc), count] {
+            result += [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) }
+        }
         return result
     }
 
@@ -52,7 +54,9 @@ import Testing
             #expect(try dataset.contentHash(at: 2) == ContentHash(of: values[12...]))
             let names = (0...7).map { "name \($0)" }
             #expect(
-                try Dataset(idxImages: images, labels: labels, labelNames: names).labels == ["name 0", "name 7"])
+                try Dataset(idxImages: images, labels: labels, labelNames: names).labels == [
+                    "name 0", "name 7",
+                ])
         }
     }
 
@@ -63,17 +67,22 @@ import Testing
         #expect(try error(images, labels) == nil)
         #expect(try error(labels, images) == .notIDX(path: imagesPath, dimensions: 3))
         #expect(try error([], labels) == .notIDX(path: imagesPath, dimensions: 3))
-        #expect(try error(Array("text that is no IDX file".utf8), labels) == .notIDX(path: imagesPath, dimensions: 3))
+        #expect(
+            try error(Array("text that is no IDX file".utf8), labels)
+                == .notIDX(path: imagesPath, dimensions: 3))
         #expect(
             try error(Array(images.dropLast()), labels)
                 == .wrongIDXLength(path: imagesPath, expected: 18, found: 17))
-        #expect(try error(Array(images[..<9]), labels) == .wrongIDXLength(path: imagesPath, expected: 16, found: 9))
+        #expect(
+            try error(Array(images[..<9]), labels)
+                == .wrongIDXLength(path: imagesPath, expected: 16, found: 9))
         #expect(try error(images + [0], labels) == .longerIDX(path: imagesPath, expected: 18))
         #expect(try error(gzip(images + [0]), labels) == .longerIDX(path: imagesPath, expected: 18))
         #expect(try error(idx([0, 28, 28], []), labels) == .emptyIDX(path: imagesPath))
         #expect(try error(images, idx([3], [0, 1, 2])) == .countsDiffer(images: 2, labels: 3))
         #expect(
-            try error(images, labels, names: ["zero"]) == .labelWithoutName(path: labelsPath, label: 1, names: 1))
+            try error(images, labels, names: ["zero"])
+                == .labelWithoutName(path: labelsPath, label: 1, names: 1))
         let huge = idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], [1])
         #expect(try error(huge, labels) == .tooLargeIDX(path: imagesPath, bytes: Int.max, limit: 1 << 31))
         // Claims two gigabytes and holds a byte.
@@ -81,7 +90,11 @@ import Testing
         #expect(
             try error(gzip(claim), labels)
                 == .wrongIDXLength(path: imagesPath, expected: 16 + (1 << 31), found: 17))
-        #expect(try error(gzip(images).dropLast(9) + [9, 9, 9], labels) != nil)
+        let compressed = gzip(images)
+        for (cut, more) in [(1, []), (9, []), (1, [1])] as [(Int, [UInt8])] {
+            #expect(try error(compressed.dropLast(cut) + more, labels) == .damagedGzip(path: imagesPath))
+        }
+        #expect(try error(gzip(images) + [0, 0], labels) == nil)
         #expect(throws: DatasetError.file(path: folder.path + "/none", .missing)) {
             try Dataset(idxImages: folder.path + "/none", labels: labelsPath)
         }
@@ -97,7 +110,9 @@ import Testing
                 let file = Int.random(in: 0..<2, using: &generator)
                 let place = Int.random(in: 0..<files[file].count, using: &generator)
                 files[file][place] = .random(in: 0...255, using: &generator)
-                if Int.random(in: 0..<4, using: &generator) == 0 { files[file].removeSubrange((place + 1)...) }
+                if Int.random(in: 0..<4, using: &generator) == 0 {
+                    files[file].removeSubrange((place + 1)...)
+                }
             }
             _ = try error(files[0], files[1])
         }

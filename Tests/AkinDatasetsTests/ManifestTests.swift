@@ -47,13 +47,16 @@ import Testing
         #expect(try dataset.only(split: "train").samples.map(\.label) == ["seal", "x"])
         #expect(try dataset.only(groups: ["page 1"]).count == 2)
         #expect(try dataset.except(groups: ["page 1"]).count == 2)
-        #expect(throws: DatasetError.unknownSplit("trian", nearest: "train")) { try dataset.only(split: "trian") }
+        #expect(throws: DatasetError.unknownSplit("trian", nearest: "train")) {
+            try dataset.only(split: "trian")
+        }
     }
 
     @Test func acceptsMarksAndOtherEndsOfLine() throws {
         let plain = "path,label\na.png,x\nsub/b c.png,y\n"
         for text in [
-            plain, "\u{FEFF}" + plain, plain.replacingOccurrences(of: "\n", with: "\r\n"), "Path, LABEL\na.png,x\n sub/b c.png, y",
+            plain, "\u{FEFF}" + plain, plain.replacingOccurrences(of: "\n", with: "\r\n"),
+            "Path, LABEL\na.png,x\n sub/b c.png, y",
         ] {
             let dataset = try read(text)
             #expect(dataset.samples.map(\.label) == ["x", "y"])
@@ -63,21 +66,24 @@ import Testing
     }
 
     @Test func absolutePathsStay() throws {
-        #expect(try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source == folder.path + "/a.png")
+        #expect(
+            try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source == folder.path + "/a.png")
     }
 
     @Test func namesWhatIsWrong() throws {
         let path = manifest
         #expect(error("") == .emptyManifest(path: path))
         #expect(error("path,label\n") == .emptyManifest(path: path))
-        #expect(error("path,lable\na.png,x\n") == .unknownColumn(path: path, column: "lable", nearest: "label"))
+        #expect(
+            error("path,lable\na.png,x\n") == .unknownColumn(path: path, column: "lable", nearest: "label"))
         #expect(error("path,label,colour\n") == .unknownColumn(path: path, column: "colour", nearest: nil))
         #expect(error("path,group\na.png,x\n") == .missingColumn(path: path, column: "label"))
         #expect(error("path,label,path\n") == .repeatedColumn(path: path, column: "path"))
         #expect(
             error("path,label\na.png,\"x\ny\"\n\na.png\n")
                 == .wrongFieldCount(path: path, line: 5, expected: 2, found: 1))
-        #expect(error("path,label\nd, e.png,x\n") == .wrongFieldCount(path: path, line: 2, expected: 2, found: 3))
+        #expect(
+            error("path,label\nd, e.png,x\n") == .wrongFieldCount(path: path, line: 2, expected: 2, found: 3))
         #expect(error("path,label\na.png,x\na.png,\n") == .emptyField(path: path, line: 3, column: "label"))
         #expect(error("path,label\na.png,x\n,y\n") == .emptyField(path: path, line: 3, column: "path"))
         guard case .malformedManifest(_, 3, _) = error("path,label\na.png,x\n\"a\"b,y\n") else {
@@ -105,7 +111,8 @@ import Testing
 
     @Test func anyTextGivesAnErrorOrADataset() throws {
         let pieces = [
-            "path", "label", "group", "split", ",", ",", "\n", "\r\n", "\"", "a.png", "x", " ", "\u{301}", "\0",
+            "path", "label", "group", "split", ",", ",", "\n", "\r\n", "\"", "a.png", "x", " ", "\u{301}",
+            "\0",
         ]
         for seed in 0..<500 as Range<UInt64> {
             var generator = SeededGenerator(seed: 51, seed)

@@ -13,7 +13,8 @@ import Testing
         let dataset = try Dataset(folder: try #require(DataSets.hispamus))
         #expect(
             counts(dataset) == [
-                "doubleWholeStem": 17, "tripleWholeStem": 11, "longa": 6, "doubleWhole": 3, "quadrupleWholeStem": 2,
+                "doubleWholeStem": 17, "tripleWholeStem": 11, "longa": 6, "doubleWhole": 3,
+                "quadrupleWholeStem": 2,
             ])
         #expect(dataset.skipped.isEmpty)
         let canvas = Preprocessing(height: 200, width: 200, placement: .canvas)
@@ -40,7 +41,8 @@ import Testing
         #expect(counts(dataset)["1"] == 1135)
         let image = try dataset.image(at: 0)
         #expect((image.width, image.height) == (28, 28))
-        #expect(Preprocessing(height: 28, width: 28).input(from: image) == image.pixels.map { Float($0) / 255 })
+        #expect(
+            Preprocessing(height: 28, width: 28).input(from: image) == image.pixels.map { Float($0) / 255 })
     }
 
     @Test(.enabled(if: DataSets.fashionMNIST != nil, "Debian's dataset-fashion-mnist is not installed"))

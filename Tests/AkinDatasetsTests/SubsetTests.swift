@@ -51,7 +51,9 @@ import Testing
     @Test func splitsByClass() throws {
         #expect(try dataset.only(labels: ["a", "c"]).labels == ["a", "c"])
         #expect(try dataset.except(labels: ["a"]).labels == ["b", "c"])
-        let named = Dataset(samples: [Sample(file: "x", label: "doubleWhole"), Sample(file: "y", label: "longa")])
+        let named = Dataset(samples: [
+            Sample(file: "x", label: "doubleWhole"), Sample(file: "y", label: "longa"),
+        ])
         #expect(throws: DatasetError.unknownLabel("doublewhole", nearest: "doubleWhole")) {
             try named.only(labels: ["longa", "doublewhole"])
         }

@@ -62,7 +62,8 @@ import Testing
     @Test func mutatedFilesNeverTrap() throws {
         var generator = SeededGenerator(seed: 22)
         var files: [[UInt8]] = try [
-            "baseline.jpg", "progressive.jpg", "restarts.jpg", "cmyk-adobe.jpg", "ycck.jpg", "orientation-6.jpg",
+            "baseline.jpg", "progressive.jpg", "restarts.jpg", "cmyk-adobe.jpg", "ycck.jpg",
+            "orientation-6.jpg",
             "orientation-6.png",
         ].map { try Fixtures.bytes("images/" + $0) }
         for colour in PNGWriter.Colour.allCases {

@@ -4,12 +4,15 @@ import TestSupport
 import Testing
 
 @Suite struct JPEGTests {
-    private func fixture(_ name: String) throws -> Image { try Image(contentsOf: Fixtures.path("images/" + name)) }
+    private func fixture(_ name: String) throws -> Image {
+        try Image(contentsOf: Fixtures.path("images/" + name))
+    }
 
     /// Against the pixels that Pillow decodes, or for inks what they were before encoding.
     @Test(arguments: [
         ("baseline", "ppm", 2), ("progressive", "ppm", 2), ("restarts", "ppm", 2), ("grey", "pgm", 2),
-        ("grey-progressive", "pgm", 2), ("cmyk-adobe", "ppm", 4), ("cmyk-plain", "ppm", 4), ("ycck", "ppm", 4),
+        ("grey-progressive", "pgm", 2), ("cmyk-adobe", "ppm", 4), ("cmyk-plain", "ppm", 4),
+        ("ycck", "ppm", 4),
     ])
     func decodesEveryKind(_ name: String, _ twin: String, _ tolerance: Int) throws {
         let difference = try fixture(name + ".jpg").largestDifference(from: fixture(name + "." + twin))
@@ -50,7 +53,7 @@ import Testing
         #expect(try size(51, 30) == [100, 60])
         #expect(try size(28, 31) == [100, 60])
         #expect(try size(201, 30) == [250, 150])
-        #expect(try size(351, 10) == [400, 240])
+        #expect(try size(251, 10) == [400, 240])
         #expect(try size(4000, 10) == [400, 240])
     }
 

@@ -8,7 +8,9 @@ import Testing
     private func expected(_ png: PNGWriter) -> (channels: Int, values: [Double]) {
         let most = Double(1 << png.depth) - 1
         let count = png.colour.samples
-        func two(_ offset: Int) -> Int { Int(png.transparency![offset]) << 8 | Int(png.transparency![offset + 1]) }
+        func two(_ offset: Int) -> Int {
+            Int(png.transparency![offset]) << 8 | Int(png.transparency![offset + 1])
+        }
         var values: [Double] = []
         for pixel in 0..<(png.width * png.height) {
             let samples = Array(png.samples[(pixel * count)..<((pixel + 1) * count)])
@@ -32,7 +34,8 @@ import Testing
     private func check(_ png: PNGWriter, _ comment: Comment) throws {
         let image = try Image(decoding: png.encoded())
         let (channels, values) = expected(png)
-        try #require((image.width, image.height, image.channels) == (png.width, png.height, channels), comment)
+        try #require(
+            (image.width, image.height, image.channels) == (png.width, png.height, channels), comment)
         let worst = zip(image.pixels, values).map { abs(Double($0) - $1) }.max()!
         #expect(worst <= 1, comment)
         // Nothing is lost where nothing has to be.
@@ -58,7 +61,9 @@ import Testing
                             [UInt8($0 >> 8), UInt8($0 & 255)]
                         }
                     case .palette:
-                        png.transparency = (0..<(1 << depth)).map { _ in .random(in: 0...255, using: &generator) }
+                        png.transparency = (0..<(1 << depth)).map { _ in
+                            .random(in: 0...255, using: &generator)
+                        }
                     default: continue
                     }
                     try check(png, "\(colour) \(depth) bits with tRNS, interlaced \(interlaced)")

@@ -83,12 +83,15 @@ import Testing
             ])
         // Enlarged, too, and never thinner than a pixel.
         #expect(fit.input(from: grey(1, 2, [0, 0])).filter { $0 == 0 }.count == 8)
-        #expect(fit.input(from: grey(1, 1000, [UInt8](repeating: 0, count: 1000))).filter { $0 == 0 }.count == 4)
+        #expect(
+            fit.input(from: grey(1, 1000, [UInt8](repeating: 0, count: 1000))).filter { $0 == 0 }.count == 4)
     }
 
     @Test func stretchFillsTheCanvas() {
         let stretch = Preprocessing(height: 4, width: 4, placement: .stretch)
-        #expect(stretch.input(from: grey(8, 3, [UInt8](repeating: 0, count: 24))) == [Float](repeating: 0, count: 16))
+        #expect(
+            stretch.input(from: grey(8, 3, [UInt8](repeating: 0, count: 24)))
+                == [Float](repeating: 0, count: 16))
     }
 
     @Test func invertsAfterPadding() {
@@ -99,7 +102,8 @@ import Testing
     @Test func standardises() {
         var generator = SeededGenerator(seed: 43)
         let image = Image.noise(width: 20, height: 30, channels: 3, using: &generator)
-        let input = Preprocessing(height: 16, width: 16, channels: .rgb, scaling: .standardise).input(from: image)
+        let input = Preprocessing(height: 16, width: 16, channels: .rgb, scaling: .standardise).input(
+            from: image)
         let mean = input.reduce(0, +) / Float(input.count)
         let variance = input.reduce(0) { $0 + $1 * $1 } / Float(input.count)
         #expect(abs(mean) < 1e-5)

@@ -6,7 +6,8 @@ extension Image {
     package static func noise(
         width: Int, height: Int, channels: Int, using generator: inout SeededGenerator
     ) -> Image {
-        let pixels = (0..<(width * height * channels)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let pixels = (0..<(width * height * channels)).map { _ in UInt8.random(in: 0...255, using: &generator)
+        }
         return Image(width: width, height: height, channels: channels, pixels: pixels)
     }
 

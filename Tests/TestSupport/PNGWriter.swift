@@ -42,7 +42,9 @@ package struct PNGWriter {
         width: Int, height: Int, colour: Colour, depth: Int, using generator: inout SeededGenerator
     ) -> PNGWriter {
         let most = 1 << depth
-        let samples = (0..<(width * height * colour.samples)).map { _ in Int.random(in: 0..<most, using: &generator) }
+        let samples = (0..<(width * height * colour.samples)).map { _ in
+            Int.random(in: 0..<most, using: &generator)
+        }
         var writer = PNGWriter(width: width, height: height, colour: colour, depth: depth, samples: samples)
         if colour == .palette {
             writer.palette = (0..<(3 * most)).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -75,7 +77,8 @@ package struct PNGWriter {
         let passes: [(x: Int, y: Int, stepX: Int, stepY: Int)] =
             interlaced
             ? [
-                (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
+                (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                (0, 1, 1, 2),
             ] : [(0, 0, 1, 1)]
         var result: [UInt8] = []
         for pass in passes where pass.x < width {

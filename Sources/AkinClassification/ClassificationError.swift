@@ -1,0 +1,42 @@
+import AkinIndexing
+
+/// Why a classifier could not be made or could not answer.
+public enum ClassificationError: Error, Equatable {
+    case unknownClassifier(String, nearest: String?)
+    case neighboursNotPositive(Int)
+    /// Weights of 1 / distance make no sense where a distance can be below 0.
+    case weightingNeedsDistances(metric: String)
+    case nothingToCompareWith
+    case wrongDimension(expected: Int, found: Int)
+    /// No distance from the query to any item is a number.
+    case notANumber(query: Int)
+    case index(IndexError)
+}
+
+extension ClassificationError: CustomStringConvertible {
+    /// What happened; what to do.
+    public var description: String {
+        switch self {
+        case .unknownClassifier(let name, let nearest):
+            if let nearest {
+                "there is no classifier '\(name)'; did you mean '\(nearest)'?"
+            } else {
+                "there is no classifier '\(name)'; use "
+                    + Classifier.names.map { "'\($0)'" }.joined(separator: " or ")
+            }
+        case .neighboursNotPositive(let k):
+            "the number of neighbours is \(k); it has to be at least 1"
+        case .weightingNeedsDistances(let metric):
+            "votes cannot be weighted by distances of the metric '\(metric)', which may be below 0; "
+                + "use uniform votes or an index with the metric 'l2'"
+        case .nothingToCompareWith:
+            "the index has no items to compare with; add some with 'akin index add'"
+        case .wrongDimension(let expected, let found):
+            "the queries have \(found) dimensions, the index has \(expected); "
+                + "embed them with the index's backbone"
+        case .notANumber(let query):
+            "embedding \(query + 1) holds values that are not numbers; check the backbone's training"
+        case .index(let error): "\(error)"
+        }
+    }
+}

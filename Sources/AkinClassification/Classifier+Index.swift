@@ -1,0 +1,108 @@
+import AkinIndexing
+import AkinTensors
+import AkinVectorSearch
+
+/// What an index answers to some queries.
+public struct Answers: Sendable {
+    /// One for each query. A neighbour's id is the item's id in the index.
+    public let predictions: [Prediction]
+    /// The items that the predictions list as neighbours, by id.
+    public let items: [UInt64: Item]
+    /// What the user should be told of how it was done, if anything: that there were fewer items than
+    /// neighbours asked for.
+    public let note: String?
+}
+
+extension Classifier {
+    /// The answers of `index` to `queries`, `[queries, dimension]`.
+    ///
+    /// Nearest neighbours are found by exact search; average class distance looks at all distances, a block
+    /// of queries at a time, on all threads of the pool. Either costs O(queries · items · dimension).
+    ///
+    /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
+    public func answers(
+        to queries: Matrix, in index: Index, listing listed: Int = 5
+    ) throws(ClassificationError) -> Answers {
+        try check(metric: index.metric)
+        guard queries.columns == index.dimension else {
+            throw .wrongDimension(expected: index.dimension, found: queries.columns)
+        }
+        for row in 0..<queries.rows where !queries[row].allSatisfy(\.isFinite) {
+            throw .notANumber(query: row)
+        }
+        do {
+            let count = try index.count
+            guard count > 0 else { throw ClassificationError.nothingToCompareWith }
+            return switch self {
+            case .nearestNeighbours(let k, let weighting):
+                try vote(
+                    on: queries, in: index, k: k, weighting: weighting, listing: listed,
+                    note: note(items: count))
+            case .averageClassDistance: try averageClassDistances(of: queries, in: index, listing: listed)
+            }
+        } catch let error as IndexError {
+            throw .index(error)
+        } catch {
+            throw error as! ClassificationError
+        }
+    }
+
+    /// Throws if this classifier makes no sense with distances of `metric`.
+    public func check(metric: Metric) throws(ClassificationError) {
+        if case .nearestNeighbours(_, .distance) = self, metric == .innerProduct {
+            throw .weightingNeedsDistances(metric: metric.rawValue)
+        }
+    }
+
+    private func vote(
+        on queries: Matrix, in index: Index, k: Int, weighting: Weighting, listing listed: Int, note: String?
+    ) throws -> Answers {
+        var found = try index.neighbours(of: queries, k: max(k, listed))
+        var items: [UInt64: Item] = [:]
+        for id in Set(found.joined().map(\.id)) { items[id] = try index.item(id) }
+        // Another process may have removed an item since the search.
+        for query in found.indices { found[query].removeAll { items[$0.id] == nil } }
+        guard found.allSatisfy({ !$0.isEmpty }) else { throw ClassificationError.nothingToCompareWith }
+
+        let ids = items.keys.sorted()
+        let labels = ItemLabels(ids.map { items[$0]!.label })
+        let classOfID = Dictionary(uniqueKeysWithValues: zip(ids, labels.classes))
+        let predictions = found.map { neighbours in
+            Self.vote(
+                of: neighbours, k: k, weighting: weighting, labels: labels,
+                classes: neighbours.map { classOfID[$0.id]! })!
+        }
+        return Answers(predictions: predictions, items: items, note: note)
+    }
+
+    private func averageClassDistances(of queries: Matrix, in index: Index, listing listed: Int) throws
+        -> Answers
+    {
+        let (items, embeddings) = try index.labelled()
+        guard !items.isEmpty else { throw ClassificationError.nothingToCompareWith }
+        let labels = ItemLabels(items.map(\.label))
+        var predictions: [Prediction] = []
+        predictions.reserveCapacity(queries.rows)
+        var listedItems: [UInt64: Item] = [:]
+        // Blocks of queries, so that the distances fit into memory however many items there are.
+        let rows = max(1, 16_000_000 / items.count)
+        for first in stride(from: 0, to: queries.rows, by: rows) {
+            let block = queries.rows(at: first..<min(first + rows, queries.rows))
+            let distances = index.metric.distances(from: block, to: embeddings)
+            let answers = ThreadPool.shared.map(block.rows) {
+                prediction(fromDistances: distances[$0], labels: labels, listing: listed)
+            }
+            for (row, answer) in answers.enumerated() {
+                // Nil where a distance between finite embeddings overflowed.
+                guard var answer else { throw ClassificationError.notANumber(query: first + row) }
+                for i in answer.neighbours.indices {
+                    let item = items[Int(answer.neighbours[i].id)]
+                    answer.neighbours[i].id = item.id
+                    listedItems[item.id] = item
+                }
+                predictions.append(answer)
+            }
+        }
+        return Answers(predictions: predictions, items: listedItems, note: nil)
+    }
+}

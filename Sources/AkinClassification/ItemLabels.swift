@@ -1,0 +1,25 @@
+import AkinDatasets
+
+/// The classes of a set of items: what a classifier needs to know of an index beside the distances.
+public struct ItemLabels: Sendable {
+    /// The distinct labels, in the order of their UTF-8 bytes.
+    public let names: [String]
+    /// For each item, the position of its label in `names`.
+    public let classes: [Int]
+    /// For each label of `names`, how many items bear it.
+    public let counts: [Int]
+
+    /// `labels[i]` is the class of item `i`.
+    public init(_ labels: [String]) {
+        let names = Set(labels).sorted(by: bytesPrecede)
+        let positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        self.names = names
+        classes = labels.map { positions[$0]! }
+        var counts = [Int](repeating: 0, count: names.count)
+        for c in classes { counts[c] += 1 }
+        self.counts = counts
+    }
+
+    /// Number of items.
+    public var count: Int { classes.count }
+}

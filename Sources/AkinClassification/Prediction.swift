@@ -1,0 +1,48 @@
+import AkinVectorSearch
+
+/// A classifier's answer to one query.
+public struct Prediction: Sendable, Equatable {
+    /// The class that the classifier chose.
+    public var label: String
+    /// 0...1, the score of the chosen class: for nearest neighbours its share of the vote, for average class
+    /// distance the softmin of the class distances (see `ClassScore`).
+    ///
+    /// Not calibrated: it orders the answers of one index, but 0.9 does not mean that nine of ten such
+    /// answers are right. With one neighbour it is always 1.
+    public var confidence: Float
+    /// The classes, best first: for nearest neighbours those that got a vote, for average class distance all;
+    /// at most `Prediction.rankedClasses`.
+    public var ranking: [ClassScore]
+    /// The nearest items, nearest first: those that voted, or as many as were asked for.
+    public var neighbours: [Neighbour]
+
+    /// How many classes a ranking holds at most.
+    public static let rankedClasses = 20
+
+    package init(label: String, confidence: Float, ranking: [ClassScore], neighbours: [Neighbour]) {
+        self.label = label
+        self.confidence = confidence
+        self.ranking = ranking
+        self.neighbours = neighbours
+    }
+}
+
+/// What speaks for one class.
+public struct ClassScore: Sendable, Equatable {
+    /// The class.
+    public var label: String
+    /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Average class distance:
+    /// `exp(-d) / sum(exp(-d'))` over the mean distances `d'` of all classes.
+    public var score: Float
+    /// The mean distance from the query to the class' voters, or to all items of the class.
+    public var distance: Float
+    /// How many items that is the mean of.
+    public var items: Int
+
+    package init(label: String, score: Float, distance: Float, items: Int) {
+        self.label = label
+        self.score = score
+        self.distance = distance
+        self.items = items
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `akin evaluate`: how often the answers are right.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure how often answers are right.",
+        discussion: """
+            For example:
+
+              akin evaluate leave-one-out seals
+            """,
+        subcommands: [EvaluateLeaveOneOut.self])
+}

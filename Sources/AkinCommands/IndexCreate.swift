@@ -1,0 +1,46 @@
+import Akin
+import ArgumentParser
+
+extension Metric: ExpressibleByArgument {}
+
+/// `akin index create`
+struct IndexCreate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an empty index for embeddings of one backbone.",
+        discussion: """
+            The checkpoint of the backbone is copied into the index, so that the index folder alone is enough \
+            to answer queries on another machine. Embeddings of another backbone are refused from then on.
+
+            For example:
+
+              akin index create seals --backbone omniglot.safetensors
+              akin index create seals --backbone omniglot.safetensors --metric cosine
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Option(help: ArgumentHelp("The .safetensors file of the backbone.", valueName: "checkpoint"))
+    var backbone: String
+
+    @Option(help: "How distances between embeddings are measured.")
+    var metric = Metric.l2
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let index: String
+        let dimension: Int
+        let metric: Metric
+    }
+
+    func run() throws {
+        let checkpoint = try Checkpoint(contentsOf: backbone)
+        let index = try Index.create(at: target.index, checkpoint: checkpoint, metric: metric)
+        if output.json {
+            printJSON(Answer(index: index.path, dimension: index.dimension, metric: index.metric))
+        } else {
+            print("\(target.index): an empty index of \(index.dimension) dimensions, metric \(metric.rawValue)")
+        }
+    }
+}

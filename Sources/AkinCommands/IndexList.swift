@@ -1,0 +1,43 @@
+import Akin
+import ArgumentParser
+
+/// `akin index list`
+struct IndexList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the items of an index.",
+        discussion: """
+            Number, label, group (where one is known) and source, an item a line. With --json, an object a line.
+
+            For example:
+
+              akin index list seals
+              akin index list seals --label king --json
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Option(help: "Only items of this label.")
+    var label: String?
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Line: Encodable {
+        let id: UInt64
+        let label: String
+        let source: String
+        let group: String?
+    }
+
+    func run() throws {
+        let items = try Index(opening: target.index, readOnly: true).items(label: label)
+        if output.json {
+            for item in items {
+                printJSON(Line(id: item.id, label: item.label, source: item.source, group: item.group))
+            }
+        } else if !items.isEmpty {
+            let hasGroups = items.contains { $0.group != nil }
+            print(aligned(items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source] }))
+        }
+    }
+}

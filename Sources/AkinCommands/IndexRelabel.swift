@@ -1,0 +1,46 @@
+import Akin
+import ArgumentParser
+
+/// `akin index relabel`
+struct IndexRelabel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "relabel",
+        abstract: "Give items of an index another label.",
+        discussion: """
+            Takes effect at once: nothing is embedded or trained again. Labels merge where the new one exists \
+            already.
+
+            For example:
+
+              akin index relabel seals pictures/king/7.jpg --to bishop
+              akin index relabel seals --label kign --to king
+              akin index relabel seals --id 17 --id 18 --to bishop
+            """)
+
+    @OptionGroup var target: IndexArgument
+    @OptionGroup var selection: ItemSelection
+
+    @Option(name: .customLong("to"), help: ArgumentHelp("The new label.", valueName: "label"))
+    var newLabel: String
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let relabelled: Int
+        let label: String
+    }
+
+    func validate() throws {
+        if newLabel.isEmpty { throw ValidationError("A label has at least one letter.") }
+    }
+
+    func run() throws {
+        let index = try Index(opening: target.index)
+        let relabelled = try index.relabel(ids: selection.ids(in: index), to: newLabel)
+        if output.json {
+            printJSON(Answer(relabelled: relabelled, label: newLabel))
+        } else {
+            print("\(count(relabelled, "item")) now '\(oneLine(newLabel))'")
+        }
+    }
+}

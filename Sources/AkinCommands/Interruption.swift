@@ -1,0 +1,28 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Ctrl-C while an index is being changed: the work ends with the current transaction. A second one ends the
+/// program at once, which an index survives as well.
+enum Interruption {
+    private static let requested = Atomic<Bool>(false)
+
+    /// Whether the user wants to stop.
+    static var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+    /// From now on ctrl-C only sets the mark, once.
+    static func catchSignals() {
+        // Made before a handler needs it: making it there would not be safe.
+        requested.store(false, ordering: .relaxed)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { received in
+                Interruption.requested.store(true, ordering: .relaxed)
+                signal(received, SIG_DFL)
+            }
+        }
+    }
+}

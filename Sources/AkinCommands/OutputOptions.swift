@@ -1,0 +1,32 @@
+import Akin
+import ArgumentParser
+
+/// How a command prints; every command has these.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON, for scripts.")
+    var json = false
+
+    @Flag(help: "Say on standard error how the work is done: processor kernels, threads.")
+    var verbose = false
+
+    /// Says what the work runs on, if that was asked for. To be called before the work.
+    func describeMachine() {
+        guard verbose else { return }
+        let blas = BLAS.unavailable ?? "OpenBLAS with \(BLAS.kernels) kernels"
+        printError("akin: \(blas), \(ThreadPool.shared.threads) threads")
+    }
+}
+
+/// How a batch of images is treated.
+struct BatchOptions: ParsableArguments {
+    @Flag(help: "Exit with code 1 if an image was skipped, after all others have been done.")
+    var strict = false
+
+    /// Lists what was skipped on standard error; fails if that was asked for.
+    func report(_ skipped: [Skipped]) throws {
+        guard !skipped.isEmpty else { return }
+        printError("akin: skipped \(count(skipped.count, "image")):")
+        for one in skipped { printError("  \(oneLine(one.source)): \(oneLine(one.reason))") }
+        if strict { throw CommandError.skipped(skipped.count) }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// How far a long piece of work has come, on standard error: on a terminal one line that is drawn again and again,
+/// with a bar, rate and remaining time; elsewhere a plain line from time to time, so that a log stays short.
+///
+/// Not to be used from two threads at once.
+final class ProgressLine {
+    private let title: String
+    private let unit: String
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let began = ContinuousClock.now
+    private var lastShown: ContinuousClock.Instant?
+    private var isShown = false
+
+    /// - Parameters:
+    ///   - title: What is done: "indexing".
+    ///   - unit: What is counted: "images".
+    init(_ title: String, unit: String = "images") {
+        self.title = title
+        self.unit = unit
+    }
+
+    /// `done` of `total` are done; `note` is added behind: a loss, a count of errors.
+    func update(_ done: Int, of total: Int, note: String = "") {
+        let now = ContinuousClock.now
+        let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
+        guard now - (lastShown ?? (isTerminal ? began - interval : began)) >= interval else { return }
+        lastShown = now
+        let seconds = (now - began) / .seconds(1)
+        let line = Self.line(
+            title: title, unit: unit, done: done, total: total, seconds: seconds, note: note,
+            columns: isTerminal ? Self.columns : nil)
+        if isTerminal {
+            write("\r\(line)\u{1B}[K")
+            isShown = true
+        } else {
+            write(line + "\n")
+        }
+    }
+
+    /// Takes the line off the terminal again.
+    func finish() {
+        guard isShown else { return }
+        write("\r\u{1B}[K")
+        isShown = false
+    }
+
+    /// The text; with a bar that fills `columns`, if that is given.
+    static func line(
+        title: String, unit: String, done: Int, total: Int, seconds: Double, note: String, columns: Int?
+    ) -> String {
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        var parts = ["\(done) of \(total) \(unit)"]
+        if rate > 0 {
+            parts.append(rate >= 10 ? "\(Int(rate.rounded()))/s" : "\((rate * 10).rounded() / 10)/s")
+            if done < total { parts.append("\(time(Double(total - done) / rate)) left") }
+        }
+        if !note.isEmpty { parts.append(note) }
+        let text = parts.joined(separator: ", ")
+        guard let columns else { return "\(title): \(text)" }
+        // One column less than there are: writing into the last one would make some terminals scroll.
+        let room = columns - 1 - title.count - text.count - 4
+        guard room >= 10 else { return String("\(title) \(text)".prefix(columns - 1)) }
+        let width = min(room, 40)
+        let filled = total > 0 ? min(width, width * done / total) : width
+        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
+        return "\(title) [\(bar)] \(text)"
+    }
+
+    /// `4 s`, `2 min 05 s`, `1 h 10 min`.
+    static func time(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 360_000_000).rounded(.up))
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60)) s" }
+        return "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,31 @@
+import AkinClassification
+
+/// Why something could not be evaluated.
+public enum EvaluationError: Error, Equatable {
+    case tooFewItems(Int)
+    case oneGroup(String, items: Int)
+    case wrongNumberOfEmbeddings(expected: Int, found: Int)
+    case notANumber(source: String)
+    case nothingToEvaluate
+    case classification(ClassificationError)
+}
+
+extension EvaluationError: CustomStringConvertible {
+    /// What happened; what to do.
+    public var description: String {
+        switch self {
+        case .tooFewItems(let count):
+            "leave-one-out needs at least 2 items, found \(count); add more with 'akin index add'"
+        case .oneGroup(let group, let items):
+            "all \(items) items belong to the group '\(group)', so nothing is left to compare with; "
+                + "leave out by item, or add items of other groups"
+        case .wrongNumberOfEmbeddings(let expected, let found):
+            "\(found) embeddings for \(expected) items; give one for each item"
+        case .notANumber(let source):
+            "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
+        case .nothingToEvaluate:
+            "there are no labelled items to evaluate; give at least one"
+        case .classification(let error): "\(error)"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import AkinClassification
+import AkinVectorSearch
+
+/// How a labelled test set was answered that took no part in training or in the index.
+public struct HoldOutReport: Codable, Sendable, Equatable {
+    /// How many items the test set has.
+    public var items: Int
+    /// Items that were given a wrong class, those of `absent` among them.
+    public var errors: Int
+    /// 0...1, over all items.
+    public var accuracy: Double
+    /// Wilson's 95 % interval of `accuracy`.
+    public var interval: Interval
+    /// The mean of the classes' accuracies, each class counting alike, without `absent`; nil (and absent) if
+    /// there are no others.
+    public var macroAccuracy: Double?
+    /// By label.
+    public var classes: [ClassResult]
+    /// Labels of the test set that the index does not have. They cannot be answered rightly and count as
+    /// errors.
+    public var absent: [String]
+    /// Most frequent first.
+    public var confusions: [Confusion]
+    /// In the order of the test set.
+    public var mistakes: [Mistake]
+
+    enum CodingKeys: String, CodingKey {
+        case items, errors, accuracy, interval, classes, absent, confusions, mistakes
+        case macroAccuracy = "macro_accuracy"
+    }
+
+    /// - Parameters:
+    ///   - predictions: One for each item of the test set, each with at least one neighbour.
+    ///   - known: The labels of the index.
+    ///   - item: Source and label of the item of the index that a neighbour's id stands for.
+    public init(
+        predictions: [Prediction], sources: [String], labels: [String], known: some Collection<String>,
+        item: (UInt64) -> (source: String, label: String)
+    ) throws(EvaluationError) {
+        precondition(predictions.count == labels.count && sources.count == labels.count, "one for each item")
+        guard !labels.isEmpty else { throw .nothingToEvaluate }
+        mistakes = []
+        for (position, prediction) in predictions.enumerated() where prediction.label != labels[position] {
+            let closest = item(prediction.neighbours[0].id)
+            mistakes.append(
+                Mistake(
+                    source: sources[position], label: labels[position], predicted: prediction.label,
+                    nearest: closest.source, nearestLabel: closest.label,
+                    distance: prediction.neighbours[0].distance))
+        }
+        let known = Set(known)
+        classes = [ClassResult](labels: labels, right: zip(predictions, labels).map { $0.label == $1 })
+        absent = classes.map(\.label).filter { !known.contains($0) }
+        let total = classes.total
+        items = total.items
+        errors = total.errors
+        accuracy = total.accuracy
+        interval = total.interval
+        macroAccuracy = classes.macroAccuracy(without: absent)
+        confusions = Confusion.pairs(of: mistakes)
+    }
+}

@@ -1,0 +1,56 @@
+import AkinVectorSearch
+
+/// What came of leaving each item out once; the JSON document of `akin evaluate leave-one-out`.
+public struct LeaveOneOutReport: Codable, Sendable, Equatable {
+    /// How many items there are; each was left out once.
+    public var items: Int
+    /// Items that were given a wrong class, those of `singletons` among them.
+    public var errors: Int
+    /// 0...1, over all items.
+    public var accuracy: Double
+    /// Wilson's 95 % interval of `accuracy`.
+    public var interval: Interval
+    /// The mean of the classes' accuracies, each class counting alike, without `singletons`; nil (and absent)
+    /// if there are no others.
+    public var macroAccuracy: Double?
+    /// By label.
+    public var classes: [ClassResult]
+    /// Labels of which nothing was left to compare with when an item was left out: a single item, or a single
+    /// group. They cannot be answered rightly and count as errors.
+    public var singletons: [String]
+    /// In the order of the items.
+    public var mistakes: [Mistake]
+    /// The classifier with its settings.
+    public var classifier: String
+    /// How distances were measured.
+    public var metric: Metric
+    /// Whether whole groups were left out.
+    public var byGroup: Bool
+    /// Whether a fresh backbone was trained for each item or group left out.
+    public var retrained: Bool
+
+    package init(
+        classes: [ClassResult], singletons: [String], mistakes: [Mistake], classifier: String, metric: Metric,
+        byGroup: Bool, retrained: Bool
+    ) {
+        let total = classes.total
+        items = total.items
+        errors = total.errors
+        accuracy = total.accuracy
+        interval = total.interval
+        macroAccuracy = classes.macroAccuracy(without: singletons)
+        self.classes = classes
+        self.singletons = singletons
+        self.mistakes = mistakes
+        self.classifier = classifier
+        self.metric = metric
+        self.byGroup = byGroup
+        self.retrained = retrained
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case items, errors, accuracy, interval, classes, singletons, mistakes, classifier, metric, retrained
+        case macroAccuracy = "macro_accuracy"
+        case byGroup = "by_group"
+    }
+}

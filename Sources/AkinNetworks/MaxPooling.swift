@@ -1,0 +1,38 @@
+import CAkinKernels
+
+/// The largest value of each window, channel by channel. Its gradient goes to the first of the largest.
+package struct MaxPooling: ImageLayer {
+    package let input: Shape
+    package let output: Shape
+    let window: Int
+    let stride: Int
+
+    init(input: Shape, window: Int, stride: Int) {
+        self.input = input
+        self.window = window
+        self.stride = stride
+        output = Shape(
+            height: (input.height - window) / stride + 1, width: (input.width - window) / stride + 1,
+            channels: input.channels)
+    }
+
+    package var keptBytes: Int { output.count }
+    package var toleratesDropoutInPlace: Bool { true }
+
+    package func forward(
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool
+    ) {
+        akin_max_pool(
+            x, input.width, input.channels, window, stride, output.height, output.width, y, workspace.kept)
+    }
+
+    package func backward(
+        x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+        dx: UnsafeMutablePointer<Float>?, _ workspace: LayerWorkspace
+    ) {
+        guard let dx else { return }
+        dx.update(repeating: 0, count: input.count)
+        akin_max_pool_gradient(
+            dy, workspace.kept, input.width, input.channels, window, stride, output.height, output.width, dx)
+    }
+}

@@ -1,0 +1,24 @@
+/// Why layers do not make a network.
+public enum NetworkError: Error, Equatable, Sendable {
+    case inputTooSmall(layer: String, input: Shape, window: String)
+    case notFlattened(layer: String, input: Shape)
+    case invalidValue(layer: String, key: String, value: String, expected: String)
+    case embeddingIsNotAVector(Shape)
+    case nothingToTrain
+}
+
+extension NetworkError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .inputTooSmall(let layer, let input, let window):
+            "\(layer): its input is only \(input), smaller than its window \(window); use a larger image, a smaller window or padding same"
+        case .notFlattened(let layer, let input):
+            "\(layer): its input is \(input), not a vector; put a flatten layer before it"
+        case .invalidValue(let layer, let key, let value, let expected):
+            "\(layer): \(key) is \(value); give \(expected)"
+        case .embeddingIsNotAVector(let shape):
+            "the backbone ends in \(shape), not in a vector; end it with flatten, or flatten and dense"
+        case .nothingToTrain: "the backbone has no layer with weights; add a conv2d or a dense layer"
+        }
+    }
+}

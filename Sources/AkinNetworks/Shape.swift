@@ -1,0 +1,19 @@
+/// What one image is between two layers: `[height, width, channels]`, row-major. A vector is `[1, 1, n]`.
+public struct Shape: Sendable, Hashable, CustomStringConvertible {
+    public let height: Int
+    public let width: Int
+    public let channels: Int
+
+    public init(height: Int, width: Int, channels: Int) {
+        self.height = height
+        self.width = width
+        self.channels = channels
+    }
+
+    package init(vector count: Int) { self.init(height: 1, width: 1, channels: count) }
+
+    /// How many values that are.
+    public var count: Int { height * width * channels }
+    package var isVector: Bool { height == 1 && width == 1 }
+    public var description: String { "\(height) x \(width) x \(channels)" }
+}

@@ -1,0 +1,119 @@
+/// Text with everything that HTML gives a meaning made harmless, in content as in quoted attributes.
+func escaped(_ text: String) -> String {
+    var result = ""
+    for character in printable(text).unicodeScalars {
+        switch character {
+        case "&": result += "&amp;"
+        case "<": result += "&lt;"
+        case ">": result += "&gt;"
+        case "\"": result += "&quot;"
+        case "'": result += "&#39;"
+        default: result.unicodeScalars.append(character)
+        }
+    }
+    return result
+}
+
+/// The same, with numbers kept beside their units.
+func unbroken(_ text: String) -> String { escaped(text).replacing(" %", with: "&nbsp;%") }
+
+/// A whole document around `body`, which is HTML; needs nothing beside itself, runs no script.
+func document(title: String, body: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy"
+      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+    <title>\(escaped(title))</title>
+    <style>
+    \(style)
+    </style>
+    </head>
+    <body>
+    \(body)
+    </body>
+    </html>
+
+    """
+}
+
+private let style = """
+    :root {
+      color-scheme: light dark;
+      --ink: #1b1b1b; --quiet: #5c5c5c; --line: #c9c9c9; --page: #fff; --card: #f6f5f2; --mat: #e4e2dc;
+      --right: #17663a; --wrong: #a3241b;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --ink: #ececec; --quiet: #a9a9a9; --line: #4a4a4a; --page: #161616; --card: #222; --mat: #3a3a3a;
+        --right: #6fce98; --wrong: #ff8a7d;
+      }
+    }
+    * { box-sizing: border-box; }
+    body {
+      margin: 0 auto; padding: 1rem; max-width: 76rem; background: var(--page); color: var(--ink);
+      font: 1rem/1.4 system-ui, sans-serif; overflow-wrap: anywhere;
+    }
+    h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
+    h2 { font-size: 1.2rem; margin: 1.5rem 0 .5rem; }
+    p { margin: .3rem 0; }
+    .quiet, figcaption small { color: var(--quiet); }
+    .right { color: var(--right); }
+    .wrong { color: var(--wrong); }
+    .table { overflow-x: auto; }
+    table { border-collapse: collapse; overflow-wrap: break-word; }
+    th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); }
+    th { font-weight: 600; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    .cards {
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .8rem;
+    }
+    .card { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem; }
+    .card > p:first-child { margin-top: 0; }
+    .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .7rem; }
+    .row { display: flex; flex-wrap: wrap; gap: .7rem; }
+    .row figure { width: 7rem; }
+    .row .query { width: 9rem; padding-right: .7rem; border-right: 2px solid var(--line); }
+    @media (max-width: 40rem) {
+      body { padding: .6rem; }
+      table { font-size: .85rem; }
+      th, td { padding-right: .5rem; }
+      .row { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); }
+      .row figure { width: auto; }
+      .row .query {
+        grid-column: 1 / -1; width: auto; display: grid; grid-template-columns: 8rem 1fr; gap: .7rem;
+        padding: 0 0 .7rem; border: 0; border-bottom: 2px solid var(--line);
+      }
+    }
+    .rows { display: grid; gap: .8rem; }
+    figure { margin: 0; }
+    figcaption { font-size: .85rem; line-height: 1.3; margin-top: .3rem; }
+    .picture {
+      display: flex; align-items: center; justify-content: center; width: 100%; aspect-ratio: 1;
+      background: var(--mat); padding: .3rem;
+    }
+    .picture img { width: 100%; height: 100%; object-fit: contain; }
+    .tiny img { image-rendering: pixelated; }
+    .missing { border: 1px dashed var(--quiet); font-size: .85rem; text-align: center; color: var(--quiet); }
+    @page { margin: 1.5cm; }
+    @media print {
+      :root { --ink: #000; --quiet: #444; --page: #fff; --card: #fff; --mat: #fff; --line: #999;
+        --right: #17663a; --wrong: #a3241b; color-scheme: light; }
+      html { font-size: 80%; }
+      body { padding: 0; }
+      .cards { grid-template-columns: 1fr 1fr; }
+      .rows { display: block; }
+      .rows .card { margin-bottom: .5rem; }
+      .card { padding: .4rem; }
+      .row { display: flex; }
+      .row figure { width: 7rem; }
+      .row .query {
+        display: block; width: 9rem; padding: 0 .7rem 0 0; border: 0; border-right: 2px solid var(--line);
+      }
+      .card, tr { break-inside: avoid; }
+      h2 { break-after: avoid; }
+    }
+    """

@@ -1,0 +1,48 @@
+import Foundation
+
+/// What one epoch of training came to: one line of the history file.
+public struct EpochRecord: Codable, Sendable, Equatable {
+    /// From 1.
+    public var epoch: Int
+    /// Means over the epoch's batches, each weighted by its images.
+    public var loss: Float
+    public var contrastive: Float
+    public var crossEntropy: Float
+    /// Share of the pairs whose distance lies on the right side of half the margin.
+    public var pairAccuracy: Float
+    public var imagesPerSecond: Float
+    public var seconds: Float
+
+    enum CodingKeys: String, CodingKey {
+        case epoch, loss, contrastive
+        case crossEntropy = "cross_entropy"
+        case pairAccuracy = "pair_accuracy"
+        case imagesPerSecond = "images_per_second"
+        case seconds
+    }
+
+    /// One JSON object without a line break.
+    var line: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try! encoder.encode(self), as: UTF8.self)
+    }
+}
+
+/// The history of a run: one JSON object a line, written anew as a whole with each epoch that is saved.
+struct History {
+    private(set) var records: [EpochRecord] = []
+
+    mutating func append(_ record: EpochRecord) { records.append(record) }
+
+    var text: String { records.map { $0.line + "\n" }.joined() }
+
+    init() {}
+
+    /// The records of epochs up to `epoch` in a history file.
+    init(text: String, upTo epoch: Int) {
+        records = text.split(separator: "\n")
+            .compactMap { try? JSONDecoder().decode(EpochRecord.self, from: Data($0.utf8)) }
+            .filter { $0.epoch <= epoch }
+    }
+}

@@ -1,0 +1,104 @@
+import AkinNetworks
+import AkinTensors
+
+/// Which images make a batch, and which pairs are drawn among them (thesis, section 4.3.1).
+///
+/// All of it follows from the seed, the epoch and the step, so that a run can be taken up at any epoch.
+package struct PairSampler: Sendable {
+    /// The class of every image.
+    let classes: [Int32]
+    let pairs: Recipe.Training.Pairs
+    let batch: Int
+    let seed: UInt64
+
+    package init(classes: [Int32], pairs: Recipe.Training.Pairs, batch: Int, seed: UInt64) {
+        self.classes = classes
+        self.pairs = pairs
+        self.batch = batch
+        self.seed = seed
+    }
+
+    /// How many batches an epoch has; they differ in size by one image at most.
+    package var batches: Int { (classes.count + batch - 1) / batch }
+    /// The largest of them.
+    package var largestBatch: Int { (classes.count + batches - 1) / batches }
+
+    /// The most pairs that a batch can have.
+    package var mostPairs: Int {
+        switch pairs {
+        case .all: largestBatch * (largestBatch - 1) / 2
+        case .proportion(let positive, let negative): largestBatch * (positive + negative)
+        }
+    }
+
+    /// The images of each batch of an epoch: every image once, shuffled, each class spread evenly over the batches.
+    package func epoch(_ epoch: Int) -> [[Int]] {
+        var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(epoch))
+        var members: [Int32: [Int]] = [:]
+        for (image, label) in classes.enumerated() { members[label, default: []].append(image) }
+        var keyed: [(key: Float, image: Int)] = []
+        keyed.reserveCapacity(classes.count)
+        for label in members.keys.sorted() {
+            let images = members[label]!.shuffled(using: &generator)
+            for (rank, image) in images.enumerated() {
+                keyed.append(((Float(rank) + generator.uniform()) / Float(images.count), image))
+            }
+        }
+        keyed.sort { ($0.key, $0.image) < ($1.key, $1.image) }
+        return (0..<batches).map { part in run(part, of: batches, in: keyed.count).map { keyed[$0].image } }
+    }
+
+    /// The pairs of a batch, as positions in `images`.
+    package func pairs(of images: [Int], epoch: Int, step: Int) -> [Pair] {
+        switch pairs {
+        case .all:
+            var all: [Pair] = []
+            all.reserveCapacity(images.count * (images.count - 1) / 2)
+            for right in images.indices {
+                for left in 0..<right {
+                    all.append(Pair(left, right, different: classes[images[left]] != classes[images[right]]))
+                }
+            }
+            return all
+        case .proportion(let positive, let negative):
+            var generator = SeededGenerator(seed: seed, 0x9A12, UInt64(epoch), UInt64(step))
+            return drawn(among: images, positive, negative, &generator)
+        }
+    }
+
+    /// Each image is paired with up to `positive` others of its class, no couple twice, and with one image each of
+    /// up to `negative` other classes.
+    private func drawn(
+        among images: [Int], _ positive: Int, _ negative: Int, _ generator: inout SeededGenerator
+    ) -> [Pair] {
+        var members: [Int32: [Int]] = [:]
+        for (position, image) in images.enumerated() { members[classes[image], default: []].append(position) }
+        let labels = members.keys.sorted()
+        var couples: Set<Pair> = []
+        var pairs: [Pair] = []
+        for (position, image) in images.enumerated() {
+            let own = classes[image]
+            let partners = members[own]!.filter {
+                $0 != position && !couples.contains(Pair(min($0, position), max($0, position), different: false))
+            }
+            for partner in chosen(positive, of: partners, &generator) {
+                couples.insert(Pair(min(partner, position), max(partner, position), different: false))
+                pairs.append(Pair(position, partner, different: false))
+            }
+            for label in chosen(negative, of: labels.filter { $0 != own }, &generator) {
+                pairs.append(Pair(position, members[label]!.randomElement(using: &generator)!, different: true))
+            }
+        }
+        return pairs
+    }
+
+    /// `count` different elements, or all if there are fewer.
+    private func chosen<Element>(
+        _ count: Int, of elements: [Element], _ generator: inout SeededGenerator
+    ) -> ArraySlice<Element> {
+        var elements = elements
+        let count = min(count, elements.count)
+        for i in 0..<count { elements.swapAt(i, Int.random(in: i..<elements.count, using: &generator)) }
+        return elements[..<count]
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `Tools/fetch-datasets` against a mirror on this machine's disk.
+@Suite struct FetchDatasetsTests {
+    private static let classes = [
+        "doubleWhole", "doubleWholeStem", "longa", "quadrupleWholeStem", "tripleWholeStem",
+    ]
+    private let folder: URL
+    private var mirror: URL { folder.appending(path: "mirror") }
+    private var datasets: URL { folder.appending(path: "data sets") }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "akin-fetch-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func cleanUp() { try? FileManager.default.removeItem(at: folder) }
+
+    private func fetch(
+        _ names: String..., mirrored: Bool = true, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let source = mirrored ? ["--from", mirror.absoluteString] : []
+        return try Subprocess(
+            repository.appending(path: "Tools/fetch-datasets"), source + ["--to", datasets.path] + names,
+            environment: environment
+        ).wait()
+    }
+
+    private func write(_ data: Data, to url: URL) throws {
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+    }
+
+    private func names(in url: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
+    }
+
+    /// The thesis' repository as an archive, with `count` crops in its five class folders.
+    private func publishHISPAMUS(count: Int) throws {
+        let repository = folder.appending(path: "repository-HEAD")
+        for crop in 0..<count {
+            try write(
+                Data([UInt8(crop)]), to: repository.appending(path: "x/\(Self.classes[crop % 5])/\(crop).png")
+            )
+        }
+        try write(Data(), to: repository.appending(path: "README.md"))
+        try FileManager.default.createDirectory(
+            at: mirror.appending(path: "hispamus"), withIntermediateDirectories: true)
+        let tar = try Subprocess(
+            URL(filePath: "/usr/bin/env"),
+            [
+                "tar", "-czf", mirror.appending(path: "hispamus/HEAD.tar.gz").path, "-C", folder.path,
+                "repository-HEAD",
+            ]
+        ).wait()
+        #expect(tar.code == 0)
+    }
+
+    @Test func unpacksAndSaysThatTheSumIsUnknown() throws {
+        defer { cleanUp() }
+        try publishHISPAMUS(count: 39)
+        let outcome = try fetch("hispamus")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("no sum of HEAD.tar.gz is published"))
+        #expect(names(in: datasets.appending(path: "hispamus")) == Self.classes)
+        #expect(names(in: datasets.appending(path: "hispamus/longa")).count == 8)
+
+        let again = try fetch("hispamus")
+        #expect(again.code == 0 && again.errors.contains("is there already"))
+
+        // The same archive passes a second time, another one does not.
+        try FileManager.default.removeItem(at: datasets.appending(path: "hispamus"))
+        #expect(try fetch("hispamus").code == 0)
+        try FileManager.default.removeItem(at: datasets.appending(path: "hispamus"))
+        try write(Data([1, 2, 3]), to: mirror.appending(path: "hispamus/HEAD.tar.gz"))
+        let changed = try fetch("hispamus")
+        #expect(changed.code == 1 && changed.errors.contains("recorded in"))
+        #expect(names(in: datasets) == [".sums"])
+    }
+
+    @Test func anArchiveWithoutTheCropsIsRefused() throws {
+        defer { cleanUp() }
+        try publishHISPAMUS(count: 20)
+        let outcome = try fetch("hispamus")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("39 PNG files"))
+        #expect(names(in: datasets) == [".sums"])
+    }
+
+    @Test(arguments: ["", "not what was published"]) func aWrongSumLeavesNothingBehind(content: String) throws
+    {
+        defer { cleanUp() }
+        let file = mirror.appending(path: "cifar10/cifar-10-binary.tar.gz")
+        try write(Data(content.utf8), to: file)
+        let outcome = try fetch("cifar10")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("cifar-10-binary.tar.gz has the wrong sum (expected sha256 c4a38c50"))
+        #expect(names(in: datasets).isEmpty)
+    }
+
+    @Test func aMissingFileIsNamed() throws {
+        defer { cleanUp() }
+        let outcome = try fetch("mnist")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("mnist/train-images-idx3-ubyte.gz could not be downloaded"))
+        #expect(names(in: datasets).isEmpty)
+    }
+
+    @Test func goesOnWithAnInterruptedDownload() throws {
+        defer { cleanUp() }
+        try publishHISPAMUS(count: 39)
+        let archive = try Data(contentsOf: mirror.appending(path: "hispamus/HEAD.tar.gz"))
+        try write(archive.prefix(100), to: datasets.appending(path: ".hispamus.part/HEAD.tar.gz.part"))
+        #expect(try fetch("hispamus").code == 0)
+        #expect(names(in: datasets.appending(path: "hispamus/longa")).count == 8)
+    }
+
+    @Test func takesWhatLiesOnThisMachine() throws {
+        defer { cleanUp() }
+        let local = folder.appending(path: "local")
+        try write(Data([7]), to: local.appending(path: "hispamus/longa/01.png"))
+        let outcome = try fetch("hispamus", mirrored: false, environment: ["AKIN_DATA": local.path])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("from \(local.path)/hispamus"))
+        #expect(names(in: datasets.appending(path: "hispamus/longa")) == ["01.png"])
+    }
+
+    @Test(
+        .enabled(
+            if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist"),
+            "Debian's dataset-fashion-mnist is not installed"))
+    func acceptsTheRightSums() throws {
+        defer { cleanUp() }
+        let outcome = try fetch(
+            "fashion-mnist", mirrored: false,
+            environment: ["AKIN_DATASETS_BASE": "file:///usr/share/datasets/"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(names(in: datasets.appending(path: "fashion-mnist")).count == 4)
+    }
+
+    @Test func wrongUsage() throws {
+        defer { cleanUp() }
+        let outcome = try fetch("mist")
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.contains("there is no data set 'mist'; there are mnist, fashion-mnist"))
+        #expect(try fetch().code == 64)
+        #expect(try fetch("--form").code == 64)
+    }
+}

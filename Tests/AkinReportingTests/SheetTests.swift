@@ -1,0 +1,152 @@
+import Akin
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SheetTests {
+    let grey = Image(width: 20, height: 40, channels: 1, pixels: (0..<800).map { UInt8($0 % 256) })
+
+    func rows(_ count: Int) -> [QueryRow] {
+        (0..<count).map {
+            QueryRow(
+                source: "/q/\($0).png", label: $0 % 2 == 0 ? "a" : "b", predicted: "a", confidence: 0.8,
+                neighbours: [.init(source: "/i/x.png", label: "a", distance: 0.25)])
+        }
+    }
+
+    @Test func everyPictureOfAMistakeIsShown() {
+        var asked: [String] = []
+        let sheet = Sheet(mistakesOf: reportOfMistakes(2)) {
+            asked.append($0)
+            return grey
+        }
+        #expect(
+            asked == [
+                "/archive/crops/b/0.png", "/archive/crops/a/1.png", "/archive/crops/b/1.png",
+                "/archive/crops/a/1.png",
+            ])
+        #expect(occurrences(of: "src=\"data:image/png;base64,iVBORw0KGgo", in: sheet.html) == 4)
+        #expect(sheet.html.contains("197 of 200 right") == false)
+        #expect(sheet.html.contains("198 of 200 right: 99.0&nbsp;%"))
+        #expect(sheet.html.contains("a single item: nothing to compare with"))
+        #expect(sheet.html.contains("20&nbsp;&times;&nbsp;40"))
+    }
+
+    @Test func theSheetStandsAlone() {
+        for sheet in [
+            Sheet(mistakesOf: reportOfMistakes(2), picture: { _ in grey }),
+            Sheet(queries: rows(3), picture: { _ in grey }),
+        ] {
+            #expect(sheet.html.hasPrefix("<!DOCTYPE html>"))
+            for word in ["<script", "http://", "https://", "javascript:", "@import", "url("] {
+                #expect(!sheet.html.contains(word), "\(word)")
+            }
+        }
+    }
+
+    @Test func queriesShowWhatIsRight() {
+        let sheet = Sheet(queries: rows(4), summary: ["one <line>"], picture: { _ in nil })
+        #expect(sheet.html.contains("2 of 4 right: 50.0 % (95 % interval 15.0 to 85.0 %)"))
+        #expect(occurrences(of: "right:</span>", in: sheet.html) == 2)
+        #expect(occurrences(of: "wrong:</span>", in: sheet.html) == 2)
+        #expect(sheet.html.contains("one &lt;line&gt;"))
+        var unknown = rows(1)
+        unknown[0].label = nil
+        let answers = Sheet(queries: unknown, picture: { _ in nil }).html
+        #expect(!answers.contains("right:</span>") && !answers.contains("of 1 right"))
+    }
+
+    @Test func whatIsLeftOutIsSaid() {
+        var asked = 0
+        let sheet = Sheet(queries: rows(10), limit: 4) { _ in
+            asked += 1
+            return nil
+        }
+        #expect(asked == 8)
+        #expect(sheet.html.contains("6 more queries not shown"))
+        #expect(!Sheet(queries: rows(10), limit: 10, picture: { _ in nil }).html.contains("not shown"))
+        let mistakes = Sheet(mistakesOf: reportOfMistakes(5), limit: 2, picture: { _ in nil })
+        #expect(mistakes.html.contains("3 more mistakes not shown"))
+    }
+
+    @Test func aMissingPictureShowsItsName() {
+        let sheet = Sheet(mistakesOf: reportOfMistakes(1), picture: { _ in nil })
+        #expect(sheet.html.contains("picture missing:<br>b/0.png"))
+        #expect(!sheet.html.contains("<img"))
+    }
+
+    @Test(arguments: [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
+        "a&lt;b & c",
+        "</style><b>", "--><b>", "\u{0}\u{1B}\u{202E}<b>", "x\r\n<b>",
+    ])
+    func hostileNamesStayText(name: String) {
+        let safe = escapedByHand(name)
+        var report = reportOfMistakes(1)
+        report.mistakes = [
+            Mistake(
+                source: name, label: name, predicted: name, nearest: name, nearestLabel: name, distance: .nan)
+        ]
+        report.classes = [ClassResult(label: name, items: 1, errors: 1)]
+        report.classifier = name
+        let query = QueryRow(
+            source: name, label: "other", predicted: name, confidence: .nan,
+            neighbours: [.init(source: name, label: name, distance: -.infinity)])
+        for html in [
+            Sheet(mistakesOf: report, title: name, picture: { _ in grey }).html,
+            Sheet(mistakesOf: report, title: name, picture: { _ in nil }).html,
+            Sheet(queries: [query], title: name, summary: [name], picture: { _ in nil }).html,
+            Sheet(queries: [query], title: name, summary: [name], picture: { _ in grey }).html,
+        ] {
+            #expect(html.contains(safe))
+            #expect(!html.contains(name))
+            // Every angle bracket and quote is one of ours: the same count as with a harmless name.
+            let tame = html.replacingOccurrences(of: safe, with: "name")
+            for character in "<>\"'" {
+                #expect(
+                    occurrences(of: "\(character)", in: html) == occurrences(of: "\(character)", in: tame))
+            }
+            for tag in ["<script", "<b>", "<img src=x"] { #expect(!html.contains(tag)) }
+        }
+    }
+
+    @Test func largePicturesAreReduced() {
+        let large = Image(
+            width: 1000, height: 3000, channels: 3, pixels: [UInt8](repeating: 200, count: 9_000_000))
+        let sheet = Sheet(mistakesOf: reportOfMistakes(3), picture: { _ in large })
+        #expect(sheet.html.utf8.count < 40_000)
+        #expect(sheet.html.contains("1000&nbsp;&times;&nbsp;3000"))
+        let sliver = Image(width: 4000, height: 1, channels: 1, pixels: [UInt8](repeating: 0, count: 4000))
+        #expect(
+            Sheet(mistakesOf: reportOfMistakes(1), picture: { _ in sliver }).html.contains(
+                "4000&nbsp;&times;&nbsp;1"))
+    }
+
+    @Test func theFileIsReplacedAsAWhole() throws {
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
+        let path = folder + "/a sheet.html"
+        try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+        let sheet = Sheet(queries: rows(2), picture: { _ in grey })
+        try sheet.write(to: path)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == sheet.html)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a sheet.html"])
+        #expect {
+            try sheet.write(to: folder + "/no folder/x.html")
+        } throws: { error in
+            "\(error)".hasPrefix("can't write \(folder)/no folder/x.html: ")
+        }
+    }
+
+    func occurrences(of part: String, in text: String) -> Int { text.components(separatedBy: part).count - 1 }
+
+    func escapedByHand(_ name: String) -> String {
+        var result = ""
+        for scalar in name.unicodeScalars {
+            result +=
+                ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"][scalar]
+                ?? (scalar.value < 32 || scalar.value == 0x202E ? "\u{FFFD}" : "\(scalar)")
+        }
+        return result
+    }
+}
