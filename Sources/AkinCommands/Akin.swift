@@ -24,7 +24,9 @@ struct AkinCommand: ParsableCommand {
             Exit codes: 0 done, 1 failed (one line on standard error says what happened and what to do), \
             64 wrong usage.
             """,
-        subcommands: [IndexCommand.self, QueryCommand.self, EvaluateCommand.self])
+        subcommands: [
+            RunCommand.self, TrainCommand.self, IndexCommand.self, QueryCommand.self, EvaluateCommand.self,
+        ])
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())

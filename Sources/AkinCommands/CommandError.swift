@@ -1,3 +1,5 @@
+import Akin
+
 /// Why a command failed, where it is not a module's own error.
 enum CommandError: Error, Equatable {
     case noMatch(path: String)
@@ -6,6 +8,14 @@ enum CommandError: Error, Equatable {
     case noGroups
     case interrupted(done: Int, total: Int)
     case skipped(Int)
+    case trainingInterrupted(epoch: Int, of: Int)
+    case evaluationInterrupted
+    case retrainingNeedsARecipe(String)
+    case recipeNeedsRetraining(String)
+    case recipeHasNoTest(String)
+    case inTheWay(String)
+    case unknownMetric(recipe: String, metric: String)
+    case noPicturesForTraining(path: String, data: String, reason: String)
 }
 
 extension CommandError: CustomStringConvertible {
@@ -25,6 +35,23 @@ extension CommandError: CustomStringConvertible {
                 + "column 'group'"
         case .interrupted(let done, let total):
             "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
+        case .trainingInterrupted(let epoch, let epochs):
+            "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
+        case .evaluationInterrupted: "interrupted; nothing was written"
+        case .retrainingNeedsARecipe(let path):
+            "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
+        case .recipeNeedsRetraining(let path):
+            "'\(path)' is a recipe; give --retrain to train a backbone for each image left out, or give an index"
+        case .inTheWay(let path):
+            "there is something at '\(path)' that is no index; move it away, or choose another folder with --output"
+        case .unknownMetric(let recipe, let metric):
+            "\(recipe): there is no metric '\(metric)'; there are "
+                + Metric.allCases.map(\.rawValue).joined(separator: ", ")
+        case .recipeHasNoTest(let path):
+            "\(path): protocol is test, but data has no test; add it, or take protocol leave-one-out"
+        case .noPicturesForTraining(let path, let data, let reason):
+            "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
+                + "Tools/fetch-datasets"
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

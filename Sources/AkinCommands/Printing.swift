@@ -1,14 +1,16 @@
 import Foundation
 
 /// One JSON document on one line of standard output.
-func printJSON(_ value: some Encodable) {
+func printJSON(_ value: some Encodable) { FileHandle.standardOutput.write(encodedJSON(value)) }
+
+/// One JSON document on one line.
+func encodedJSON(_ value: some Encodable) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     // Nothing that we print fails to encode: keys are strings, and all numbers are taken care of.
-    let bytes = try! encoder.encode(value)
-    FileHandle.standardOutput.write(bytes + [UInt8(ascii: "\n")])
+    return try! encoder.encode(value) + [UInt8(ascii: "\n")]
 }
 
 func printError(_ line: some StringProtocol) {

@@ -53,7 +53,7 @@ let recipe = try Recipe(
         """, path: "the benchmark")
 var generator = SeededGenerator(seed: 1)
 let inputs = (0..<backbone.batch * recipe.preprocessing.inputCount).map { _ in generator.uniform() }
-let data = TrainingSet(
+let data = PreparedImages(
     inputs: inputs, labels: (0..<backbone.batch).map { "\($0 % 10)" }, preprocessing: recipe.preprocessing)
 let clock = ContinuousClock()
 
