@@ -161,10 +161,10 @@ struct RecipeRunner {
         try? files.removeItem(atPath: part)
         do {
             let index = try Index.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
-            _ = try interruptibly(title: "indexing", again: "akin run") { isCancelled, progress in
+            _ = try interruptibly(title: "indexing") { progress, isCancelled in
                 try index.add(
-                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint), isCancelled: isCancelled,
-                    progress: progress)
+                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint), progress: progress,
+                    isCancelled: isCancelled)
             }
         }
         if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
