@@ -20,7 +20,9 @@ extension Index {
         progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
-        guard !readOnly else { throw .openForReading(path: path) }
+        // A process killed between its commit and the end of its transaction leaves readers with the state before,
+        // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
+        try write { _ in }
         let began = ContinuousClock.now
         let reader = BatchReader(self, dataset, batch: embedder.batch)
         let writer = BatchWriter(self)

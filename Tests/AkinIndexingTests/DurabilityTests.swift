@@ -93,6 +93,7 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aFullDisk() throws {
         let disk = try SmallDisk(megabytes: 4)
+        defer { extendLifetime(disk) }
         let path = disk.path + "/index"
         let index = try Index.create(at: path, checkpoint: checkpoint())
         let pictures = try PictureFolder(100)
@@ -121,6 +122,7 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aReadOnlyFileSystem() throws {
         let disk = try SmallDisk(megabytes: 4)
+        defer { extendLifetime(disk) }
         let path = disk.path + "/index"
         do {
             let index = try Index.create(at: path, checkpoint: checkpoint())
