@@ -52,7 +52,7 @@ extension Index {
             throw .dataset(error)
         }
         let report = try add(dataset, embedder: embedder, isCancelled: isCancelled, progress: progress)
-        if let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
+        if !isCancelled(), let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
             throw .nothingReadable(folder: root, first: first)
         }
         let present = Set(dataset.samples.map { Array($0.source.utf8) })
