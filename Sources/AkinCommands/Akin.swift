@@ -24,7 +24,9 @@ struct AkinCommand: ParsableCommand {
             Exit codes: 0 done, 1 failed (one line on standard error says what happened and what to do), \
             64 wrong usage.
             """,
-        subcommands: [IndexCommand.self, QueryCommand.self, EvaluateCommand.self])
+        subcommands: [
+            RunCommand.self, TrainCommand.self, IndexCommand.self, QueryCommand.self, EvaluateCommand.self,
+        ])
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -45,7 +47,8 @@ struct AkinCommand: ParsableCommand {
         case .validationFailure:
             let label = _errorPrefix
             let message = fullMessage(for: error)
-            printError("akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
+            printError(
+                "akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
         case let code where error is ExitCode: Foundation.exit(code.rawValue)
         default: printError("akin: error: \(oneLine("\(error)"))")
         }

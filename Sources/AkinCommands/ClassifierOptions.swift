@@ -10,7 +10,9 @@ struct ClassifierOptions: ParsableArguments {
             "How the class is found: \(Classifier.names.joined(separator: " or ")).", valueName: "name"))
     var classifier = Classifier.names[0]
 
-    @Option(name: .customShort("k"), help: ArgumentHelp("How many neighbours vote, and are shown.", valueName: "n"))
+    @Option(
+        name: .customShort("k"),
+        help: ArgumentHelp("How many neighbours vote, and are shown.", valueName: "n"))
     var neighbours = 5
 
     @Option(help: "What a neighbour's vote counts: the same, or 1 / distance.")

@@ -1,27 +1,57 @@
+import Akin
+
 /// Why a command failed, where it is not a module's own error.
 enum CommandError: Error, Equatable {
     case noMatch(path: String)
     case unknownLabel(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
-    case interrupted(done: Int, total: Int, again: String)
+    case interrupted(done: Int, total: Int)
     case skipped(Int)
+    case trainingInterrupted(epoch: Int, of: Int)
+    case evaluationInterrupted
+    case retrainingNeedsARecipe(String)
+    case recipeNeedsRetraining(String)
+    case recipeHasNoTest(String)
+    case inTheWay(String)
+    case unknownMetric(recipe: String, metric: String)
+    case noPicturesForTraining(path: String, data: String, reason: String)
 }
 
 extension CommandError: CustomStringConvertible {
     var description: String {
         switch self {
-        case .noMatch(let path): "no item of the index comes from '\(path)'; 'akin index list' shows where they come from"
-        case .unknownLabel(let label, let nearest?): "there is no label '\(label)' in the index; did you mean '\(nearest)'?"
-        case .unknownLabel(let label, nil): "there is no label '\(label)' in the index; 'akin index stats' shows all"
+        case .noMatch(let path):
+            "no item of the index comes from '\(path)'; 'akin index list' shows where they come from"
+        case .unknownLabel(let label, let nearest?):
+            "there is no label '\(label)' in the index; did you mean '\(nearest)'?"
+        case .unknownLabel(let label, nil):
+            "there is no label '\(label)' in the index; 'akin index stats' shows all"
         case .noUsableImage(1, let first, let reason): "'\(first)': \(reason)"
         case .noUsableImage(let count, let first, let reason):
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
         case .noGroups:
             "no item of the index has a group, so none can be left out; add the images with a manifest that has a "
                 + "column 'group'"
-        case .interrupted(let done, let total, let again):
-            "interrupted: \(done) of \(total) images are in the index, whole; to go on, run '\(again)' again"
+        case .interrupted(let done, let total):
+            "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
+        case .trainingInterrupted(let epoch, let epochs):
+            "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
+        case .evaluationInterrupted: "interrupted; nothing was written"
+        case .retrainingNeedsARecipe(let path):
+            "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
+        case .recipeNeedsRetraining(let path):
+            "'\(path)' is a recipe; give --retrain to train a backbone for each image left out, or give an index"
+        case .inTheWay(let path):
+            "there is something at '\(path)' that is no index; move it away, or choose another folder with --output"
+        case .unknownMetric(let recipe, let metric):
+            "\(recipe): there is no metric '\(metric)'; there are "
+                + Metric.allCases.map(\.rawValue).joined(separator: ", ")
+        case .recipeHasNoTest(let path):
+            "\(path): protocol is test, but data has no test; add it, or take protocol leave-one-out"
+        case .noPicturesForTraining(let path, let data, let reason):
+            "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
+                + "Tools/fetch-datasets"
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

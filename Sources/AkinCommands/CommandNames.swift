@@ -14,7 +14,9 @@ func checkCommandNames(_ arguments: [String], of root: any ParsableCommand.Type)
         guard let found = names.firstIndex(of: word) else {
             let path = ([root._commandName] + arguments[..<position]).joined(separator: " ")
             throw ValidationError(
-                nearest(to: word, in: names).map { "There is no command '\(word)'. Did you mean '\(path) \($0)'?" }
+                nearest(to: word, in: names).map {
+                    "There is no command '\(word)'. Did you mean '\(path) \($0)'?"
+                }
                     ?? "There is no command '\(word)'. '\(path)' has \(names.joined(separator: ", ")).")
         }
         command = subcommands[found]

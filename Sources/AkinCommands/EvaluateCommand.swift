@@ -9,6 +9,8 @@ struct EvaluateCommand: ParsableCommand {
             For example:
 
               akin evaluate leave-one-out seals
+              akin evaluate leave-one-out Indexes/hispamus --retrain
+              akin evaluate held-out seals test-pictures/
             """,
-        subcommands: [EvaluateLeaveOneOut.self])
+        subcommands: [EvaluateLeaveOneOut.self, EvaluateHeldOut.self])
 }

@@ -19,9 +19,26 @@ struct EvaluateLeaveOneOut: ParsableCommand {
 
               akin evaluate leave-one-out seals -k 1
               akin evaluate leave-one-out seals --group --sheet mistakes.html
+
+            The backbone may have been trained on the very images left out, which flatters the result. With a \
+            recipe and --retrain, a fresh backbone is trained for every image left out (as many trainings as \
+            there are images, so for small sets):
+
+              akin evaluate leave-one-out Indexes/hispamus --retrain -k 1
             """)
 
-    @OptionGroup var target: IndexArgument
+    @Argument(help: ArgumentHelp("The folder of the index; with --retrain, a recipe.", valueName: "index|recipe"))
+    var path: String
+
+    @Flag(help: "Train a fresh backbone for every image left out.")
+    var retrain = false
+
+    @Option(help: ArgumentHelp("With --retrain: the folder of the pictures, instead of the recipe's.", valueName: "folder"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("With --retrain: the seed, instead of the recipe's.", valueName: "number"))
+    var seed: UInt64?
+
     @OptionGroup var options: ClassifierOptions
 
     @Flag(help: "Leave out the whole group of an item, not the item alone.")
@@ -33,20 +50,35 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let index = try Index(opening: target.index, readOnly: true)
+        let isIndex = Index.exists(at: path)
+        if retrain && isIndex { throw CommandError.retrainingNeedsARecipe(path) }
+        if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil { throw CommandError.recipeNeedsRetraining(path) }
         output.describeMachine()
-        let (items, embeddings) = try index.labelled()
-        if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
-        let classifier = try options.chosen()
-        let evaluation = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label), groups: group ? items.map(\.group) : nil,
-            classifier: classifier, metric: index.metric)
-        if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
-        let report = try evaluation.report(embeddings: embeddings)
+        let report = try retrain ? retrained() : measured()
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {
             try Sheet(mistakesOf: report) { try? Image(contentsOf: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
+    }
+
+    private func measured() throws -> LeaveOneOutReport {
+        let index = try Index(opening: path, readOnly: true)
+        let (items, embeddings) = try index.labelled()
+        if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
+        let classifier = try options.chosen()
+        let evaluation = try LeaveOneOut(
+            sources: items.map(\.source), labels: items.map(\.label),
+            groups: group ? items.map(\.group) : nil,
+            classifier: classifier, metric: index.metric)
+        if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
+        return try evaluation.report(embeddings: embeddings)
+    }
+
+    private func retrained() throws -> LeaveOneOutReport {
+        var recipe = try Recipe(contentsOf: path)
+        if let seed { recipe.training.seed = seed }
+        let images = try prepared(recipe, folder: data)
+        return try leaveOneOut(recipe, images, classifier: try options.chosen(), byGroup: group)
     }
 }

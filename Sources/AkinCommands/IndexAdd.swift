@@ -46,14 +46,15 @@ struct IndexAdd: ParsableCommand {
         let dataset =
             try paths.count == 1 && isManifest(paths[0])
             ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
-        let report = try interruptibly(title: "indexing", again: "akin index add") {
-            try index.add(dataset, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
+        let report = try interruptibly(title: "indexing") {
+            try index.add(dataset, embedder: Embedder(index.checkpoint), progress: $0, isCancelled: $1)
         }
         if output.json {
             printJSON(report)
         } else {
             let rate =
-                report.added + report.updated > 0 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
+                report.added + report.updated > 0
+                ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             print(
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),

@@ -20,7 +20,8 @@ struct IndexCommand: ParsableCommand {
               akin index stats seals
             """,
         subcommands: [
-            IndexCreate.self, IndexAdd.self, IndexRemove.self, IndexRelabel.self, IndexList.self,
+            IndexCreate.self, IndexAdd.self, IndexRemove.self, IndexRelabel.self, IndexSync.self,
+            IndexList.self,
             IndexStatistics.self,
         ])
 }

@@ -40,7 +40,8 @@ struct IndexCreate: ParsableCommand {
         if output.json {
             printJSON(Answer(index: index.path, dimension: index.dimension, metric: index.metric))
         } else {
-            print("\(target.index): an empty index of \(index.dimension) dimensions, metric \(metric.rawValue)")
+            print(
+                "\(target.index): an empty index of \(index.dimension) dimensions, metric \(metric.rawValue)")
         }
     }
 }

@@ -37,7 +37,10 @@ struct IndexList: ParsableCommand {
             }
         } else if !items.isEmpty {
             let hasGroups = items.contains { $0.group != nil }
-            print(aligned(items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source] }))
+            print(
+                aligned(
+                    items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source] })
+            )
         }
     }
 }

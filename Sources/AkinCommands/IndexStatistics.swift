@@ -38,7 +38,9 @@ struct IndexStatistics: ParsableCommand {
     private static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         for unit in ["bytes", "KiB", "MiB", "GiB"] {
-            if value < 1024 { return "\(unit == "bytes" ? "\(bytes)" : "\((value * 10).rounded() / 10)") \(unit)" }
+            if value < 1024 {
+                return "\(unit == "bytes" ? "\(bytes)" : "\((value * 10).rounded() / 10)") \(unit)"
+            }
             value /= 1024
         }
         return "\((value * 10).rounded() / 10) TiB"

@@ -1,23 +1,22 @@
 import Akin
 
 /// Runs `work` with a progress line and with ctrl-C ending it after the current transaction.
-///
-/// - Parameter again: What the user does to go on.
 func interruptibly<Report>(
-    title: String, again: String,
-    _ work: (_ isCancelled: () -> Bool, _ progress: (AddProgress) -> Void) throws -> Report
+    title: String,
+    _ work: (_ progress: (AddProgress) -> Void, _ isCancelled: () -> Bool) throws -> Report
 ) throws -> Report {
     Interruption.catchSignals()
     let line = ProgressLine(title)
     var last: AddProgress?
     defer { line.finish() }
-    let report = try work({ Interruption.isRequested }) {
-        last = $0
-        line.update($0.done, of: $0.total)
-    }
+    let report = try work(
+        { progress in
+            last = progress
+            line.update(progress.done, of: progress.total)
+        }, { Interruption.isRequested })
     if Interruption.isRequested, let last, last.done < last.total {
         line.finish()
-        throw CommandError.interrupted(done: last.done, total: last.total, again: again)
+        throw CommandError.interrupted(done: last.done, total: last.total)
     }
     return report
 }

@@ -18,11 +18,16 @@ enum Interruption {
     static func catchSignals() {
         // Made before a handler needs it: making it there would not be safe.
         requested.store(false, ordering: .relaxed)
+        // Whoever started this program may have blocked them, as worker threads do.
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
+            sigaddset(&signals, number)
             signal(number) { received in
                 Interruption.requested.store(true, ordering: .relaxed)
                 signal(received, SIG_DFL)
             }
         }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

@@ -4,10 +4,14 @@ import ArgumentParser
 
 /// Which items of an index a command changes.
 struct ItemSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp("Items by where they come from: files, or folders with all in them.", valueName: "paths"))
+    @Argument(
+        help: ArgumentHelp(
+            "Items by where they come from: files, or folders with all in them.", valueName: "paths"))
     var paths: [String] = []
 
-    @Option(help: ArgumentHelp("An item by its number, as 'akin index list' shows it; can be repeated.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "An item by its number, as 'akin index list' shows it; can be repeated.", valueName: "n"))
     var id: [UInt64] = []
 
     @Option(help: "All items of a label; can be repeated.")

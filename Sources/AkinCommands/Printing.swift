@@ -1,14 +1,16 @@
 import Foundation
 
 /// One JSON document on one line of standard output.
-func printJSON(_ value: some Encodable) {
+func printJSON(_ value: some Encodable) { FileHandle.standardOutput.write(encodedJSON(value)) }
+
+/// One JSON document on one line.
+func encodedJSON(_ value: some Encodable) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     // Nothing that we print fails to encode: keys are strings, and all numbers are taken care of.
-    let bytes = try! encoder.encode(value)
-    FileHandle.standardOutput.write(bytes + [UInt8(ascii: "\n")])
+    return try! encoder.encode(value) + [UInt8(ascii: "\n")]
 }
 
 func printError(_ line: some StringProtocol) {
@@ -18,7 +20,8 @@ func printError(_ line: some StringProtocol) {
 /// `text` without line breaks and other characters that would steer a terminal.
 func oneLine(_ text: String) -> String {
     String(
-        String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
 }
 
 /// `1 image`, `2 images`.
@@ -28,7 +31,9 @@ func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(numb
 func aligned(_ rows: [[String]], indent: String = "") -> String {
     let rows = rows.map { $0.map(oneLine) }
     let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+    let widths = (0..<columns).map { column in
+        rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+    }
     return rows.map { row in
         let cells = row.enumerated().map { column, cell in
             column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)

@@ -10,7 +10,7 @@ import Foundation
 /// with a bar, rate and remaining time; elsewhere a plain line from time to time, so that a log stays short.
 ///
 /// Not to be used from two threads at once.
-final class ProgressLine {
+package final class ProgressLine {
     private let title: String
     private let unit: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -52,7 +52,7 @@ final class ProgressLine {
     }
 
     /// The text; with a bar that fills `columns`, if that is given.
-    static func line(
+    package static func line(
         title: String, unit: String, done: Int, total: Int, seconds: Double, note: String, columns: Int?
     ) -> String {
         let rate = seconds > 0 ? Double(done) / seconds : 0
@@ -74,7 +74,7 @@ final class ProgressLine {
     }
 
     /// `4 s`, `2 min 05 s`, `1 h 10 min`.
-    static func time(_ seconds: Double) -> String {
+    package static func time(_ seconds: Double) -> String {
         let whole = Int(min(seconds, 360_000_000).rounded(.up))
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         if whole < 60 { return "\(whole) s" }

@@ -29,7 +29,9 @@ struct QueryCommand: ParsableCommand {
 
     @OptionGroup var options: ClassifierOptions
 
-    @Option(help: ArgumentHelp("Write an HTML page that shows the images beside their neighbours.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write an HTML page that shows the images beside their neighbours.", valueName: "file"))
     var sheet: String?
 
     @OptionGroup var batch: BatchOptions
@@ -82,7 +84,8 @@ struct QueryCommand: ParsableCommand {
     ) -> (positions: [Int], inputs: [Float], skipped: [Skipped]) {
         let results = ThreadPool.shared.map(positions.count) { i -> Result<[Float], DatasetError> in
             do throws(DatasetError) {
-                let image = try dataset.image(at: positions.lowerBound + i, fitting: preprocessing.decodingTarget)
+                let image = try dataset.image(
+                    at: positions.lowerBound + i, fitting: preprocessing.decodingTarget)
                 return .success(preprocessing.input(from: image))
             } catch {
                 return .failure(error)

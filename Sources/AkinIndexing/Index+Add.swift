@@ -16,8 +16,8 @@ extension Index {
     /// written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
-        _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        _ dataset: Dataset, embedder: Embedder, progress: (AddProgress) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
         // A process killed between its commit and the end of its transaction leaves readers with the state before,

@@ -84,6 +84,9 @@ public final class Index: Sendable {
         if !unfinished { throw .alreadyAnIndex(path: path) }
     }
 
+    /// Whether there is an index, sound or not, in the folder.
+    public static func exists(at path: String) -> Bool { hasData(path) }
+
     private static func hasData(_ path: String) -> Bool {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0

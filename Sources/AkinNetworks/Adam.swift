@@ -21,15 +21,17 @@ package final class Adam {
     /// One step: `values` less what `gradient` asks for.
     package func step(_ values: FloatBuffer, gradient: FloatBuffer, pool: ThreadPool = .shared) {
         steps += 1
-        // The corrections for the moments' start at zero, taken into the rate (section 2, end).
-        let corrected = Double(rate) * (1 - Double(beta2).power(steps)).squareRoot() / (1 - Double(beta1).power(steps))
+        // The corrections for the moments' start at zero, taken into rate and epsilon (section 2, end).
+        let root = (1 - Double(beta2).power(steps)).squareRoot()
+        let corrected = Float(Double(rate) * root / (1 - Double(beta1).power(steps)))
+        let floor = Float(Double(epsilon) * root)
         let blocks = (values.count + 65535) / 65536
         pool.forEach(blocks) { block, _ in
             let part = run(block, of: blocks, in: values.count)
             let i = part.lowerBound
             akin_adam(
-                values.base + i, first.base + i, second.base + i, gradient.base + i, part.count, Float(corrected),
-                beta1, beta2, epsilon)
+                values.base + i, first.base + i, second.base + i, gradient.base + i, part.count, corrected,
+                beta1, beta2, floor)
         }
     }
 }

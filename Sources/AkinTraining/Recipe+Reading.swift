@@ -42,8 +42,11 @@ extension Recipe {
         try reader.finish()
     }
 
-    static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    /// The folder in which the recipe lies.
+    public var folder: String { Self.folder(of: path) }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
     private static func backbone(_ reader: inout RecipeReader) throws(RecipeError) -> [LayerSpecification] {

@@ -8,7 +8,7 @@ import Synchronization
 /// through or was taken up again: everything random follows from the seed and the epoch.
 public final class Trainer {
     public let recipe: Recipe
-    public let data: TrainingSet
+    public let data: PreparedImages
     /// Epochs finished.
     public private(set) var epoch = 0
 
@@ -29,15 +29,12 @@ public final class Trainer {
         /// Since the beginning of the epoch.
         public var loss: Float
         public var pairAccuracy: Float
-        /// Since the beginning of this call.
-        public var imagesPerSecond: Float
-        public var secondsLeft: Float
         /// Set with the last step of an epoch.
         public var finished: EpochRecord?
     }
 
     /// Refuses data that cannot be trained on and layers that do not fit.
-    public init(_ recipe: Recipe, data: TrainingSet, pool: ThreadPool = .shared) throws(TrainingError) {
+    public init(_ recipe: Recipe, data: PreparedImages, pool: ThreadPool = .shared) throws(TrainingError) {
         self.recipe = recipe
         self.data = data
         guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
@@ -67,10 +64,7 @@ public final class Trainer {
     @discardableResult
     public func run(progress: (Progress) throws -> Bool = { _ in true }) throws -> Bool {
         let clock = ContinuousClock()
-        let start = clock.now
-        var trained = 0
         let epochs = recipe.training.epochs
-        let first = epoch
         while epoch < epochs {
             let epochStart = clock.now
             var sums = EpochSums()
@@ -79,16 +73,12 @@ public final class Trainer {
             for (step, images) in batches.enumerated() {
                 let result = try self.step(images, step: step)
                 sums.add(result.loss, pairs: result.pairs, images: images.count)
-                trained += images.count
-                let elapsed = Float(seconds(start, clock.now))
-                let done = Float(epoch - first) + Float(step + 1) / Float(batches.count)
                 var report = Progress(
                     epoch: epoch + 1, epochs: epochs, step: step + 1, steps: batches.count, loss: sums.loss,
-                    pairAccuracy: sums.pairAccuracy, imagesPerSecond: Float(trained) / max(elapsed, 1e-9),
-                    secondsLeft: elapsed / done * (Float(epochs - first) - done))
+                    pairAccuracy: sums.pairAccuracy)
                 if step + 1 == batches.count {
                     epoch += 1
-                    report.finished = sums.record(epoch: epoch, seconds: Float(seconds(epochStart, clock.now)))
+                    report.finished = sums.record(epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
                 }
                 goOn = try progress(report) && goOn
             }
@@ -159,11 +149,6 @@ public final class Trainer {
                 imagesPerSecond: Float(images) / max(seconds, 1e-9), seconds: seconds)
         }
     }
-}
-
-private func seconds(_ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant) -> Double {
-    let (whole, part) = start.duration(to: end).components
-    return Double(whole) + Double(part) * 1e-18
 }
 
 extension SeededGenerator {

@@ -10,6 +10,7 @@ public enum TrainingError: Error, Equatable, Sendable {
     case noPositivePairs(classes: Int)
     case notANumber(epoch: Int, step: Int, rate: Float)
     case unwritable(WriteError)
+    case nothingToResume(path: String)
     case unreadableState(path: String, reason: String)
     case otherRun(path: String, differs: String)
 }
@@ -27,6 +28,8 @@ extension TrainingError: CustomStringConvertible {
         case .notANumber(let epoch, let step, let rate):
             "the loss is not a number any more in epoch \(epoch), step \(step); try a lower learning-rate than \(rate)"
         case .unwritable(let error): error.description
+        case .nothingToResume(let path):
+            "there is no interrupted run at \(path); leave out --resume to train from the beginning"
         case .unreadableState(let path, let reason):
             "can't go on from \(path): \(reason); delete it to train from the beginning"
         case .otherRun(let path, let differs):

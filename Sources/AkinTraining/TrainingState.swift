@@ -4,16 +4,9 @@ import AkinTensors
 
 /// A run in the middle, in a file beside the checkpoint: parameters with the head, Adam's moments, the epoch. Enough
 /// to go on to the same bits.
-package struct TrainingState {
-    /// `name.safetensors` is accompanied by `name.resume.safetensors`.
-    package static func path(for checkpoint: String) -> String {
-        let suffix = ".safetensors"
-        return (checkpoint.hasSuffix(suffix) ? String(checkpoint.dropLast(suffix.count)) : checkpoint)
-            + ".resume" + suffix
-    }
-
+enum TrainingState {
     /// Writes the state of a run.
-    package static func save(_ trainer: Trainer, to path: String) throws(TrainingError) {
+    static func save(_ trainer: Trainer, to path: String) throws(TrainingError) {
         let tensors = buffers(of: trainer).map { name, buffer in
             Safetensors.Tensor(name: name, shape: [buffer.count], values: Array(buffer.values))
         }
@@ -27,7 +20,7 @@ package struct TrainingState {
     }
 
     /// Brings a run that has not begun to where a saved one stood.
-    package static func restore(_ trainer: Trainer, from path: String) throws(TrainingError) {
+    static func restore(_ trainer: Trainer, from path: String) throws(TrainingError) {
         func unreadable(_ reason: String) -> TrainingError { .unreadableState(path: path, reason: reason) }
         let file: Safetensors
         do {
@@ -63,7 +56,7 @@ package struct TrainingState {
         return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training)".utf8).description
     }
 
-    private static func dataHash(_ data: TrainingSet) -> String {
+    private static func dataHash(_ data: PreparedImages) -> String {
         let inputs = data.inputs.values.prefix(data.count * data.inputCount)
         let pixels = ContentHash(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: inputs)))
         return ContentHash(of: "\(pixels) \(data.classes) \(data.labels)".utf8).description

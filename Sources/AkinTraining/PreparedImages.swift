@@ -2,8 +2,8 @@ import AkinDatasets
 import AkinImages
 import AkinTensors
 
-/// Pictures ready to be trained on: preprocessed, in memory.
-public struct TrainingSet: Sendable {
+/// Pictures ready for a network: preprocessed, in memory.
+public struct PreparedImages: Sendable {
     /// `[count, height, width, channels]`
     package let inputs: FloatBuffer
     package let inputCount: Int
@@ -13,6 +13,8 @@ public struct TrainingSet: Sendable {
     package let classes: [Int32]
     /// Where each picture is from.
     public let sources: [String]
+    /// The group of each picture, where known.
+    public let groups: [String?]
     /// Pictures that could not be read.
     public let skipped: [Skipped]
 
@@ -22,45 +24,50 @@ public struct TrainingSet: Sendable {
     public init(_ dataset: Dataset, preprocessing: Preprocessing) {
         let size = preprocessing.inputCount
         let buffer = FloatBuffer(count: dataset.count * size)
-        let reasons = Reasons(count: dataset.count)
-        ThreadPool.shared.forEach(dataset.count) { i, _ in
+        let errors = ThreadPool.shared.map(dataset.count) { i -> DatasetError? in
             do throws(DatasetError) {
                 let image = try dataset.image(at: i, fitting: preprocessing.decodingTarget)
                 preprocessing.write(image, to: buffer.base + i * size)
+                return nil
             } catch {
-                reasons.values[i] = "\(error)"
+                return error
             }
         }
         var kept: [Sample] = []
         var skipped = dataset.skipped
         for (i, sample) in dataset.samples.enumerated() {
-            if let reason = reasons.values[i] {
-                skipped.append(Skipped(source: sample.source, reason: reason))
+            if let error = errors[i] {
+                skipped.append(Skipped(source: sample.source, error: error))
             } else {
                 if kept.count < i { (buffer.base + kept.count * size).update(from: buffer.base + i * size, count: size) }
                 kept.append(sample)
             }
         }
-        labels = Set(kept.map(\.label)).sorted(by: bytesPrecede)
-        let positions = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
+        (labels, classes) = Self.classes(of: kept.map(\.label))
         inputs = buffer
         inputCount = size
-        classes = kept.map { positions[$0.label]! }
         sources = kept.map(\.source)
+        groups = kept.map(\.group)
         self.skipped = skipped
     }
 
-    /// Each thread writes its own elements.
-    private final class Reasons: @unchecked Sendable {
-        let values: UnsafeMutableBufferPointer<String?>
-        init(count: Int) {
-            values = .allocate(capacity: count)
-            values.initialize(repeating: nil)
-        }
-        deinit {
-            values.deinitialize()
-            values.deallocate()
-        }
+    /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`
+    /// would have made them.
+    public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) {
+        precondition(inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
+        self.inputs = FloatBuffer(count: inputs.count)
+        self.inputs.base.update(from: inputs, count: inputs.count)
+        inputCount = preprocessing.inputCount
+        (self.labels, classes) = Self.classes(of: labels)
+        sources = labels.indices.map { "#\($0)" }
+        groups = labels.map { _ in nil }
+        skipped = []
+    }
+
+    private static func classes(of labels: [String]) -> (labels: [String], classes: [Int32]) {
+        let distinct = Set(labels).sorted(by: bytesPrecede)
+        let positions = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
+        return (distinct, labels.map { positions[$0]! })
     }
 
     /// The label of a picture.
@@ -70,18 +77,17 @@ public struct TrainingSet: Sendable {
     public var allInputs: [Float] { Array(inputs.values.prefix(count * inputCount)) }
 
     /// The same pictures without those not at `positions`. Labels that are left without a picture are dropped.
-    package func only(_ positions: [Int]) -> TrainingSet { TrainingSet(self, positions) }
+    package func only(_ positions: [Int]) -> PreparedImages { PreparedImages(self, positions) }
 
-    private init(_ whole: TrainingSet, _ positions: [Int]) {
+    private init(_ whole: PreparedImages, _ positions: [Int]) {
         inputs = FloatBuffer(count: positions.count * whole.inputCount)
         inputCount = whole.inputCount
         for (to, from) in positions.enumerated() {
             (inputs.base + to * inputCount).update(from: whole.inputs.base + from * inputCount, count: inputCount)
         }
-        labels = Set(positions.map { whole.label(at: $0) }).sorted(by: bytesPrecede)
-        let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
-        classes = positions.map { places[whole.label(at: $0)]! }
+        (labels, classes) = Self.classes(of: positions.map { whole.label(at: $0) })
         sources = positions.map { whole.sources[$0] }
+        groups = positions.map { whole.groups[$0] }
         skipped = []
     }
 }

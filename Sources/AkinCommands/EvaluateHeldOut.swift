@@ -1,0 +1,71 @@
+import Akin
+import ArgumentParser
+
+/// `akin evaluate held-out`
+struct EvaluateHeldOut: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "held-out",
+        abstract: "Classify labelled pictures that the index has not seen.",
+        discussion: """
+            The sub-folders of the folder are the right labels. Shown are the accuracy with its 95 % interval, the \
+            classes, what was taken for what, and the mistakes.
+
+            For example:
+
+              akin evaluate held-out seals test-pictures/
+              akin evaluate held-out seals test-pictures/ --classifier average-class-distance
+              akin evaluate held-out seals test-pictures/ --sheet answers.html
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Argument(help: ArgumentHelp("A folder with a sub-folder for each class.", valueName: "folder"))
+    var folder: String
+
+    @OptionGroup var options: ClassifierOptions
+
+    @Option(
+        help: ArgumentHelp("Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
+    var sheet: String?
+
+    @OptionGroup var batch: BatchOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let index = try Index(opening: target.index, readOnly: true)
+        output.describeMachine()
+        let classifier = try options.chosen()
+        let images = HeldOutImages(try Dataset(folder: folder), for: index.checkpoint)
+        try requireUsable(images.labels.count, skipped: images.skipped)
+        let (report, answers) = try images.report(on: index, classifier: classifier, listing: options.neighbours)
+        if let note = answers.note { printError("akin: note: \(note)") }
+        if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
+        if let sheet {
+            let rows = zip(images.sources, images.labels).enumerated().map { i, image in
+                QueryRow(
+                    source: image.0, label: image.1, predicted: answers.predictions[i].label,
+                    confidence: answers.predictions[i].confidence,
+                    neighbours: answers.predictions[i].neighbours.map {
+                        .init(
+                            source: answers.items[$0.id]!.source, label: answers.items[$0.id]!.label,
+                            distance: $0.distance)
+                    })
+            }
+            let summary = "Of all \(count(report.items, "picture")) \(report.items - report.errors) were answered rightly; "
+                + "shown are \(min(rows.count, Self.rowsOnASheet)), spread over the classes."
+            try Sheet(
+                queries: evenly(rows, Self.rowsOnASheet), title: "Pictures that \(target.index) had not seen",
+                summary: [summary]
+            ) { try? Image(contentsOf: $0) }.write(to: sheet)
+            if !output.json { print("sheet: \(sheet)") }
+        }
+        try batch.report(images.skipped)
+    }
+
+    private static let rowsOnASheet = 60
+
+    /// At most `most` of the rows, from all over the list, so that each class is seen.
+    private func evenly(_ rows: [QueryRow], _ most: Int) -> [QueryRow] {
+        rows.count <= most ? rows : (0..<most).map { rows[$0 * rows.count / most] }
+    }
+}

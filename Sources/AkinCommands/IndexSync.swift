@@ -1,0 +1,44 @@
+import Akin
+import ArgumentParser
+
+/// `akin index sync`
+struct IndexSync: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Make an index follow a folder: new, changed and gone files.",
+        discussion: """
+            New files are added, changed ones embedded again, and items whose files in this folder are gone \
+            are removed. The sub-folders are the labels, as with 'akin index add'. Items from elsewhere stay as \
+            they are. A folder that is missing or empty is an error, and removes nothing.
+
+            For example:
+
+              akin index sync seals pictures/
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Argument(help: "The folder with a sub-folder for each label.")
+    var folder: String
+
+    @OptionGroup var batch: BatchOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let index = try Index(opening: target.index)
+        output.describeMachine()
+        let report = try interruptibly(title: "syncing") {
+            try index.sync(folder, embedder: Embedder(index.checkpoint), progress: $0, isCancelled: $1)
+        }
+        if output.json {
+            printJSON(report)
+        } else {
+            print(
+                changes([
+                    (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
+                    (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+                ]))
+        }
+        try batch.report(report.skipped)
+    }
+}

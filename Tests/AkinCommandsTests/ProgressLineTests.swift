@@ -1,0 +1,35 @@
+import AkinCommands
+import Testing
+
+@Suite struct ProgressLineTests {
+    private func line(_ done: Int, _ total: Int, seconds: Double, columns: Int?, note: String = "") -> String
+    {
+        ProgressLine.line(
+            title: "indexing", unit: "images", done: done, total: total, seconds: seconds, note: note,
+            columns: columns)
+    }
+
+    @Test func saysRateAndRemainingTime() {
+        #expect(
+            line(250, 1000, seconds: 2.5, columns: nil) == "indexing: 250 of 1000 images, 100/s, 8 s left")
+        #expect(line(1, 40, seconds: 2, columns: nil) == "indexing: 1 of 40 images, 0.5/s, 1 min 18 s left")
+        #expect(line(0, 40, seconds: 2, columns: nil) == "indexing: 0 of 40 images")
+        #expect(
+            line(40, 40, seconds: 2, columns: nil, note: "2 errors")
+                == "indexing: 40 of 40 images, 20/s, 2 errors")
+        #expect(ProgressLine.time(3599.2) == "1 h 00 min")
+        #expect(ProgressLine.time(.infinity).hasSuffix("min"))
+    }
+
+    @Test func theBarFitsTheTerminal() {
+        for columns in 1...200 {
+            for done in [0, 1, 500, 1000] {
+                #expect(line(done, 1000, seconds: 1, columns: columns).count < columns)
+            }
+        }
+        #expect(
+            line(500, 1000, seconds: 5, columns: 74)
+                == "indexing [#############-------------] 500 of 1000 images, 100/s, 5 s left")
+        #expect(!line(0, 0, seconds: 0, columns: 80).isEmpty)
+    }
+}

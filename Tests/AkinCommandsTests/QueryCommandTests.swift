@@ -1,0 +1,167 @@
+import AkinImages
+import Foundation
+import TestSupport
+import Testing
+
+/// `akin query` and `akin evaluate`, as a user runs them.
+@Suite struct QueryCommandTests {
+    private let workshop: Workshop
+    private var index: String { workshop.index }
+
+    init() throws {
+        workshop = try Workshop()
+        for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
+        try workshop.makeIndex()
+    }
+
+    private func write(_ label: String, _ number: Int) throws -> String {
+        try workshop.folder.write(
+            "queries/\(label)\(number).png", Workshop.picture(of: label, number).encodedAsPNG())
+    }
+
+    @Test(arguments: [["nearest-neighbours", "-k", "3"], ["average-class-distance"]])
+    func answersInJSON(classifier: [String]) throws {
+        let labels = ["cook", "abbot", "bishop"]
+        let images = try labels.map { try write($0, 77) }
+        let outcome = try AkinProgram.run(
+            ["query", index] + images + ["--json", "--classifier"] + classifier)
+        #expect(outcome.code == 0 && outcome.errors == "")
+        let answers = try outcome.jsonLines()
+        #expect(answers.map { $0["source"] as? String } == images)
+        #expect(answers.map { $0["label"] as? String } == labels)
+        for answer in answers {
+            #expect(answer["verdict"] as? String == "known")
+            #expect((0...1).contains(try #require(answer["confidence"] as? Double)))
+            let neighbours = try #require(answer["neighbours"] as? [[String: Any]])
+            #expect(neighbours.count == (classifier.count > 1 ? 3 : 5))
+            #expect(neighbours[0]["label"] as? String == answer["label"] as? String)
+            #expect(neighbours.allSatisfy { $0["id"] is Int && $0["source"] is String })
+            let distances = try neighbours.map { try #require($0["distance"] as? Double) }
+            #expect(distances == distances.sorted())
+        }
+    }
+
+    @Test func aNewClassIsAnsweredAtOnce() throws {
+        let image = try write("dean", 5)
+        #expect(
+            try AkinProgram.run("query", index, image, "-k", "1", "--json").json()["label"] as? String
+                != "dean")
+        try workshop.draw("dean", 0..<1)
+        #expect(
+            try AkinProgram.run("index", "add", index, workshop.pictures).output.hasPrefix(
+                "1 added, 12 unchanged"))
+        #expect(
+            try AkinProgram.run("query", index, image, "-k", "1", "--json").json()["label"] as? String
+                == "dean")
+    }
+
+    @Test func speaksToPeopleAndWritesASheet() throws {
+        let image = try write("abbot", 9)
+        let sheet = workshop.folder.path + "/sheet.html"
+        let outcome = try AkinProgram.run("query", index, image, "-k", "2", "--sheet", sheet)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[0] == "\(image): abbot (100 %)")
+        #expect(lines[1].hasPrefix("    ") && lines[1].contains("abbot  \(workshop.pictures)/abbot/"))
+        #expect(lines[3] == "sheet: \(sheet)")
+        let html = try String(contentsOfFile: sheet, encoding: .utf8)
+        #expect(html.contains("data:image/png;base64,") && html.contains("abbot"))
+    }
+
+    @Test func goesOnPastUnreadableImages() throws {
+        let good = try write("abbot", 3)
+        let bad = try workshop.folder.write("queries/bad.png", "no picture")
+        let outcome = try AkinProgram.run("query", index, workshop.folder.path + "/queries", "--json")
+        #expect(outcome.code == 0)
+        #expect(try outcome.jsonLines().map { $0["source"] as? String } == [good])
+        #expect(outcome.errors.hasPrefix("akin: skipped 1 image:\n  \(bad): "))
+        #expect(try AkinProgram.run("query", index, good, bad, "--strict").code == 1)
+        try AkinProgram.run("query", index, bad, "nowhere.png").expectFailure("none of 2 images can be used")
+    }
+
+    @Test func tellsOfMoreNeighboursThanItems() throws {
+        let outcome = try AkinProgram.run("query", index, try write("abbot", 3), "-k", "50", "--json")
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.errors
+                == "akin: note: k is 50, but there are only 12 items to compare with: all of them vote\n")
+        #expect((try outcome.json()["neighbours"] as? [Any])?.count == 12)
+    }
+
+    @Test func anEmptyIndexHasNoAnswers() throws {
+        let empty = workshop.folder.path + "/empty index"
+        #expect(try AkinProgram.run("index", "create", empty, "--backbone", workshop.backbone).code == 0)
+        try AkinProgram.run("query", empty, try write("abbot", 3)).expectFailure("the index has no items")
+        try AkinProgram.run("evaluate", "leave-one-out", empty).expectFailure(
+            "leave-one-out needs at least 2 items")
+    }
+
+    @Test func wrongUsage() throws {
+        let image = try write("abbot", 3)
+        try AkinProgram.run("query", workshop.pictures, image).expectFailure(
+            "'\(workshop.pictures)' is no index")
+        try AkinProgram.run("query", index, image, "-k", "0").expectWrongUsage(
+            "the number of neighbours is 0")
+        try AkinProgram.run("query", index, image, "-k", "many").expectWrongUsage("many")
+        try AkinProgram.run("query", index, image, "--classifier", "nearest-neighbors")
+            .expectWrongUsage("did you mean 'nearest-neighbours'?")
+        try AkinProgram.run("query", index, image, "--clasifier", "x").expectWrongUsage(
+            "Did you mean '--classifier'?")
+        try AkinProgram.run("query", index).expectWrongUsage("<images>")
+        try AkinProgram.run("qeury", index).expectWrongUsage("Did you mean 'akin query'?")
+        try AkinProgram.run("index", "ad", index).expectWrongUsage("Did you mean 'akin index add'?")
+        try AkinProgram.run("evaluate", "nonsense").expectWrongUsage("'akin evaluate' has leave-one-out")
+    }
+
+    @Test func leavesOneOut() throws {
+        // A class of one: it cannot be answered rightly, and is named.
+        try workshop.draw("dean", 0..<1)
+        #expect(try AkinProgram.run("index", "add", index, workshop.pictures).code == 0)
+        let sheet = workshop.folder.path + "/mistakes.html"
+        let outcome = try AkinProgram.run(
+            "evaluate", "leave-one-out", index, "-k", "1", "--json", "--sheet", sheet)
+        #expect(outcome.code == 0 && outcome.errors == "")
+        let report = try outcome.json()
+        #expect(report["items"] as? Int == 13)
+        #expect(report["errors"] as? Int == 1)
+        #expect(try abs(#require(report["accuracy"] as? Double) - 12 / 13) < 1e-9)
+        let interval = try #require(report["interval"] as? [Double])
+        #expect(interval.count == 2 && interval[0] < 12 / 13 && 12 / 13 < interval[1])
+        let classes = try #require(report["classes"] as? [[String: Any]])
+        #expect(classes.map { $0["label"] as? String } == ["abbot", "bishop", "cook", "dean"])
+        #expect(classes.map { $0["items"] as? Int } == [4, 4, 4, 1])
+        #expect(classes.map { $0["errors"] as? Int } == [0, 0, 0, 1])
+        let mistakes = try #require(report["mistakes"] as? [[String: Any]])
+        #expect(mistakes.count == 1)
+        #expect(mistakes[0]["source"] as? String == workshop.pictures + "/dean/0.png")
+        #expect(mistakes[0]["label"] as? String == "dean")
+        #expect(mistakes[0]["predicted"] is String && mistakes[0]["nearest"] is String)
+        #expect(mistakes[0]["distance"] is Double)
+        #expect(try String(contentsOfFile: sheet, encoding: .utf8).contains("<img"))
+
+        let text = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "1").output
+        #expect(text.contains("12 of 13 right: 92.3 %") && text.contains("a single item"))
+        try AkinProgram.run("evaluate", "leave-one-out", index, "--group").expectFailure(
+            "no item of the index has a group")
+        let many = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "100")
+        #expect(many.code == 0 && many.errors.contains("note: k is 100, but there are only 12 items"))
+    }
+
+    @Test func leavesAGroupOut() throws {
+        let index = workshop.folder.path + "/grouped"
+        #expect(try AkinProgram.run("index", "create", index, "--backbone", workshop.backbone).code == 0)
+        var manifest = "path,label,group\n"
+        for label in ["abbot", "bishop"] {
+            for number in 0..<4 {
+                manifest += "pictures/\(label)/\(number).png,\(label),page \(number / 2)\n"
+            }
+        }
+        let file = try workshop.folder.write("manifest.csv", manifest)
+        #expect(try AkinProgram.run("index", "add", index, file).code == 0)
+        let report = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "1", "--group", "--json")
+            .json()
+        #expect(
+            report["items"] as? Int == 8 && report["errors"] as? Int == 0
+                && report["by_group"] as? Bool == true)
+    }
+}
