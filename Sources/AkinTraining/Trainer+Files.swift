@@ -69,6 +69,7 @@ extension Trainer {
     /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
     /// and about every `interval` in between, each file as a whole. With `resume`, first takes up the state that is
     /// there.
+    @discardableResult
     public func run(
         files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10),
         progress: (Progress) throws -> Bool = { _ in true }
