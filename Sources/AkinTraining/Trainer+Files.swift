@@ -83,6 +83,10 @@ extension Trainer {
             }
         }
         // Found out now rather than after an hour: whether the files can be written.
+        var status = stat()
+        if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
+        }
         try write(history, to: files)
 
         let clock = ContinuousClock()
@@ -94,8 +98,9 @@ extension Trainer {
                 history.append(record)
                 trained += data.count
                 if saved.duration(to: clock.now) >= interval {
-                    try TrainingState.save(self, to: files.state)
+                    // First, so that a kill between the two loses no line: what is past the state is cut off.
                     try write(history, to: files)
+                    try TrainingState.save(self, to: files.state)
                     saved = clock.now
                 }
             }

@@ -166,16 +166,16 @@ import Testing
     }
 
     @Test func whatIsNoRecipe() {
-        expect(rest + "data: {}", "r.yaml, line 4: the key data is there twice; keep one")
+        expect(rest + "data: {}", "r.yaml, line 1: the key data is twice in the group that begins there; keep one")
         expect(
             rest + "training:\n  batch: 3\n  epochs: 2\n  batch: 4",
-            "r.yaml, line 7: the key batch is there twice; keep one"
+            "r.yaml, line 5: the key batch is twice in the group that begins there; keep one"
         )
         expect("hello", "r.yaml, line 1: the recipe is \"hello\"; give keys with values")
         expect("- a\n- b", "r.yaml, line 1: the recipe is a list; give keys with values")
         expect(
             rest + "training: {batch: 3",
-            "r.yaml, line 4: not YAML (did not find expected ',' or '}'); compare it with the recipes under Indexes"
+            "r.yaml, line 5: not YAML (did not find expected ',' or '}'); compare it with the recipes under Indexes"
         )
         expect(
             rest + "---\n" + rest,
@@ -183,7 +183,7 @@ import Testing
         )
         expect(
             rest + "name: \u{1}",
-            "r.yaml, line 1: not YAML (control characters are not allowed); compare it with the recipes under Indexes"
+            "r.yaml, line 4: not YAML (control characters are not allowed); compare it with the recipes under Indexes"
         )
     }
 
