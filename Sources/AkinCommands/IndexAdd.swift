@@ -47,7 +47,7 @@ struct IndexAdd: ParsableCommand {
             try paths.count == 1 && isManifest(paths[0])
             ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
         let report = try interruptibly(title: "indexing") {
-            try index.add(dataset, embedder: Embedder(index.checkpoint), progress: $0, isCancelled: $1)
+            try index.add(dataset, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
         }
         if output.json {
             printJSON(report)

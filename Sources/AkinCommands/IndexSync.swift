@@ -28,7 +28,7 @@ struct IndexSync: ParsableCommand {
         let index = try Index(opening: target.index)
         output.describeMachine()
         let report = try interruptibly(title: "syncing") {
-            try index.sync(folder, embedder: Embedder(index.checkpoint), progress: $0, isCancelled: $1)
+            try index.sync(folder, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
         }
         if output.json {
             printJSON(report)

@@ -161,10 +161,10 @@ struct RecipeRunner {
         try? files.removeItem(atPath: part)
         do {
             let index = try Index.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
-            _ = try interruptibly(title: "indexing") { progress, isCancelled in
+            _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
-                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint), progress: progress,
-                    isCancelled: isCancelled)
+                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint), isCancelled: isCancelled,
+                    progress: progress)
             }
         }
         if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }

@@ -12,19 +12,20 @@ final class BatchReader: @unchecked Sendable {
 
     private let index: Index
     private let dataset: Dataset
-    /// As many as a network takes at once.
-    private static let batch = 64
+    /// As many as the network takes at once.
+    private let batch: Int
 
-    init(_ index: Index, _ dataset: Dataset) {
+    init(_ index: Index, _ dataset: Dataset, batch: Int) {
         self.index = index
         self.dataset = dataset
+        self.batch = batch
     }
 
     func run(into queue: BoundedQueue<ReadBatch>) {
         defer { queue.close() }
         do throws(IndexError) {
-            for start in stride(from: 0, to: dataset.count, by: Self.batch) {
-                let samples = dataset.samples[start..<min(start + Self.batch, dataset.count)]
+            for start in stride(from: 0, to: dataset.count, by: batch) {
+                let samples = dataset.samples[start..<min(start + batch, dataset.count)]
                 guard queue.push(try read(Array(samples))) else { return }
             }
         } catch {

@@ -16,13 +16,15 @@ extension Index {
     /// written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
-        _ dataset: Dataset, embedder: Embedder, progress: (AddProgress) -> Void = { _ in },
-        isCancelled: () -> Bool = { false }
+        _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
+        progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
-        guard !readOnly else { throw .openForReading(path: path) }
+        // A process killed between its commit and the end of its transaction leaves readers with the state before,
+        // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
+        try write { _ in }
         let began = ContinuousClock.now
-        let reader = BatchReader(self, dataset)
+        let reader = BatchReader(self, dataset, batch: embedder.batch)
         let writer = BatchWriter(self)
         let read = BoundedQueue<ReadBatch>(capacity: 2)
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)

@@ -38,8 +38,8 @@ extension Index {
     /// wrong one, or not mounted, than meant to remove everything. Cancelled (as in `add`), it removes nothing.
     @discardableResult
     public func sync(
-        _ folder: String, embedder: Embedder, progress: (AddProgress) -> Void = { _ in },
-        isCancelled: () -> Bool = { false }
+        _ folder: String, embedder: Embedder, isCancelled: () -> Bool = { false },
+        progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> SyncReport {
         let root = absolutePath(folder)
         let dataset: Dataset
@@ -49,15 +49,18 @@ extension Index {
         } catch {
             throw .dataset(error)
         }
-        let report = try add(dataset, embedder: embedder, progress: progress, isCancelled: isCancelled)
+        let report = try add(dataset, embedder: embedder, isCancelled: isCancelled, progress: progress)
         let isWhole = !isCancelled()
         if isWhole, let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
             throw .nothingReadable(folder: root, first: first)
         }
         let present = Set(dataset.samples.map { Array($0.source.utf8) })
-        let gone = try !isWhole ? [] : items(below: root).filter {
-            !present.contains(Array($0.source.utf8)) && isGone($0.source)
-        }
+        let gone =
+            try !isWhole
+            ? []
+            : items(below: root).filter {
+                !present.contains(Array($0.source.utf8)) && isGone($0.source)
+            }
         let removed = try removeIfThere(gone)
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, removed: removed,

@@ -14,6 +14,10 @@ package struct VectorBlock: @unchecked Sendable {
         self.count = count
     }
 
+    func writeSquaredNorms(to result: UnsafeMutablePointer<Float>, dimension: Int) {
+        for row in 0..<count { result[row] = squaredNormOf(rows + row * dimension, dimension) }
+    }
+
     package func id(at position: Int) -> UInt64? { position < count ? ids[position] : nil }
 
     package func row(at position: Int, dimension: Int) -> UnsafeBufferPointer<Float> {
@@ -41,7 +45,7 @@ package struct ExactSearch: Sendable {
     /// Queries that are compared with a block at a time.
     private static let tile = 256
     /// Below as many, a matrix product is slower than the kernel.
-    private static let fewest = 4
+    private static let fewest = 16
 
     /// The nearest to each row of `queries`, nearest first; all there are if fewer than `k`. `excluding` is empty
     /// or has the ids that each query's answer must not contain.
@@ -89,16 +93,17 @@ package struct ExactSearch: Sendable {
             !excluding.isEmpty && excluding[excluding.startIndex + query].contains(id)
         }
         if count < Self.fewest || metric == .l1 {
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: largest) { distances in
-                for block in blocks {
-                    for query in 0..<count {
-                        metric.distances(
-                            from: queries + query * dimension, squaredNorm: norms[query], to: block.rows,
-                            count: block.count, dimension: dimension, into: distances.baseAddress!)
-                        for row in 0..<block.count where !(distances[row] > lists[query].bound) {
-                            guard !excluded(query, block.ids[row]) else { continue }
-                            lists[query].insert(Neighbour(id: block.ids[row], distance: distances[row]))
-                        }
+            let distances = FloatBuffer(count: largest)
+            let rowNorms = FloatBuffer(count: largest)
+            for block in blocks {
+                if metric == .cosine { block.writeSquaredNorms(to: rowNorms.base, dimension: dimension) }
+                for query in 0..<count {
+                    metric.distances(
+                        from: queries + query * dimension, squaredNorm: norms[query], to: block.rows,
+                        count: block.count, dimension: dimension, norms: rowNorms.base, into: distances.base)
+                    for row in 0..<block.count where !(distances.base[row] > lists[query].bound) {
+                        guard !excluded(query, block.ids[row]) else { continue }
+                        lists[query].insert(Neighbour(id: block.ids[row], distance: distances.base[row]))
                     }
                 }
             }
@@ -109,12 +114,10 @@ package struct ExactSearch: Sendable {
         let weights = FloatBuffer(count: largest)
         for block in blocks {
             BLAS.multiply(
-                queries, stride: dimension, aTransposed: false,
-                by: block.rows, stride: dimension, bTransposed: true, into: products.base, stride: block.count,
-                rows: count, columns: block.count, inner: dimension)
-            for row in 0..<block.count {
-                weights.base[row] = filter.weight(squaredNormOf(block.rows + row * dimension, dimension))
-            }
+                queries, stride: dimension, by: block.rows, stride: dimension, bTransposed: true,
+                into: products.base, stride: block.count, rows: count, columns: block.count, inner: dimension)
+            block.writeSquaredNorms(to: weights.base, dimension: dimension)
+            for row in 0..<block.count { weights.base[row] = filter.weight(weights.base[row]) }
             for query in 0..<count {
                 let values = products.base + query * block.count
                 var row = 0

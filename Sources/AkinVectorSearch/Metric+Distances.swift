@@ -63,7 +63,8 @@ extension Metric {
             return
         }
         BLAS.multiply(
-            x + queries.lowerBound * dimension, stride: dimension, by: y, stride: dimension, bTransposed: true,
+            x + queries.lowerBound * dimension, stride: dimension, by: y, stride: dimension,
+            bTransposed: true,
             into: corner, stride: stride, rows: queries.count, columns: references.count, inner: dimension)
         let norms = (0..<references.count).map { squaredNormOf(y + $0 * dimension, dimension) }
         for (i, query) in queries.enumerated() {

@@ -5,10 +5,11 @@ import CAkinKernels
 /// Every distance that Akin gives for a pair of vectors, alone or in a search, is made by `distances(from:to:)`
 /// here, so that it does not depend on what else was asked at the time.
 extension Metric {
-    /// Distances of `query` to `count` rows, one after the other, into `result`.
+    /// Distances of `query` to `count` rows, one after the other, into `result`. `norms` are the rows' squared
+    /// norms, if they are known; only cosine asks for norms.
     func distances(
         from query: UnsafePointer<Float>, squaredNorm: Float, to rows: UnsafePointer<Float>, count: Int,
-        dimension: Int, into result: UnsafeMutablePointer<Float>
+        dimension: Int, norms: UnsafePointer<Float>? = nil, into result: UnsafeMutablePointer<Float>
     ) {
         switch self {
         case .l2, .squaredL2: akin_squared_l2(query, rows, dimension, count, dimension, result)
@@ -21,7 +22,7 @@ extension Metric {
         case .innerProduct: for i in 0..<count { result[i] = 1 - result[i] }
         case .cosine:
             for i in 0..<count {
-                let norm = squaredNormOf(rows + i * dimension, dimension)
+                let norm = norms?[i] ?? squaredNormOf(rows + i * dimension, dimension)
                 result[i] = cosineDistance(product: result[i], squaredNorms: squaredNorm, norm)
             }
         }

@@ -5,8 +5,16 @@ import AkinTensors
 import AkinVectorSearch
 import TestSupport
 
-/// Backbones for tests that do not care which; `number` tells one from another.
-func checkpoint(_ number: UInt8 = 0) throws -> Checkpoint { try Checkpoint(bytes: [1, 2, 3, number]) }
+/// Small backbones for tests that do not care which; `seed` tells one from another.
+func checkpoint(seed: UInt64 = 1) throws -> Checkpoint {
+    let preprocessing = Preprocessing(height: 28, width: 28)
+    let network = try Network(
+        [.flatten, .dense(units: 16, activation: .sigmoid)], input: Shape(preprocessing))
+    network.initialize(seed: seed)
+    return Checkpoint(
+        network, preprocessing: preprocessing,
+        details: .init(name: "small", seed: seed, epochs: 0, data: "none", labels: []))
+}
 
 /// An index in a folder of its own.
 struct TemporaryIndex {

@@ -106,6 +106,26 @@ import Testing
         #expect(try !index.faults().isEmpty)
     }
 
+    @Test func aDamagedCheckpoint() throws {
+        let temporary = try TemporaryIndex()
+        let environment = try Environment(at: temporary.path)
+        let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
+        let whole = temporary.index.checkpoint.bytes
+        for place in [0, 3, 100, whole.count / 2, whole.count - 1] {
+            var bytes = whole
+            bytes[place] ^= 1
+            try environment.write { try settings.set(bytes, for: "checkpoint", in: $0) }
+            #expect(throws: IndexError.self, "byte \(place)") { try Index(opening: temporary.path) }
+        }
+        for (key, value) in [("metric", "l3"), ("dimension", "17"), ("backbone", "none")] {
+            try environment.write { transaction in
+                try settings.set(whole, for: "checkpoint", in: transaction)
+                try settings.set(Array(value.utf8), for: key, in: transaction)
+            }
+            #expect(throws: IndexError.self, "\(key)") { try Index(opening: temporary.path) }
+        }
+    }
+
     @Test func aDamagedItem() throws {
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(9)
@@ -188,8 +208,7 @@ import Testing
         let expected = IndexError.openForReading(path: temporary.path)
         #expect(throws: expected) { try index.remove(ids: [1]) }
         #expect(throws: expected) { try index.relabel("a", to: "b") }
-        let embedder = try Embedder(index.checkpoint)
-        #expect(throws: expected) { try index.add(.init(samples: []), embedder: embedder) }
+        #expect(throws: expected) { try index.add(.init(samples: []), embedder: Embedder(index.checkpoint)) }
         #expect(try index.count == 3)
     }
 

@@ -169,6 +169,7 @@ func numbers(_ environment: Environment) throws -> Numbers {
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aFullDisk() throws {
         let disk = try SmallDisk(megabytes: 2)
+        defer { extendLifetime(disk) }
         let folder = disk.path + "/database"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try disk.fill()
@@ -194,6 +195,7 @@ func numbers(_ environment: Environment) throws -> Numbers {
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aReadOnlyFileSystem() throws {
         let disk = try SmallDisk(megabytes: 2)
+        defer { extendLifetime(disk) }
         do {
             let environment = try Environment(at: disk.path)
             let table = try numbers(environment)

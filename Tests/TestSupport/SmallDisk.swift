@@ -1,6 +1,8 @@
 import Foundation
 
 /// A file system of a few megabytes in memory, for tests that fill it. Only root can mount one.
+///
+/// It goes with the value, which has to be kept alive to the end of the test: `defer { extendLifetime(disk) }`.
 package final class SmallDisk {
     package let path: String
 
@@ -21,7 +23,8 @@ package final class SmallDisk {
     }
 
     deinit {
-        try? Self.run("umount", path)
+        // Lazily: the database on it may be closed a little later.
+        try? Self.run("umount", "-l", path)
         try? FileManager.default.removeItem(atPath: path)
     }
 

@@ -1,0 +1,125 @@
+import AkinNetworks
+import Foundation
+import TestSupport
+import Testing
+
+/// `akin train`, `akin run` and leave-one-out with retraining, as a user runs them: with a network so small that it
+/// takes no time.
+@Suite struct TrainCommandTests {
+    private let workshop: Workshop
+    private var recipe: String { workshop.folder.path + "/recipe.yaml" }
+    private var checkpoint: String { workshop.folder.path + "/out.safetensors" }
+
+    init() throws {
+        workshop = try Workshop()
+        for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
+        try write(Self.text)
+    }
+
+    private func write(_ text: String) throws { try workshop.folder.write("recipe.yaml", text) }
+
+    private static let text = """
+        name: small
+        data: {format: folder, folder: pictures}
+        preprocessing: {size: 12, placement: stretch}
+        backbone:
+          - conv2d: {filters: 4, kernel: 3, activation: relu}
+          - max-pooling2d: 2
+          - flatten
+          - dense: {units: 8, activation: sigmoid}
+        training: {batch: 12, epochs: 30, learning-rate: 0.01}
+        evaluation: {protocol: leave-one-out, classifiers: [nearest-neighbours], k: 1}
+
+        """
+
+    @Test func trainsAndGoesOnToTheSameBits() throws {
+        let whole = try AkinProgram.run("train", recipe, "--output", checkpoint, "--seed", "5", "--json")
+        #expect(whole.code == 0, "\(whole.errors)")
+        let report = try whole.json()
+        #expect(report["checkpoint"] as? String == checkpoint)
+        #expect(report["epochs"] as? Int == 30)
+        #expect(try #require(report["images_per_second"] as? Double) > 0)
+        #expect(try #require(report["final_loss"] as? Double) > 0)
+        #expect(report.keys.contains("validation"))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+        #expect(try Checkpoint(contentsOf: checkpoint).dimension == 8)
+        let history = try String(contentsOfFile: workshop.folder.path + "/out.history.jsonl", encoding: .utf8)
+        #expect(history.split(separator: "\n").count == 30)
+
+        let other = workshop.folder.path + "/other.safetensors"
+        let again = try AkinProgram.run(
+            ["train", recipe, "--output", other, "--seed", "5", "--json"], environment: ["AKIN_THREADS": "1"])
+        #expect(again.code == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == bytes)
+    }
+
+    @Test func anInterruptedRunGoesOn() throws {
+        let long = Self.text.replacing("epochs: 30", with: "epochs: 3000")
+        try write(long)
+        let whole = workshop.folder.path + "/whole.safetensors"
+        #expect(try AkinProgram.run("train", recipe, "--output", whole).code == 0)
+
+        let arguments = ["train", recipe, "--output", checkpoint]
+        let training = try AkinProgram.start(arguments)
+        usleep(150_000)
+        training.send(signal: SIGINT)
+        let outcome = training.wait()
+        // On a machine that is busy or very fast it may not have begun, or be through.
+        if outcome.code == 1 {
+            #expect(outcome.errors.hasPrefix("akin: error: interrupted after epoch "), "\(outcome.errors)")
+            #expect(try AkinProgram.run(arguments + ["--resume"]).code == 0)
+        }
+        if outcome.code >= 0 {
+            #expect(
+                try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+                    == Data(contentsOf: URL(fileURLWithPath: whole)))
+        }
+    }
+
+    @Test func runsARecipe() throws {
+        let outcome = try AkinProgram.run("run", recipe, "--json")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let result = try outcome.json()
+        let evaluation = try #require(result["evaluation"] as? [[String: Any]])
+        let report = try #require(evaluation.first?["leave_one_out"] as? [String: Any])
+        #expect(report["items"] as? Int == 12)
+        let stats = try AkinProgram.run("index", "stats", workshop.folder.path + "/index", "--json").json()
+        #expect(stats["labels"] as? [String: Int] == ["abbot": 4, "bishop": 4, "cook": 4])
+        let report2 = try AkinProgram.run(
+            "evaluate", "leave-one-out", recipe, "--retrain", "-k", "1", "--json"
+        ).json()
+        #expect(report2["items"] as? Int == 12 && report2["retrained"] as? Bool == true)
+    }
+
+    @Test func wrongUsage() throws {
+        try write(Self.text.replacing("learning-rate", with: "lerning-rate"))
+        try AkinProgram.run("train", recipe).expectFailure(
+            "\(recipe), line 9: there is no key training.lerning-rate; did you mean training.learning-rate?")
+        try write(Self.text)
+        try AkinProgram.run("train", recipe + "x").expectFailure("the recipe \(recipe)x")
+        try AkinProgram.run("train", recipe, "--data", workshop.folder.path + "/nowhere")
+            .expectFailure("\(recipe) wants its pictures from")
+        try AkinProgram.run("train", recipe, "--resume").expectFailure("there is no interrupted run")
+        try AkinProgram.run("evaluate", "leave-one-out", recipe).expectFailure(
+            "'\(recipe)' is a recipe; give --retrain")
+
+        // A single class, and classes of a single image each.
+        let single = workshop.folder.path + "/single"
+        for label in ["a", "b"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(single)/\(label)", withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                atPath: workshop.pictures + "/abbot/0.png", toPath: "\(single)/\(label)/0.png")
+        }
+        try AkinProgram.run("train", recipe, "--data", single)
+            .expectFailure("each of the 2 classes has a single image")
+        try FileManager.default.removeItem(atPath: single + "/b")
+        try FileManager.default.copyItem(
+            atPath: workshop.pictures + "/abbot/1.png", toPath: "\(single)/a/1.png")
+        try AkinProgram.run("train", recipe, "--data", single).expectFailure(
+            "all images to train on are of one class")
+
+        try AkinProgram.run("train", recipe, "--output", workshop.folder.path + "/no folder/x.safetensors")
+            .expectFailure("can't write")
+    }
+}
