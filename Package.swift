@@ -83,6 +83,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "AkinCommands", dependencies: ["Akin", arguments], swiftSettings: settings),
+        // Writes the pictures that Tools/demo works on.
+        .executableTarget(
+            name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["AkinTensors", "AkinImages"], path: "Tests/TestSupport",

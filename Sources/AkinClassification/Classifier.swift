@@ -50,6 +50,18 @@ public enum Classifier: Sendable, Hashable {
         }
     }
 
+    /// How the class is found, in a sentence for people who look at the answers.
+    public var explanation: String {
+        switch self {
+        case .nearestNeighbours(k: 1, _): "The class is that of the nearest neighbour."
+        case .nearestNeighbours(let k, .uniform): "The \(k) nearest neighbours vote for the class."
+        case .nearestNeighbours(let k, .distance):
+            "The \(k) nearest neighbours vote for the class, the nearer the more."
+        case .averageClassDistance:
+            "The class is the one whose items lie nearest on average; the nearest single items can be of another."
+        }
+    }
+
     /// How ties are decided, in a sentence for help texts.
     public static let tieRule = """
         Equal votes go to the class whose voters' distances have the smaller sum, then to the class of the \

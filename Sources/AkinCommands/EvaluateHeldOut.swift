@@ -8,19 +8,21 @@ struct EvaluateHeldOut: ParsableCommand {
         abstract: "Classify labelled pictures that the index has not seen.",
         discussion: """
             The sub-folders of the folder are the right labels. Shown are the accuracy with its 95 % interval, the \
-            classes, what was taken for what, and the mistakes.
+            classes, what was taken for what, and the mistakes. Several folders are asked about together, and \
+            counted apart as well.
 
             For example:
 
               akin evaluate held-out seals test-pictures/
+              akin evaluate held-out seals old-classes/ new-classes/
               akin evaluate held-out seals test-pictures/ --classifier average-class-distance
               akin evaluate held-out seals test-pictures/ --sheet answers.html
             """)
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("A folder with a sub-folder for each class.", valueName: "folder"))
-    var folder: String
+    @Argument(help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"))
+    var folders: [String]
 
     @OptionGroup var options: ClassifierOptions
 
@@ -35,7 +37,9 @@ struct EvaluateHeldOut: ParsableCommand {
         let index = try Index(opening: target.index, readOnly: true)
         output.describeMachine()
         let classifier = try options.chosen()
-        let images = HeldOutImages(try Dataset(folder: folder), for: index.checkpoint)
+        var parts: [(name: String, dataset: Dataset)] = []
+        for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
+        let images = HeldOutImages(parts: parts, for: index.checkpoint)
         try requireUsable(images.labels.count, skipped: images.skipped)
         let (report, answers) = try images.report(on: index, classifier: classifier, listing: options.neighbours)
         if let note = answers.note { printError("akin: note: \(note)") }
@@ -51,21 +55,12 @@ struct EvaluateHeldOut: ParsableCommand {
                             distance: $0.distance)
                     })
             }
-            let summary = "Of all \(count(report.items, "picture")) \(report.items - report.errors) were answered rightly; "
-                + "shown are \(min(rows.count, Self.rowsOnASheet)), spread over the classes."
             try Sheet(
-                queries: evenly(rows, Self.rowsOnASheet), title: "Pictures that \(target.index) had not seen",
-                summary: [summary]
+                answersOf: report, rows: rows, title: "Pictures that \(target.index) had not seen",
+                explanation: classifier.explanation
             ) { try? Image(contentsOf: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
         try batch.report(images.skipped)
-    }
-
-    private static let rowsOnASheet = 60
-
-    /// At most `most` of the rows, from all over the list, so that each class is seen.
-    private func evenly(_ rows: [QueryRow], _ most: Int) -> [QueryRow] {
-        rows.count <= most ? rows : (0..<most).map { rows[$0 * rows.count / most] }
     }
 }

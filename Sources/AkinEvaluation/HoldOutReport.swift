@@ -14,6 +14,9 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
     /// The mean of the classes' accuracies, each class counting alike, without `absent`; nil (and absent) if
     /// there are no others.
     public var macroAccuracy: Double?
+    /// Parts of the test set that are counted apart, such as classes that the backbone was trained on and others;
+    /// nil (and absent) if it has no parts.
+    public var parts: [PartResult]?
     /// By label.
     public var classes: [ClassResult]
     /// Labels of the test set that the index does not have. They cannot be answered rightly and count as
@@ -25,7 +28,7 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
     public var mistakes: [Mistake]
 
     enum CodingKeys: String, CodingKey {
-        case items, errors, accuracy, interval, classes, absent, confusions, mistakes
+        case items, errors, accuracy, interval, parts, classes, absent, confusions, mistakes
         case macroAccuracy = "macro_accuracy"
     }
 
@@ -58,5 +61,23 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
         interval = total.interval
         macroAccuracy = classes.macroAccuracy(without: absent)
         confusions = Confusion.pairs(of: mistakes)
+    }
+}
+
+/// How a part of a test set was answered.
+public struct PartResult: Codable, Sendable, Equatable {
+    /// What the part is called: the folder of its pictures.
+    public var name: String
+    public var items: Int
+    public var errors: Int
+    /// 0...1, 0 if it has no items.
+    public var accuracy: Double
+    /// Wilson's 95 % interval of `accuracy`.
+    public var interval: Interval
+
+    package init(name: String, items: Int, errors: Int) {
+        (self.name, self.items, self.errors) = (name, items, errors)
+        accuracy = items == 0 ? 0 : Double(items - errors) / Double(items)
+        interval = Interval(items - errors, of: items)
     }
 }

@@ -15,7 +15,8 @@ extension HoldOutReport {
 
 extension ReportSummary {
     func text(limit: Int) -> String {
-        var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracy, ""]
+        var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracy]
+        lines += parts.map { "  " + printable($0) } + [""]
         var table = TextTable(Self.classColumns.map { ($0.title, $0.isNumber ? .right : .left) })
         for result in classes { table.append(cells(of: result)) }
         lines += table.lines

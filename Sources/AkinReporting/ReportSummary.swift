@@ -7,6 +7,8 @@ struct ReportSummary {
     /// How it was done; sentences without a full stop.
     let method: String?
     let accuracy: String
+    /// The same of each part.
+    let parts: [String]
     let classes: [ClassResult]
     /// Classes that cannot be answered rightly, and why.
     let hopeless: [String]
@@ -23,6 +25,7 @@ struct ReportSummary {
         accuracy = Self.sentence(
             items: report.items, errors: report.errors, accuracy: report.accuracy, interval: report.interval,
             macro: report.macroAccuracy, others: !report.singletons.isEmpty)
+        parts = []
         classes = report.classes
         hopeless = report.singletons
         why =
@@ -38,6 +41,11 @@ struct ReportSummary {
         accuracy = Self.sentence(
             items: report.items, errors: report.errors, accuracy: report.accuracy, interval: report.interval,
             macro: report.macroAccuracy, others: !report.absent.isEmpty)
+        parts = (report.parts ?? []).map { part in
+            "\(part.name): "
+                + Self.sentence(
+                    items: part.items, errors: part.errors, accuracy: part.accuracy, interval: part.interval)
+        }
         classes = report.classes
         hopeless = report.absent
         why = "not in the index"
@@ -45,7 +53,8 @@ struct ReportSummary {
     }
 
     private static func sentence(
-        items: Int, errors: Int, accuracy: Double, interval: Interval, macro: Double?, others: Bool
+        items: Int, errors: Int, accuracy: Double, interval: Interval, macro: Double? = nil,
+        others: Bool = false
     ) -> String {
         let mean = macro.map {
             "; mean over \(others ? "the other classes" : "classes") \(percent($0))"

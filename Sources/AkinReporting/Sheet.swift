@@ -39,8 +39,6 @@ public struct Sheet: Sendable {
         queries rows: [QueryRow], title: String = "Queries and their neighbours", summary: [String] = [],
         limit: Int = 100, picture: (_ source: String) -> Image?
     ) {
-        let shown = rows.prefix(limit)
-        let folder = CommonFolder(of: shown.flatMap { [$0.source] + $0.neighbours.map(\.source) })
         var body = ["<h1>\(escaped(title))</h1>"]
         body += summary.map { "<p>\(escaped($0))</p>" }
         let known = rows.filter { $0.label != nil }
@@ -51,23 +49,56 @@ public struct Sheet: Sendable {
                 "<p>\(right) of \(known.count) right: \(percent(Double(right) / Double(known.count))) "
                     + "(95 % interval \(percent(interval.low, to: interval.high)))</p>")
         }
-        body.append(
-            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, "
-                + "with class and distance"
-                + (known.isEmpty ? "" : "; &#10003; marks those of its real class, &#10007; the others")
-                + ". The confidence is not a probability.</p>")
-        body.append(Self.place(folder))
-        body.append("<div class=\"rows\">")
-        body += shown.map { $0.html(in: folder, picture: picture) }
-        body.append("</div>")
+        body += Self.list(rows.prefix(limit), picture: picture)
         body.append(Self.left(rows.count - limit, "queries"))
         html = document(title: title, body: body.joined(separator: "\n"))
+    }
+
+    /// How a test set was answered, and some of its pictures beside their neighbours.
+    ///
+    /// - Parameters:
+    ///   - rows: All that were asked about. As many as `limit` are shown, from all over the list, so that each
+    ///     class is seen if they are in order.
+    ///   - explanation: How the class is found, a sentence.
+    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
+    public init(
+        answersOf report: HoldOutReport, rows: [QueryRow], title: String, explanation: String, limit: Int = 60,
+        picture: (_ source: String) -> Image?
+    ) {
+        let summary = ReportSummary(report)
+        var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(summary.accuracy))</strong></p>"]
+        body += summary.parts.map { "<p>\(unbroken($0))</p>" }
+        body.append("<h2>Classes</h2>\n\(Self.classTable(summary))\n<h2>Answers</h2>")
+        let step = max(1, Double(rows.count) / Double(limit))
+        let shown = (0..<min(limit, rows.count)).map { rows[Int(Double($0) * step)] }
+        if shown.count < rows.count {
+            body.append(
+                "<p>\(shown.count) of the \(rows.count) pictures, taken at even steps from all classes, whether "
+                    + "the answer is right or wrong.</p>")
+        }
+        body.append("<p class=\"quiet\">\(escaped(explanation))</p>")
+        body += Self.list(shown, picture: picture)
+        html = document(title: title, body: body.joined(separator: "\n"))
+    }
+
+    /// The rows, and how to read them.
+    private static func list(_ rows: some Collection<QueryRow>, picture: (String) -> Image?) -> [String] {
+        let folder = CommonFolder(of: rows.flatMap { [$0.source] + $0.neighbours.map(\.source) })
+        let marks =
+            rows.contains { $0.label != nil }
+            ? "; &#10003; marks those of its real class, &#10007; the others" : ""
+        let legend =
+            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
+            + "\(marks). The confidence is not a probability.</p>"
+        return [legend, place(folder), "<div class=\"rows\">"] + rows.map { $0.html(in: folder, picture: picture) }
+            + ["</div>"]
     }
 
     private init(_ report: ReportSummary, title: String, limit: Int, picture: (String) -> Image?) {
         let shown = report.mistakes.prefix(limit)
         let folder = CommonFolder(of: shown.flatMap { [$0.source, $0.nearest] })
         var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracy))</strong></p>"]
+        body += report.parts.map { "<p>\(unbroken($0))</p>" }
         if let method = report.method { body.append("<p class=\"quiet\">\(escaped(method))</p>") }
         body.append("<h2>Classes</h2>\n\(Self.classTable(report))")
         body.append("<h2>Mistakes</h2>")
