@@ -9,6 +9,7 @@ enum CommandError: Error, Equatable {
     case interrupted(done: Int, total: Int)
     case skipped(Int)
     case trainingInterrupted(epoch: Int, of: Int)
+    case runInterrupted
     case evaluationInterrupted
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
@@ -37,6 +38,7 @@ extension CommandError: CustomStringConvertible {
             "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
+        case .runInterrupted: "interrupted; the same command begins anew"
         case .evaluationInterrupted: "interrupted; nothing was written"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
