@@ -9,7 +9,9 @@ public struct Checkpoint: Sendable {
     public var name: String { details.name }
     /// What training says of itself: name, seed, epochs, data.
     public let details: Details
+    /// How a picture becomes the network's input.
     public let preprocessing: Preprocessing
+    /// The architecture.
     public let layers: [LayerSpecification]
     /// Length of an embedding.
     public let dimension: Int
@@ -22,14 +24,18 @@ public struct Checkpoint: Sendable {
 
     /// How a checkpoint came to be; does not change what it computes.
     public struct Details: Codable, Sendable, Hashable {
+        /// A short name for people.
         public var name: String
+        /// The seed of the run.
         public var seed: UInt64
+        /// How many epochs it was trained.
         public var epochs: Int
         /// The data trained on, for people.
         public var data: String
         /// The labels trained on, sorted.
         public var labels: [String]
 
+        /// All of them.
         public init(name: String, seed: UInt64, epochs: Int, data: String, labels: [String]) {
             self.name = name
             self.seed = seed
@@ -68,7 +74,7 @@ public struct Checkpoint: Sendable {
         identity = Self.identity(layers, preprocessing, values)
     }
 
-    /// `path` is for error messages only.
+    /// Reads a checkpoint from a file's bytes; `path` is for error messages only.
     public init(bytes: [UInt8], path: String = "the checkpoint") throws(CheckpointError) {
         let file: Safetensors
         do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
@@ -124,6 +130,7 @@ public struct Checkpoint: Sendable {
         identity = Self.identity(layers, preprocessing, values)
     }
 
+    /// Reads the file at `path`.
     public init(contentsOf path: String) throws(CheckpointError) {
         let bytes: [UInt8]
         do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch { throw .unreadable(path: path, error) }

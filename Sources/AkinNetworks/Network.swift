@@ -61,7 +61,7 @@ package final class Network: Sendable {
         case dense(Int)
     }
 
-    /// All parameters are zero until `initialize(seed:)` or `load`.
+    /// All parameters are zero until `initialize(seed:)`.
     package init(_ specification: [LayerSpecification], input: Shape, classes: Int = 0) throws(NetworkError) {
         var builder = Builder(shape: input)
         for layer in specification { try builder.append(layer) }

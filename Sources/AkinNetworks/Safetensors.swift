@@ -8,6 +8,7 @@ public enum SafetensorsError: Error, Equatable, Sendable {
 }
 
 extension SafetensorsError: CustomStringConvertible {
+    /// What is wrong with the file.
     public var description: String {
         switch self {
         case .truncated(let expected, let found): "the file ends after \(found) of \(expected) bytes"

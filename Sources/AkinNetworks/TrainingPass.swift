@@ -83,9 +83,6 @@ package final class TrainingPass {
         arena = FloatBuffer(count: plan.count)
     }
 
-    /// Memory of the pass in bytes, the parameters and their gradient included.
-    package var bytes: Int { (arena.count + gradient.count + network.values.count) * 4 }
-
     /// Where the gradient at the embeddings, `[count, dimension]`, has to be written before `backward()`.
     package var embeddingGradient: UnsafeMutablePointer<Float> { arena.base + borders[borders.count - 1] }
 

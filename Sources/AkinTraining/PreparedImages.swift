@@ -18,6 +18,7 @@ public struct PreparedImages: Sendable {
     /// Pictures that could not be read.
     public let skipped: [Skipped]
 
+    /// How many pictures there are.
     public var count: Int { classes.count }
 
     /// Decodes and preprocesses all of `dataset`, on all threads.

@@ -7,7 +7,9 @@ import Foundation
 /// The same recipe, data and seed give the same bits, whatever the number of threads, and whether the run went
 /// through or was taken up again: everything random follows from the seed and the epoch.
 public final class Trainer {
+    /// What it follows.
     public let recipe: Recipe
+    /// What it trains on.
     public let data: PreparedImages
     /// Epochs finished.
     public private(set) var epoch = 0
@@ -22,13 +24,17 @@ public final class Trainer {
 
     /// What `run` tells after each step.
     public struct Progress: Sendable {
+        /// The epoch that is going on, from 1.
         public var epoch: Int
+        /// How many the recipe asks for.
         public var epochs: Int
-        /// Batches done in this epoch, and all of it.
+        /// Batches done in this epoch.
         public var step: Int
+        /// Batches of an epoch.
         public var steps: Int
-        /// Since the beginning of the epoch.
+        /// The mean loss since the beginning of the epoch.
         public var loss: Float
+        /// Share of the pairs since then whose distance lies on the right side of half the margin.
         public var pairAccuracy: Float
         /// Set with the last step of an epoch.
         public var finished: EpochRecord?
@@ -63,11 +69,11 @@ public final class Trainer {
         batchInputs = FloatBuffer(count: sampler.largestBatch * data.inputCount)
     }
 
-    /// Memory of the run's buffers in bytes, the pictures left out.
-    package var bytes: Int { pass.bytes + (optimizer.first.count * 2 + batchInputs.count) * 4 }
-
     /// Trains from where it stands to the recipe's last epoch. After each step `progress` is told how it goes; where
     /// it returns false, training ends after the epoch. Returns whether all epochs are done.
+    ///
+    /// Throws a `TrainingError`, and whatever `progress` throws; after an error in the middle of an epoch the trainer
+    /// is not to be used any more.
     @discardableResult
     public func run(progress: (Progress) throws -> Bool = { _ in true }) throws -> Bool {
         let clock = ContinuousClock()
