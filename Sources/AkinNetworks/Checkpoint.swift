@@ -68,7 +68,9 @@ public struct Checkpoint: Sendable {
         var tensors: [Safetensors.Tensor] = []
         for placed in network.parameters where placed.offset < network.backboneCount {
             tensors.append(
-                .init(name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])))
+                .init(
+                    name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])
+                ))
         }
         bytes = Safetensors(tensors: tensors, metadata: ["akin": Self.json(document)]).bytes
         identity = Self.identity(layers, preprocessing, values)
@@ -94,7 +96,8 @@ public struct Checkpoint: Sendable {
         }
         let preprocessing = document.preprocessing
         guard 1...4096 ~= preprocessing.height, 1...4096 ~= preprocessing.width else {
-            throw .description(path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
+            throw .description(
+                path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
         }
         // A hostile description must not make us reserve memory that the file does not account for.
         let present = file.tensors.reduce(0) { $0 + $1.values.count }
@@ -116,9 +119,12 @@ public struct Checkpoint: Sendable {
         for placed in network.parameters {
             let expected = placed.parameter.dimensions
             guard let tensor = file[placed.name], tensor.shape == expected else {
-                throw .tensor(path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
+                throw .tensor(
+                    path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
             }
-            guard tensor.values.allSatisfy(\.isFinite) else { throw .notFinite(path: path, name: placed.name) }
+            guard tensor.values.allSatisfy(\.isFinite) else {
+                throw .notFinite(path: path, name: placed.name)
+            }
             values.append(contentsOf: tensor.values)
         }
         details = document.details
@@ -133,7 +139,9 @@ public struct Checkpoint: Sendable {
     /// Reads the file at `path`.
     public init(contentsOf path: String) throws(CheckpointError) {
         let bytes: [UInt8]
-        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch { throw .unreadable(path: path, error) }
+        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch {
+            throw .unreadable(path: path, error)
+        }
         try self.init(bytes: bytes, path: path)
     }
 

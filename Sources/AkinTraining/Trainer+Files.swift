@@ -3,9 +3,9 @@ import AkinNetworks
 import AkinTensors
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// What a run of training came to; what `akin train --json` prints.

@@ -54,16 +54,19 @@ public final class Trainer {
                 classes: settings.classification > 0 ? data.labels.count : 0)
         } catch { throw .network(recipe: recipe.path, error) }
         network.initialize(seed: settings.seed)
-        sampler = PairSampler(classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
+        sampler = PairSampler(
+            classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
         let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
         let machine = Double(ProcessInfo.processInfo.physicalMemory)
         guard bytes < machine else {
-            throw .tooMuchMemory(recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
+            throw .tooMuchMemory(
+                recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
         }
         self.pool = pool
         pass = TrainingPass(network, capacity: sampler.largestBatch, pool: pool)
         loss = PairLoss(
-            network, margin: settings.margin, contribution: settings.classification, capacity: sampler.largestBatch,
+            network, margin: settings.margin, contribution: settings.classification,
+            capacity: sampler.largestBatch,
             maximumPairs: sampler.mostPairs, pool: pool)
         optimizer = Adam(count: network.values.count, rate: settings.learningRate)
         batchInputs = FloatBuffer(count: sampler.largestBatch * data.inputCount)
@@ -93,7 +96,8 @@ public final class Trainer {
                     // A ReLU makes zeros of what is not a number: the loss alone does not tell.
                     guard network.values.values.allSatisfy(\.isFinite) else { throw notANumber(step: step) }
                     epoch += 1
-                    report.finished = sums.record(epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
+                    report.finished = sums.record(
+                        epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
                 }
                 goOn = try progress(report) && goOn
             }
@@ -112,7 +116,8 @@ public final class Trainer {
         let seed = SeededGenerator.number(recipe.training.seed, UInt64(epoch), UInt64(step))
         let embeddings = pass.forward(batchInputs.base, count: images.count, seed: seed)
         let result = loss.evaluate(
-            embeddings, classes: images.map { data.classes[$0] }, pairs: pairs, gradient: pass.embeddingGradient,
+            embeddings, classes: images.map { data.classes[$0] }, pairs: pairs,
+            gradient: pass.embeddingGradient,
             parameterGradient: pass.gradient.base)
         guard result.total.isFinite else {
             throw notANumber(step: step)
