@@ -9,7 +9,9 @@ public struct Checkpoint: Sendable {
     public var name: String { details.name }
     /// What training says of itself: name, seed, epochs, data.
     public let details: Details
+    /// How a picture becomes the network's input.
     public let preprocessing: Preprocessing
+    /// The architecture.
     public let layers: [LayerSpecification]
     /// Length of an embedding.
     public let dimension: Int
@@ -22,14 +24,18 @@ public struct Checkpoint: Sendable {
 
     /// How a checkpoint came to be; does not change what it computes.
     public struct Details: Codable, Sendable, Hashable {
+        /// A short name for people.
         public var name: String
+        /// The seed of the run.
         public var seed: UInt64
+        /// How many epochs it was trained.
         public var epochs: Int
         /// The data trained on, for people.
         public var data: String
         /// The labels trained on, sorted.
         public var labels: [String]
 
+        /// All of them.
         public init(name: String, seed: UInt64, epochs: Int, data: String, labels: [String]) {
             self.name = name
             self.seed = seed
@@ -62,13 +68,15 @@ public struct Checkpoint: Sendable {
         var tensors: [Safetensors.Tensor] = []
         for placed in network.parameters where placed.offset < network.backboneCount {
             tensors.append(
-                .init(name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])))
+                .init(
+                    name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])
+                ))
         }
         bytes = Safetensors(tensors: tensors, metadata: ["akin": Self.json(document)]).bytes
         identity = Self.identity(layers, preprocessing, values)
     }
 
-    /// `path` is for error messages only.
+    /// Reads a checkpoint from a file's bytes; `path` is for error messages only.
     public init(bytes: [UInt8], path: String = "the checkpoint") throws(CheckpointError) {
         let file: Safetensors
         do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
@@ -88,7 +96,8 @@ public struct Checkpoint: Sendable {
         }
         let preprocessing = document.preprocessing
         guard 1...4096 ~= preprocessing.height, 1...4096 ~= preprocessing.width else {
-            throw .description(path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
+            throw .description(
+                path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
         }
         // A hostile description must not make us reserve memory that the file does not account for.
         let present = file.tensors.reduce(0) { $0 + $1.values.count }
@@ -110,9 +119,12 @@ public struct Checkpoint: Sendable {
         for placed in network.parameters {
             let expected = placed.parameter.dimensions
             guard let tensor = file[placed.name], tensor.shape == expected else {
-                throw .tensor(path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
+                throw .tensor(
+                    path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
             }
-            guard tensor.values.allSatisfy(\.isFinite) else { throw .notFinite(path: path, name: placed.name) }
+            guard tensor.values.allSatisfy(\.isFinite) else {
+                throw .notFinite(path: path, name: placed.name)
+            }
             values.append(contentsOf: tensor.values)
         }
         details = document.details
@@ -124,9 +136,12 @@ public struct Checkpoint: Sendable {
         identity = Self.identity(layers, preprocessing, values)
     }
 
+    /// Reads the file at `path`.
     public init(contentsOf path: String) throws(CheckpointError) {
         let bytes: [UInt8]
-        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch { throw .unreadable(path: path, error) }
+        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch {
+            throw .unreadable(path: path, error)
+        }
         try self.init(bytes: bytes, path: path)
     }
 

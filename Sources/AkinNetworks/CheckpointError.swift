@@ -15,6 +15,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .unreadable(let path, let error): "the checkpoint \(path): \(error)"

@@ -82,7 +82,9 @@ package struct Convolution: ImageLayer {
     /// Two packings of the weights in panels of `akin_panel_columns()` columns: for the output
     /// `[kernel rows and columns, inputs][outputs]`, and for the input's gradient, turned by 180 degrees,
     /// `[kernel rows and columns, outputs][inputs]`.
-    package func pack(_ weight: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, training: Bool) {
+    package func pack(
+        _ weight: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, training: Bool
+    ) {
         let panel = Int(akin_panel_columns())
         let (inputs, outputs) = (input.channels, output.channels)
         var to = packed
@@ -99,7 +101,9 @@ package struct Convolution: ImageLayer {
             let columns = min(panel, inputs - first)
             for place in (0..<area).reversed() {
                 for o in 0..<outputs {
-                    for column in 0..<columns { to[column] = weight[(place * inputs + first + column) * outputs + o] }
+                    for column in 0..<columns {
+                        to[column] = weight[(place * inputs + first + column) * outputs + o]
+                    }
                     for column in columns..<panel { to[column] = 0 }
                     to += panel
                 }
@@ -108,11 +112,14 @@ package struct Convolution: ImageLayer {
     }
 
     /// The image with its frame of zeros: where it is, if none is needed.
-    private func paddedImage(_ x: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
+    private func paddedImage(_ x: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>)
+        -> UnsafePointer<Float>
+    {
         guard isPadded else { return x }
         let row = input.width * input.channels
         for v in 0..<input.height {
-            (scratch + ((v + top) * padded.width + left) * input.channels).update(from: x + v * row, count: row)
+            (scratch + ((v + top) * padded.width + left) * input.channels).update(
+                from: x + v * row, count: row)
         }
         return UnsafePointer(scratch)
     }
@@ -120,7 +127,8 @@ package struct Convolution: ImageLayer {
     // MARK: Passes
 
     package func forward(
-        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
+        training: Bool
     ) {
         let x = paddedImage(x, workspace.scratch)
         let panel = Int(akin_panel_columns())

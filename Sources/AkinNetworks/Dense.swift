@@ -12,7 +12,8 @@ package struct Dense: Sendable {
 
     /// `y` `[count, units]` from `x` `[count, inputs]`.
     func forward(
-        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int, parameters: UnsafePointer<Float>,
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int,
+        parameters: UnsafePointer<Float>,
         pool: ThreadPool
     ) {
         let inputs = input.count
@@ -22,9 +23,12 @@ package struct Dense: Sendable {
             let columns = run(block % columnBlocks, of: columnBlocks, in: units)
             let rows = run(block / columnBlocks, of: rowBlocks, in: count)
             let bias = parameters + inputs * units + columns.lowerBound
-            for row in rows { (y + row * units + columns.lowerBound).update(from: bias, count: columns.count) }
+            for row in rows {
+                (y + row * units + columns.lowerBound).update(from: bias, count: columns.count)
+            }
             BLAS.multiply(
-                x + rows.lowerBound * inputs, stride: inputs, by: parameters + columns.lowerBound, stride: units,
+                x + rows.lowerBound * inputs, stride: inputs, by: parameters + columns.lowerBound,
+                stride: units,
                 into: y + rows.lowerBound * units + columns.lowerBound, stride: units, rows: rows.count,
                 columns: columns.count, inner: inputs, beta: 1)
         }
@@ -100,7 +104,8 @@ package struct Dense: Sendable {
             let part = run(block, of: blocks, in: inputs)
             BLAS.multiply(
                 x + part.lowerBound, stride: inputs, aTransposed: true, by: dy, stride: units,
-                into: gradient + part.lowerBound * units, stride: units, rows: part.count, columns: units, inner: count)
+                into: gradient + part.lowerBound * units, stride: units, rows: part.count, columns: units,
+                inner: count)
             guard let dx else { return }
             BLAS.multiply(
                 dy, stride: units, by: parameters + part.lowerBound * units, stride: units, bTransposed: true,

@@ -14,7 +14,8 @@ package struct Dropout: ImageLayer {
     }
 
     package func forward(
-        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
+        training: Bool
     ) {
         if training {
             apply(x, y, workspace.seed)
@@ -39,7 +40,8 @@ package struct ActivationLayer: ImageLayer {
     package var toleratesDropoutInPlace: Bool { function == .relu || function == .linear }
 
     package func forward(
-        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
+        training: Bool
     ) {
         switch function {
         case .linear: y.update(from: x, count: input.count)

@@ -5,11 +5,13 @@ import AkinTensors
 ///
 /// It keeps buffers for one batch: not to be used from two threads at once.
 public final class Embedder {
+    /// The backbone.
     public let checkpoint: Checkpoint
     /// How many images go through the network at once at most.
     public let batch: Int
     private let pass: EmbeddingPass
 
+    /// Makes room for `batch` images and loads the weights.
     public init(_ checkpoint: Checkpoint, batch: Int = 64) {
         precondition(batch > 0, "a batch has at least one image")
         self.checkpoint = checkpoint

@@ -34,16 +34,21 @@ package final class EmbeddingPass {
         }
         scratch = (0..<pool.threads).map { _ in
             network.layers.map { layer in
-                if case .image(let body) = layer.body { plan.reserve(body.scratchCount(training: false)) } else { 0 }
+                if case .image(let body) = layer.body {
+                    plan.reserve(body.scratchCount(training: false))
+                } else {
+                    0
+                }
             }
         }
         activations = (0..<pool.threads).map { _ in (plan.reserve(widest), plan.reserve(widest)) }
         kept = (0..<pool.threads).map { _ in plan.reserve((keptBytes + 3) / 4) }
         outputs = network.stages.map { stage in
-            let last = switch stage {
-            case .images(let range): range.upperBound - 1
-            case .dense(let position): position
-            }
+            let last =
+                switch stage {
+                case .images(let range): range.upperBound - 1
+                case .dense(let position): position
+                }
             return plan.reserve(network.layers[last].output.count * capacity)
         }
         arena = FloatBuffer(count: plan.count)
@@ -70,14 +75,20 @@ package final class EmbeddingPass {
             let y = arena.base + output
             switch stage {
             case .images(let range):
-                let (size, outputSize) = (network.layers[range.lowerBound].input.count, network.layers[range.upperBound - 1].output.count)
+                let (size, outputSize) = (
+                    network.layers[range.lowerBound].input.count,
+                    network.layers[range.upperBound - 1].output.count
+                )
                 pool.forEach(count) { image, thread in
                     forward(range, x + image * size, y + image * outputSize, thread: thread)
                 }
             case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else { fatalError("a dense stage") }
+                guard case .dense(let dense) = network.layers[position].body else {
+                    fatalError("a dense stage")
+                }
                 let bias = parameters(position) + dense.input.count * dense.units
-                dense.forward(x, y, count: count, packed: arena.base + packed[position], bias: bias, pool: pool)
+                dense.forward(
+                    x, y, count: count, packed: arena.base + packed[position], bias: bias, pool: pool)
             }
             x = UnsafePointer(y)
         }
@@ -88,7 +99,9 @@ package final class EmbeddingPass {
         UnsafePointer(network.values.base + network.layers[position].offset)
     }
 
-    private func forward(_ range: Range<Int>, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, thread: Int) {
+    private func forward(
+        _ range: Range<Int>, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, thread: Int
+    ) {
         var x = input
         let (even, odd) = (arena.base + activations[thread].even, arena.base + activations[thread].odd)
         for position in range {

@@ -54,7 +54,9 @@ package protocol ImageLayer: Sendable {
 
     /// Lays the parameters out as the kernels want them; called once after each change of them.
     func pack(_ parameters: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, training: Bool)
-    func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool)
+    func forward(
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
+        training: Bool)
     /// From the gradient `dy` at the output, `dx` at the input (not asked for where nil: in the first layer) and
     /// the parameters' gradient. `dy` may be overwritten.
     func backward(

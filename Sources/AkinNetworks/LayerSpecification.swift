@@ -10,6 +10,7 @@ public enum LayerSpecification: Codable, Sendable, Hashable {
     case flatten
     /// In training, each value is dropped with probability `rate`, the others divided by `1 - rate`.
     case dropout(rate: Float)
+    /// An activation as a layer of its own.
     case activation(Activation)
 
     enum CodingKeys: String, CodingKey {
@@ -20,14 +21,18 @@ public enum LayerSpecification: Codable, Sendable, Hashable {
 
     /// A height and a width in pixels.
     public struct Extent: Codable, Sendable, Hashable {
+        /// Rows.
         public var height: Int
+        /// Columns.
         public var width: Int
+        /// `height` rows and `width` columns.
         public init(height: Int, width: Int) {
             self.height = height
             self.width = width
         }
     }
 
+    /// What a convolution reads beyond the image.
     public enum Padding: String, Codable, Sendable, CaseIterable {
         /// None: the output shrinks by the kernel less one.
         case valid
@@ -36,6 +41,7 @@ public enum LayerSpecification: Codable, Sendable, Hashable {
         case same
     }
 
+    /// The function applied to every value of a layer.
     public enum Activation: String, Codable, Sendable, CaseIterable {
         case linear, relu, sigmoid
         /// Over all values of a vector.

@@ -20,7 +20,8 @@ package struct MaxPooling: ImageLayer {
     package var toleratesDropoutInPlace: Bool { true }
 
     package func forward(
-        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace, training: Bool
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
+        training: Bool
     ) {
         akin_max_pool(
             x, input.width, input.channels, window, stride, output.height, output.width, y, workspace.kept)

@@ -61,7 +61,7 @@ package final class Network: Sendable {
         case dense(Int)
     }
 
-    /// All parameters are zero until `initialize(seed:)` or `load`.
+    /// All parameters are zero until `initialize(seed:)`.
     package init(_ specification: [LayerSpecification], input: Shape, classes: Int = 0) throws(NetworkError) {
         var builder = Builder(shape: input)
         for layer in specification { try builder.append(layer) }
@@ -166,8 +166,10 @@ extension Network {
                     let fits = 1...255 ~= extent.height && 1...255 ~= extent.width
                     try check(fits, key, "\(extent.height) x \(extent.width)", "1 to 255 each way")
                 }
-                guard padding == .same || (kernel.height <= shape.height && kernel.width <= shape.width) else {
-                    throw .inputTooSmall(layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
+                guard padding == .same || (kernel.height <= shape.height && kernel.width <= shape.width)
+                else {
+                    throw .inputTooSmall(
+                        layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
                 }
                 let layer = Convolution(
                     input: shape, filters: filters, kernel: kernel, stride: stride, padding: padding,

@@ -9,6 +9,7 @@ public enum NetworkError: Error, Equatable, Sendable {
 }
 
 extension NetworkError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .inputTooSmall(let layer, let input, let window):

@@ -84,7 +84,8 @@ package final class PairLoss {
     // The gradient of every pair loss is a factor times the difference of the two embeddings. The factors, as a
     // symmetric matrix S, give all of it in one product: dE = rowSums(S) * E - S E.
     private func contrastive(
-        _ embeddings: UnsafePointer<Float>, count: Int, _ pairs: [Pair], _ gradient: UnsafeMutablePointer<Float>,
+        _ embeddings: UnsafePointer<Float>, count: Int, _ pairs: [Pair],
+        _ gradient: UnsafeMutablePointer<Float>,
         _ loss: inout StepLoss
     ) {
         let dimension = network.dimension
@@ -93,7 +94,8 @@ package final class PairLoss {
         pool.forEach(blocks) { block, _ in
             for i in run(block, of: blocks, in: pairs.count) {
                 akin_squared_l2(
-                    embeddings + Int(pairs[i].left) * dimension, embeddings + Int(pairs[i].right) * dimension, 0, 1,
+                    embeddings + Int(pairs[i].left) * dimension, embeddings + Int(pairs[i].right) * dimension,
+                    0, 1,
                     dimension, squared + i)
             }
         }
@@ -137,7 +139,8 @@ package final class PairLoss {
 
     private func crossEntropy(
         _ embeddings: UnsafePointer<Float>, _ classes: [Int32], _ pairs: [Pair],
-        _ gradient: UnsafeMutablePointer<Float>, _ headGradient: UnsafeMutablePointer<Float>, _ loss: inout StepLoss
+        _ gradient: UnsafeMutablePointer<Float>, _ headGradient: UnsafeMutablePointer<Float>,
+        _ loss: inout StepLoss
     ) {
         let (dimension, width, count) = (network.dimension, network.classes, classes.count)
         let (head, scores, weights) = (network.head, arena.base + scores, arena.base + weights)
@@ -150,7 +153,8 @@ package final class PairLoss {
         }
         for row in 0..<count { (scores + row * width).update(from: head.bias, count: width) }
         BLAS.multiply(
-            embeddings, stride: dimension, by: head.weight, stride: width, into: scores, stride: width, rows: count,
+            embeddings, stride: dimension, by: head.weight, stride: width, into: scores, stride: width,
+            rows: count,
             columns: width, inner: dimension, beta: 1)
         let biasGradient = headGradient + dimension * width
         biasGradient.update(repeating: 0, count: width)

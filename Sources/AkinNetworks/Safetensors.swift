@@ -8,6 +8,7 @@ public enum SafetensorsError: Error, Equatable, Sendable {
 }
 
 extension SafetensorsError: CustomStringConvertible {
+    /// What is wrong with the file.
     public var description: String {
         switch self {
         case .truncated(let expected, let found): "the file ends after \(found) of \(expected) bytes"
@@ -72,7 +73,9 @@ package struct Safetensors {
     package init(bytes: [UInt8]) throws(SafetensorsError) {
         guard bytes.count >= 8 else { throw .truncated(expected: 8, found: bytes.count) }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
-        guard length >= 2, length <= 100_000_000 else { throw .header("its header would be \(length) bytes long") }
+        guard length >= 2, length <= 100_000_000 else {
+            throw .header("its header would be \(length) bytes long")
+        }
         let start = 8 + Int(length)
         guard bytes.count >= start else { throw .truncated(expected: start, found: bytes.count) }
         guard bytes[8] == UInt8(ascii: "{"),
@@ -85,15 +88,21 @@ package struct Safetensors {
             switch value {
             case .entry(let entry): entries.append((name, entry))
             case .metadata(let found):
-                guard name == "__metadata__" else { throw .tensor(name: name, reason: "no type, shape and offsets") }
+                guard name == "__metadata__" else {
+                    throw .tensor(name: name, reason: "no type, shape and offsets")
+                }
                 metadata = found
             }
         }
         tensors = []
         var position = 0
-        entries.sort { ($0.entry.data_offsets.first ?? 0, $0.name) < ($1.entry.data_offsets.first ?? 0, $1.name) }
+        entries.sort {
+            ($0.entry.data_offsets.first ?? 0, $0.name) < ($1.entry.data_offsets.first ?? 0, $1.name)
+        }
         for (name, entry) in entries {
-            guard entry.dtype == "F32" else { throw .tensor(name: name, reason: "type \(entry.dtype), expected F32") }
+            guard entry.dtype == "F32" else {
+                throw .tensor(name: name, reason: "type \(entry.dtype), expected F32")
+            }
             var count = 1
             for size in entry.shape {
                 let (product, overflow) = count.multipliedReportingOverflow(by: size)
@@ -103,7 +112,8 @@ package struct Safetensors {
                 count = product
             }
             guard entry.data_offsets == [position, position + 4 * count] else {
-                throw .tensor(name: name, reason: "offsets \(entry.data_offsets) do not fit its shape and place")
+                throw .tensor(
+                    name: name, reason: "offsets \(entry.data_offsets) do not fit its shape and place")
             }
             position += 4 * count
             guard start + position <= bytes.count else {
@@ -112,7 +122,8 @@ package struct Safetensors {
             let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
                 bytes.withUnsafeBytes { raw in
                     UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                        from: UnsafeRawBufferPointer(rebasing: raw[start + position - 4 * count..<start + position]))
+                        from: UnsafeRawBufferPointer(
+                            rebasing: raw[start + position - 4 * count..<start + position]))
                 }
                 filled = count
             }
@@ -130,7 +141,8 @@ package struct Safetensors {
         var position = 0
         for tensor in tensors {
             let end = position + 4 * tensor.values.count
-            header[tensor.name] = .entry(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [position, end]))
+            header[tensor.name] = .entry(
+                Entry(dtype: "F32", shape: tensor.shape, data_offsets: [position, end]))
             position = end
         }
         let encoder = JSONEncoder()

@@ -1,9 +1,13 @@
 /// What one image is between two layers: `[height, width, channels]`, row-major. A vector is `[1, 1, n]`.
 public struct Shape: Sendable, Hashable, CustomStringConvertible {
+    /// Rows.
     public let height: Int
+    /// Columns.
     public let width: Int
+    /// Values at each place.
     public let channels: Int
 
+    /// An image of that size.
     public init(height: Int, width: Int, channels: Int) {
         self.height = height
         self.width = width
@@ -15,5 +19,6 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
     /// How many values that are.
     public var count: Int { height * width * channels }
     package var isVector: Bool { height == 1 && width == 1 }
+    /// `28 x 28 x 1`
     public var description: String { "\(height) x \(width) x \(channels)" }
 }

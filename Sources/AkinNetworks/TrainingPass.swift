@@ -57,7 +57,8 @@ package final class TrainingPass {
             case .dense: memory.output = plan.reserve(layer.output.count * capacity)
             case .image(let body):
                 widest = max(widest, layer.input.count, layer.output.count)
-                if body.worksInPlace, position > 0, case .image(let previous) = network.layers[position - 1].body,
+                if body.worksInPlace, position > 0,
+                    case .image(let previous) = network.layers[position - 1].body,
                     previous.toleratesDropoutInPlace
                 {
                     memory.output = layers[position - 1].output
@@ -65,7 +66,8 @@ package final class TrainingPass {
                     memory.output = plan.reserve(layer.output.count * capacity)
                 }
                 memory.packed = plan.reserve(body.packedCount(training: true))
-                memory.scratch = (0..<pool.threads).map { _ in plan.reserve(body.scratchCount(training: true)) }
+                memory.scratch = (0..<pool.threads).map { _ in plan.reserve(body.scratchCount(training: true))
+                }
                 memory.keptStride = (body.keptBytes + 3) / 4
                 memory.kept = plan.reserve(memory.keptStride * capacity)
                 memory.gradient = imageParameterCount
@@ -82,9 +84,6 @@ package final class TrainingPass {
         shareOffsets = (0..<min(Self.maximumShares, capacity)).map { _ in plan.reserve(imageParameterCount) }
         arena = FloatBuffer(count: plan.count)
     }
-
-    /// Memory of the pass in bytes, the parameters and their gradient included.
-    package var bytes: Int { (arena.count + gradient.count + network.values.count) * 4 }
 
     /// Where the gradient at the embeddings, `[count, dimension]`, has to be written before `backward()`.
     package var embeddingGradient: UnsafeMutablePointer<Float> { arena.base + borders[borders.count - 1] }
@@ -148,12 +147,15 @@ package final class TrainingPass {
                             layer.forward(
                                 input(of: position) + image * layer.input.count,
                                 arena.base + layers[position].output + image * layer.output.count,
-                                workspace(position, image: image, share: share, thread: thread), training: true)
+                                workspace(position, image: image, share: share, thread: thread),
+                                training: true)
                         }
                     }
                 }
             case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else { fatalError("a dense stage") }
+                guard case .dense(let dense) = network.layers[position].body else {
+                    fatalError("a dense stage")
+                }
                 dense.forward(
                     input(of: position), arena.base + layers[position].output, count: count,
                     parameters: parameters(position), pool: pool)
@@ -181,7 +183,9 @@ package final class TrainingPass {
                     }
                 }
             case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else { fatalError("a dense stage") }
+                guard case .dense(let dense) = network.layers[position].body else {
+                    fatalError("a dense stage")
+                }
                 dense.backward(
                     x: input(of: position), dy: dy, dx: dx, count: count, parameters: parameters(position),
                     gradient: gradient.base + network.layers[position].offset, pool: pool)
@@ -204,7 +208,8 @@ package final class TrainingPass {
                 ? (above == even ? odd : even) : dx.map { $0 + image * layer.input.count }
             layer.backward(
                 x: input(of: position) + image * layer.input.count,
-                y: UnsafePointer(arena.base + layers[position].output + image * layer.output.count), dy: above,
+                y: UnsafePointer(arena.base + layers[position].output + image * layer.output.count),
+                dy: above,
                 dx: below, workspace(position, image: image, share: share, thread: thread))
             guard let below else { return }
             above = below

@@ -4,13 +4,17 @@ import Foundation
 public struct EpochRecord: Codable, Sendable, Equatable {
     /// From 1.
     public var epoch: Int
-    /// Means over the epoch's batches, each weighted by its images.
+    /// All that is minimised: the mean over the epoch's batches, each weighted by its images, as are the next two.
     public var loss: Float
+    /// The contrastive part of it.
     public var contrastive: Float
+    /// Of the classification head, left and right added, before its contribution; 0 without a head.
     public var crossEntropy: Float
     /// Share of the pairs whose distance lies on the right side of half the margin.
     public var pairAccuracy: Float
+    /// Images trained on in a second.
     public var imagesPerSecond: Float
+    /// How long the epoch took.
     public var seconds: Float
 
     enum CodingKeys: String, CodingKey {

@@ -79,14 +79,16 @@ package struct PairSampler: Sendable {
         for (position, image) in images.enumerated() {
             let own = classes[image]
             let partners = members[own]!.filter {
-                $0 != position && !couples.contains(Pair(min($0, position), max($0, position), different: false))
+                $0 != position
+                    && !couples.contains(Pair(min($0, position), max($0, position), different: false))
             }
             for partner in chosen(positive, of: partners, &generator) {
                 couples.insert(Pair(min(partner, position), max(partner, position), different: false))
                 pairs.append(Pair(position, partner, different: false))
             }
             for label in chosen(negative, of: labels.filter { $0 != own }, &generator) {
-                pairs.append(Pair(position, members[label]!.randomElement(using: &generator)!, different: true))
+                pairs.append(
+                    Pair(position, members[label]!.randomElement(using: &generator)!, different: true))
             }
         }
         return pairs

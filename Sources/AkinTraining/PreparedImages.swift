@@ -18,6 +18,7 @@ public struct PreparedImages: Sendable {
     /// Pictures that could not be read.
     public let skipped: [Skipped]
 
+    /// How many pictures there are.
     public var count: Int { classes.count }
 
     /// Decodes and preprocesses all of `dataset`, on all threads.
@@ -39,7 +40,9 @@ public struct PreparedImages: Sendable {
             if let error = errors[i] {
                 skipped.append(Skipped(source: sample.source, error: error))
             } else {
-                if kept.count < i { (buffer.base + kept.count * size).update(from: buffer.base + i * size, count: size) }
+                if kept.count < i {
+                    (buffer.base + kept.count * size).update(from: buffer.base + i * size, count: size)
+                }
                 kept.append(sample)
             }
         }
@@ -54,7 +57,8 @@ public struct PreparedImages: Sendable {
     /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`
     /// would have made them.
     public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) {
-        precondition(inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
+        precondition(
+            inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
         self.inputs = FloatBuffer(count: inputs.count)
         self.inputs.base.update(from: inputs, count: inputs.count)
         inputCount = preprocessing.inputCount
@@ -83,7 +87,8 @@ public struct PreparedImages: Sendable {
         inputs = FloatBuffer(count: positions.count * whole.inputCount)
         inputCount = whole.inputCount
         for (to, from) in positions.enumerated() {
-            (inputs.base + to * inputCount).update(from: whole.inputs.base + from * inputCount, count: inputCount)
+            (inputs.base + to * inputCount).update(
+                from: whole.inputs.base + from * inputCount, count: inputCount)
         }
         (labels, classes) = Self.classes(of: positions.map { whole.label(at: $0) })
         sources = positions.map { whole.sources[$0] }

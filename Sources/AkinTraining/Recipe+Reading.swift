@@ -27,10 +27,14 @@ extension Recipe {
         var reader = try RecipeReader(path: path, text: text)
         self.path = path
         let folder = Self.folder(of: path)
-        name = try reader.string("name") ?? absolutePath(folder).split(separator: "/").last.map { String($0) } ?? "backbone"
+        name =
+            try reader.string("name") ?? absolutePath(folder).split(separator: "/").last.map { String($0) }
+            ?? "backbone"
         guard var dataReader = try reader.mapping("data") else { throw reader.missing("data") }
         data = try Data(&dataReader, relativeTo: folder)
-        guard var preprocessingReader = try reader.mapping("preprocessing") else { throw reader.missing("preprocessing") }
+        guard var preprocessingReader = try reader.mapping("preprocessing") else {
+            throw reader.missing("preprocessing")
+        }
         preprocessing = try Preprocessing(&preprocessingReader)
         backbone = try Self.backbone(&reader)
         var trainingReader = try reader.mapping("training")
@@ -82,7 +86,9 @@ extension LayerSpecification {
         /// The settings, of which a bare value stands for the main one.
         func settings(_ main: String) throws(RecipeError) -> RecipeReader {
             let prefix = "\(place).\(kind)."
-            guard let value, value.null == nil else { return RecipeReader(path: path, prefix: prefix, line: line, [:]) }
+            guard let value, value.null == nil else {
+                return RecipeReader(path: path, prefix: prefix, line: line, [:])
+            }
             if value.mapping != nil { return try RecipeReader(path: path, prefix: prefix, node: value) }
             return RecipeReader(path: path, prefix: prefix, line: line, [main: value])
         }
@@ -101,7 +107,8 @@ extension LayerSpecification {
             let stride = try s.extent("stride", in: 1...255) ?? (1, 1)
             self = .conv2d(
                 filters: filters, kernel: Extent(height: kernel.height, width: kernel.width),
-                stride: Extent(height: stride.height, width: stride.width), padding: try s.choice("padding") ?? .valid,
+                stride: Extent(height: stride.height, width: stride.width),
+                padding: try s.choice("padding") ?? .valid,
                 activation: try s.choice("activation") ?? .linear)
             try s.finish()
         case "max-pooling2d":
@@ -126,7 +133,9 @@ extension LayerSpecification {
             self = .flatten
         default:
             guard let function = Activation(rawValue: kind) else {
-                let known = ["conv2d", "max-pooling2d", "dense", "dropout", "flatten"] + Activation.allCases.map(\.rawValue)
+                let known =
+                    ["conv2d", "max-pooling2d", "dense", "dropout", "flatten"]
+                    + Activation.allCases.map(\.rawValue)
                 throw .unknownLayer(
                     path: path, line: line, layer: kind, nearest: nearest(to: kind, in: known), known: known)
             }
@@ -160,7 +169,8 @@ extension Recipe.Data {
                 case .folder: ["images"]
                 case .manifest: ["split"]
                 }
-            try test.refuse(["images", "labels", "split"].filter { !used.contains($0) }, format: format.rawValue)
+            try test.refuse(
+                ["images", "labels", "split"].filter { !used.contains($0) }, format: format.rawValue)
             let complete =
                 switch format {
                 case .idx: self.test?.images != nil && self.test?.labels != nil
@@ -168,7 +178,10 @@ extension Recipe.Data {
                 case .manifest: self.test?.split != nil
                 }
             guard complete else {
-                let expected = [Format.idx: "images and labels", .folder: "images, the sub-folder with the classes", .manifest: "a split"]
+                let expected = [
+                    Format.idx: "images and labels", .folder: "images, the sub-folder with the classes",
+                    .manifest: "a split",
+                ]
                 throw reader.wrong("test", expected: expected[format]!)
             }
         }

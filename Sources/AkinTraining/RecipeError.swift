@@ -15,6 +15,7 @@ public enum RecipeError: Error, Equatable, Sendable {
 }
 
 extension RecipeError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "the recipe \(path): \(reason)"

@@ -50,7 +50,8 @@ struct RecipeReader {
         let place = prefix.isEmpty ? "the recipe" : String(prefix.dropLast())
         guard let mapping = node.mapping else {
             throw .wrongValue(
-                path: path, line: line, key: place, found: Self.words(for: node), expected: "keys with values")
+                path: path, line: line, key: place, found: Self.words(for: node), expected: "keys with values"
+            )
         }
         var nodes: [String: Node] = [:]
         var lines: [String: Int] = [:]
@@ -120,7 +121,9 @@ struct RecipeReader {
     // Not Yams' own conversion: of `1:30` it makes 90, and it traps where that is more than an Int holds.
     private static func integer(_ node: Node) -> Int? { (node.scalar?.string).flatMap { Int($0) } }
 
-    mutating func number(_ key: String, _ expected: String, _ valid: (Float) -> Bool) throws(RecipeError) -> Float? {
+    mutating func number(_ key: String, _ expected: String, _ valid: (Float) -> Bool) throws(RecipeError)
+        -> Float?
+    {
         guard let node = node(key) else { return nil }
         guard let value = (node.scalar?.string).flatMap({ Float($0) }), value.isFinite, valid(value) else {
             throw wrong(key, expected: expected)
@@ -146,12 +149,19 @@ struct RecipeReader {
     }
 
     /// A whole number for both directions, or a list of height and width.
-    mutating func extent(_ key: String, in range: ClosedRange<Int>) throws(RecipeError) -> (height: Int, width: Int)? {
+    mutating func extent(_ key: String, in range: ClosedRange<Int>) throws(RecipeError) -> (
+        height: Int, width: Int
+    )? {
         guard let node = node(key) else { return nil }
         let sides = Self.integer(node).map { [$0, $0] } ?? node.sequence?.map(Self.integer) ?? []
-        guard sides.count == 2, let height = sides[0], let width = sides[1], [height, width].allSatisfy({ range ~= $0 }) else {
+        guard sides.count == 2, let height = sides[0], let width = sides[1],
+            [height, width].allSatisfy({ range ~= $0 })
+        else {
             throw wrong(
-                key, expected: "a whole number or a list of height and width, \(range.lowerBound) to \(range.upperBound)")
+                key,
+                expected:
+                    "a whole number or a list of height and width, \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return (height, width)
     }
@@ -162,7 +172,8 @@ struct RecipeReader {
             return .missingKey(path: path, key: prefix + key)
         }
         return .unknownKey(
-            path: path, line: lines[unknown]!, key: prefix + unknown, nearest: prefix + key, known: [prefix + key])
+            path: path, line: lines[unknown]!, key: prefix + unknown, nearest: prefix + key,
+            known: [prefix + key])
     }
 
     /// Refuses those of `keys` that are there, as they belong to another format of data.

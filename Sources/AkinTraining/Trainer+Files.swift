@@ -3,9 +3,9 @@ import AkinNetworks
 import AkinTensors
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// What a run of training came to; what `akin train --json` prints.
@@ -14,12 +14,17 @@ public struct TrainingReport: Codable, Sendable {
     public var checkpoint: String
     /// Epochs done.
     public var epochs: Int
+    /// Images trained on in a second, from the first step to the last file written.
     public var imagesPerSecond: Float
+    /// The mean loss of the last epoch.
     public var finalLoss: Float
     /// Accuracy on classes that training does not see; not measured yet.
     public var validation: Float?
+    /// How long it took, without what an earlier run did.
     public var seconds: Double
+    /// How many images were trained on.
     public var images: Int
+    /// Their labels, sorted.
     public var labels: [String]
     /// Whether all epochs of the recipe are done. If not, `--resume` goes on.
     public var finished: Bool
@@ -47,12 +52,14 @@ public struct TrainingReport: Codable, Sendable {
 
 /// The files of a run, beside its checkpoint.
 public struct TrainingFiles: Sendable {
+    /// The backbone.
     public let checkpoint: String
     /// One `EpochRecord` a line.
     public let history: String
     /// What an interrupted run goes on from; gone once the run is through.
     public let state: String
 
+    /// The files beside a checkpoint that is to be written to the given path.
     public init(checkpoint: String) {
         let suffix = ".safetensors"
         let base = checkpoint.hasSuffix(suffix) ? String(checkpoint.dropLast(suffix.count)) : checkpoint
@@ -69,6 +76,8 @@ extension Trainer {
     /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
     /// and about every `interval` in between, each file as a whole. With `resume`, first takes up the state that is
     /// there.
+    ///
+    /// Throws a `TrainingError` or `CheckpointError`, and whatever `progress` throws.
     @discardableResult
     public func run(
         files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10),

@@ -7,7 +7,9 @@ import Foundation
 /// The same recipe, data and seed give the same bits, whatever the number of threads, and whether the run went
 /// through or was taken up again: everything random follows from the seed and the epoch.
 public final class Trainer {
+    /// What it follows.
     public let recipe: Recipe
+    /// What it trains on.
     public let data: PreparedImages
     /// Epochs finished.
     public private(set) var epoch = 0
@@ -22,13 +24,17 @@ public final class Trainer {
 
     /// What `run` tells after each step.
     public struct Progress: Sendable {
+        /// The epoch that is going on, from 1.
         public var epoch: Int
+        /// How many the recipe asks for.
         public var epochs: Int
-        /// Batches done in this epoch, and all of it.
+        /// Batches done in this epoch.
         public var step: Int
+        /// Batches of an epoch.
         public var steps: Int
-        /// Since the beginning of the epoch.
+        /// The mean loss since the beginning of the epoch.
         public var loss: Float
+        /// Share of the pairs since then whose distance lies on the right side of half the margin.
         public var pairAccuracy: Float
         /// Set with the last step of an epoch.
         public var finished: EpochRecord?
@@ -48,26 +54,29 @@ public final class Trainer {
                 classes: settings.classification > 0 ? data.labels.count : 0)
         } catch { throw .network(recipe: recipe.path, error) }
         network.initialize(seed: settings.seed)
-        sampler = PairSampler(classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
+        sampler = PairSampler(
+            classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
         let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
         let machine = Double(ProcessInfo.processInfo.physicalMemory)
         guard bytes < machine else {
-            throw .tooMuchMemory(recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
+            throw .tooMuchMemory(
+                recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
         }
         self.pool = pool
         pass = TrainingPass(network, capacity: sampler.largestBatch, pool: pool)
         loss = PairLoss(
-            network, margin: settings.margin, contribution: settings.classification, capacity: sampler.largestBatch,
+            network, margin: settings.margin, contribution: settings.classification,
+            capacity: sampler.largestBatch,
             maximumPairs: sampler.mostPairs, pool: pool)
         optimizer = Adam(count: network.values.count, rate: settings.learningRate)
         batchInputs = FloatBuffer(count: sampler.largestBatch * data.inputCount)
     }
 
-    /// Memory of the run's buffers in bytes, the pictures left out.
-    package var bytes: Int { pass.bytes + (optimizer.first.count * 2 + batchInputs.count) * 4 }
-
     /// Trains from where it stands to the recipe's last epoch. After each step `progress` is told how it goes; where
     /// it returns false, training ends after the epoch. Returns whether all epochs are done.
+    ///
+    /// Throws a `TrainingError`, and whatever `progress` throws; after an error in the middle of an epoch the trainer
+    /// is not to be used any more.
     @discardableResult
     public func run(progress: (Progress) throws -> Bool = { _ in true }) throws -> Bool {
         let clock = ContinuousClock()
@@ -87,7 +96,8 @@ public final class Trainer {
                     // A ReLU makes zeros of what is not a number: the loss alone does not tell.
                     guard network.values.values.allSatisfy(\.isFinite) else { throw notANumber(step: step) }
                     epoch += 1
-                    report.finished = sums.record(epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
+                    report.finished = sums.record(
+                        epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
                 }
                 goOn = try progress(report) && goOn
             }
@@ -106,7 +116,8 @@ public final class Trainer {
         let seed = SeededGenerator.number(recipe.training.seed, UInt64(epoch), UInt64(step))
         let embeddings = pass.forward(batchInputs.base, count: images.count, seed: seed)
         let result = loss.evaluate(
-            embeddings, classes: images.map { data.classes[$0] }, pairs: pairs, gradient: pass.embeddingGradient,
+            embeddings, classes: images.map { data.classes[$0] }, pairs: pairs,
+            gradient: pass.embeddingGradient,
             parameterGradient: pass.gradient.base)
         guard result.total.isFinite else {
             throw notANumber(step: step)

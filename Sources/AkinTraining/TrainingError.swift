@@ -8,16 +8,20 @@ public enum TrainingError: Error, Equatable, Sendable {
     case tooFewImages(found: Int)
     case oneClass(String)
     case noPositivePairs(classes: Int)
+    /// `bytes` for the largest `batch`, more than the `machine` has.
     case tooMuchMemory(recipe: String, batch: Int, bytes: Double, machine: Double)
     case notANumber(epoch: Int, step: Int, rate: Float)
     case unwritable(WriteError)
+    /// `path`: where the state of an interrupted run would be.
     case nothingToResume(path: String)
     case unreadableState(path: String, reason: String)
+    /// The state at `path` belongs to a run whose `differs` is not this one's.
     case otherRun(path: String, differs: String)
     case pastTheEnd(path: String, done: Int, epochs: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
+    /// What happened; what to do.
     public var description: String {
         switch self {
         case .network(let recipe, let error): "\(recipe): \(error)"

@@ -27,13 +27,16 @@ enum TrainingState {
         do {
             file = try Safetensors(bytes: FileBytes.read(path, limit: 1 << 33))
         } catch { throw unreadable("\(error)") }
-        guard file.metadata["akin-resume"] == "1", let epoch = file.metadata["epoch"].flatMap(Int.init), epoch >= 0,
+        guard file.metadata["akin-resume"] == "1", let epoch = file.metadata["epoch"].flatMap(Int.init),
+            epoch >= 0,
             let steps = file.metadata["steps"].flatMap(Int.init), steps >= 0
         else { throw unreadable("it is not the state of a run") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
             throw .otherRun(path: path, differs: "recipe or seed")
         }
-        guard file.metadata["data"] == dataHash(trainer.data) else { throw .otherRun(path: path, differs: "data set") }
+        guard file.metadata["data"] == dataHash(trainer.data) else {
+            throw .otherRun(path: path, differs: "data set")
+        }
         let tensors = buffers(of: trainer).map { file[$0.0]?.values ?? [] }
         guard file.metadata["checksum"] == checksum(epoch: epoch, steps: steps, tensors) else {
             throw unreadable("it is damaged")

@@ -8,7 +8,8 @@ import Testing
     private func checkpoint(seed: UInt64 = 1) throws -> Checkpoint {
         let preprocessing = Preprocessing(height: 8, width: 8)
         let network = try Network(
-            [GradientTests.conv(3, 3), .flatten, .dense(units: 5, activation: .sigmoid)], input: Shape(preprocessing),
+            [GradientTests.conv(3, 3), .flatten, .dense(units: 5, activation: .sigmoid)],
+            input: Shape(preprocessing),
             classes: 2)
         network.initialize(seed: seed)
         return Checkpoint(
@@ -20,10 +21,14 @@ import Testing
         let written = try checkpoint()
         let read = try Checkpoint(bytes: written.bytes)
         #expect(read.identity == written.identity && read.details == written.details)
-        #expect(read.layers == written.layers && read.preprocessing == written.preprocessing && read.dimension == 5)
+        #expect(
+            read.layers == written.layers && read.preprocessing == written.preprocessing
+                && read.dimension == 5)
         #expect(read.bytes == written.bytes)
         let inputs = (0..<3 * 64).map { Float($0 % 17) / 17 }
-        #expect(Embedder(read).embeddings(of: inputs, count: 3) == Embedder(written).embeddings(of: inputs, count: 3))
+        #expect(
+            Embedder(read).embeddings(of: inputs, count: 3)
+                == Embedder(written).embeddings(of: inputs, count: 3))
         #expect(try checkpoint(seed: 2).identity != written.identity)
         #expect(!read.bytes.isEmpty && Safetensors_hasNoHead(read.bytes))
     }
@@ -37,7 +42,10 @@ import Testing
     @Test(arguments: [5, 16, 40, 300]) func anEmbeddingDoesNotDependOnItsBatch(units: Int) throws {
         let preprocessing = Preprocessing(height: 28, width: 28)
         let network = try Network(
-            [GradientTests.conv(3, 3), .flatten, .dense(units: units, activation: .sigmoid), .dense(units: 7, activation: .linear)],
+            [
+                GradientTests.conv(3, 3), .flatten, .dense(units: units, activation: .sigmoid),
+                .dense(units: 7, activation: .linear),
+            ],
             input: Shape(preprocessing))
         network.initialize(seed: 3)
         let checkpoint = Checkpoint(
@@ -84,7 +92,8 @@ import Testing
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 // Mostly the header: that is where a parser can go wrong.
                 let limit = Bool.random(using: &generator) ? min(700, bytes.count) : bytes.count
-                bytes[Int.random(in: 0..<limit, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+                bytes[Int.random(in: 0..<limit, using: &generator)] = UInt8.random(
+                    in: 0...255, using: &generator)
             }
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
@@ -95,7 +104,9 @@ import Testing
 
     @Test func readsInPythonAsItIs() throws {
         // The layout by hand: 8 bytes of length, JSON, values in order.
-        let bytes = Safetensors(tensors: [.init(name: "a", shape: [1, 2], values: [1, 2])], metadata: ["k": "v"]).bytes
+        let bytes = Safetensors(
+            tensors: [.init(name: "a", shape: [1, 2], values: [1, 2])], metadata: ["k": "v"]
+        ).bytes
         let length = Int(bytes[0])
         #expect(
             String(decoding: bytes[8..<8 + length], as: UTF8.self).trimmingCharacters(in: .whitespaces)

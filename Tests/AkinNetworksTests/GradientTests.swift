@@ -20,28 +20,68 @@ import Testing
         var layers: [LayerSpecification]
         var input: Shape
         var testDescription: String { name }
+
+        /// `size`: height, width and channels of the input.
+        init(_ name: String, _ size: [Int], _ layers: [LayerSpecification]) {
+            self.name = name
+            self.layers = layers
+            input = Shape(height: size[0], width: size[1], channels: size[2])
+        }
     }
 
     static let cases: [Case] = [
-        Case(name: "dense", layers: [.flatten, .dense(units: 5, activation: .linear)], input: Shape(height: 2, width: 3, channels: 1)),
-        Case(name: "sigmoid", layers: [.flatten, .dense(units: 5, activation: .sigmoid), .dense(units: 3, activation: .sigmoid)], input: Shape(height: 2, width: 3, channels: 1)),
-        Case(name: "softmax", layers: [.flatten, .dense(units: 5, activation: .softmax)], input: Shape(height: 2, width: 3, channels: 1)),
-        Case(name: "relu layer", layers: [conv(4, 3, .valid, .linear), .activation(.relu), .flatten], input: Shape(height: 5, width: 6, channels: 2)),
-        Case(name: "conv valid", layers: [conv(5, 3), conv(3, 2), .flatten], input: Shape(height: 7, width: 6, channels: 2)),
-        Case(name: "conv same", layers: [conv(4, 3, .same), conv(3, 3, .same), .flatten], input: Shape(height: 5, width: 6, channels: 3)),
-        Case(name: "conv same, even kernel", layers: [conv(4, 2, .same), conv(3, 4, .same), .flatten], input: Shape(height: 5, width: 6, channels: 1)),
-        Case(name: "conv stride 2", layers: [conv(4, 3, stride: 2), conv(3, 2, stride: 2, .same), .flatten], input: Shape(height: 11, width: 8, channels: 2)),
-        Case(name: "conv stride 3 same", layers: [conv(4, 3, stride: 3, .same), conv(3, 5, stride: 2, .same), .flatten], input: Shape(height: 13, width: 10, channels: 2)),
-        Case(name: "oblong kernel and stride", layers: [
-            .conv2d(filters: 3, kernel: Extent(height: 1, width: 4), stride: Extent(height: 2, width: 1), padding: .valid, activation: .linear),
-            .conv2d(filters: 4, kernel: Extent(height: 3, width: 1), stride: Extent(height: 1, width: 2), padding: .same, activation: .sigmoid), .flatten,
-        ], input: Shape(height: 7, width: 9, channels: 2)),
-        Case(name: "many channels", layers: [conv(37, 3), conv(70, 3, .same), conv(33, 1), .flatten, .dense(units: 4, activation: .linear)], input: Shape(height: 5, width: 5, channels: 3)),
-        Case(name: "wide rows", layers: [conv(3, 3, .same), conv(2, 3), .flatten], input: Shape(height: 3, width: 33, channels: 1)),
-        Case(name: "max pooling", layers: [conv(4, 3), .maxPooling2d(window: 2, stride: 2), conv(3, 2), .maxPooling2d(window: 3, stride: 1), .flatten], input: Shape(height: 11, width: 13, channels: 1)),
-        Case(name: "MNIST backbone, small", layers: [conv(4, 3), conv(6, 3), .maxPooling2d(window: 2, stride: 2), .dropout(rate: 0), .flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(height: 10, width: 10, channels: 1)),
-        Case(name: "Fashion-MNIST backbone, small", layers: [conv(6, 2, .same), .maxPooling2d(window: 2, stride: 2), conv(4, 2, .same), .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(height: 12, width: 12, channels: 1)),
-        Case(name: "CIFAR-10 backbone, small", layers: [conv(4, 3, .same), conv(4, 3), .maxPooling2d(window: 2, stride: 2), conv(6, 3, .same), conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(height: 14, width: 14, channels: 3)),
+        Case("dense", [2, 3, 1], [.flatten, .dense(units: 5, activation: .linear)]),
+        Case(
+            "sigmoid", [2, 3, 1],
+            [.flatten, .dense(units: 5, activation: .sigmoid), .dense(units: 3, activation: .sigmoid)]),
+        Case("softmax", [2, 3, 1], [.flatten, .dense(units: 5, activation: .softmax)]),
+        Case("relu layer", [5, 6, 2], [conv(4, 3, .valid, .linear), .activation(.relu), .flatten]),
+        Case("conv valid", [7, 6, 2], [conv(5, 3), conv(3, 2), .flatten]),
+        Case("conv same", [5, 6, 3], [conv(4, 3, .same), conv(3, 3, .same), .flatten]),
+        Case("conv same, even kernel", [5, 6, 1], [conv(4, 2, .same), conv(3, 4, .same), .flatten]),
+        Case("conv stride 2", [11, 8, 2], [conv(4, 3, stride: 2), conv(3, 2, stride: 2, .same), .flatten]),
+        Case(
+            "conv stride 3 same", [13, 10, 2],
+            [conv(4, 3, stride: 3, .same), conv(3, 5, stride: 2, .same), .flatten]),
+        Case(
+            "oblong kernel and stride", [7, 9, 2],
+            [
+                .conv2d(
+                    filters: 3, kernel: Extent(height: 1, width: 4), stride: Extent(height: 2, width: 1),
+                    padding: .valid, activation: .linear),
+                .conv2d(
+                    filters: 4, kernel: Extent(height: 3, width: 1), stride: Extent(height: 1, width: 2),
+                    padding: .same, activation: .sigmoid), .flatten,
+            ]),
+        Case(
+            "many channels", [5, 5, 3],
+            [conv(37, 3), conv(70, 3, .same), conv(33, 1), .flatten, .dense(units: 4, activation: .linear)]),
+        Case("wide rows", [3, 33, 1], [conv(3, 3, .same), conv(2, 3), .flatten]),
+        Case(
+            "max pooling", [11, 13, 1],
+            [
+                conv(4, 3), .maxPooling2d(window: 2, stride: 2), conv(3, 2),
+                .maxPooling2d(window: 3, stride: 1), .flatten,
+            ]),
+        Case(
+            "MNIST backbone, small", [10, 10, 1],
+            [
+                conv(4, 3), conv(6, 3), .maxPooling2d(window: 2, stride: 2), .dropout(rate: 0), .flatten,
+                .dense(units: 8, activation: .sigmoid),
+            ]),
+        Case(
+            "Fashion-MNIST backbone, small", [12, 12, 1],
+            [
+                conv(6, 2, .same), .maxPooling2d(window: 2, stride: 2), conv(4, 2, .same),
+                .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid),
+            ]),
+        Case(
+            "CIFAR-10 backbone, small", [14, 14, 3],
+            [
+                conv(4, 3, .same), conv(4, 3), .maxPooling2d(window: 2, stride: 2), conv(6, 3, .same),
+                conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten,
+                .dense(units: 8, activation: .sigmoid),
+            ]),
     ]
 
     @Test(arguments: cases) func matchesTheTwin(_ c: Case) throws {
@@ -57,7 +97,8 @@ import Testing
         let images = (0..<count).map { image in
             (0..<c.input.count).map { Double(inputs.base[image * c.input.count + $0]) }
         }
-        var twin = NaiveNetwork(layers: c.layers, input: c.input, parameters: network.values.values.map(Double.init))
+        var twin = NaiveNetwork(
+            layers: c.layers, input: c.input, parameters: network.values.values.map(Double.init))
 
         let expected = images.map { twin.embedding($0) }
         let training = TrainingPass(network, capacity: count + 1)
@@ -67,8 +108,10 @@ import Testing
         defer { withExtendedLifetime(pass) {} }
         for (image, row) in expected.enumerated() {
             for (i, value) in row.enumerated() {
-                #expect(abs(Double(embeddings[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
-                #expect(abs(Double(inference[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
+                #expect(
+                    abs(Double(embeddings[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
+                #expect(
+                    abs(Double(inference[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
             }
         }
 
@@ -78,8 +121,11 @@ import Testing
         training.backward()
         func objective(_ twin: NaiveNetwork) -> Double {
             images.enumerated().reduce(0) { sum, image in
-                zip(twin.embedding(image.element), direction[image.offset * network.dimension..<(image.offset + 1) * network.dimension])
-                    .reduce(sum) { $0 + $1.0 * Double($1.1) }
+                zip(
+                    twin.embedding(image.element),
+                    direction[image.offset * network.dimension..<(image.offset + 1) * network.dimension]
+                )
+                .reduce(sum) { $0 + $1.0 * Double($1.1) }
             }
         }
         for placed in network.parameters {
@@ -93,7 +139,8 @@ import Testing
                 twin.parameters[i] = value
                 let slope = (above - below) / 2e-6
                 #expect(
-                    abs(Double(training.gradient.base[i]) - slope) < 2e-4 * (1 + abs(slope)), "\(placed.name)[\(i - placed.offset)]")
+                    abs(Double(training.gradient.base[i]) - slope) < 2e-4 * (1 + abs(slope)),
+                    "\(placed.name)[\(i - placed.offset)]")
             }
         }
     }
@@ -123,8 +170,14 @@ import Testing
     @Test func dropoutHasTheRightGradient() throws {
         // With the same seed the same values fall, so the network is a fixed function and differences apply.
         for layers: [LayerSpecification] in [
-            [Self.conv(4, 3), .dropout(rate: 0.4), .flatten, .dense(units: 3, activation: .sigmoid), .dropout(rate: 0.2)],
-            [.dropout(rate: 0.3), Self.conv(4, 3), .maxPooling2d(window: 2, stride: 2), .dropout(rate: 0.4), .flatten],
+            [
+                Self.conv(4, 3), .dropout(rate: 0.4), .flatten, .dense(units: 3, activation: .sigmoid),
+                .dropout(rate: 0.2),
+            ],
+            [
+                .dropout(rate: 0.3), Self.conv(4, 3), .maxPooling2d(window: 2, stride: 2),
+                .dropout(rate: 0.4), .flatten,
+            ],
         ] {
             let network = try Network(layers, input: Shape(height: 6, width: 6, channels: 1))
             network.initialize(seed: 8)
@@ -160,20 +213,26 @@ import Testing
         var generator = SeededGenerator(seed: 21)
         let (count, dimension, classes) = (7, 6, 3)
         let network = try Network(
-            [.flatten, .dense(units: dimension, activation: .linear)], input: Shape(height: 1, width: 2, channels: 1),
+            [.flatten, .dense(units: dimension, activation: .linear)],
+            input: Shape(height: 1, width: 2, channels: 1),
             classes: classes)
         network.initialize(seed: 4)
         let labels = (0..<count).map { Int32($0 % classes) }
         var pairs: [Pair] = []
         for left in 0..<count {
-            for right in 0..<left { pairs.append(Pair(left, right, different: labels[left] != labels[right])) }
+            for right in 0..<left {
+                pairs.append(Pair(left, right, different: labels[left] != labels[right]))
+            }
         }
         pairs.append(Pair(0, 3, different: false))
         var embeddings = (0..<count * dimension).map { _ in generator.uniform() * 0.7 }
-        let loss = PairLoss(network, margin: 1, contribution: contribution, capacity: count, maximumPairs: pairs.count)
+        let loss = PairLoss(
+            network, margin: 1, contribution: contribution, capacity: count, maximumPairs: pairs.count)
         var gradient = [Float](repeating: 0, count: embeddings.count)
         var parameterGradient = [Float](repeating: 0, count: network.values.count)
-        let step = loss.evaluate(embeddings, classes: labels, pairs: pairs, gradient: &gradient, parameterGradient: &parameterGradient)
+        let step = loss.evaluate(
+            embeddings, classes: labels, pairs: pairs, gradient: &gradient,
+            parameterGradient: &parameterGradient)
 
         let naive = NaivePairLoss(margin: 1, contribution: Double(contribution))
         var head = (network.backboneCount..<network.values.count).map { Double(network.values.base[$0]) }
@@ -206,11 +265,14 @@ import Testing
     }
 
     @Test func equalEmbeddingsOfDifferentClassesDoNotBreakTheLoss() throws {
-        let network = try Network([.flatten, .dense(units: 2, activation: .linear)], input: Shape(height: 1, width: 2, channels: 1))
+        let network = try Network(
+            [.flatten, .dense(units: 2, activation: .linear)], input: Shape(height: 1, width: 2, channels: 1))
         let loss = PairLoss(network, margin: 1, contribution: 0, capacity: 2, maximumPairs: 1)
         var gradient: [Float] = [9, 9, 9, 9]
         var parameterGradient = [Float](repeating: 0, count: network.values.count)
-        let step = loss.evaluate([1, 2, 1, 2], classes: [0, 1], pairs: [Pair(0, 1, different: true)], gradient: &gradient, parameterGradient: &parameterGradient)
+        let step = loss.evaluate(
+            [1, 2, 1, 2], classes: [0, 1], pairs: [Pair(0, 1, different: true)], gradient: &gradient,
+            parameterGradient: &parameterGradient)
         #expect(gradient == [0, 0, 0, 0] && step.total.isFinite && step.correctPairs == 0)
     }
 }

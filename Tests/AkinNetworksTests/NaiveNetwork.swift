@@ -34,7 +34,8 @@ struct NaiveNetwork {
                 let (weight, bias) = (take(x.count * units), take(units))
                 x = apply(
                     activation,
-                    (0..<units).map { o in x.indices.reduce(bias[o]) { $0 + x[$1] * weight[$1 * units + o] } })
+                    (0..<units).map { o in x.indices.reduce(bias[o]) { $0 + x[$1] * weight[$1 * units + o] } }
+                )
                 shape = Shape(height: 1, width: 1, channels: units)
             case .flatten: shape = Shape(height: 1, width: 1, channels: x.count)
             case .dropout: break
@@ -79,7 +80,8 @@ struct NaiveNetwork {
                             let column = u * stride.width + j - horizontal.before
                             guard 0..<shape.height ~= row, 0..<shape.width ~= column else { continue }
                             for c in 0..<shape.channels {
-                                sum += x[(row * shape.width + column) * shape.channels + c]
+                                sum +=
+                                    x[(row * shape.width + column) * shape.channels + c]
                                     * weight[((i * kernel.width + j) * shape.channels + c) * filters + o]
                             }
                         }
@@ -91,7 +93,8 @@ struct NaiveNetwork {
         return (y, output)
     }
 
-    private func maxPooling(_ x: [Double], _ shape: Shape, _ window: Int, _ stride: Int) -> ([Double], Shape) {
+    private func maxPooling(_ x: [Double], _ shape: Shape, _ window: Int, _ stride: Int) -> ([Double], Shape)
+    {
         let output = Shape(
             height: (shape.height - window) / stride + 1, width: (shape.width - window) / stride + 1,
             channels: shape.channels)
@@ -102,7 +105,9 @@ struct NaiveNetwork {
                     var most = -Double.infinity
                     for i in 0..<window {
                         for j in 0..<window {
-                            most = max(most, x[((v * stride + i) * shape.width + u * stride + j) * shape.channels + c])
+                            most = max(
+                                most,
+                                x[((v * stride + i) * shape.width + u * stride + j) * shape.channels + c])
                         }
                     }
                     y.append(most)
@@ -124,7 +129,8 @@ struct NaivePairLoss {
         var total = 0.0
         for pair in pairs {
             let (left, right) = (embeddings[Int(pair.left)], embeddings[Int(pair.right)])
-            let distance = max(zip(left, right).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }, 1e-7).squareRoot()
+            let distance = max(zip(left, right).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }, 1e-7)
+                .squareRoot()
             let missing = max(0, margin - distance)
             total += pair.different ? missing * missing : distance * distance
             guard contribution > 0 else { continue }

@@ -9,18 +9,29 @@ import Testing
     typealias Conv = GradientTests
 
     static let backbones: [(String, [LayerSpecification])] = [
-        ("mnist", [
-            Conv.conv(4, 3), Conv.conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten,
-            .dense(units: 8, activation: .sigmoid),
-        ]),
-        ("fashion-mnist", [
-            Conv.conv(6, 2, .same), .maxPooling2d(window: 2, stride: 2), Conv.conv(4, 2, .same),
-            .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid),
-        ]),
-        ("cifar10", [
-            Conv.conv(4, 3, .same), Conv.conv(4, 3), .maxPooling2d(window: 2, stride: 2), Conv.conv(6, 3, .same),
-            Conv.conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid),
-        ]),
+        (
+            "mnist",
+            [
+                Conv.conv(4, 3), Conv.conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten,
+                .dense(units: 8, activation: .sigmoid),
+            ]
+        ),
+        (
+            "fashion-mnist",
+            [
+                Conv.conv(6, 2, .same), .maxPooling2d(window: 2, stride: 2), Conv.conv(4, 2, .same),
+                .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid),
+            ]
+        ),
+        (
+            "cifar10",
+            [
+                Conv.conv(4, 3, .same), Conv.conv(4, 3), .maxPooling2d(window: 2, stride: 2),
+                Conv.conv(6, 3, .same),
+                Conv.conv(6, 3), .maxPooling2d(window: 2, stride: 2), .flatten,
+                .dense(units: 8, activation: .sigmoid),
+            ]
+        ),
     ]
 
     @Test(arguments: backbones.indices) func oneStep(_ which: Int) throws {
@@ -29,7 +40,8 @@ import Testing
         func tensor(_ name: String) throws -> Safetensors.Tensor { try #require(fixture[name]) }
         let input = try tensor("input")
         let network = try Network(
-            layers, input: Shape(height: input.shape[1], width: input.shape[2], channels: input.shape[3]), classes: 3)
+            layers, input: Shape(height: input.shape[1], width: input.shape[2], channels: input.shape[3]),
+            classes: 3)
         for placed in network.parameters {
             let before = try tensor("before/\(placed.name)")
             #expect(before.shape == placed.parameter.dimensions)
@@ -41,7 +53,8 @@ import Testing
             Pair(Int(rows[$0]), Int(rows[$0 + 1]), different: rows[$0 + 2] == 1)
         }
         let pass = TrainingPass(network, capacity: count)
-        let loss = PairLoss(network, margin: 1, contribution: 0.125, capacity: count, maximumPairs: pairs.count)
+        let loss = PairLoss(
+            network, margin: 1, contribution: 0.125, capacity: count, maximumPairs: pairs.count)
         let embeddings = input.values.withUnsafeBufferPointer { inputs in
             let embeddings = pass.forward(inputs.baseAddress!, count: count, seed: 0)
             let result = loss.evaluate(
@@ -60,9 +73,12 @@ import Testing
         optimizer.step(network.values, gradient: pass.gradient)
         for placed in network.parameters {
             let gradient = Array(pass.gradient.values[placed.range])
-            #expect(largestDifference(gradient, try tensor("gradient/\(placed.name)").values) < 1e-5, "\(placed.name)")
+            #expect(
+                largestDifference(gradient, try tensor("gradient/\(placed.name)").values) < 1e-5,
+                "\(placed.name)")
             let after = Array(network.values.values[placed.range])
-            #expect(largestDifference(after, try tensor("after/\(placed.name)").values) < 1e-4, "\(placed.name)")
+            #expect(
+                largestDifference(after, try tensor("after/\(placed.name)").values) < 1e-4, "\(placed.name)")
         }
     }
 

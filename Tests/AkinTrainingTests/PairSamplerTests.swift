@@ -60,7 +60,8 @@ import Testing
                     let here = Double(batch.count { test.classes[$0] == kind })
                     // Each class is spread to within one image of even over the whole order, at either end of a batch.
                     #expect(
-                        abs(here - share * Double(batch.count)) < 2 + 2 * Double(kinds.count) * share, "\(test)")
+                        abs(here - share * Double(batch.count)) < 2 + 2 * Double(kinds.count) * share,
+                        "\(test)")
                 }
             }
         }
@@ -106,7 +107,8 @@ import Testing
             let sampler = PairSampler(classes: test.classes, pairs: .all, batch: test.batch, seed: test.seed)
             for (step, images) in sampler.epoch(0).enumerated() {
                 let pairs = sampler.pairs(of: images, epoch: 0, step: step)
-                #expect(pairs.count == images.count * (images.count - 1) / 2 && pairs.count <= sampler.mostPairs)
+                #expect(
+                    pairs.count == images.count * (images.count - 1) / 2 && pairs.count <= sampler.mostPairs)
                 #expect(Set(pairs.map { Set([$0.left, $0.right]) }).count == pairs.count)
                 for pair in pairs {
                     let (left, right) = (images[Int(pair.left)], images[Int(pair.right)])

@@ -23,7 +23,8 @@ import Testing
         let images = PreparedImages(dataset, preprocessing: preprocessing)
 
         #expect(images.count == 14 && images.labels == ["Z", "a", "b", "ä"])
-        #expect(images.skipped.map(\.source).sorted() == ["\(folder.path)/Z/3.pgm", "\(folder.path)/a/0.pgm"])
+        #expect(
+            images.skipped.map(\.source).sorted() == ["\(folder.path)/Z/3.pgm", "\(folder.path)/a/0.pgm"])
         #expect(images.skipped.allSatisfy { !$0.reason.isEmpty && !$0.reason.contains(folder.path) })
         let kept = dataset.samples.indices.filter { position in
             !images.skipped.contains { $0.source == dataset.samples[position].source }

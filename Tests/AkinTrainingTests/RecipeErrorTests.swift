@@ -26,7 +26,9 @@ import Testing
         expect(rest + "trainning: {}", "r.yaml, line 4: there is no key trainning; did you mean training?")
         expect(size + layers + "dta: {}", "r.yaml, line 3: there is no key dta; did you mean data?")
         expect(data + size + "backbon: []", "r.yaml, line 3: there is no key backbon; did you mean backbone?")
-        expect(size + layers + "data:\n  foldr: x", "r.yaml, line 4: there is no key data.foldr; did you mean data.folder?")
+        expect(
+            size + layers + "data:\n  foldr: x",
+            "r.yaml, line 4: there is no key data.foldr; did you mean data.folder?")
         expect(
             size + layers + "data:\n  images: x\n  test:\n    images: x\n    lables: y",
             "r.yaml, line 7: there is no key data.test.lables; did you mean data.test.labels?"
@@ -39,12 +41,16 @@ import Testing
             data + layers + "preprocessing: {sise: 8}",
             "r.yaml, line 3: there is no key preprocessing.sise; did you mean preprocessing.size?"
         )
-        expect(rest + "training:\n  epoch: 3", "r.yaml, line 5: there is no key training.epoch; did you mean training.epochs?")
+        expect(
+            rest + "training:\n  epoch: 3",
+            "r.yaml, line 5: there is no key training.epoch; did you mean training.epochs?")
         expect(
             rest + "training: {pairs: {positives: 3}}",
             "r.yaml, line 4: there is no key training.pairs.positives; did you mean training.pairs.positive?"
         )
-        expect(rest + "index: {metrik: l2}", "r.yaml, line 4: there is no key index.metrik; did you mean index.metric?")
+        expect(
+            rest + "index: {metrik: l2}",
+            "r.yaml, line 4: there is no key index.metrik; did you mean index.metric?")
         expect(
             rest + "evaluation: {classifier: x}",
             "r.yaml, line 4: there is no key evaluation.classifier; did you mean evaluation.classifiers?"
@@ -61,8 +67,12 @@ import Testing
             data + size + "backbone:\n  - flatten: {order: 3}",
             "r.yaml, line 4: backbone[0].flatten is a group of keys; give no settings"
         )
-        expect(data + size + "backbone: [relu: 3]", "r.yaml, line 3: backbone[0].relu is \"3\"; give no settings")
-        expect(rest + "index: {colour: 3}", "r.yaml, line 4: there is no key index.colour here; there are index.metric")
+        expect(
+            data + size + "backbone: [relu: 3]", "r.yaml, line 3: backbone[0].relu is \"3\"; give no settings"
+        )
+        expect(
+            rest + "index: {colour: 3}",
+            "r.yaml, line 4: there is no key index.colour here; there are index.metric")
         expect(
             rest + "training: {pairs: {colour: 3}}",
             "r.yaml, line 4: there is no key training.pairs.colour here; "
@@ -81,15 +91,20 @@ import Testing
             "r.yaml, line 3: there is no layer transformer; "
                 + "there are conv2d, max-pooling2d, dense, dropout, flatten, linear, relu, sigmoid, softmax"
         )
-        expect(data + size + "backbone: flatten", "r.yaml, line 3: backbone is \"flatten\"; give a list of layers")
+        expect(
+            data + size + "backbone: flatten",
+            "r.yaml, line 3: backbone is \"flatten\"; give a list of layers")
         expect(data + size + "backbone: []", "r.yaml, line 3: backbone is a list; give a list of layers")
         expect(
             data + size + "backbone: [[flatten]]",
             "r.yaml, line 3: backbone[0] is no layer; "
                 + "give one layer with its settings, such as conv2d: {filters: 32, kernel: 3}"
         )
-        expect(data + size + "backbone: [conv2d: 3]", "r.yaml: the key backbone[0].conv2d.kernel is missing; add it")
-        expect(data + size + "backbone: [dense]", "r.yaml: the key backbone[0].dense.units is missing; add it")
+        expect(
+            data + size + "backbone: [conv2d: 3]",
+            "r.yaml: the key backbone[0].conv2d.kernel is missing; add it")
+        expect(
+            data + size + "backbone: [dense]", "r.yaml: the key backbone[0].dense.units is missing; add it")
     }
 
     @Test func wrongValues() {
@@ -105,14 +120,22 @@ import Testing
             rest + "training: {margin: 1:2:3:4}",
             "r.yaml, line 4: training.margin is \"1:2:3:4\"; give a number above 0"
         )
-        expect(rest + "training: {margin: .nan}", "r.yaml, line 4: training.margin is \".nan\"; give a number above 0")
-        expect(rest + "training: {margin: 1e99}", "r.yaml, line 4: training.margin is \"1e99\"; give a number above 0")
+        expect(
+            rest + "training: {margin: .nan}",
+            "r.yaml, line 4: training.margin is \".nan\"; give a number above 0")
+        expect(
+            rest + "training: {margin: 1e99}",
+            "r.yaml, line 4: training.margin is \"1e99\"; give a number above 0")
         expect(
             rest + "training: {epochs: 0}",
             "r.yaml, line 4: training.epochs is \"0\"; give a whole number, 1 to 1000000"
         )
-        expect(rest + "training: {seed: -1}", "r.yaml, line 4: training.seed is \"-1\"; give a whole number, 0 or more")
-        expect(rest + "training: {seed: 1.5}", "r.yaml, line 4: training.seed is \"1.5\"; give a whole number, 0 or more")
+        expect(
+            rest + "training: {seed: -1}",
+            "r.yaml, line 4: training.seed is \"-1\"; give a whole number, 0 or more")
+        expect(
+            rest + "training: {seed: 1.5}",
+            "r.yaml, line 4: training.seed is \"1.5\"; give a whole number, 0 or more")
         expect(
             rest + "training: {pairs: most}",
             "r.yaml, line 4: training.pairs is \"most\"; give all, or how many: {positive: 1, negative: 4}"
@@ -121,9 +144,13 @@ import Testing
             rest + "training: {pairs: {positive: 0, negative: 0}}",
             "r.yaml, line 4: training.pairs is a group of keys; give at least one positive or negative, or all"
         )
-        expect(rest + "training: {loss: triplet}", "r.yaml, line 4: training.loss is \"triplet\"; give contrastive")
+        expect(
+            rest + "training: {loss: triplet}",
+            "r.yaml, line 4: training.loss is \"triplet\"; give contrastive")
         expect(rest + "training: 3", "r.yaml, line 4: training is \"3\"; give keys with values")
-        expect(rest + "evaluation: {k: []}", "r.yaml, line 4: evaluation.k is a list; give a whole number, 1 to 1000000")
+        expect(
+            rest + "evaluation: {k: []}",
+            "r.yaml, line 4: evaluation.k is a list; give a whole number, 1 to 1000000")
         expect(
             rest + "evaluation: {retrain: perhaps}",
             "r.yaml, line 4: evaluation.retrain is \"perhaps\"; give true or false"
@@ -155,10 +182,13 @@ import Testing
             "r.yaml, line 3: data.manifest means nothing with format folder; leave it out or give another format"
         )
         expect(
-            size + layers + "data: {format: idx, images: i, labels: l, test: {images: i, labels: l, split: s}}",
+            size + layers
+                + "data: {format: idx, images: i, labels: l, test: {images: i, labels: l, split: s}}",
             "r.yaml, line 3: data.test.split means nothing with format idx; leave it out or give another format"
         )
-        expect(size + layers + "data: {test: {images: held-out}}", "r.yaml: the key data.images is missing; add it")
+        expect(
+            size + layers + "data: {test: {images: held-out}}",
+            "r.yaml: the key data.images is missing; add it")
         expect(
             size + layers + "data: {images: x, test: {}}",
             "r.yaml, line 3: data.test is a group of keys; give images, the sub-folder with the classes"
@@ -166,7 +196,9 @@ import Testing
     }
 
     @Test func whatIsNoRecipe() {
-        expect(rest + "data: {}", "r.yaml, line 1: the key data is twice in the group that begins there; keep one")
+        expect(
+            rest + "data: {}",
+            "r.yaml, line 1: the key data is twice in the group that begins there; keep one")
         expect(
             rest + "training:\n  batch: 3\n  epochs: 2\n  batch: 4",
             "r.yaml, line 5: the key batch is twice in the group that begins there; keep one"
@@ -195,7 +227,8 @@ import Testing
                 return nil
             } catch { return error.description }
         }
-        #expect(message("/nowhere/r.yaml") == "the recipe /nowhere/r.yaml: there is no such file; check the path")
+        #expect(
+            message("/nowhere/r.yaml") == "the recipe /nowhere/r.yaml: there is no such file; check the path")
         #expect(
             message(folder.path)
                 == "the recipe \(folder.path)/recipe.yaml: there is no such file; check the path")
@@ -212,8 +245,10 @@ import Testing
             [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\($0)/recipe.yaml")))
         }
         let pieces = [
-            "&a", "*a", "<<:", "!!int", "!!binary", "? ", "- ", "[", "{", "}", "]", ": ", ":", "|", ">", "%", "'", "\"",
-            "-1", "1e400", "0x", "9:9:9:9:9:9:9:9:9:9:9:9:9", "99999999999999999999", ".inf", "~", "\t", "\r\n", "\u{FEFF}",
+            "&a", "*a", "<<:", "!!int", "!!binary", "? ", "- ", "[", "{", "}", "]", ": ", ":", "|", ">", "%",
+            "'", "\"",
+            "-1", "1e400", "0x", "9:9:9:9:9:9:9:9:9:9:9:9:9", "99999999999999999999", ".inf", "~", "\t",
+            "\r\n", "\u{FEFF}",
             "---", "...", "all", "flatten", "null", "\u{0}", "é",
         ].map { Array($0.utf8) }
         for round in 0..<4000 {
@@ -228,7 +263,8 @@ import Testing
                     // A value for another: where the types go wrong.
                     let end = bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
                     bytes.replaceSubrange(place..<end, with: pieces.randomElement(using: &generator)!)
-                default: bytes.replaceSubrange(place..<place, with: bytes[place..<min(place + 40, bytes.count)])
+                default:
+                    bytes.replaceSubrange(place..<place, with: bytes[place..<min(place + 40, bytes.count)])
                 }
                 if bytes.isEmpty { bytes = [0x20] }
             }

@@ -16,7 +16,8 @@ import Testing
     /// The part of the page from a headline to the next.
     private func section(_ headline: String) throws -> Substring {
         let start = try #require(page.range(of: "\n\(headline)\n"), "no \(headline)").upperBound
-        return page[start...].prefix(upTo: page.range(of: "\n#", range: start..<page.endIndex)?.lowerBound ?? page.endIndex)
+        return page[start...].prefix(
+            upTo: page.range(of: "\n#", range: start..<page.endIndex)?.lowerBound ?? page.endIndex)
     }
 
     /// What the reader says that there is beside a key that there is not.
@@ -46,7 +47,10 @@ import Testing
         ("## index", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nindex: {?: 0}"),
         ("## evaluation", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nevaluation: {?: 0}"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [?]"),
-        ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [conv2d: {filters: 1, kernel: 1, ?: 0}]"),
+        (
+            "## backbone",
+            "data: {}\npreprocessing: {size: 8}\nbackbone: [conv2d: {filters: 1, kernel: 1, ?: 0}]"
+        ),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [max-pooling2d: {window: 1, ?: 0}]"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [dense: {units: 1, ?: 0}]"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [dropout: {rate: 0, ?: 0}]"),
@@ -60,7 +64,8 @@ import Testing
 
     // Activations share a row.
     private func isLayer(_ name: String, in section: Substring) -> Bool {
-        LayerSpecification.Activation(rawValue: name) != nil && section.contains("`linear`, `relu`, `sigmoid`, `softmax` |")
+        LayerSpecification.Activation(rawValue: name) != nil
+            && section.contains("`linear`, `relu`, `sigmoid`, `softmax` |")
     }
 
     @Test func namesNoKeyThatThereIsNot() throws {
@@ -72,10 +77,12 @@ import Testing
         ] {
             for row in try section(headline).split(separator: "\n") where row.hasPrefix("| `") {
                 let key = row.dropFirst(3).prefix { $0 != "`" }
-                let complete = "data: {images: x, test: {images: y}}\npreprocessing: {size: 8}\nbackbone: [flatten]\n"
+                let complete =
+                    "data: {images: x, test: {images: y}}\npreprocessing: {size: 8}\nbackbone: [flatten]\n"
                 // A key that there is may have a wrong value, or belong to another format; it is never unknown.
                 var recipe = text.replacing("?", with: key)
-                for line in complete.split(separator: "\n") where !recipe.hasPrefix(line.prefix { $0 != ":" }) {
+                for line in complete.split(separator: "\n") where !recipe.hasPrefix(line.prefix { $0 != ":" })
+                {
                     recipe += "\n" + line
                 }
                 do throws(RecipeError) {
@@ -89,10 +96,14 @@ import Testing
 
     @Test func hasEveryValueOfAChoice() throws {
         let choices: [(headline: String, values: [String])] = [
-            ("## data", Recipe.Data.Format.allCases.map(\.rawValue) + Recipe.Data.Selection.allCases.map(\.rawValue)),
+            (
+                "## data",
+                Recipe.Data.Format.allCases.map(\.rawValue) + Recipe.Data.Selection.allCases.map(\.rawValue)
+            ),
             (
                 "## training",
-                Recipe.Training.Loss.allCases.map(\.rawValue) + Recipe.Training.Optimizer.allCases.map(\.rawValue)
+                Recipe.Training.Loss.allCases.map(\.rawValue)
+                    + Recipe.Training.Optimizer.allCases.map(\.rawValue)
             ),
             ("## evaluation", Recipe.Evaluation.Procedure.allCases.map(\.rawValue)),
             (
@@ -108,9 +119,11 @@ import Testing
 
     @Test func theExampleReads() throws {
         let block = try #require(page.range(of: "```yaml\n")).upperBound
-        let text = page[block...].prefix(upTo: try #require(page.range(of: "\n```\n", range: block..<page.endIndex)).lowerBound)
+        let text = page[block...].prefix(
+            upTo: try #require(page.range(of: "\n```\n", range: block..<page.endIndex)).lowerBound)
         let recipe = try Recipe(text: String(text), path: "seals/recipe.yaml")
-        #expect(recipe.name == "seals" && recipe.data.test?.images == "held-out" && recipe.training.batch == 64)
+        #expect(
+            recipe.name == "seals" && recipe.data.test?.images == "held-out" && recipe.training.batch == 64)
         let network = try Network(recipe.backbone, input: Shape(recipe.preprocessing))
         #expect(network.dimension == 256)
     }

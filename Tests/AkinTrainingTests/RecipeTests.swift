@@ -115,9 +115,12 @@ import Testing
 
     @Test func leavesTheRestToDefaults() throws {
         let recipe = try Recipe(
-            text: "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten, dense: 4]", path: "seals/recipe.yaml")
+            text: "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten, dense: 4]",
+            path: "seals/recipe.yaml")
         #expect(recipe.name == "seals" && recipe.folder == "seals")
-        #expect(recipe.data.format == .folder && recipe.data.folder == "seals/." && recipe.data.selection == .first)
+        #expect(
+            recipe.data.format == .folder && recipe.data.folder == "seals/."
+                && recipe.data.selection == .first)
         #expect(recipe.data.test == nil && recipe.data.imagesPerClass == nil)
         #expect(recipe.preprocessing == Preprocessing(height: 8, width: 8))
         #expect(recipe.backbone == [.flatten, .dense(units: 4, activation: .linear)])
@@ -135,13 +138,15 @@ import Testing
             try Recipe(text: "data: {}\npreprocessing: {size: 8}\nbackbone: \(text)", path: "r.yaml").backbone
         }
         let conv = LayerSpecification.conv2d(
-            filters: 3, kernel: .init(height: 2, width: 2), stride: .init(height: 1, width: 1), padding: .valid,
+            filters: 3, kernel: .init(height: 2, width: 2), stride: .init(height: 1, width: 1),
+            padding: .valid,
             activation: .linear)
         #expect(try layers("[conv2d: {filters: 3, kernel: 2}]") == [conv])
         #expect(try layers("[conv2d: {filters: 3, kernel: [2, 2], stride: 1, padding: valid}]") == [conv])
         #expect(try layers("[max-pooling2d: 4]") == [.maxPooling2d(window: 4, stride: 4)])
-        #expect(try layers("[dropout: 0.5, sigmoid, softmax, linear]")
-            == [.dropout(rate: 0.5), .activation(.sigmoid), .activation(.softmax), .activation(.linear)])
+        #expect(
+            try layers("[dropout: 0.5, sigmoid, softmax, linear]")
+                == [.dropout(rate: 0.5), .activation(.sigmoid), .activation(.softmax), .activation(.linear)])
         #expect(try layers("[{flatten: }, relu: {}]") == [.flatten, .activation(.relu)])
     }
 
@@ -183,9 +188,11 @@ import Testing
             }
         }
         try folder.write(
-            "pictures/list.csv", "path,label,split\ntrain/a/0.pgm,a,train\ntrain/b/0.pgm,b,train\ntest/a/1.pgm,a,test\n")
+            "pictures/list.csv",
+            "path,label,split\ntrain/a/0.pgm,a,train\ntrain/b/0.pgm,b,train\ntest/a/1.pgm,a,test\n")
         func recipe(_ data: String) throws -> Recipe {
-            let text = "data: {folder: pictures, \(data)}\npreprocessing: {size: 8}\nbackbone: [flatten, dense: 4]"
+            let text =
+                "data: {folder: pictures, \(data)}\npreprocessing: {size: 8}\nbackbone: [flatten, dense: 4]"
             return try Recipe(contentsOf: try folder.write("recipe.yaml", text))
         }
         let split = try recipe("images: train, test: {images: test}, images-per-class: 2, only: [a, c]")

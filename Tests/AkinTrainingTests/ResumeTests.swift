@@ -20,7 +20,9 @@ import Testing
         TrainingFiles(checkpoint: "\(folder.path)/\(name).safetensors")
     }
 
-    private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
+    private func bytes(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(filePath: path)))
+    }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -84,7 +86,8 @@ import Testing
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: NSNumber])
             #expect(
                 Set(record.keys) == [
-                    "epoch", "loss", "contrastive", "cross_entropy", "pair_accuracy", "images_per_second", "seconds",
+                    "epoch", "loss", "contrastive", "cross_entropy", "pair_accuracy", "images_per_second",
+                    "seconds",
                 ])
             return try #require(record["epoch"]).intValue
         }
@@ -97,7 +100,9 @@ import Testing
         #expect(try epochsInHistory(files()) == [1, 2])
         let resumed = try Trainer(recipe, data: images).run(files: files(), resume: true)
         #expect(try epochsInHistory(files()) == [1, 2, 3, 4, 5])
-        #expect(resumed.finalLoss == straight.finalLoss && resumed.labels == images.labels && resumed.images == 24)
+        #expect(
+            resumed.finalLoss == straight.finalLoss && resumed.labels == images.labels && resumed.images == 24
+        )
         // A new run begins a new history.
         try interrupt(after: 1, files())
         #expect(try epochsInHistory(files()) == [1])
@@ -112,7 +117,8 @@ import Testing
                 if progress.epoch == 2 && progress.step == 1 {
                     saved = try bytes(files.history)
                     try FileManager.default.removeItem(atPath: files.history)
-                    try FileManager.default.createDirectory(atPath: files.history, withIntermediateDirectories: true)
+                    try FileManager.default.createDirectory(
+                        atPath: files.history, withIntermediateDirectories: true)
                 }
                 return true
             }
@@ -139,10 +145,12 @@ import Testing
         let advice = "; use the recipe, data and seed of that run, or delete it to train from the beginning"
         var other = recipe
         other.training.seed = 4
-        #expect(message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
+        #expect(
+            message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
         other = recipe
         other.training.margin = 2
-        #expect(message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
+        #expect(
+            message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
         #expect(
             message(recipe, DrawnSymbols(6, seed: 10).images, files)
                 == "\(state) is from a run with another data set" + advice)
@@ -174,7 +182,8 @@ import Testing
             case 0: damaged.removeLast(Int.random(in: 1...good.count, using: &generator))
             case 1:
                 // In the header, where the epoch and the hashes are.
-                damaged[Int.random(in: 0..<900, using: &generator)] ^= UInt8(1 << Int.random(in: 0..<8, using: &generator))
+                damaged[Int.random(in: 0..<900, using: &generator)] ^= UInt8(
+                    1 << Int.random(in: 0..<8, using: &generator))
             default:
                 damaged[Int.random(in: 0..<good.count, using: &generator)] ^= UInt8(
                     1 << Int.random(in: 0..<8, using: &generator))
@@ -232,7 +241,8 @@ import Testing
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
             Set(try #require(json).keys) == [
-                "checkpoint", "epochs", "images_per_second", "final_loss", "validation", "seconds", "images", "labels",
+                "checkpoint", "epochs", "images_per_second", "final_loss", "validation", "seconds", "images",
+                "labels",
                 "finished",
             ])
     }

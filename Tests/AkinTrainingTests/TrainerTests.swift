@@ -68,10 +68,13 @@ import Testing
         #expect(
             try message(DrawnSymbols(0, seed: 1))
                 == "there are 0 readable images to train on; give at least two images of each of two classes")
-        #expect(try message(DrawnSymbols(1, ofEachOf: 1, seed: 1))?.hasPrefix("there are 1 readable images") == true)
+        #expect(
+            try message(DrawnSymbols(1, ofEachOf: 1, seed: 1))?.hasPrefix("there are 1 readable images")
+                == true)
         #expect(
             try message(DrawnSymbols(5, ofEachOf: 1, seed: 1))
-                == "all images to train on are of one class, bar; put each class into a folder of its own, at least two")
+                == "all images to train on are of one class, bar; put each class into a folder of its own, at least two"
+        )
         #expect(
             try message(DrawnSymbols(1, seed: 1))
                 == "each of the 4 classes has a single image, so no two are of the same class; "
@@ -83,7 +86,8 @@ import Testing
                 + "use a larger image, a smaller window or padding same")
         #expect(
             try message(symbols, .small(backbone: "  - dense: 3"))
-                == "drawn/recipe.yaml: dense_1: its input is 12 x 12 x 1, not a vector; put a flatten layer before it")
+                == "drawn/recipe.yaml: dense_1: its input is 12 x 12 x 1, not a vector; put a flatten layer before it"
+        )
         #expect(try message(symbols) == nil)
     }
 
@@ -99,12 +103,18 @@ import Testing
         let wide = "  - conv2d: {filters: 65536, kernel: 255, padding: same}\n"
         #expect(
             try message(String(repeating: wide, count: 2) + "  - flatten")
-                == "drawn/recipe.yaml: the layers have more than 536870912 weights; use fewer filters or units")
-        #expect(try message(String(repeating: wide, count: 17_000) + "  - flatten")?.contains("more than") == true)
-        let deep = "  - conv2d: {filters: 65536, kernel: 1}\n" + String(repeating: "  - sigmoid\n", count: 10_000)
+                == "drawn/recipe.yaml: the layers have more than 536870912 weights; use fewer filters or units"
+        )
+        #expect(
+            try message(String(repeating: wide, count: 17_000) + "  - flatten")?.contains("more than") == true
+        )
+        let deep =
+            "  - conv2d: {filters: 65536, kernel: 1}\n" + String(repeating: "  - sigmoid\n", count: 10_000)
         // 10001 outputs of 144 x 65536 floats for each image.
         let error = try message(deep + "  - flatten")
-        #expect(error?.hasPrefix("drawn/recipe.yaml: a batch of 8 needs 3021 GB of memory") == true, "\(error ?? "none")")
+        #expect(
+            error?.hasPrefix("drawn/recipe.yaml: a batch of 8 needs 3021 GB of memory") == true,
+            "\(error ?? "none")")
     }
 
     @Test func aBatchMayBeLargerThanTheData() throws {
