@@ -34,10 +34,8 @@ extension Index {
     /// files: adds new ones, embeds changed ones anew, removes the items whose files are gone, in one transaction
     /// after the rest. Items from elsewhere are left alone.
     ///
-    /// The closures are as in `add`; a `sync` that is cancelled removes nothing.
-    ///
     /// A folder that is missing, cannot be read or holds no picture that can is an error: it is more likely the
-    /// wrong one, or not mounted, than meant to remove everything.
+    /// wrong one, or not mounted, than meant to remove everything. Cancelled (as in `add`), it removes nothing.
     @discardableResult
     public func sync(
         _ folder: String, embedder: Embedder, isCancelled: () -> Bool = { false },
@@ -52,14 +50,18 @@ extension Index {
             throw .dataset(error)
         }
         let report = try add(dataset, embedder: embedder, isCancelled: isCancelled, progress: progress)
-        if !isCancelled(), let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
+        let isWhole = !isCancelled()
+        if isWhole, let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
             throw .nothingReadable(folder: root, first: first)
         }
         let present = Set(dataset.samples.map { Array($0.source.utf8) })
-        let gone = try items(below: root).filter {
-            !present.contains(Array($0.source.utf8)) && isGone($0.source)
-        }
-        let removed = isCancelled() ? 0 : try removeIfThere(gone)
+        let gone =
+            try !isWhole
+            ? []
+            : items(below: root).filter {
+                !present.contains(Array($0.source.utf8)) && isGone($0.source)
+            }
+        let removed = try removeIfThere(gone)
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, removed: removed,
             skipped: report.skipped, imagesPerSecond: report.imagesPerSecond)

@@ -48,9 +48,7 @@ public struct Checkpoint: Sendable {
     }
 
     private static let format = 1
-    /// Far above every backbone of the papers, far below what brings a machine down.
-    private static let mostValues = 1 << 29
-    private static let mostBytes = 4 * mostValues + 100_000_000
+    private static let mostBytes = 4 * Network.mostValues + 100_000_000
 
     /// The backbone of a network as it is now.
     package init(_ network: Network, preprocessing: Preprocessing, details: Details) {
@@ -97,9 +95,6 @@ public struct Checkpoint: Sendable {
         let network: Network
         do {
             let needed = try Network.parameterCount(document.layers, input: Shape(preprocessing))
-            guard needed <= Self.mostValues else {
-                throw CheckpointError.tooLarge(path: path, values: needed, limit: Self.mostValues)
-            }
             guard needed <= present else {
                 throw CheckpointError.description(
                     path: path, reason: "\(present) weights where its layers need \(needed)")

@@ -12,7 +12,6 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case network(path: String, NetworkError)
     case tensor(path: String, name: String, expected: [Int], found: [Int]?)
     case notFinite(path: String, name: String)
-    case tooLarge(path: String, values: Int, limit: Int)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -35,8 +34,6 @@ extension CheckpointError: CustomStringConvertible {
             "\(path): the tensor \(name) is \(found), its backbone needs \(expected); train it again"
         case .notFinite(let path, let name):
             "\(path): the tensor \(name) holds values that are not numbers; train it again with a lower learning rate"
-        case .tooLarge(let path, let values, let limit):
-            "\(path) asks for \(values) values in memory, more than \(limit); it is damaged or not meant for this program"
         }
     }
 }

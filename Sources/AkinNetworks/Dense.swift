@@ -30,6 +30,62 @@ package struct Dense: Sendable {
         }
     }
 
+    /// Floats that `pack` writes.
+    var packedCount: Int {
+        let panel = Int(akin_panel_columns())
+        return (units + panel - 1) / panel * panel * input.count
+    }
+
+    /// The weights in panels of `akin_panel_columns()` columns, `[units / panel][inputs][panel]`.
+    func pack(_ weight: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, pool: ThreadPool) {
+        let panel = Int(akin_panel_columns())
+        pool.forEach((units + panel - 1) / panel) { block, _ in
+            let first = block * panel
+            let columns = min(panel, units - first)
+            var to = packed + first * input.count
+            for row in 0..<input.count {
+                to.update(from: weight + row * units + first, count: columns)
+                (to + columns).update(repeating: 0, count: panel - columns)
+                to += panel
+            }
+        }
+    }
+
+    /// As `forward`, with packed weights and with a row's result depending on that row alone, to the last bit:
+    /// each value is summed in the order of the inputs, however many rows there are.
+    func forward(
+        _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int, packed: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>, pool: ThreadPool
+    ) {
+        let panel = Int(akin_panel_columns())
+        let inputs = input.count
+        let panels = (units + panel - 1) / panel
+        let rowBlocks = panels >= 8 ? 1 : (count + 55) / 56
+        // A piece of a panel stays in the first cache while all rows of the block pass over it.
+        let piece = 256
+        pool.forEach(panels * rowBlocks) { block, _ in
+            let first = block % panels * panel
+            let rows = run(block / panels, of: rowBlocks, in: count)
+            var arguments = akin_product_arguments()
+            arguments.aRow = inputs
+            arguments.aStep = 1
+            arguments.bStep = panel
+            arguments.c = y + rows.lowerBound * units + first
+            arguments.cRow = units
+            arguments.bias = bias + first
+            arguments.rows = Int32(rows.count)
+            arguments.columns = Int32(min(panel, units - first))
+            arguments.runs = 1
+            for start in stride(from: 0, to: inputs, by: piece) {
+                arguments.a = x + rows.lowerBound * inputs + start
+                arguments.b = packed + first * inputs + start * panel
+                arguments.length = Int32(min(piece, inputs - start))
+                arguments.accumulate = start > 0 ? 1 : 0
+                akin_product(&arguments)
+            }
+        }
+    }
+
     /// Writes the parameters' gradient and, unless nil, `dx` `[count, inputs]`.
     func backward(
         x: UnsafePointer<Float>, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?, count: Int,

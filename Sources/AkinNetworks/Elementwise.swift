@@ -60,7 +60,8 @@ package struct ActivationLayer: ImageLayer {
         case .sigmoid: akin_sigmoid_gradient(y, dy, dx, input.count)
         case .softmax:
             // dx = y * (dy - <dy, y>)
-            let mean = akin_inner_product(dy, y, input.count)
+            var mean: Float = 0
+            akin_dot(dy, y, 0, 1, input.count, &mean)
             for i in 0..<input.count { dx[i] = y[i] * (dy[i] - mean) }
         }
     }

@@ -15,8 +15,6 @@ package final class EmbeddingPass {
     private let activations: [(even: Int, odd: Int)]
     private let kept: [Int]
     private let outputs: [Int]
-    /// Room for a whole capacity of inputs, where the first layer is dense.
-    private let whole: Int
 
     package init(_ network: Network, capacity: Int, pool: ThreadPool = .shared) {
         self.network = network
@@ -29,7 +27,10 @@ package final class EmbeddingPass {
         let keptBytes = images.map(\.keptBytes).max() ?? 0
         var plan = ArenaPlan()
         packed = network.layers.map { layer in
-            if case .image(let body) = layer.body { plan.reserve(body.packedCount(training: false)) } else { 0 }
+            switch layer.body {
+            case .image(let body): plan.reserve(body.packedCount(training: false))
+            case .dense(let dense): plan.reserve(dense.packedCount)
+            }
         }
         scratch = (0..<pool.threads).map { _ in
             network.layers.map { layer in
@@ -45,7 +46,6 @@ package final class EmbeddingPass {
             }
             return plan.reserve(network.layers[last].output.count * capacity)
         }
-        whole = if case .dense = network.stages[0] { plan.reserve(network.input.count * capacity) } else { 0 }
         arena = FloatBuffer(count: plan.count)
         pack()
     }
@@ -53,14 +53,16 @@ package final class EmbeddingPass {
     /// To be called after the network's parameters have changed.
     package func pack() {
         for (position, layer) in network.layers.enumerated() {
-            guard case .image(let body) = layer.body else { continue }
-            body.pack(network.values.base + layer.offset, into: arena.base + packed[position], training: false)
+            let (parameters, to) = (network.values.base + layer.offset, arena.base + packed[position])
+            switch layer.body {
+            case .image(let body): body.pack(parameters, into: to, training: false)
+            case .dense(let dense): dense.pack(parameters, into: to, pool: pool)
+            }
         }
     }
 
     /// Embeddings `[count, dimension]` of `count` images `[count, height, width, channels]`; the memory is good
-    /// until the next call. An embedding does not depend on the other images: dense layers always multiply the
-    /// whole capacity, so that every row is summed in the same order.
+    /// until the next call. An embedding does not depend, to the last bit, on the other images.
     package func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float> {
         precondition(count <= capacity, "more images than the pass has room for")
         var x = inputs
@@ -74,12 +76,8 @@ package final class EmbeddingPass {
                 }
             case .dense(let position):
                 guard case .dense(let dense) = network.layers[position].body else { fatalError("a dense stage") }
-                if x == inputs {
-                    // The caller's buffer may end after `count` rows.
-                    (arena.base + whole).update(from: inputs, count: count * dense.input.count)
-                    x = UnsafePointer(arena.base + whole)
-                }
-                dense.forward(x, y, count: capacity, parameters: parameters(position), pool: pool)
+                let bias = parameters(position) + dense.input.count * dense.units
+                dense.forward(x, y, count: count, packed: arena.base + packed[position], bias: bias, pool: pool)
             }
             x = UnsafePointer(y)
         }

@@ -89,6 +89,12 @@ package final class Network: Sendable {
         self.stages = stages
     }
 
+    /// Far above every backbone of the papers, far below what brings a machine down.
+    package static let mostValues = 1 << 29
+
+    /// How many values all layers put out for one image.
+    package var activationCount: Int { layers.reduce(0) { $0 + $1.output.count } }
+
     /// How many parameters a backbone has, without room being made for them.
     package static func parameterCount(
         _ specification: [LayerSpecification], input: Shape
@@ -140,6 +146,11 @@ extension Network {
         }
 
         mutating func append(_ specification: LayerSpecification) throws(NetworkError) {
+            try appendUnlimited(specification)
+            guard count <= Network.mostValues else { throw .tooLarge(limit: Network.mostValues) }
+        }
+
+        private mutating func appendUnlimited(_ specification: LayerSpecification) throws(NetworkError) {
             numbers[specification.kind, default: 0] += 1
             let name = "\(specification.kind)_\(numbers[specification.kind]!)"
             func check(_ valid: Bool, _ key: String, _ value: Any, _ expected: String) throws(NetworkError) {

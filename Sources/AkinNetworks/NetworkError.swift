@@ -5,6 +5,7 @@ public enum NetworkError: Error, Equatable, Sendable {
     case invalidValue(layer: String, key: String, value: String, expected: String)
     case embeddingIsNotAVector(Shape)
     case nothingToTrain
+    case tooLarge(limit: Int)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -19,6 +20,7 @@ extension NetworkError: CustomStringConvertible {
         case .embeddingIsNotAVector(let shape):
             "the backbone ends in \(shape), not in a vector; end it with flatten, or flatten and dense"
         case .nothingToTrain: "the backbone has no layer with weights; add a conv2d or a dense layer"
+        case .tooLarge(let limit): "the layers have more than \(limit) weights; use fewer filters or units"
         }
     }
 }

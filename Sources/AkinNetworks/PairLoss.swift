@@ -92,9 +92,9 @@ package final class PairLoss {
         let blocks = (pairs.count + 255) / 256
         pool.forEach(blocks) { block, _ in
             for i in run(block, of: blocks, in: pairs.count) {
-                squared[i] = akin_squared_distance(
-                    embeddings + Int(pairs[i].left) * dimension, embeddings + Int(pairs[i].right) * dimension,
-                    dimension)
+                akin_squared_l2(
+                    embeddings + Int(pairs[i].left) * dimension, embeddings + Int(pairs[i].right) * dimension, 0, 1,
+                    dimension, squared + i)
             }
         }
         let factors = arena.base + matrix

@@ -10,6 +10,11 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
     /// `errno`.
     public let code: Int32
 
+    package init(path: String, code: Int32) {
+        self.path = path
+        self.code = code
+    }
+
     public var description: String {
         let todo =
             switch code {

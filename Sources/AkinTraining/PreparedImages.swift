@@ -77,7 +77,7 @@ public struct PreparedImages: Sendable {
     public var allInputs: [Float] { Array(inputs.values.prefix(count * inputCount)) }
 
     /// The same pictures without those not at `positions`. Labels that are left without a picture are dropped.
-    package func only(_ positions: [Int]) -> PreparedImages { PreparedImages(self, positions) }
+    public func only(_ positions: [Int]) -> PreparedImages { PreparedImages(self, positions) }
 
     private init(_ whole: PreparedImages, _ positions: [Int]) {
         inputs = FloatBuffer(count: positions.count * whole.inputCount)

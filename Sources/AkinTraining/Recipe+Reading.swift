@@ -18,7 +18,8 @@ extension Recipe {
         } catch {
             throw .unreadable(path: path, reason: "\(error)")
         }
-        try self.init(text: String(decoding: bytes, as: UTF8.self), path: path)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
+        try self.init(text: text, path: path)
     }
 
     /// `path` says what paths in the recipe are relative to.
@@ -26,7 +27,7 @@ extension Recipe {
         var reader = try RecipeReader(path: path, text: text)
         self.path = path
         let folder = Self.folder(of: path)
-        name = try reader.string("name") ?? String(folder.split(separator: "/").last ?? "backbone")
+        name = try reader.string("name") ?? absolutePath(folder).split(separator: "/").last.map { String($0) } ?? "backbone"
         guard var dataReader = try reader.mapping("data") else { throw reader.missing("data") }
         data = try Data(&dataReader, relativeTo: folder)
         guard var preprocessingReader = try reader.mapping("preprocessing") else { throw reader.missing("preprocessing") }
@@ -86,6 +87,12 @@ extension LayerSpecification {
             return RecipeReader(path: path, prefix: prefix, line: line, [main: value])
         }
 
+        func refuseSettings() throws(RecipeError) {
+            guard let value, value.null == nil, value.mapping?.isEmpty != true else { return }
+            let layer = RecipeReader(path: path, prefix: "\(place).", line: line, [kind: value])
+            throw layer.wrong(kind, expected: "no settings")
+        }
+
         switch kind {
         case "conv2d":
             var s = try settings("filters")
@@ -115,6 +122,7 @@ extension LayerSpecification {
             self = .dropout(rate: rate)
             try s.finish()
         case "flatten":
+            try refuseSettings()
             self = .flatten
         default:
             guard let function = Activation(rawValue: kind) else {
@@ -122,6 +130,7 @@ extension LayerSpecification {
                 throw .unknownLayer(
                     path: path, line: line, layer: kind, nearest: nearest(to: kind, in: known), known: known)
             }
+            try refuseSettings()
             self = .activation(function)
         }
     }
@@ -145,6 +154,13 @@ extension Recipe.Data {
                 images: try test.string("images"), labels: try test.string("labels"),
                 split: try test.string("split"))
             try test.finish()
+            let used =
+                switch format {
+                case .idx: ["images", "labels"]
+                case .folder: ["images"]
+                case .manifest: ["split"]
+                }
+            try test.refuse(["images", "labels", "split"].filter { !used.contains($0) }, format: format.rawValue)
             let complete =
                 switch format {
                 case .idx: self.test?.images != nil && self.test?.labels != nil
@@ -156,12 +172,23 @@ extension Recipe.Data {
                 throw reader.wrong("test", expected: expected[format]!)
             }
         }
-        if format == .idx {
-            if images == nil { throw reader.missing("images") }
-            if labels == nil { throw reader.missing("labels") }
+        let needed: [String]
+        switch format {
+        case .idx: needed = ["images", "labels"]
+        // Without a sub-folder for training, the one held out would be trained on with all others.
+        case .folder: needed = test == nil ? [] : ["images"]
+        case .manifest: needed = ["manifest"]
         }
-        if format == .manifest && manifest == nil { throw reader.missing("manifest") }
+        for key in needed where reader.node(key) == nil { throw reader.missing(key) }
         try reader.finish()
+        let used =
+            switch format {
+            case .idx: ["images", "labels", "names"]
+            case .folder: ["images"]
+            case .manifest: ["manifest"]
+            }
+        try reader.refuse(
+            ["manifest", "images", "labels", "names"].filter { !used.contains($0) }, format: format.rawValue)
     }
 }
 
@@ -183,8 +210,11 @@ extension Recipe.Training {
         margin = try reader?.number("margin", "a number above 0") { $0 > 0 } ?? 1
         classification = try reader?.number("classification", "0 or more") { $0 >= 0 } ?? 0.125
         pairs = .proportion(positive: 1, negative: 4)
-        if reader?.node("pairs")?.scalar?.string == "all" {
+        let node = reader?.node("pairs")
+        if node?.scalar?.string == "all" {
             pairs = .all
+        } else if node?.mapping == nil, node != nil {
+            throw reader!.wrong("pairs", expected: "all, or how many: {positive: 1, negative: 4}")
         } else if var proportion = try reader?.mapping("pairs") {
             pairs = .proportion(
                 positive: try proportion.integer("positive", in: 0...1000) ?? 1,
@@ -194,7 +224,7 @@ extension Recipe.Training {
             }
             try proportion.finish()
         }
-        batch = try reader?.integer("batch", in: 2...65536) ?? 256
+        batch = try reader?.integer("batch", in: 2...8192) ?? 256
         epochs = try reader?.integer("epochs", in: 1...1_000_000) ?? 50
         optimizer = try reader?.choice("optimizer") ?? .adam
         learningRate = try reader?.number("learning-rate", "a number above 0") { $0 > 0 } ?? 0.001

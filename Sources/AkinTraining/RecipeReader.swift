@@ -18,6 +18,9 @@ struct RecipeReader {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
             switch error {
+            case .reader(let problem, let offset, _, _):
+                let line = text.utf8.prefix(offset ?? 0).count { $0 == UInt8(ascii: "\n") } + 1
+                throw .notYAML(path: path, line: line, reason: problem)
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
                 .composer(_, let problem, let mark, _):
                 throw .notYAML(path: path, line: mark.line, reason: problem)
@@ -28,7 +31,7 @@ struct RecipeReader {
         } catch {
             throw .notYAML(path: path, line: 1, reason: "it can't be parsed")
         }
-        guard let root else { throw .missingKey(path: path, key: "backbone") }
+        guard let root else { throw .empty(path: path) }
         try self.init(path: path, prefix: "", node: root)
     }
 
@@ -44,15 +47,19 @@ struct RecipeReader {
         self.path = path
         self.prefix = prefix
         line = node.mark?.line ?? 1
+        let place = prefix.isEmpty ? "the recipe" : String(prefix.dropLast())
         guard let mapping = node.mapping else {
             throw .wrongValue(
-                path: path, line: line, key: prefix.isEmpty ? "the recipe" : String(prefix.dropLast()),
-                found: Self.words(for: node), expected: "keys with values")
+                path: path, line: line, key: place, found: Self.words(for: node), expected: "keys with values")
         }
         var nodes: [String: Node] = [:]
         var lines: [String: Int] = [:]
         for (key, value) in mapping {
-            guard let name = key.scalar?.string else { continue }
+            guard let name = key.scalar?.string else {
+                throw .wrongValue(
+                    path: path, line: key.mark?.line ?? line, key: "a key of \(place)",
+                    found: Self.words(for: key), expected: "a text")
+            }
             nodes[name] = value
             lines[name] = key.mark?.line ?? 1
         }
@@ -69,8 +76,6 @@ struct RecipeReader {
         }
     }
 
-    func contains(_ key: String) -> Bool { nodes[key] != nil }
-
     func wrong(_ key: String, expected: String) -> RecipeError {
         .wrongValue(
             path: path, line: lines[key] ?? line, key: prefix + key,
@@ -78,7 +83,7 @@ struct RecipeReader {
     }
 
     mutating func node(_ key: String) -> Node? {
-        asked.append(key)
+        if !asked.contains(key) { asked.append(key) }
         return nodes[key]
     }
 
@@ -105,16 +110,19 @@ struct RecipeReader {
 
     mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(RecipeError) -> Int? {
         guard let node = node(key) else { return nil }
-        guard let value = node.int, range ~= value else {
+        guard let value = Self.integer(node), range ~= value else {
             let upper = range.upperBound == .max ? "or more" : "to \(range.upperBound)"
             throw wrong(key, expected: "a whole number, \(range.lowerBound) \(upper)")
         }
         return value
     }
 
+    // Not Yams' own conversion: of `1:30` it makes 90, and it traps where that is more than an Int holds.
+    private static func integer(_ node: Node) -> Int? { (node.scalar?.string).flatMap { Int($0) } }
+
     mutating func number(_ key: String, _ expected: String, _ valid: (Float) -> Bool) throws(RecipeError) -> Float? {
         guard let node = node(key) else { return nil }
-        guard let value = node.float.map({ Float($0) }), value.isFinite, valid(value) else {
+        guard let value = (node.scalar?.string).flatMap({ Float($0) }), value.isFinite, valid(value) else {
             throw wrong(key, expected: expected)
         }
         return value
@@ -140,20 +148,38 @@ struct RecipeReader {
     /// A whole number for both directions, or a list of height and width.
     mutating func extent(_ key: String, in range: ClosedRange<Int>) throws(RecipeError) -> (height: Int, width: Int)? {
         guard let node = node(key) else { return nil }
-        let sides = node.int.map { [$0, $0] } ?? node.sequence?.compactMap(\.int) ?? []
-        guard sides.count == 2, sides.allSatisfy({ range ~= $0 }) else {
+        let sides = Self.integer(node).map { [$0, $0] } ?? node.sequence?.map(Self.integer) ?? []
+        guard sides.count == 2, let height = sides[0], let width = sides[1], [height, width].allSatisfy({ range ~= $0 }) else {
             throw wrong(
                 key, expected: "a whole number or a list of height and width, \(range.lowerBound) to \(range.upperBound)")
         }
-        return (sides[0], sides[1])
+        return (height, width)
     }
 
-    func missing(_ key: String) -> RecipeError { .missingKey(path: path, key: prefix + key) }
+    /// That a key has to be there; or that it is misspelt, where a key that nobody has asked for yet looks like it.
+    func missing(_ key: String) -> RecipeError {
+        guard let unknown = firstUnasked({ nearest(to: $0, in: [key]) != nil }) else {
+            return .missingKey(path: path, key: prefix + key)
+        }
+        return .unknownKey(
+            path: path, line: lines[unknown]!, key: prefix + unknown, nearest: prefix + key, known: [prefix + key])
+    }
+
+    /// Refuses those of `keys` that are there, as they belong to another format of data.
+    func refuse(_ keys: [String], format: String) throws(RecipeError) {
+        for key in keys {
+            guard let line = lines[key] else { continue }
+            throw .otherFormat(path: path, line: line, key: prefix + key, format: format)
+        }
+    }
+
+    private func firstUnasked(_ isMeant: (String) -> Bool = { _ in true }) -> String? {
+        nodes.keys.filter { !asked.contains($0) && isMeant($0) }.min { (lines[$0]!, $0) < (lines[$1]!, $1) }
+    }
 
     /// To be called when all keys have been asked for.
     func finish() throws(RecipeError) {
-        let unknown = nodes.keys.filter { !asked.contains($0) }.min { lines[$0]! < lines[$1]! }
-        guard let unknown else { return }
+        guard let unknown = firstUnasked() else { return }
         throw .unknownKey(
             path: path, line: lines[unknown]!, key: prefix + unknown,
             nearest: nearest(to: unknown, in: asked).map { prefix + $0 }, known: asked.map { prefix + $0 })

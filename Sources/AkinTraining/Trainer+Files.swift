@@ -69,6 +69,7 @@ extension Trainer {
     /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
     /// and about every `interval` in between, each file as a whole. With `resume`, first takes up the state that is
     /// there.
+    @discardableResult
     public func run(
         files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10),
         progress: (Progress) throws -> Bool = { _ in true }
@@ -82,6 +83,10 @@ extension Trainer {
             }
         }
         // Found out now rather than after an hour: whether the files can be written.
+        var status = stat()
+        if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
+        }
         try write(history, to: files)
 
         let clock = ContinuousClock()
@@ -93,8 +98,9 @@ extension Trainer {
                 history.append(record)
                 trained += data.count
                 if saved.duration(to: clock.now) >= interval {
-                    try TrainingState.save(self, to: files.state)
+                    // First, so that a kill between the two loses no line: what is past the state is cut off.
                     try write(history, to: files)
+                    try TrainingState.save(self, to: files.state)
                     saved = clock.now
                 }
             }

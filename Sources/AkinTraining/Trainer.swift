@@ -1,6 +1,6 @@
 import AkinNetworks
 import AkinTensors
-import Synchronization
+import Foundation
 
 /// Trains a backbone as a recipe says.
 ///
@@ -18,6 +18,7 @@ public final class Trainer {
     private let pass: TrainingPass
     private let loss: PairLoss
     private let batchInputs: FloatBuffer
+    private let pool: ThreadPool
 
     /// What `run` tells after each step.
     public struct Progress: Sendable {
@@ -48,6 +49,12 @@ public final class Trainer {
         } catch { throw .network(recipe: recipe.path, error) }
         network.initialize(seed: settings.seed)
         sampler = PairSampler(classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
+        let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
+        let machine = Double(ProcessInfo.processInfo.physicalMemory)
+        guard bytes < machine else {
+            throw .tooMuchMemory(recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
+        }
+        self.pool = pool
         pass = TrainingPass(network, capacity: sampler.largestBatch, pool: pool)
         loss = PairLoss(
             network, margin: settings.margin, contribution: settings.classification, capacity: sampler.largestBatch,
@@ -77,6 +84,8 @@ public final class Trainer {
                     epoch: epoch + 1, epochs: epochs, step: step + 1, steps: batches.count, loss: sums.loss,
                     pairAccuracy: sums.pairAccuracy)
                 if step + 1 == batches.count {
+                    // A ReLU makes zeros of what is not a number: the loss alone does not tell.
+                    guard network.values.values.allSatisfy(\.isFinite) else { throw notANumber(step: step) }
                     epoch += 1
                     report.finished = sums.record(epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
                 }
@@ -100,11 +109,15 @@ public final class Trainer {
             embeddings, classes: images.map { data.classes[$0] }, pairs: pairs, gradient: pass.embeddingGradient,
             parameterGradient: pass.gradient.base)
         guard result.total.isFinite else {
-            throw .notANumber(epoch: epoch + 1, step: step + 1, rate: recipe.training.learningRate)
+            throw notANumber(step: step)
         }
         pass.backward()
-        optimizer.step(network.values, gradient: pass.gradient)
+        optimizer.step(network.values, gradient: pass.gradient, pool: pool)
         return (result, pairs.count)
+    }
+
+    private func notANumber(step: Int) -> TrainingError {
+        .notANumber(epoch: epoch + 1, step: step + 1, rate: recipe.training.learningRate)
     }
 
     /// The backbone as it is now.

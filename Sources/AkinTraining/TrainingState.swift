@@ -13,6 +13,7 @@ enum TrainingState {
         let metadata = [
             "akin-resume": "1", "epoch": "\(trainer.epoch)", "steps": "\(trainer.optimizer.steps)",
             "recipe": recipeHash(trainer.recipe), "data": dataHash(trainer.data),
+            "checksum": checksum(epoch: trainer.epoch, steps: trainer.optimizer.steps, tensors.map(\.values)),
         ]
         do {
             try AtomicFile.write(Safetensors(tensors: tensors, metadata: metadata).bytes, to: path)
@@ -33,13 +34,18 @@ enum TrainingState {
             throw .otherRun(path: path, differs: "recipe or seed")
         }
         guard file.metadata["data"] == dataHash(trainer.data) else { throw .otherRun(path: path, differs: "data set") }
-        for (name, buffer) in buffers(of: trainer) {
-            guard let tensor = file[name], tensor.values.count == buffer.count else {
-                throw unreadable("its tensor \(name) does not fit")
-            }
-            buffer.base.update(from: tensor.values, count: buffer.count)
+        let tensors = buffers(of: trainer).map { file[$0.0]?.values ?? [] }
+        guard file.metadata["checksum"] == checksum(epoch: epoch, steps: steps, tensors) else {
+            throw unreadable("it is damaged")
         }
-        trainer.restore(epoch: min(epoch, trainer.recipe.training.epochs), steps: steps)
+        guard epoch <= trainer.recipe.training.epochs else {
+            throw .pastTheEnd(path: path, done: epoch, epochs: trainer.recipe.training.epochs)
+        }
+        for ((name, buffer), values) in zip(buffers(of: trainer), tensors) {
+            guard values.count == buffer.count else { throw unreadable("its tensor \(name) does not fit") }
+            buffer.base.update(from: values, count: buffer.count)
+        }
+        trainer.restore(epoch: epoch, steps: steps)
     }
 
     private static func buffers(of trainer: Trainer) -> [(String, FloatBuffer)] {
@@ -47,6 +53,12 @@ enum TrainingState {
             ("values", trainer.network.values), ("moments.first", trainer.optimizer.first),
             ("moments.second", trainer.optimizer.second),
         ]
+    }
+
+    /// The format has none of its own, and a damaged weight would train on unnoticed.
+    private static func checksum(epoch: Int, steps: Int, _ tensors: [[Float]]) -> String {
+        let hashes = tensors.map { tensor in tensor.withUnsafeBytes { ContentHash(of: $0) } }
+        return ContentHash(of: "\(epoch) \(steps) \(hashes)".utf8).description
     }
 
     /// Tells runs apart that would not lead to the same backbone; the number of epochs may be raised.

@@ -19,12 +19,6 @@ INLINE vector VARIANT(select)(mask m, vector a, vector b) { return (vector)((m &
 #define fill VARIANT(fill)
 #define select VARIANT(select)
 
-INLINE float VARIANT(sum)(vector v) {
-    float s = 0;
-    for (int i = 0; i < LANES; i++) s += v[i];
-    return s;
-}
-
 // MARK: Matrix product
 
 // One tile: `rows` (a compile-time constant after inlining) by `vectors` vectors, held in registers.
@@ -275,38 +269,6 @@ static void VARIANT(add)(float *sum, const float *x, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) sum[i] += x[i];
 }
 
-// MARK: Reductions: four running sums, so that additions do not wait for one another
-
-static float VARIANT(squared_distance)(const float *a, const float *b, ptrdiff_t count) {
-    vector s[4] = {};
-    ptrdiff_t i = 0;
-    for (; i + 4 * LANES <= count; i += 4 * LANES)
-#pragma clang loop unroll(full)
-        for (int u = 0; u < 4; u++) {
-            const vector d = load(a + i + u * LANES) - load(b + i + u * LANES);
-            s[u] += d * d;
-        }
-    for (; i + LANES <= count; i += LANES) {
-        const vector d = load(a + i) - load(b + i);
-        s[0] += d * d;
-    }
-    float rest = 0;
-    for (; i < count; i++) rest += (a[i] - b[i]) * (a[i] - b[i]);
-    return VARIANT(sum)((s[0] + s[1]) + (s[2] + s[3])) + rest;
-}
-
-static float VARIANT(inner_product)(const float *a, const float *b, ptrdiff_t count) {
-    vector s[4] = {};
-    ptrdiff_t i = 0;
-    for (; i + 4 * LANES <= count; i += 4 * LANES)
-#pragma clang loop unroll(full)
-        for (int u = 0; u < 4; u++) s[u] += load(a + i + u * LANES) * load(b + i + u * LANES);
-    for (; i + LANES <= count; i += LANES) s[0] += load(a + i) * load(b + i);
-    float rest = 0;
-    for (; i < count; i++) rest += a[i] * b[i];
-    return VARIANT(sum)((s[0] + s[1]) + (s[2] + s[3])) + rest;
-}
-
 // MARK: Optimizers
 
 static void VARIANT(adam)(float *w, float *m, float *v, const float *g, ptrdiff_t count, float rate, float beta1,
@@ -340,8 +302,6 @@ static const kernel_table VARIANT(table) = {
     .sigmoid_gradient = VARIANT(sigmoid_gradient),
     .softmax = VARIANT(softmax),
     .add = VARIANT(add),
-    .squared_distance = VARIANT(squared_distance),
-    .inner_product = VARIANT(inner_product),
     .adam = VARIANT(adam),
 };
 

@@ -17,8 +17,6 @@ typedef struct {
     void (*sigmoid_gradient)(const float *, const float *, float *, ptrdiff_t);
     void (*softmax)(const float *, float *, ptrdiff_t);
     void (*add)(float *, const float *, ptrdiff_t);
-    float (*squared_distance)(const float *, const float *, ptrdiff_t);
-    float (*inner_product)(const float *, const float *, ptrdiff_t);
     void (*adam)(float *, float *, float *, const float *, ptrdiff_t, float, float, float, float);
 } kernel_table;
 
@@ -112,10 +110,6 @@ void akin_sigmoid_gradient(const float *y, const float *dy, float *dx, ptrdiff_t
 }
 void akin_softmax(const float *x, float *y, ptrdiff_t count) { table->softmax(x, y, count); }
 void akin_add(float *sum, const float *x, ptrdiff_t count) { table->add(sum, x, count); }
-float akin_squared_distance(const float *a, const float *b, ptrdiff_t count) {
-    return table->squared_distance(a, b, count);
-}
-float akin_inner_product(const float *a, const float *b, ptrdiff_t count) { return table->inner_product(a, b, count); }
 void akin_adam(float *w, float *m, float *v, const float *g, ptrdiff_t count, float rate, float beta1, float beta2,
                float epsilon) {
     table->adam(w, m, v, g, count, rate, beta1, beta2, epsilon);

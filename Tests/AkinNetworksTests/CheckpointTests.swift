@@ -34,12 +34,20 @@ import Testing
         ]
     }
 
-    @Test func anEmbeddingDoesNotDependOnItsBatch() throws {
-        let embedder = Embedder(try checkpoint(), batch: 16)
-        let inputs = (0..<50 * 64).map { Float(($0 * 7919) % 101) / 101 }
-        let together = embedder.embeddings(of: inputs, count: 50)
-        for image in 0..<50 {
-            let alone = embedder.embeddings(of: Array(inputs[image * 64..<(image + 1) * 64]), count: 1)
+    @Test(arguments: [5, 16, 40, 300]) func anEmbeddingDoesNotDependOnItsBatch(units: Int) throws {
+        let preprocessing = Preprocessing(height: 28, width: 28)
+        let network = try Network(
+            [GradientTests.conv(3, 3), .flatten, .dense(units: units, activation: .sigmoid), .dense(units: 7, activation: .linear)],
+            input: Shape(preprocessing))
+        network.initialize(seed: 3)
+        let checkpoint = Checkpoint(
+            network, preprocessing: preprocessing,
+            details: .init(name: "small", seed: 3, epochs: 0, data: "drawn", labels: []))
+        let embedder = Embedder(checkpoint, batch: 32)
+        let inputs = (0..<70 * 784).map { Float(($0 * 7919) % 101) / 101 }
+        let together = embedder.embeddings(of: inputs, count: 70)
+        for image in 0..<70 {
+            let alone = embedder.embeddings(of: Array(inputs[image * 784..<(image + 1) * 784]), count: 1)
             #expect(Array(alone[0]) == Array(together[image]))
         }
     }

@@ -66,10 +66,6 @@ void akin_softmax(const float *x, float *y, ptrdiff_t count);
 
 /// sum += x
 void akin_add(float *sum, const float *x, ptrdiff_t count);
-/// The sum of (a - b)^2.
-float akin_squared_distance(const float *a, const float *b, ptrdiff_t count);
-float akin_inner_product(const float *a, const float *b, ptrdiff_t count);
-
 /// One step of Adam (Kingma and Ba 2014, algorithm 1, with the bias corrections taken into `rate` and
 /// `epsilon`): w -= rate * m / (sqrt(v) + epsilon).
 void akin_adam(float *w, float *m, float *v, const float *g, ptrdiff_t count, float rate, float beta1, float beta2,

@@ -10,7 +10,7 @@ typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)),
 
 #define NAME(name) name##_plain
 #define GROUP 1
-#include "distances_body.h"
+#include "DistanceBodies.h"
 #undef NAME
 #undef GROUP
 
@@ -19,7 +19,7 @@ typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)),
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(name) name##_avx2
 #define GROUP 2
-#include "distances_body.h"
+#include "DistanceBodies.h"
 #undef NAME
 #undef GROUP
 #pragma clang attribute pop
@@ -27,7 +27,7 @@ typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)),
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
 #define NAME(name) name##_avx512
 #define GROUP 4
-#include "distances_body.h"
+#include "DistanceBodies.h"
 #undef NAME
 #undef GROUP
 #pragma clang attribute pop

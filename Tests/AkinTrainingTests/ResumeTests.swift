@@ -1,0 +1,239 @@
+import AkinNetworks
+import AkinTensors
+import AkinTraining
+import Foundation
+import TestSupport
+import Testing
+
+/// A run's files, and runs that are taken up again.
+@Suite struct ResumeTests {
+    private let folder: TemporaryFolder
+    private let images = DrawnSymbols(6, seed: 9).images
+    private let recipe: Recipe
+
+    init() throws {
+        folder = try TemporaryFolder()
+        recipe = try Recipe.small(training: "epochs: 5, batch: 10, seed: 3")
+    }
+
+    private func files(_ name: String = "x") -> TrainingFiles {
+        TrainingFiles(checkpoint: "\(folder.path)/\(name).safetensors")
+    }
+
+    private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
+
+    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    private func straightThrough() throws -> [UInt8] {
+        let trainer = try Trainer(recipe, data: images)
+        try trainer.run()
+        return trainer.checkpoint.bytes
+    }
+
+    /// Trains to the end of `epoch`, and stops there as ctrl-C does.
+    @discardableResult
+    private func interrupt(
+        after epoch: Int, _ files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10)
+    ) throws -> TrainingReport {
+        try Trainer(recipe, data: images).run(files: files, resume: resume, interval: interval) {
+            $0.epoch < epoch
+        }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(10)])
+    func takenUpAgainItEndsInTheSameBits(interval: Duration) throws {
+        let expected = try straightThrough()
+        for epoch in 1...4 {
+            let files = files("after\(epoch)")
+            let first = try interrupt(after: epoch, files, interval: interval)
+            #expect(!first.finished && first.epochs == epoch && files.hasState && exists(files.checkpoint))
+            #expect(try Checkpoint(contentsOf: files.checkpoint).details.epochs == epoch)
+            let last = try Trainer(recipe, data: images).run(files: files, resume: true, interval: interval)
+            #expect(last.finished && last.epochs == 5 && !files.hasState)
+            #expect(try bytes(files.checkpoint) == expected)
+        }
+    }
+
+    @Test func interruptedManyTimes() throws {
+        try interrupt(after: 1, files())
+        for epoch in 2...4 { try interrupt(after: epoch, files(), resume: true) }
+        let report = try Trainer(recipe, data: images).run(files: files(), resume: true)
+        #expect(report.finished && report.checkpoint == files().checkpoint)
+        #expect(try bytes(files().checkpoint) == straightThrough())
+    }
+
+    /// A kill in the middle of an epoch: what was saved before counts.
+    @Test func aKilledRunGoesOnFromItsLastSave() throws {
+        struct Killed: Error {}
+        #expect(throws: Killed.self) {
+            try Trainer(recipe, data: images).run(files: files(), interval: .zero) {
+                if $0.epoch == 3 && $0.step == 2 { throw Killed() }
+                return true
+            }
+        }
+        #expect(files().hasState && !exists(files().checkpoint))
+        #expect(try epochsInHistory(files()) == [1, 2])
+        try Trainer(recipe, data: images).run(files: files(), resume: true)
+        #expect(try bytes(files().checkpoint) == straightThrough())
+        #expect(try epochsInHistory(files()) == [1, 2, 3, 4, 5])
+    }
+
+    private func epochsInHistory(_ files: TrainingFiles) throws -> [Int] {
+        try String(contentsOfFile: files.history, encoding: .utf8).split(separator: "\n").map { line in
+            let record = try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: NSNumber])
+            #expect(
+                Set(record.keys) == [
+                    "epoch", "loss", "contrastive", "cross_entropy", "pair_accuracy", "images_per_second", "seconds",
+                ])
+            return try #require(record["epoch"]).intValue
+        }
+    }
+
+    @Test func historyHasALineAnEpoch() throws {
+        let straight = try Trainer(recipe, data: images).run(files: files("straight"))
+        #expect(try epochsInHistory(files("straight")) == [1, 2, 3, 4, 5])
+        try interrupt(after: 2, files())
+        #expect(try epochsInHistory(files()) == [1, 2])
+        let resumed = try Trainer(recipe, data: images).run(files: files(), resume: true)
+        #expect(try epochsInHistory(files()) == [1, 2, 3, 4, 5])
+        #expect(resumed.finalLoss == straight.finalLoss && resumed.labels == images.labels && resumed.images == 24)
+        // A new run begins a new history.
+        try interrupt(after: 1, files())
+        #expect(try epochsInHistory(files()) == [1])
+    }
+
+    /// Whatever moment a run is killed at, no epoch is in the state but not in the history.
+    @Test func theHistoryIsNeverBehindTheState() throws {
+        let files = files()
+        var saved: [UInt8] = []
+        #expect(throws: TrainingError.self) {
+            try Trainer(recipe, data: images).run(files: files, interval: .zero) { progress in
+                if progress.epoch == 2 && progress.step == 1 {
+                    saved = try bytes(files.history)
+                    try FileManager.default.removeItem(atPath: files.history)
+                    try FileManager.default.createDirectory(atPath: files.history, withIntermediateDirectories: true)
+                }
+                return true
+            }
+        }
+        try FileManager.default.removeItem(atPath: files.history)
+        try Data(saved).write(to: URL(filePath: files.history))
+        try Trainer(recipe, data: images).run(files: files, resume: true)
+        #expect(try epochsInHistory(files) == [1, 2, 3, 4, 5])
+    }
+
+    private func message(_ recipe: Recipe, _ images: PreparedImages, _ files: TrainingFiles) -> String? {
+        do {
+            try Trainer(recipe, data: images).run(files: files, resume: true)
+            return nil
+        } catch { return "\(error)" }
+    }
+
+    @Test func refusesAnotherRunsState() throws {
+        let (files, state) = (files(), files().state)
+        #expect(
+            message(recipe, images, files)
+                == "there is no interrupted run at \(state); leave out --resume to train from the beginning")
+        try interrupt(after: 3, files)
+        let advice = "; use the recipe, data and seed of that run, or delete it to train from the beginning"
+        var other = recipe
+        other.training.seed = 4
+        #expect(message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
+        other = recipe
+        other.training.margin = 2
+        #expect(message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
+        #expect(
+            message(recipe, DrawnSymbols(6, seed: 10).images, files)
+                == "\(state) is from a run with another data set" + advice)
+        var renamed = DrawnSymbols(6, seed: 9)
+        renamed.labels = renamed.labels.map { $0 == "bar" ? "beam" : $0 }
+        #expect(message(recipe, renamed.images, files)?.contains("another data set") == true)
+        other = recipe
+        other.training.epochs = 2
+        #expect(
+            message(other, images, files)
+                == "\(state) is from a run that has done 3 epochs, more than the recipe's 2; "
+                + "raise epochs, or delete it to train from the beginning")
+        // All that was refused has left the state as it was; more epochs are welcome.
+        other.training.epochs = 7
+        try Trainer(other, data: images).run(files: files, resume: true)
+        #expect(try Checkpoint(contentsOf: files.checkpoint).details.epochs == 7)
+        #expect(try epochsInHistory(files) == Array(1...7))
+    }
+
+    @Test func refusesADamagedState() throws {
+        let files = files()
+        let straight = try straightThrough()
+        try interrupt(after: 4, files)
+        let good = try bytes(files.state)
+        var generator = SeededGenerator(seed: 5)
+        for round in 0..<300 {
+            var damaged = good
+            switch round % 3 {
+            case 0: damaged.removeLast(Int.random(in: 1...good.count, using: &generator))
+            case 1:
+                // In the header, where the epoch and the hashes are.
+                damaged[Int.random(in: 0..<900, using: &generator)] ^= UInt8(1 << Int.random(in: 0..<8, using: &generator))
+            default:
+                damaged[Int.random(in: 0..<good.count, using: &generator)] ^= UInt8(
+                    1 << Int.random(in: 0..<8, using: &generator))
+            }
+            try Data(damaged).write(to: URL(filePath: files.state))
+            do {
+                try Trainer(recipe, data: images).run(files: files, resume: true)
+                // A blank of the header may have become another blank.
+                #expect(try bytes(files.checkpoint) == straight, "round \(round)")
+            } catch let error as TrainingError {
+                switch error {
+                case .unreadableState, .otherRun: break
+                default: Issue.record("round \(round): \(error)")
+                }
+            }
+        }
+        try Data(good).write(to: URL(filePath: files.state))
+        try Trainer(recipe, data: images).run(files: files, resume: true)
+        #expect(try bytes(files.checkpoint) == straight)
+        try Data(straight).write(to: URL(filePath: files.state))
+        #expect(message(recipe, images, files)?.contains("it is not the state of a run") == true)
+    }
+
+    @Test func findsOutBeforeTrainingThatItCannotWrite() throws {
+        let file = try folder.write("file", "x")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/results.safetensors", withIntermediateDirectories: true)
+        for checkpoint in [
+            "/nowhere/at/all/x.safetensors", "\(file)/x.safetensors", "\(folder.path)/results.safetensors",
+            "\(folder.path)/",
+        ] {
+            var steps = 0
+            do {
+                _ = try Trainer(recipe, data: images).run(files: TrainingFiles(checkpoint: checkpoint)) { _ in
+                    steps += 1
+                    return true
+                }
+                Issue.record("\(checkpoint) was written")
+            } catch let error as TrainingError {
+                guard case .unwritable = error else { throw error }
+                #expect(error.description.hasPrefix("can't write "))
+            }
+            #expect(steps == 0, "\(checkpoint)")
+        }
+    }
+
+    @Test func namesOfFiles() {
+        let files = TrainingFiles(checkpoint: "a/b.safetensors")
+        #expect(files.history == "a/b.history.jsonl" && files.state == "a/b.resume.safetensors")
+        #expect(TrainingFiles(checkpoint: "a/b").history == "a/b.history.jsonl")
+    }
+
+    @Test func reportAsJSON() throws {
+        let report = try Trainer(recipe, data: images).run(files: files())
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
+        #expect(
+            Set(try #require(json).keys) == [
+                "checkpoint", "epochs", "images_per_second", "final_loss", "validation", "seconds", "images", "labels",
+                "finished",
+            ])
+    }
+}
