@@ -51,7 +51,7 @@ extension QueryRow {
             case predicted: "<span class=\"right\">&#10003; right:</span> \(answer)"
             case let label?:
                 "<span class=\"wrong\">&#10007; wrong:</span> \(answer), "
-                    + "is <strong>\(escaped(label))</strong>"
+                    + "real class <strong>\(escaped(label))</strong>"
             case nil: answer
             }
         let real = label.map { ["query; real class", "<strong>\(escaped($0))</strong>"] } ?? ["query"]
@@ -64,7 +64,7 @@ extension QueryRow {
                 } ?? ""
             return figure(
                 of: neighbour.source, in: folder,
-                caption: ["\(mark)\(escaped(neighbour.label))", escaped(distanceText(neighbour.distance))],
+                caption: ["\(mark)\(escaped(neighbour.label))", "distance \(escaped(distanceText(neighbour.distance)))"],
                 picture: picture)
         }
         return """
@@ -103,6 +103,9 @@ extension Mistake {
     }
 }
 
+/// A path that may be broken after its slashes rather than anywhere.
+private func breakable(_ path: String) -> String { escaped(path).replacing("/", with: "/<wbr>") }
+
 /// A picture with lines of HTML below it, its name within `folder` and, if `sized`, its size in pixels.
 private func figure(
     of source: String, in folder: CommonFolder, kind: String? = nil, caption: [String], sized: Bool = false,
@@ -111,7 +114,7 @@ private func figure(
     let name = folder.name(of: source)
     let image = picture(source)
     let size = image.map { sized ? ", \($0.width)&nbsp;&times;&nbsp;\($0.height)" : "" } ?? ""
-    let lines = caption + ["<small title=\"\(escaped(source))\">\(escaped(name))\(size)</small>"]
+    let lines = caption + ["<small title=\"\(escaped(source))\">\(breakable(name))\(size)</small>"]
     return """
         <figure\(kind.map { " class=\"\($0)\"" } ?? "")>\(Thumbnail.html(of: image, name: name))
         <figcaption>\(lines.joined(separator: "<br>"))</figcaption></figure>

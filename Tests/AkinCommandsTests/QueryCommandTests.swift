@@ -55,6 +55,35 @@ import Testing
                 == "dean")
     }
 
+    @Test func heldOutFoldersAreCountedApart() throws {
+        func folder(_ name: String, _ labels: [String]) throws -> String {
+            for label in labels {
+                for number in 50..<53 {
+                    try workshop.folder.write(
+                        "\(name)/\(label)/\(number).png", Workshop.picture(of: label, number).encodedAsPNG())
+                }
+            }
+            return "\(workshop.folder.path)/\(name)"
+        }
+        let folders = [try folder("old", ["abbot", "bishop", "cook"]), try folder("new", ["dean"])]
+        let sheet = workshop.folder.path + "/sheet.html"
+        let report = try AkinProgram.run(
+            ["evaluate", "held-out", index] + folders + ["-k", "1", "--json", "--sheet", sheet]
+        ).json()
+        #expect(report["items"] as? Int == 12 && report["errors"] as? Int == 3)
+        #expect(report["absent"] as? [String] == ["dean"])
+        let parts = try #require(report["parts"] as? [[String: Any]])
+        #expect(parts.map { $0["name"] as? String } == folders)
+        #expect(parts.map { $0["items"] as? Int } == [9, 3])
+        #expect(parts.map { $0["errors"] as? Int } == [0, 3])
+        #expect(try String(contentsOfFile: sheet, encoding: .utf8).contains("/old: 9 of 9 right: 100.0&nbsp;%"))
+
+        let text = try AkinProgram.run(["evaluate", "held-out", index] + folders + ["-k", "1"]).output
+        #expect(text.contains("\n  \(folders[1]): 0 of 3 right: 0.0 %"))
+        let one = try AkinProgram.run("evaluate", "held-out", index, folders[0], "--json").json()
+        #expect(one["parts"] == nil && one["items"] as? Int == 9)
+    }
+
     @Test func speaksToPeopleAndWritesASheet() throws {
         let image = try write("abbot", 9)
         let sheet = workshop.folder.path + "/sheet.html"

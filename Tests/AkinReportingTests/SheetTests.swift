@@ -69,6 +69,29 @@ import Testing
         #expect(mistakes.html.contains("3 more mistakes not shown"))
     }
 
+    @Test func aTestSetIsShownByExamplesFromAllOverIt() {
+        let report = heldOut(parts: [
+            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "<new>", items: 5, errors: 5),
+        ])
+        var asked: [String] = []
+        let sheet = Sheet(answersOf: report, rows: rows(10), title: "T", explanation: "By <b>.", limit: 3) {
+            asked.append($0)
+            return grey
+        }
+        #expect(asked.filter { $0.hasPrefix("/q/") } == ["/q/0.png", "/q/3.png", "/q/6.png"])
+        #expect(sheet.html.contains("5 of 10 right: 50.0&nbsp;%"))
+        #expect(sheet.html.contains("old: 5 of 5 right: 100.0&nbsp;%"))
+        #expect(sheet.html.contains("&lt;new&gt;: 0 of 5 right"))
+        #expect(sheet.html.contains("3 of the 10 pictures"))
+        #expect(sheet.html.contains("By &lt;b&gt;."))
+        // The examples are not counted: the report has counted all.
+        #expect(!sheet.html.contains("of 3 right"))
+        let all = Sheet(
+            answersOf: report, rows: rows(10), title: "T", explanation: "", limit: 10, picture: { _ in nil })
+        #expect(occurrences(of: "class=\"row\"", in: all.html) == 10)
+        #expect(!all.html.contains("of the 10 pictures"))
+    }
+
     @Test func aMissingPictureShowsItsName() {
         let sheet = Sheet(mistakesOf: reportOfMistakes(1), picture: { _ in nil })
         #expect(sheet.html.contains("picture missing:<br>b/0.png"))

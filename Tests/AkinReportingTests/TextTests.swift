@@ -20,7 +20,28 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
         classifier: "nearest-neighbours (k 1, uniform)", metric: .l2, byGroup: false, retrained: true)
 }
 
+/// Ten items of which half are right: those of class a.
+func heldOut(parts: [PartResult]? = nil) -> HoldOutReport {
+    let labels = (0..<10).map { $0 % 2 == 0 ? "a" : "b" }
+    let prediction = Prediction(
+        label: "a", confidence: 1, ranking: [], neighbours: [Neighbour(id: 1, distance: 0.5)])
+    // Neither empty nor without a neighbour: nothing to throw.
+    var report = try! HoldOutReport(
+        predictions: labels.map { _ in prediction }, sources: labels.indices.map { "/q/\($0).png" },
+        labels: labels, known: ["a", "b"], item: { _ in ("/i/x.png", "a") })
+    report.parts = parts
+    return report
+}
+
 @Suite struct TextTests {
+    @Test func partsOfATestSetAreCountedApart() {
+        let parts = [PartResult(name: "old", items: 4, errors: 1), PartResult(name: "new", items: 0, errors: 0)]
+        let lines = heldOut(parts: parts).text().split(separator: "\n")
+        #expect(lines[2] == "  old: 3 of 4 right: 75.0 % (95 % interval 30.1 to 95.4 %)")
+        #expect(lines[3] == "  new: 0 of 0 right: 0.0 % (95 % interval 0.0 to 100.0 %)")
+        #expect(!heldOut().text().contains("old"))
+    }
+
     @Test func theWholeReport() {
         #expect(
             reportOfMistakes(3).text(limit: 2) == """
