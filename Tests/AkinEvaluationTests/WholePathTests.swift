@@ -1,0 +1,39 @@
+import Akin
+import TestSupport
+import Testing
+
+/// The whole path on real pictures, in a few seconds: train, index, add a class without training, classify.
+@Suite struct WholePathTests {
+    @Test(.enabled(if: DataSets.fashionMNIST != nil, "\(DataSets.advice)"))
+    func fromPicturesToAnswers() throws {
+        let folder = try #require(DataSets.fashionMNIST)
+        var recipe = try Recipe(contentsOf: Fixtures.path("../../Indexes/fashion-mnist"))
+        recipe.training.epochs = 30
+        recipe.training.batch = 64
+        recipe.data.imagesPerClass = 50
+        let all = try recipe.trainingData(folder: folder)
+        let new = ["trouser", "bag"]
+        let known = try all.except(labels: new)
+        let trainer = try Trainer(recipe, data: PreparedImages(known, preprocessing: recipe.preprocessing))
+        #expect(try trainer.run())
+
+        let place = try TemporaryFolder()
+        let checkpoint = trainer.checkpoint
+        let index = try Index.create(at: place.path + "/index", checkpoint: checkpoint)
+        let embedder = Embedder(checkpoint)
+        #expect(try index.add(known, embedder: embedder).added == 400)
+
+        let held = try #require(try recipe.testData(folder: folder)).first(ofEachClass: 100)
+        let old = HeldOutImages(try held.except(labels: new), for: checkpoint)
+        let fresh = HeldOutImages(try held.only(labels: new), for: checkpoint)
+        let classifier = Classifier.nearestNeighbours(k: 1)
+        let before = try old.report(on: index, classifier: classifier).report
+        #expect(before.accuracy > 0.7, "\(before.accuracy)")
+        #expect(try fresh.report(on: index, classifier: classifier).report.accuracy == 0)
+
+        #expect(try index.add(all.only(labels: new).first(ofEachClass: 5), embedder: embedder).added == 10)
+        let after = try fresh.report(on: index, classifier: classifier).report
+        #expect(after.accuracy > 0.6, "\(after.accuracy)")
+        #expect(try old.report(on: index, classifier: classifier).report.accuracy > before.accuracy - 0.1)
+    }
+}
