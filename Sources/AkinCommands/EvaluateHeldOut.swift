@@ -27,7 +27,8 @@ struct EvaluateHeldOut: ParsableCommand {
     @OptionGroup var options: ClassifierOptions
 
     @Option(
-        help: ArgumentHelp("Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
     var sheet: String?
 
     @OptionGroup var batch: BatchOptions
@@ -41,7 +42,8 @@ struct EvaluateHeldOut: ParsableCommand {
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
         let images = HeldOutImages(parts: parts, for: index.checkpoint)
         try requireUsable(images.labels.count, skipped: images.skipped)
-        let (report, answers) = try images.report(on: index, classifier: classifier, listing: options.neighbours)
+        let (report, answers) = try images.report(
+            on: index, classifier: classifier, listing: options.neighbours)
         if let note = answers.note { printError("akin: note: \(note)") }
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {

@@ -7,7 +7,9 @@ import AkinTraining
 
 /// Labelled pictures that an index has not seen, embedded with its backbone: what its answers are measured on.
 public struct HeldOutImages: Sendable {
+    /// Where each picture comes from.
     public let sources: [String]
+    /// The real class of each.
     public let labels: [String]
     /// `[sources.count, dimension]`
     public let embeddings: Matrix
@@ -16,6 +18,7 @@ public struct HeldOutImages: Sendable {
     /// The positions of those that are counted apart as well, by the name of their part.
     public let parts: [(name: String, positions: Range<Int>)]
 
+    /// Reads the pictures and embeds them with the backbone.
     public init(_ dataset: Dataset, for checkpoint: Checkpoint) {
         self.init(parts: [(name: "", dataset)], for: checkpoint)
     }
@@ -45,7 +48,8 @@ public struct HeldOutImages: Sendable {
         guard !labels.isEmpty else { throw EvaluationError.nothingToEvaluate }
         let answers = try classifier.answers(to: embeddings, in: index, listing: listing)
         var report = try HoldOutReport(
-            predictions: answers.predictions, sources: sources, labels: labels, known: try index.stats().labels.keys
+            predictions: answers.predictions, sources: sources, labels: labels,
+            known: try index.stats().labels.keys
         ) { id in (answers.items[id]!.source, answers.items[id]!.label) }
         if !parts.isEmpty {
             report.parts = parts.map { part in

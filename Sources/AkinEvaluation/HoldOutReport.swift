@@ -68,7 +68,9 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
 public struct PartResult: Codable, Sendable, Equatable {
     /// What the part is called: the folder of its pictures.
     public var name: String
+    /// How many items it has.
     public var items: Int
+    /// Those that were given a wrong class.
     public var errors: Int
     /// 0...1, 0 if it has no items.
     public var accuracy: Double

@@ -64,7 +64,10 @@ extension QueryRow {
                 } ?? ""
             return figure(
                 of: neighbour.source, in: folder,
-                caption: ["\(mark)\(escaped(neighbour.label))", "distance \(escaped(distanceText(neighbour.distance)))"],
+                caption: [
+                    "\(mark)\(escaped(neighbour.label))",
+                    "distance \(escaped(distanceText(neighbour.distance)))",
+                ],
                 picture: picture)
         }
         return """

@@ -62,7 +62,8 @@ public struct Sheet: Sendable {
     ///   - explanation: How the class is found, a sentence.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
-        answersOf report: HoldOutReport, rows: [QueryRow], title: String, explanation: String, limit: Int = 60,
+        answersOf report: HoldOutReport, rows: [QueryRow], title: String, explanation: String,
+        limit: Int = 60,
         picture: (_ source: String) -> Image?
     ) {
         let summary = ReportSummary(report)
@@ -90,7 +91,8 @@ public struct Sheet: Sendable {
         let legend =
             "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
             + "\(marks). The confidence is not a probability.</p>"
-        return [legend, place(folder), "<div class=\"rows\">"] + rows.map { $0.html(in: folder, picture: picture) }
+        return [legend, place(folder), "<div class=\"rows\">"]
+            + rows.map { $0.html(in: folder, picture: picture) }
             + ["</div>"]
     }
 

@@ -76,7 +76,8 @@ import Testing
         #expect(parts.map { $0["name"] as? String } == folders)
         #expect(parts.map { $0["items"] as? Int } == [9, 3])
         #expect(parts.map { $0["errors"] as? Int } == [0, 3])
-        #expect(try String(contentsOfFile: sheet, encoding: .utf8).contains("/old: 9 of 9 right: 100.0&nbsp;%"))
+        #expect(
+            try String(contentsOfFile: sheet, encoding: .utf8).contains("/old: 9 of 9 right: 100.0&nbsp;%"))
 
         let text = try AkinProgram.run(["evaluate", "held-out", index] + folders + ["-k", "1"]).output
         #expect(text.contains("\n  \(folders[1]): 0 of 3 right: 0.0 %"))

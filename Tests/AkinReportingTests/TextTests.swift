@@ -35,7 +35,9 @@ func heldOut(parts: [PartResult]? = nil) -> HoldOutReport {
 
 @Suite struct TextTests {
     @Test func partsOfATestSetAreCountedApart() {
-        let parts = [PartResult(name: "old", items: 4, errors: 1), PartResult(name: "new", items: 0, errors: 0)]
+        let parts = [
+            PartResult(name: "old", items: 4, errors: 1), PartResult(name: "new", items: 0, errors: 0),
+        ]
         let lines = heldOut(parts: parts).text().split(separator: "\n")
         #expect(lines[2] == "  old: 3 of 4 right: 75.0 % (95 % interval 30.1 to 95.4 %)")
         #expect(lines[3] == "  new: 0 of 0 right: 0.0 % (95 % interval 0.0 to 100.0 %)")

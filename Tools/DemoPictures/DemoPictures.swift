@@ -21,7 +21,8 @@ struct DemoPictures {
 
     static func main() throws {
         guard CommandLine.arguments.count == 3 else {
-            FileHandle.standardError.write(Data("usage: DemoPictures FOLDER-OF-IDX-FILES FOLDER-TO-WRITE\n".utf8))
+            FileHandle.standardError.write(
+                Data("usage: DemoPictures FOLDER-OF-IDX-FILES FOLDER-TO-WRITE\n".utf8))
             exit(64)
         }
         let (source, target) = (CommandLine.arguments[1], CommandLine.arguments[2])
@@ -42,7 +43,8 @@ struct DemoPictures {
 
     static func dataset(_ folder: String, _ part: String) throws -> Dataset {
         try Dataset(
-            idxImages: "\(folder)/\(part)-images-idx3-ubyte.gz", labels: "\(folder)/\(part)-labels-idx1-ubyte.gz",
+            idxImages: "\(folder)/\(part)-images-idx3-ubyte.gz",
+            labels: "\(folder)/\(part)-labels-idx1-ubyte.gz",
             labelNames: names)
     }
 
