@@ -27,13 +27,16 @@ struct EvaluateLeaveOneOut: ParsableCommand {
               akin evaluate leave-one-out Indexes/hispamus --retrain -k 1
             """)
 
-    @Argument(help: ArgumentHelp("The folder of the index; with --retrain, a recipe.", valueName: "index|recipe"))
+    @Argument(
+        help: ArgumentHelp("The folder of the index; with --retrain, a recipe.", valueName: "index|recipe"))
     var path: String
 
     @Flag(help: "Train a fresh backbone for every image left out.")
     var retrain = false
 
-    @Option(help: ArgumentHelp("With --retrain: the folder of the pictures, instead of the recipe's.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "With --retrain: the folder of the pictures, instead of the recipe's.", valueName: "folder"))
     var data: String?
 
     @Option(help: ArgumentHelp("With --retrain: the seed, instead of the recipe's.", valueName: "number"))
@@ -52,7 +55,9 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     func run() throws {
         let isIndex = Index.exists(at: path)
         if retrain && isIndex { throw CommandError.retrainingNeedsARecipe(path) }
-        if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil { throw CommandError.recipeNeedsRetraining(path) }
+        if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil {
+            throw CommandError.recipeNeedsRetraining(path)
+        }
         output.describeMachine()
         let report = try retrain ? retrained() : measured()
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }

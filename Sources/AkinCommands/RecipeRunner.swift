@@ -56,7 +56,8 @@ struct RecipeRunner {
 
     /// Trains, indexes and evaluates. Without `keeping`, what comes out goes to a temporary folder.
     func run(_ recipe: Recipe, _ images: PreparedImages, keeping: Bool) throws -> Result {
-        let folder = keeping ? folder : FileManager.default.temporaryDirectory.path + "/akin-\(UUID().uuidString)"
+        let folder =
+            keeping ? folder : FileManager.default.temporaryDirectory.path + "/akin-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder + "/report", withIntermediateDirectories: true)
         defer { if !keeping { try? FileManager.default.removeItem(atPath: folder) } }
 
@@ -65,7 +66,8 @@ struct RecipeRunner {
         guard trained.finished else { throw CommandError.runInterrupted }
         say(trained.text)
 
-        let index = try build(folder + "/index", recipe, checkpoint: try Checkpoint(contentsOf: files.checkpoint))
+        let index = try build(
+            folder + "/index", recipe, checkpoint: try Checkpoint(contentsOf: files.checkpoint))
         let stats = try index.stats()
         say("\(folder)/index: \(count(stats.items, "item")) of \(stats.labels.count) classes")
 
@@ -76,7 +78,8 @@ struct RecipeRunner {
             let picture = pictures(recipe)
             if let report = evaluation.leaveOneOut {
                 say(report.text().trimmingCharacters(in: .newlines))
-                try Sheet(mistakesOf: report, title: "\(recipe.name): leave-one-out", picture: picture).write(to: path + ".html")
+                try Sheet(mistakesOf: report, title: "\(recipe.name): leave-one-out", picture: picture).write(
+                    to: path + ".html")
             } else if let report = evaluation.test {
                 say("\(evaluation.classifier): " + report.text(limit: 0).trimmingCharacters(in: .newlines))
                 try Sheet(mistakesOf: report, title: "\(recipe.name): test set", limit: 60, picture: picture)
@@ -99,7 +102,8 @@ struct RecipeRunner {
             let index = try Index.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
             _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
-                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint), isCancelled: isCancelled,
+                    try recipe.trainingData(folder: data), embedder: Embedder(checkpoint),
+                    isCancelled: isCancelled,
                     progress: progress)
             }
         }
@@ -113,24 +117,30 @@ struct RecipeRunner {
         switch recipe.evaluation.procedure {
         case nil: return []
         case .test:
-            guard let test = try recipe.testData(folder: data) else { throw CommandError.recipeHasNoTest(recipe.path) }
+            guard let test = try recipe.testData(folder: data) else {
+                throw CommandError.recipeHasNoTest(recipe.path)
+            }
             let held = HeldOutImages(test, for: index.checkpoint)
             return try classifiers.map {
                 Evaluation(
-                    classifier: $0.name, leaveOneOut: nil, test: try held.report(on: index, classifier: $0).report)
+                    classifier: $0.name, leaveOneOut: nil,
+                    test: try held.report(on: index, classifier: $0).report)
             }
         case .leaveOneOut where recipe.evaluation.retrain:
             return try classifiers.map {
                 Evaluation(
-                    classifier: $0.name, leaveOneOut: try leaveOneOut(recipe, images, classifier: $0), test: nil)
+                    classifier: $0.name, leaveOneOut: try leaveOneOut(recipe, images, classifier: $0),
+                    test: nil)
             }
         case .leaveOneOut:
             let (items, embeddings) = try index.labelled()
             return try classifiers.map {
                 let evaluation = try LeaveOneOut(
-                    sources: items.map(\.source), labels: items.map(\.label), classifier: $0, metric: index.metric)
+                    sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
+                    metric: index.metric)
                 return Evaluation(
-                    classifier: $0.name, leaveOneOut: try evaluation.report(embeddings: embeddings), test: nil)
+                    classifier: $0.name, leaveOneOut: try evaluation.report(embeddings: embeddings), test: nil
+                )
             }
         }
     }
@@ -140,7 +150,9 @@ struct RecipeRunner {
         var places: [String: (Dataset, Int)] = [:]
         for dataset in [try? recipe.trainingData(folder: data), (try? recipe.testData(folder: data)) ?? nil] {
             guard let dataset else { continue }
-            for (position, sample) in dataset.samples.enumerated() { places[sample.source] = (dataset, position) }
+            for (position, sample) in dataset.samples.enumerated() {
+                places[sample.source] = (dataset, position)
+            }
         }
         return { source in places[source].flatMap { try? $0.0.image(at: $0.1) } }
     }

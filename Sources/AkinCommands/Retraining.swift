@@ -10,7 +10,9 @@ extension Recipe {
 
     func classifiers() throws(ClassificationError) -> [Classifier] {
         var classifiers: [Classifier] = []
-        for name in evaluation.classifiers { classifiers.append(try Classifier(named: name, k: evaluation.k)) }
+        for name in evaluation.classifiers {
+            classifiers.append(try Classifier(named: name, k: evaluation.k))
+        }
         return classifiers
     }
 }
@@ -29,7 +31,8 @@ func leaveOneOut(
     do {
         return try evaluation.report(
             retraining: recipe, images: images, isCancelled: { Interruption.isRequested },
-            progress: { line.update($0.foldsDone, of: $0.folds, note: "\(count($0.errors, "error")) so far") })
+            progress: { line.update($0.foldsDone, of: $0.folds, note: "\(count($0.errors, "error")) so far") }
+        )
     } catch is CancellationError {
         throw CommandError.evaluationInterrupted
     }

@@ -54,7 +54,11 @@ struct RunCommand: ParsableCommand {
                 let runs: [RecipeRunner.Result]
                 let summary: [RecipeRunner.Summary]
             }
-            if repeats > 1 { printJSON(Document(runs: results, summary: summary)) } else { printJSON(results[0]) }
+            if repeats > 1 {
+                printJSON(Document(runs: results, summary: summary))
+            } else {
+                printJSON(results[0])
+            }
         } else {
             for line in summary { print(line.text) }
         }

@@ -83,7 +83,9 @@ struct TrainCommand: ParsableCommand {
 }
 
 /// Trains with a progress line, ctrl-C ending the run after the epoch.
-func train(_ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, resume: Bool) throws -> TrainingReport {
+func train(_ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, resume: Bool) throws
+    -> TrainingReport
+{
     let trainer = try Trainer(recipe, data: images)
     Interruption.catchSignals()
     let line = ProgressLine("training")

@@ -61,6 +61,7 @@ public struct Skipped: Sendable, Codable, Hashable {
     package init(source: String, error: DatasetError) {
         let text = "\(error)"
         let prefix = "\(source): "
-        self.init(source: source, reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+        self.init(
+            source: source, reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
     }
 }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Whether `a` stands before `b` in the order of their UTF-8 bytes: the same on every system and in every locale.

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Why a file could not be read.
@@ -70,9 +70,9 @@ package enum FileBytes {
 
     private static func read(_ file: CInt, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         #if canImport(Glibc)
-            Glibc.read(file, buffer, count)
+        Glibc.read(file, buffer, count)
         #else
-            Darwin.read(file, buffer, count)
+        Darwin.read(file, buffer, count)
         #endif
     }
 

@@ -1,9 +1,9 @@
 import CAkinPNG
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 enum PNG {

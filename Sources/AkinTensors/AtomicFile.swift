@@ -6,6 +6,7 @@ import Darwin
 
 /// A file that could not be written.
 public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file that was to be written.
     public let path: String
     /// `errno`.
     public let code: Int32
@@ -15,6 +16,7 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// What happened and what to do, in one line.
     public var description: String {
         let todo =
             switch code {

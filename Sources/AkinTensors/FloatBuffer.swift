@@ -15,7 +15,9 @@ package final class FloatBuffer: @unchecked Sendable {
         self.count = count
         // One vector of slack, so that a kernel may read (never write) a whole vector at the end.
         let bytes = (max(count, 1) * 4 + 127) & ~63
-        guard let raw = aligned_alloc(64, bytes) else { fatalError("out of memory: \(bytes) bytes asked for") }
+        guard let raw = aligned_alloc(64, bytes) else {
+            fatalError("out of memory: \(bytes) bytes asked for")
+        }
         memset(raw, 0, bytes)
         base = raw.assumingMemoryBound(to: Float.self)
     }

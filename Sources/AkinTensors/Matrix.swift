@@ -2,18 +2,23 @@
 ///
 /// For results and for handing embeddings about. Networks work on `FloatBuffer` instead.
 public struct Matrix: Sendable, Equatable {
+    /// How many rows.
     public let rows: Int
+    /// Values in a row.
     public let columns: Int
     /// `rows * columns` values.
     public var values: [Float]
 
+    /// A matrix of these values, `rows * columns` of them, row after row.
     public init(rows: Int, columns: Int, values: [Float]) {
-        precondition(rows >= 0 && columns >= 0 && values.count == rows * columns, "values do not fill the matrix")
+        precondition(
+            rows >= 0 && columns >= 0 && values.count == rows * columns, "values do not fill the matrix")
         self.rows = rows
         self.columns = columns
         self.values = values
     }
 
+    /// A matrix of zeros.
     public init(rows: Int, columns: Int) {
         self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
     }
@@ -24,6 +29,7 @@ public struct Matrix: Sendable, Equatable {
         set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
     }
 
+    /// One value.
     public subscript(row: Int, column: Int) -> Float {
         get { values[row * columns + column] }
         set { values[row * columns + column] = newValue }

@@ -31,6 +31,7 @@ public final class ThreadPool: @unchecked Sendable {
     private let next = Atomic<Int>(0)
     private let busy = Atomic<Bool>(false)
 
+    /// A pool of its own, for tests: everything else shares one.
     public init(threads: Int) {
         precondition(threads > 0)
         self.threads = threads

@@ -18,7 +18,8 @@ import Testing
         let error = #expect(throws: WriteError.self) { try AtomicFile.write([1], to: "/nowhere/at all") }
         #expect(
             error?.description
-                == "can't write /nowhere/at all: No such file or directory; make the folder first, or correct the path")
+                == "can't write /nowhere/at all: No such file or directory; make the folder first, or correct the path"
+        )
     }
 
     @Test func contentHash() {

@@ -16,7 +16,8 @@ import Testing
             for j in 0..<columns {
                 var sum: Float = 0
                 for k in 0..<inner {
-                    sum += (aTransposed ? a[k * rows + i] : a[i * inner + k])
+                    sum +=
+                        (aTransposed ? a[k * rows + i] : a[i * inner + k])
                         * (bTransposed ? b[j * inner + k] : b[k * columns + j])
                 }
                 expected[i * columns + j] = 2 * sum + 3 * expected[i * columns + j]
@@ -24,7 +25,8 @@ import Testing
         }
         BLAS.multiply(
             a, stride: aTransposed ? rows : inner, aTransposed: aTransposed, by: b,
-            stride: bTransposed ? inner : columns, bTransposed: bTransposed, into: &c, stride: columns, rows: rows,
+            stride: bTransposed ? inner : columns, bTransposed: bTransposed, into: &c, stride: columns,
+            rows: rows,
             columns: columns, inner: inner, alpha: 2, beta: 3)
         #expect(zip(c, expected).allSatisfy { abs($0 - $1) < 1e-4 })
     }

@@ -25,7 +25,9 @@ import Testing
             for _ in 0..<300 {
                 let rows = Int.random(in: 1...31, using: &generator)
                 let columns = Int.random(in: 1...70, using: &generator)
-                let (runs, length) = (Int.random(in: 1...3, using: &generator), Int.random(in: 1...9, using: &generator))
+                let (runs, length) = (
+                    Int.random(in: 1...3, using: &generator), Int.random(in: 1...9, using: &generator)
+                )
                 let rowsContiguous = Bool.random(using: &generator)
                 let aRow = rowsContiguous ? 1 : length + 2
                 let aStep = rowsContiguous ? rows + 3 : 1
@@ -38,15 +40,19 @@ import Testing
                 let c = random(rows * (columns + 1), &generator)
                 let bias = random(columns, &generator)
                 let (accumulate, relu, biased) = (
-                    Bool.random(using: &generator), Bool.random(using: &generator), Bool.random(using: &generator)
+                    Bool.random(using: &generator), Bool.random(using: &generator),
+                    Bool.random(using: &generator)
                 )
                 var expected = Array(c.values)
                 for i in 0..<rows {
                     for j in 0..<columns {
-                        var sum = accumulate ? Double(expected[i * (columns + 1) + j]) : biased ? Double(bias.base[j]) : 0
+                        var sum =
+                            accumulate
+                            ? Double(expected[i * (columns + 1) + j]) : biased ? Double(bias.base[j]) : 0
                         for r in 0..<runs {
                             for k in 0..<length {
-                                sum += Double(a.base[i * aRow + k * aStep + r * aRun])
+                                sum +=
+                                    Double(a.base[i * aRow + k * aStep + r * aRun])
                                     * Double(b.base[j % panel + j / panel * bPanel + k * panel + r * bRun])
                             }
                         }
@@ -54,8 +60,12 @@ import Testing
                     }
                 }
                 var arguments = akin_product_arguments()
-                (arguments.a, arguments.aRow, arguments.aStep, arguments.aRun) = (UnsafePointer(a.base), aRow, aStep, aRun)
-                (arguments.b, arguments.bStep, arguments.bRun, arguments.bPanel) = (UnsafePointer(b.base), panel, bRun, bPanel)
+                (arguments.a, arguments.aRow, arguments.aStep, arguments.aRun) = (
+                    UnsafePointer(a.base), aRow, aStep, aRun
+                )
+                (arguments.b, arguments.bStep, arguments.bRun, arguments.bPanel) = (
+                    UnsafePointer(b.base), panel, bRun, bPanel
+                )
                 (arguments.c, arguments.cRow) = (c.base, columns + 1)
                 arguments.bias = biased ? UnsafePointer(bias.base) : nil
                 (arguments.rows, arguments.columns) = (Int32(rows), Int32(columns))
@@ -72,11 +82,15 @@ import Testing
         underEachSet { name in
             var generator = SeededGenerator(seed: 4)
             for count in [1, 3, 15, 16, 17, 64, 100, 1000] {
-                let (a, b, out) = (random(count, &generator), random(count, &generator), FloatBuffer(count: count))
+                let (a, b, out) = (
+                    random(count, &generator), random(count, &generator), FloatBuffer(count: count)
+                )
                 func check(_ what: String, _ tolerance: Float = 1e-6, _ expected: (Int) -> Float) {
                     for i in 0..<count {
                         let wanted = expected(i)
-                        #expect(abs(out.base[i] - wanted) <= tolerance * max(1, abs(wanted)), "\(name) \(what) of \(count)")
+                        #expect(
+                            abs(out.base[i] - wanted) <= tolerance * max(1, abs(wanted)),
+                            "\(name) \(what) of \(count)")
                     }
                 }
                 for i in 0..<count { a.base[i] *= 20 }
@@ -103,21 +117,28 @@ import Testing
             let x: [Float] = [-1000, -88, -40, 0, 40, 88, 1000]
             var y = [Float](repeating: -1, count: x.count)
             akin_sigmoid(x, &y, x.count)
-            #expect(y.allSatisfy { $0 >= 0 && $0 <= 1 } && y[3] == 0.5 && y.first! < 1e-30 && y.last == 1, "\(name)")
+            #expect(
+                y.allSatisfy { $0 >= 0 && $0 <= 1 } && y[3] == 0.5 && y.first! < 1e-30 && y.last == 1,
+                "\(name)")
         }
     }
 
     @Test func maxPoolingAndItsGradient() {
         underEachSet { name in
             var generator = SeededGenerator(seed: 5)
-            for (height, width, channels, window, stride) in [(6, 6, 1, 2, 2), (7, 5, 3, 2, 2), (9, 8, 35, 3, 2), (5, 5, 64, 2, 1)] {
+            for (height, width, channels, window, stride) in [
+                (6, 6, 1, 2, 2), (7, 5, 3, 2, 2), (9, 8, 35, 3, 2), (5, 5, 64, 2, 1),
+            ] {
                 let (outHeight, outWidth) = ((height - window) / stride + 1, (width - window) / stride + 1)
                 let x = random(height * width * channels, &generator)
                 let outputs = outHeight * outWidth * channels
-                let (y, dy, dx) = (FloatBuffer(count: outputs), random(outputs, &generator), FloatBuffer(count: x.count))
+                let (y, dy, dx) = (
+                    FloatBuffer(count: outputs), random(outputs, &generator), FloatBuffer(count: x.count)
+                )
                 var chosen = [UInt8](repeating: 255, count: outputs)
                 akin_max_pool(x.base, width, channels, window, stride, outHeight, outWidth, y.base, &chosen)
-                akin_max_pool_gradient(dy.base, chosen, width, channels, window, stride, outHeight, outWidth, dx.base)
+                akin_max_pool_gradient(
+                    dy.base, chosen, width, channels, window, stride, outHeight, outWidth, dx.base)
                 var expected = [Float](repeating: 0, count: x.count)
                 for v in 0..<outHeight {
                     for u in 0..<outWidth {
@@ -158,7 +179,10 @@ import Testing
         underEachSet { name in
             var generator = SeededGenerator(seed: 6)
             let count = 37
-            let (w, m, v, g) = (random(count, &generator), FloatBuffer(count: count), FloatBuffer(count: count), random(count, &generator))
+            let (w, m, v, g) = (
+                random(count, &generator), FloatBuffer(count: count), FloatBuffer(count: count),
+                random(count, &generator)
+            )
             var expected = w.values.map(Double.init)
             for i in 0..<count {
                 let gradient = Double(g.base[i])

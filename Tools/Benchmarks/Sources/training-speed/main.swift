@@ -3,7 +3,9 @@
 import Akin
 
 /// Layers, height, width, channels, batch: the thesis' backbones (sections 5.1.1.1 to 5.1.1.3).
-func thesisBackbone(_ name: String) -> (layers: String, height: Int, width: Int, channels: String, batch: Int)? {
+func thesisBackbone(_ name: String) -> (
+    layers: String, height: Int, width: Int, channels: String, batch: Int
+)? {
     let mnist = """
           - conv2d: {filters: 32, kernel: 3, activation: relu}
           - conv2d: {filters: 64, kernel: 3, activation: relu}
@@ -28,7 +30,9 @@ func thesisBackbone(_ name: String) -> (layers: String, height: Int, width: Int,
           - max-pooling2d: 2
           - dropout: 0.25
         """
-    func ending(_ units: Int) -> String { "\n  - flatten\n  - dense: {units: \(units), activation: sigmoid}\n" }
+    func ending(_ units: Int) -> String {
+        "\n  - flatten\n  - dense: {units: \(units), activation: sigmoid}\n"
+    }
     return switch name {
     case "mnist": (mnist + ending(512), 28, 28, "grey", 256)
     case "fashion-mnist": (fashion + ending(512), 28, 28, "grey", 256)
@@ -39,7 +43,8 @@ func thesisBackbone(_ name: String) -> (layers: String, height: Int, width: Int,
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let seconds = Double(arguments[2]), let backbone = thesisBackbone(arguments[1]) else {
+guard arguments.count == 3, let seconds = Double(arguments[2]), let backbone = thesisBackbone(arguments[1])
+else {
     fatalError("usage: training-speed mnist|fashion-mnist|cifar10|cifar10-200 SECONDS")
 }
 let recipe = try Recipe(
