@@ -25,7 +25,7 @@ extension ImageError: CustomStringConvertible {
             "the \(format) file cannot be decoded (\(reason)); copy or export it again"
         case .zeroSize(let format): "the \(format) picture has no pixels; export it again"
         case .tooLarge(let width, let height, let limit):
-            "\(width) x \(height) pixels, more than the limit of \(limit) pixels; scale it down or raise the limit"
+            "\(width) x \(height) pixels, more than the limit of \(limit) pixels; scale it down"
         case .outOfMemory(let width, let height):
             "not enough memory for \(width) x \(height) pixels; scale it down or lower the pixel limit"
         }
