@@ -16,8 +16,9 @@ struct AkinCommand: ParsableCommand {
 
             From pictures to answers:
 
-              akin index create seals --backbone omniglot.safetensors
-              akin index add seals pictures/     (pictures/bishop/1.jpg, pictures/king/1.jpg, ...)
+              akin train recipe.yaml --data pictures/ --output seals.safetensors
+              akin index create seals --backbone seals.safetensors
+              akin index add seals pictures/     (pictures/bishop/1.jpg, ...)
               akin query seals unknown.jpg
               akin evaluate leave-one-out seals
 

@@ -12,7 +12,7 @@ struct IndexCommand: ParsableCommand {
 
             For example:
 
-              akin index create seals --backbone omniglot.safetensors
+              akin index create seals --backbone seals.safetensors
               akin index add seals pictures/
               akin index add seals new/1.jpg new/2.jpg --label abbot
               akin index relabel seals pictures/king/7.jpg --to bishop

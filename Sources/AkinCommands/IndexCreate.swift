@@ -14,8 +14,8 @@ struct IndexCreate: ParsableCommand {
 
             For example:
 
-              akin index create seals --backbone omniglot.safetensors
-              akin index create seals --backbone omniglot.safetensors --metric cosine
+              akin index create seals --backbone seals.safetensors
+              akin index create seals --backbone seals.safetensors --metric cosine
             """)
 
     @OptionGroup var target: IndexArgument
