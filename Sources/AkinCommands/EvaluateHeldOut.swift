@@ -47,6 +47,7 @@ struct EvaluateHeldOut: ParsableCommand {
         if let note = answers.note { printError("akin: note: \(note)") }
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {
+            let pictures = SourcePictures()
             let rows = zip(images.sources, images.labels).enumerated().map { i, image in
                 QueryRow(
                     source: image.0, label: image.1, predicted: answers.predictions[i].label,
@@ -60,7 +61,7 @@ struct EvaluateHeldOut: ParsableCommand {
             try Sheet(
                 answersOf: report, rows: rows, title: "Pictures that \(target.index) had not seen",
                 explanation: classifier.explanation
-            ) { try? Image(contentsOf: $0) }.write(to: sheet)
+            ) { pictures.picture(of: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
         try batch.report(images.skipped)

@@ -62,7 +62,8 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         let report = try retrain ? retrained() : measured()
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {
-            try Sheet(mistakesOf: report) { try? Image(contentsOf: $0) }.write(to: sheet)
+            let pictures = SourcePictures()
+            try Sheet(mistakesOf: report) { pictures.picture(of: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
     }

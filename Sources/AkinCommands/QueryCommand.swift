@@ -68,7 +68,8 @@ struct QueryCommand: ParsableCommand {
         }
         progress.finish()
         if let sheet {
-            try Sheet(queries: rows) { try? Image(contentsOf: $0) }.write(to: sheet)
+            let pictures = SourcePictures()
+            try Sheet(queries: rows) { pictures.picture(of: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
         try requireUsable(answered, skipped: skipped)

@@ -72,18 +72,23 @@ struct RecipeRunner {
         say("\(folder)/index: \(count(stats.items, "item")) of \(stats.labels.count) classes")
 
         let evaluations = try evaluate(recipe, images, index)
+        let pictures = SourcePictures()
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
             try encodedJSON(evaluation).write(to: URL(fileURLWithPath: path + ".json"), options: .atomic)
-            let picture = pictures(recipe)
             if let report = evaluation.leaveOneOut {
                 say(report.text().trimmingCharacters(in: .newlines))
-                try Sheet(mistakesOf: report, title: "\(recipe.name): leave-one-out", picture: picture).write(
+                try Sheet(
+                    mistakesOf: report, title: "\(recipe.name): leave-one-out", picture: pictures.picture(of:)
+                ).write(
                     to: path + ".html")
             } else if let report = evaluation.test {
                 say("\(evaluation.classifier): " + report.text(limit: 0).trimmingCharacters(in: .newlines))
-                try Sheet(mistakesOf: report, title: "\(recipe.name): test set", limit: 60, picture: picture)
-                    .write(to: path + ".html")
+                try Sheet(
+                    mistakesOf: report, title: "\(recipe.name): test set", limit: 60,
+                    picture: pictures.picture(of:)
+                )
+                .write(to: path + ".html")
             }
             if keeping { say("sheet: \(path).html") }
         }
@@ -143,17 +148,5 @@ struct RecipeRunner {
                 )
             }
         }
-    }
-
-    /// The pictures of a recipe by their sources, whatever they are stored in.
-    private func pictures(_ recipe: Recipe) -> (String) -> Image? {
-        var places: [String: (Dataset, Int)] = [:]
-        for dataset in [try? recipe.trainingData(folder: data), (try? recipe.testData(folder: data)) ?? nil] {
-            guard let dataset else { continue }
-            for (position, sample) in dataset.samples.enumerated() {
-                places[sample.source] = (dataset, position)
-            }
-        }
-        return { source in places[source].flatMap { try? $0.0.image(at: $0.1) } }
     }
 }

@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test func picturesAreFoundAgainByTheirSources() throws {
+        let images = try folder.write("i", idx([3, 2, 3], (0..<18).map { UInt8($0) }))
+        let dataset = try Dataset(idxImages: images, labels: folder.write("l", idx([3], [7, 0, 7])))
+        let pictures = SourcePictures()
+        for (position, sample) in dataset.samples.enumerated() {
+            #expect(try pictures.picture(of: sample.source) == dataset.image(at: position))
+        }
+        for source in [images, images + "#3", images + "#-1", images + "#x", "#0", "", "/nowhere/at#0"] {
+            #expect(pictures.picture(of: source) == nil, "\(source)")
+        }
+    }
+
     @Test func namesWhatIsWrong() throws {
         let images = idx([2, 1, 1], [1, 2])
         let labels = idx([2], [0, 1])
