@@ -2,14 +2,15 @@ import AkinEvaluation
 
 extension LeaveOneOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, and the mistakes as in table 6.1
-    /// of the thesis. At most `limit` mistakes are shown; a line says how many were left out.
+    /// of the thesis. At most `limit` mistakes are shown, with 0 not even their headings; a line says how many
+    /// were left out.
     public func text(limit: Int = 50) -> String { ReportSummary(self).text(limit: limit) }
 }
 
 extension HoldOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, the classes most often mistaken
-    /// for one another, and the mistakes. At most `limit` of each are shown; a line says how many were left
-    /// out.
+    /// for one another, and the mistakes. At most `limit` of each are shown, with 0 not even their headings; a
+    /// line says how many were left out.
     public func text(limit: Int = 20) -> String { ReportSummary(self).text(limit: limit) }
 }
 
@@ -20,7 +21,7 @@ extension ReportSummary {
         var table = TextTable(Self.classColumns.map { ($0.title, $0.isNumber ? .right : .left) })
         for result in classes { table.append(cells(of: result)) }
         lines += table.lines
-        guard !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
+        guard limit > 0, !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
 
         let confusions = Confusion.pairs(of: mistakes).filter { $0.count > 1 }
         if !confusions.isEmpty {
