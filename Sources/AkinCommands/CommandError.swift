@@ -8,6 +8,7 @@ enum CommandError: Error, Equatable {
     case noGroups
     case interrupted(done: Int, total: Int)
     case skipped(Int)
+    case noBLAS(String)
     case trainingInterrupted(epoch: Int, of: Int)
     case runInterrupted
     case evaluationInterrupted
@@ -54,6 +55,7 @@ extension CommandError: CustomStringConvertible {
         case .noPicturesForTraining(let path, let data, let reason):
             "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
                 + "Tools/fetch-datasets"
+        case .noBLAS(let problem): problem
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

@@ -36,7 +36,7 @@ struct EvaluateHeldOut: ParsableCommand {
 
     func run() throws {
         let index = try Index(opening: target.index, readOnly: true)
-        output.describeMachine()
+        try output.checkMachine()
         let classifier = try options.chosen()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }

@@ -58,7 +58,7 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil {
             throw CommandError.recipeNeedsRetraining(path)
         }
-        output.describeMachine()
+        try output.checkMachine()
         let report = try retrain ? retrained() : measured()
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {

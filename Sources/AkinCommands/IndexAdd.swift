@@ -42,7 +42,7 @@ struct IndexAdd: ParsableCommand {
 
     func run() throws {
         let index = try Index(opening: target.index)
-        output.describeMachine()
+        try output.checkMachine()
         let dataset =
             try paths.count == 1 && isManifest(paths[0])
             ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)

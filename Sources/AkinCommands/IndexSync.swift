@@ -26,7 +26,7 @@ struct IndexSync: ParsableCommand {
 
     func run() throws {
         let index = try Index(opening: target.index)
-        output.describeMachine()
+        try output.checkMachine()
         let report = try interruptibly(title: "syncing") {
             try index.sync(folder, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
         }

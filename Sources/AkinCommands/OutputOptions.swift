@@ -9,11 +9,14 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Say on standard error how the work is done: processor kernels, threads.")
     var verbose = false
 
-    /// Says what the work runs on, if that was asked for. To be called before the work.
-    func describeMachine() {
+    /// Fails where a library is missing, and says what the work runs on, if that was asked for. To be called before
+    /// the work.
+    func checkMachine() throws(CommandError) {
+        if let problem = BLAS.unavailable { throw .noBLAS(problem) }
         guard verbose else { return }
-        let blas = BLAS.unavailable ?? "OpenBLAS with \(BLAS.kernels) kernels"
-        printError("akin: \(blas), \(ThreadPool.shared.threads) threads")
+        printError(
+            "akin: OpenBLAS with \(BLAS.kernels) kernels, \(InstructionSet.name) loops, "
+                + "\(ThreadPool.shared.threads) threads")
     }
 }
 

@@ -39,7 +39,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let index = try Index(opening: target.index, readOnly: true)
-        output.describeMachine()
+        try output.checkMachine()
         let classifier = try options.chosen()
         // Their labels are what is asked for; one is needed to find them all.
         let dataset = try Dataset(files: paths, label: "unknown")

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
         var recipe = try options.recipe()
         // What would fail after the training is better said before it.
         _ = try (recipe.metric(), recipe.classifiers())
-        printing.describeMachine()
+        try printing.checkMachine()
         let runner = RecipeRunner(folder: output ?? recipe.folder, data: options.data, printing: printing)
         let images = try prepared(recipe, folder: options.data)
         var results: [RecipeRunner.Result] = []

@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let recipe = try options.recipe()
-        printing.describeMachine()
+        try printing.checkMachine()
         let images = try prepared(recipe, folder: options.data)
         let files = TrainingFiles(checkpoint: output ?? recipe.folder + "/" + recipe.name + ".safetensors")
         let report = try train(recipe, images, files: files, resume: resume)
