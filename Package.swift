@@ -49,13 +49,16 @@ let package = Package(
             name: "CAkinXXHash", pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .target(name: "CAkinKernels"),
+        .target(name: "CAkinClosures"),
 
         // The house, from the ground up.
-        module("AkinTensors", uses: ["CAkinKernels", "CAkinOpenBLAS", "CAkinXXHash"]),
+        module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS", "CAkinXXHash"]),
         module("AkinImages", uses: ["AkinTensors", "CAkinJPEG", "CAkinPNG"]),
         module("AkinDatasets", uses: ["AkinTensors", "AkinImages", "CAkinZlib", csv]),
         module("AkinNetworks", uses: ["AkinTensors", "AkinImages", "CAkinKernels"]),
-        module("AkinTraining", uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", yams]),
+        module(
+            "AkinTraining",
+            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "CAkinKernels", yams]),
         module("AkinStorage", uses: ["CAkinLMDB"]),
         module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module(
@@ -73,7 +76,9 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinVectorSearch", "AkinIndexing", "AkinClassification",
             ]),
-        module("AkinReporting", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEvaluation"]),
+        module(
+            "AkinReporting",
+            uses: ["AkinTensors", "AkinImages", "AkinTraining", "AkinVectorSearch", "AkinEvaluation"]),
         module(
             "Akin",
             uses: [
@@ -87,8 +92,11 @@ let package = Package(
         .executableTarget(
             name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),
 
+        // Stands before the C library's allocator in the tests.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(
-            name: "TestSupport", dependencies: ["AkinTensors", "AkinImages"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["AkinTensors", "AkinImages", "CAllocationCounter"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         tests(of: "AkinTensors", uses: ["CAkinKernels"]),
         tests(of: "AkinImages"),

@@ -5,14 +5,40 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    /// `purpose` are numbers that tell this stream from the others of the same seed: an epoch, a layer.
-    public init(seed: UInt64, _ purpose: UInt64...) {
-        var mixer = purpose.reduce(Self.mixed(seed)) { Self.mixed($0 &+ $1 &* 0x9E37_79B9_7F4A_7C15) }
+    /// A stream for each purpose: up to four numbers that tell it from the others of the same seed (an epoch, a layer).
+    ///
+    /// Not variadic: making one allocates nothing.
+    public init(seed: UInt64) { self.init(mixer: Self.mixed(seed)) }
+
+    /// See `init(seed:)`.
+    public init(seed: UInt64, _ a: UInt64) { self.init(mixer: Self.mixed(Self.mixed(seed), a)) }
+
+    /// See `init(seed:)`.
+    public init(seed: UInt64, _ a: UInt64, _ b: UInt64) {
+        self.init(mixer: Self.mixed(Self.mixed(Self.mixed(seed), a), b))
+    }
+
+    /// See `init(seed:)`.
+    public init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64) {
+        self.init(mixer: Self.mixed(Self.mixed(Self.mixed(Self.mixed(seed), a), b), c))
+    }
+
+    /// See `init(seed:)`.
+    public init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
+        self.init(mixer: Self.mixed(Self.mixed(Self.mixed(Self.mixed(Self.mixed(seed), a), b), c), d))
+    }
+
+    private init(mixer: UInt64) {
+        var mixer = mixer
         func next() -> UInt64 {
             mixer &+= 0x9E37_79B9_7F4A_7C15
             return Self.mixed(mixer)
         }
         state = (next(), next(), next(), next())
+    }
+
+    private static func mixed(_ mixer: UInt64, _ number: UInt64) -> UInt64 {
+        mixed(mixer &+ number &* 0x9E37_79B9_7F4A_7C15)
     }
 
     private static func mixed(_ value: UInt64) -> UInt64 {

@@ -3,6 +3,7 @@ import Glibc
 #else
 import Darwin
 #endif
+import CAkinClosures
 import Synchronization
 
 /// The threads on which Akin's loops run: one for each core, started once, and never an allocation in a loop.
@@ -18,13 +19,11 @@ public final class ThreadPool: @unchecked Sendable {
     /// How many threads work on a loop, the caller's among them.
     public let threads: Int
 
-    private typealias Body = (_ index: Int, _ thread: Int) -> Void
-
     // `mutex` guards all below; the two conditions mean "a loop has begun" and "a worker has left the loop".
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let begun = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let left = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var body: UnsafePointer<Body>?
+    private var body: akin_closure?
     private var count = 0
     private var generation: UInt64 = 0
     private var working = 0
@@ -90,11 +89,11 @@ public final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    private func drain(_ body: UnsafePointer<Body>, count: Int, thread: Int) {
+    private func drain(_ body: akin_closure, count: Int, thread: Int) {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
-            body.pointee(index, thread)
+            akin_closure_call(body, index, thread)
         }
     }
 
@@ -103,6 +102,7 @@ public final class ThreadPool: @unchecked Sendable {
     ///
     /// Where the pool is busy (a loop inside a loop, or another thread's), the caller runs its loop alone, as
     /// thread 0: so scratch space must belong to the one who calls, not to the pool.
+    @inline(never)
     public func forEach(_ count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
         guard threads > 1, count > 1,
             busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
@@ -110,24 +110,28 @@ public final class ThreadPool: @unchecked Sendable {
             for index in 0..<count { body(index, 0) }
             return
         }
-        withoutActuallyEscaping(body) { escaping in
-            withUnsafePointer(to: escaping) { pointer in
-                pthread_mutex_lock(mutex)
-                next.store(0, ordering: .relaxed)
-                self.body = pointer
-                self.count = count
-                generation &+= 1
-                pthread_cond_broadcast(begun)
-                pthread_mutex_unlock(mutex)
+        var closure = akin_closure()
+        words(of: body, &closure)
+        pthread_mutex_lock(mutex)
+        next.store(0, ordering: .relaxed)
+        self.body = closure
+        self.count = count
+        generation &+= 1
+        pthread_cond_broadcast(begun)
+        pthread_mutex_unlock(mutex)
 
-                drain(pointer, count: count, thread: 0)
+        drain(closure, count: count, thread: 0)
 
-                pthread_mutex_lock(mutex)
-                self.body = nil
-                while working > 0 { pthread_cond_wait(left, mutex) }
-                pthread_mutex_unlock(mutex)
-            }
-        }
+        pthread_mutex_lock(mutex)
+        self.body = nil
+        while working > 0 { pthread_cond_wait(left, mutex) }
+        pthread_mutex_unlock(mutex)
+        // Its last use: until here, what it captured has to live.
+        words(of: body, &closure)
         busy.store(false, ordering: .releasing)
     }
 }
+
+/// See CAkinClosures.
+@_silgen_name("akin_closure_words")
+private func words(of body: (Int, Int) -> Void, _ words: UnsafeMutablePointer<akin_closure>)

@@ -25,6 +25,8 @@ package enum DataSets {
     package static let hispamus = existing(root.map { $0 + "/hispamus" })
     /// The folder of the four IDX files of MNIST.
     package static let mnist = existing(root.map { $0 + "/mnist" })
+    /// Omniglot's background set, its open evaluation alphabets and their one-shot runs, packed.
+    package static let omniglot = existing(root.map { $0 + "/omniglot" })
     /// The folder of the four IDX files of Fashion-MNIST (Debian's `dataset-fashion-mnist`).
     package static let fashionMNIST = existing("/usr/share/datasets/fashion-mnist")
 }
