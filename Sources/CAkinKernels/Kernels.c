@@ -1,23 +1,55 @@
 #include "CAkinKernels.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 typedef struct {
     int panel;
     void (*product)(const akin_product_arguments *);
+    void (*winograd_input)(const akin_winograd_tiles *, const float *, float *);
+    void (*winograd_output)(const akin_winograd_tiles *, const float *, ptrdiff_t, const float *, int, float *);
+    void (*winograd_gradient)(const akin_winograd_tiles *, float *, const float *, float *, float *);
+    void (*winograd_weight)(const float *, ptrdiff_t, ptrdiff_t, int, int, int, float *, ptrdiff_t, ptrdiff_t);
+    void (*winograd_weight_gradient)(const float *, ptrdiff_t, int, int, int, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
     void (*gradient_rows)(float *, ptrdiff_t, const float *, const float *, ptrdiff_t, ptrdiff_t, float *);
     void (*max_pool)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *,
                      uint8_t *);
     void (*max_pool_gradient)(const float *, const uint8_t *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
                               ptrdiff_t, float *);
+    void (*average_pool)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
+                         float *);
+    void (*average_pool_gradient)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
+                                  ptrdiff_t, float *);
     void (*dropout)(const float *, float *, ptrdiff_t, uint32_t, uint32_t, float);
     void (*relu)(const float *, float *, ptrdiff_t);
     void (*relu_gradient)(const float *, const float *, float *, ptrdiff_t);
     void (*sigmoid)(const float *, float *, ptrdiff_t);
     void (*sigmoid_gradient)(const float *, const float *, float *, ptrdiff_t);
+    void (*leaky_relu)(const float *, float *, ptrdiff_t);
+    void (*leaky_relu_gradient)(const float *, const float *, float *, ptrdiff_t);
+    void (*selu)(const float *, float *, ptrdiff_t);
+    void (*selu_gradient)(const float *, const float *, float *, ptrdiff_t);
+    void (*gelu)(const float *, float *, ptrdiff_t);
+    void (*gelu_gradient)(const float *, const float *, float *, ptrdiff_t);
+    void (*tanh)(const float *, float *, ptrdiff_t);
+    void (*tanh_gradient)(const float *, const float *, float *, ptrdiff_t);
     void (*softmax)(const float *, float *, ptrdiff_t);
+    void (*sum)(const float *, const float *, float *, ptrdiff_t, int);
+    void (*moments)(const float *, ptrdiff_t, ptrdiff_t, double, double *, double *);
+    void (*normalize)(const float *, ptrdiff_t, ptrdiff_t, const float *, const float *, const float *, int, float *);
+    void (*normalize_sums)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                           const float *, int, double *, double *);
+    void (*normalize_gradient)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                               const float *, const float *, const float *, int, float *);
     void (*add)(float *, const float *, ptrdiff_t);
-    void (*adam)(float *, float *, float *, const float *, ptrdiff_t, float, float, float, float);
+    float (*penalty)(const float *, float *, ptrdiff_t, float, float);
+    double (*squared_norm)(const float *, ptrdiff_t);
+    void (*sgd)(float *, float *, const float *, ptrdiff_t, float, float, float, int);
+    void (*rmsprop)(float *, float *, const float *, ptrdiff_t, float, float, float, float);
+    void (*adadelta)(float *, float *, float *, const float *, ptrdiff_t, float, float, float, float);
+    void (*adam)(float *, float *, float *, const float *, ptrdiff_t, const akin_adam_arguments *);
 } kernel_table;
 
 #define LANES 4
@@ -85,6 +117,25 @@ const char *akin_kernels_name(void) { return bestName; }
 int akin_panel_columns(void) { return table->panel; }
 
 void akin_product(const akin_product_arguments *arguments) { table->product(arguments); }
+void akin_winograd_input(const akin_winograd_tiles *tiles, const float *x, float *v) {
+    table->winograd_input(tiles, x, v);
+}
+void akin_winograd_output(const akin_winograd_tiles *tiles, const float *m, ptrdiff_t columns, const float *bias,
+                          int relu, float *y) {
+    table->winograd_output(tiles, m, columns, bias, relu, y);
+}
+void akin_winograd_gradient(const akin_winograd_tiles *tiles, float *dy, const float *y, float *v,
+                            float *biasGradient) {
+    table->winograd_gradient(tiles, dy, y, v, biasGradient);
+}
+void akin_winograd_weight(const float *w, ptrdiff_t row, ptrdiff_t column, int height, int width, int outputs,
+                          float *u, ptrdiff_t plane, ptrdiff_t count) {
+    table->winograd_weight(w, row, column, height, width, outputs, u, plane, count);
+}
+void akin_winograd_weight_gradient(const float *u, ptrdiff_t plane, int height, int width, int outputs, float *dw,
+                                   ptrdiff_t row, ptrdiff_t column, ptrdiff_t count) {
+    table->winograd_weight_gradient(u, plane, height, width, outputs, dw, row, column, count);
+}
 void akin_gradient_rows(float *g, ptrdiff_t gStep, const float *dy, const float *y, ptrdiff_t pixels,
                         ptrdiff_t channels, float *biasGradient) {
     table->gradient_rows(g, gStep, dy, y, pixels, channels, biasGradient);
@@ -97,6 +148,15 @@ void akin_max_pool_gradient(const float *dy, const uint8_t *chosen, ptrdiff_t wi
                             ptrdiff_t window, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth, float *dx) {
     table->max_pool_gradient(dy, chosen, width, channels, window, stride, outHeight, outWidth, dx);
 }
+void akin_average_pool(const float *x, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t windowHeight,
+                       ptrdiff_t windowWidth, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth, float *y) {
+    table->average_pool(x, width, channels, windowHeight, windowWidth, stride, outHeight, outWidth, y);
+}
+void akin_average_pool_gradient(const float *dy, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t windowHeight,
+                                ptrdiff_t windowWidth, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth,
+                                float *dx) {
+    table->average_pool_gradient(dy, width, channels, windowHeight, windowWidth, stride, outHeight, outWidth, dx);
+}
 void akin_dropout(const float *x, float *y, ptrdiff_t count, uint32_t seed, uint32_t threshold, float scale) {
     table->dropout(x, y, count, seed, threshold, scale);
 }
@@ -108,9 +168,71 @@ void akin_sigmoid(const float *x, float *y, ptrdiff_t count) { table->sigmoid(x,
 void akin_sigmoid_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
     table->sigmoid_gradient(y, dy, dx, count);
 }
+void akin_leaky_relu(const float *x, float *y, ptrdiff_t count) { table->leaky_relu(x, y, count); }
+void akin_leaky_relu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
+    table->leaky_relu_gradient(y, dy, dx, count);
+}
+void akin_selu(const float *x, float *y, ptrdiff_t count) { table->selu(x, y, count); }
+void akin_selu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
+    table->selu_gradient(y, dy, dx, count);
+}
+void akin_gelu(const float *x, float *y, ptrdiff_t count) { table->gelu(x, y, count); }
+void akin_gelu_gradient(const float *x, const float *dy, float *dx, ptrdiff_t count) {
+    table->gelu_gradient(x, dy, dx, count);
+}
+void akin_tanh(const float *x, float *y, ptrdiff_t count) { table->tanh(x, y, count); }
+void akin_tanh_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
+    table->tanh_gradient(y, dy, dx, count);
+}
 void akin_softmax(const float *x, float *y, ptrdiff_t count) { table->softmax(x, y, count); }
+void akin_sum(const float *a, const float *b, float *y, ptrdiff_t count, int relu) {
+    table->sum(a, b, y, count, relu);
+}
+void akin_moments(const float *x, ptrdiff_t places, ptrdiff_t channels, double before, double *mean, double *squares) {
+    table->moments(x, places, channels, before, mean, squares);
+}
+void akin_normalize(const float *x, ptrdiff_t places, ptrdiff_t channels, const float *mean, const float *scale,
+                    const float *shift, int relu, float *y) {
+    table->normalize(x, places, channels, mean, scale, shift, relu, y);
+}
+void akin_normalize_sums(const float *x, const float *dy, ptrdiff_t places, ptrdiff_t channels, const float *mean,
+                         const float *scale, const float *shift, int relu, double *sums, double *products) {
+    table->normalize_sums(x, dy, places, channels, mean, scale, shift, relu, sums, products);
+}
+void akin_normalize_gradient(const float *x, const float *dy, ptrdiff_t places, ptrdiff_t channels, const float *mean,
+                             const float *scale, const float *shift, const float *meanGradient, const float *slope,
+                             int relu, float *dx) {
+    table->normalize_gradient(x, dy, places, channels, mean, scale, shift, meanGradient, slope, relu, dx);
+}
 void akin_add(float *sum, const float *x, ptrdiff_t count) { table->add(sum, x, count); }
-void akin_adam(float *w, float *m, float *v, const float *g, ptrdiff_t count, float rate, float beta1, float beta2,
-               float epsilon) {
-    table->adam(w, m, v, g, count, rate, beta1, beta2, epsilon);
+float akin_penalty(const float *w, float *g, ptrdiff_t count, float l1, float l2) {
+    return table->penalty(w, g, count, l1, l2);
+}
+// A weight whose gradient stays zero has moments that shrink for ever, and below 1e-38 each operation with them costs a
+// hundred times more: there they become zero.
+#if defined(__x86_64__)
+#define WITHOUT_SUBNORMALS(CALL)                                                                                       \
+    const unsigned before = _mm_getcsr();                                                                              \
+    _mm_setcsr(before | 0x8040);                                                                                       \
+    CALL;                                                                                                              \
+    _mm_setcsr(before)
+#else
+#define WITHOUT_SUBNORMALS(CALL) CALL
+#endif
+
+double akin_squared_norm(const float *x, ptrdiff_t count) { return table->squared_norm(x, count); }
+void akin_sgd(float *w, float *velocity, const float *g, ptrdiff_t count, float scale, float rate, float momentum,
+              int nesterov) {
+    WITHOUT_SUBNORMALS(table->sgd(w, velocity, g, count, scale, rate, momentum, nesterov));
+}
+void akin_rmsprop(float *w, float *v, const float *g, ptrdiff_t count, float scale, float rate, float rho,
+                  float epsilon) {
+    WITHOUT_SUBNORMALS(table->rmsprop(w, v, g, count, scale, rate, rho, epsilon));
+}
+void akin_adadelta(float *w, float *v, float *u, const float *g, ptrdiff_t count, float scale, float rate, float rho,
+                   float epsilon) {
+    WITHOUT_SUBNORMALS(table->adadelta(w, v, u, g, count, scale, rate, rho, epsilon));
+}
+void akin_adam(float *w, float *m, float *v, const float *g, ptrdiff_t count, const akin_adam_arguments *arguments) {
+    WITHOUT_SUBNORMALS(table->adam(w, m, v, g, count, arguments));
 }

@@ -6,14 +6,14 @@ import Testing
 @Suite struct KernelTests {
     static let sets = ["baseline", "avx2", "avx512"]
 
-    private func random(_ count: Int, _ generator: inout SeededGenerator) -> FloatBuffer {
+    func random(_ count: Int, _ generator: inout SeededGenerator) -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
         for i in 0..<count { buffer.base[i] = generator.uniform() * 2 - 1 }
         return buffer
     }
 
     /// Runs `body` under each instruction set; it must not leave its thread.
-    private func underEachSet(_ body: (String) -> Void) {
+    func underEachSet(_ body: (String) -> Void) {
         for name in Self.sets where akin_kernels_use(name) == 1 { body(name) }
         _ = akin_kernels_use("none")
     }
@@ -112,6 +112,100 @@ import Testing
         }
     }
 
+    @Test func sumOfTwo() {
+        underEachSet { name in
+            var generator = SeededGenerator(seed: 7)
+            for count in [1, 15, 16, 33, 1000] {
+                let (a, b, y) = (
+                    random(count, &generator), random(count, &generator), FloatBuffer(count: count)
+                )
+                for relu in [false, true] {
+                    akin_sum(a.base, b.base, y.base, count, relu ? 1 : 0)
+                    for i in 0..<count {
+                        let sum = a.base[i] + b.base[i]
+                        #expect(y.base[i] == (relu ? max(sum, 0) : sum), "\(name)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func moments() {
+        underEachSet { name in
+            var generator = SeededGenerator(seed: 8)
+            for (places, channels) in [(1, 1), (1, 37), (7, 5), (300, 16), (1000, 70), (513, 33)] {
+                // Means far from zero: sums of squares alone would lose the variance.
+                let parts = (0..<3).map { _ in
+                    let part = random(places * channels, &generator)
+                    for i in 0..<part.count { part.base[i] = 50 + part.base[i] / 10 }
+                    return part
+                }
+                var (mean, squares) = (
+                    [Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)
+                )
+                for (number, part) in parts.enumerated() {
+                    akin_moments(part.base, places, channels, Double(number * places), &mean, &squares)
+                }
+                for c in 0..<channels {
+                    let values = parts.flatMap { part in
+                        (0..<places).map { Double(part.base[$0 * channels + c]) }
+                    }
+                    let expected = values.reduce(0, +) / Double(values.count)
+                    let deviations = values.reduce(0) { $0 + ($1 - expected) * ($1 - expected) }
+                    #expect(abs(mean[c] - expected) < 2e-5, "\(name)")
+                    #expect(abs(squares[c] - deviations) < 1e-4 * deviations, "\(name)")
+                }
+            }
+        }
+    }
+
+    @Test func normalisationAndItsGradient() {
+        underEachSet { name in
+            var generator = SeededGenerator(seed: 9)
+            for (places, channels) in [(1, 1), (1, 37), (7, 5), (300, 16), (513, 33)] {
+                let (x, dy) = (random(places * channels, &generator), random(places * channels, &generator))
+                let of = (0..<5).map { _ in random(channels, &generator) }
+                let (mean, scale, shift, meanGradient, slope) = (of[0], of[1], of[2], of[3], of[4])
+                let out = FloatBuffer(count: places * channels)
+                for relu in [false, true] {
+                    var (sums, products) = (
+                        [Double](repeating: 1, count: channels), [Double](repeating: 2, count: channels)
+                    )
+                    akin_normalize(
+                        x.base, places, channels, mean.base, scale.base, shift.base, relu ? 1 : 0, out.base)
+                    var y = [Double](repeating: 0, count: out.count)
+                    for i in y.indices {
+                        let c = i % channels
+                        y[i] = Double((x.base[i] - mean.base[c]) * scale.base[c] + shift.base[c])
+                        #expect(abs(Double(out.base[i]) - (relu ? max(y[i], 0) : y[i])) < 1e-6, "\(name)")
+                    }
+                    akin_normalize_sums(
+                        x.base, dy.base, places, channels, mean.base, scale.base, shift.base, relu ? 1 : 0,
+                        &sums,
+                        &products)
+                    akin_normalize_gradient(
+                        x.base, dy.base, places, channels, mean.base, scale.base, shift.base,
+                        meanGradient.base,
+                        slope.base, relu ? 1 : 0, out.base)
+                    for c in 0..<channels {
+                        var (sum, product) = (1.0, 2.0)
+                        for i in stride(from: c, to: y.count, by: channels) {
+                            let d = relu && y[i] <= 0 ? 0 : Double(dy.base[i])
+                            let v = Double(x.base[i] - mean.base[c])
+                            sum += d
+                            product += d * v
+                            let expected =
+                                Double(scale.base[c])
+                                * (d - Double(meanGradient.base[c]) - v * Double(slope.base[c]))
+                            #expect(abs(Double(out.base[i]) - expected) < 1e-5, "\(name)")
+                        }
+                        #expect(abs(sums[c] - sum) < 1e-4 && abs(products[c] - product) < 1e-4, "\(name)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func extremesOfTheSigmoid() {
         underEachSet { name in
             let x: [Float] = [-1000, -88, -40, 0, 40, 88, 1000]
@@ -128,6 +222,7 @@ import Testing
             var generator = SeededGenerator(seed: 5)
             for (height, width, channels, window, stride) in [
                 (6, 6, 1, 2, 2), (7, 5, 3, 2, 2), (9, 8, 35, 3, 2), (5, 5, 64, 2, 1),
+                (7, 6, 39, 2, 2), (8, 7, 21, 2, 3),
             ] {
                 let (outHeight, outWidth) = ((height - window) / stride + 1, (width - window) / stride + 1)
                 let x = random(height * width * channels, &generator)
@@ -175,21 +270,97 @@ import Testing
         }
     }
 
-    @Test func adam() {
+    /// Each optimizer's step for one weight, in double precision.
+    @Test func optimizers() {
         underEachSet { name in
             var generator = SeededGenerator(seed: 6)
-            let count = 37
-            let (w, m, v, g) = (
-                random(count, &generator), FloatBuffer(count: count), FloatBuffer(count: count),
-                random(count, &generator)
-            )
-            var expected = w.values.map(Double.init)
-            for i in 0..<count {
-                let gradient = Double(g.base[i])
-                expected[i] -= 0.01 * (0.1 * gradient) / ((0.001 * gradient * gradient).squareRoot() + 1e-7)
+            for count in [1, 15, 37, 200] {
+                let (w, m, v, g) = (
+                    random(count, &generator), random(count, &generator), random(count, &generator),
+                    random(count, &generator)
+                )
+                for i in 0..<count { v.base[i] *= v.base[i] }
+                /// Expects what `step` makes of copies of w, m and v to be what `twin` does of each weight.
+                func check(
+                    _ what: String,
+                    _ step: (
+                        UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+                    ) -> Void,
+                    _ twin: (_ w: inout Double, _ m: inout Double, _ v: inout Double, _ g: Double) -> Void
+                ) {
+                    var found = [Array(w.values), Array(m.values), Array(v.values)]
+                    var (a, b, c) = (found[0], found[1], found[2])
+                    step(&a, &b, &c)
+                    found = [a, b, c]
+                    for i in 0..<count {
+                        var (w, m, v) = (Double(w.base[i]), Double(m.base[i]), Double(v.base[i]))
+                        twin(&w, &m, &v, Double(g.base[i]))
+                        for (value, expected) in zip(found, [w, m, v]) {
+                            #expect(abs(Double(value[i]) - expected) < 2e-6, "\(name) \(what) of \(count)")
+                        }
+                    }
+                }
+                check("sgd", { w, _, _ in akin_sgd(w, nil, g.base, count, 0.5, 0.1, 0, 0) }) { w, m, v, g in
+                    w -= 0.05 * g
+                }
+                check("momentum", { w, m, _ in akin_sgd(w, m, g.base, count, 0.5, 0.1, 0.9, 0) }) {
+                    w, m, v, g in
+                    m = 0.9 * m - 0.05 * g
+                    w += m
+                }
+                check("nesterov", { w, m, _ in akin_sgd(w, m, g.base, count, 0.5, 0.1, 0.9, 1) }) {
+                    w, m, v, g in
+                    m = 0.9 * m - 0.05 * g
+                    w += 0.9 * m - 0.05 * g
+                }
+                check("rmsprop", { w, _, v in akin_rmsprop(w, v, g.base, count, 0.5, 0.1, 0.9, 1e-2) }) {
+                    w, m, v, g in
+                    v = 0.9 * v + 0.1 * 0.25 * g * g
+                    w -= 0.05 * g / (v + 1e-2).squareRoot()
+                }
+                // The third buffer, of squares, takes both parts: one has to be positive.
+                let updates = FloatBuffer(count: count)
+                check(
+                    "adadelta",
+                    { w, _, v in akin_adadelta(w, v, updates.base, g.base, count, 0.5, 2, 0.9, 1e-2) }
+                ) {
+                    w, m, v, g in
+                    v = 0.9 * v + 0.1 * 0.25 * g * g
+                    w -= g * (1e-2 / (v + 1e-2)).squareRoot()
+                }
+                for i in 0..<count {
+                    let (g, v) = (0.5 * Double(g.base[i]), 0.9 * Double(v.base[i]))
+                    let expected = 0.1 * g * g * 1e-2 / (v + 0.1 * g * g + 1e-2)
+                    #expect(abs(Double(updates.base[i]) - expected) < 1e-7, "\(name)")
+                }
+                var arguments = akin_adam_arguments(
+                    scale: 0.5, beta1: 0.8, beta2: 0.9, momentRate: 0.1, gradientRate: 0.02, epsilon: 0.1,
+                    decay: 0.01)
+                check("adam", { akin_adam($0, $1, $2, g.base, count, &arguments) }) { w, m, v, g in
+                    m = 0.8 * m + 0.2 * 0.5 * g
+                    v = 0.9 * v + 0.1 * 0.25 * g * g
+                    w -= 0.01 * w + (0.1 * m + 0.02 * 0.5 * g) / (v.squareRoot() + 0.1)
+                }
+                let norm = g.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+                #expect(abs(akin_squared_norm(g.base, count) - norm) <= 1e-12 * norm, "\(name)")
             }
-            akin_adam(w.base, m.base, v.base, g.base, count, 0.01, 0.9, 0.999, 1e-7)
-            for i in 0..<count { #expect(abs(Double(w.base[i]) - expected[i]) < 1e-5, "\(name)") }
         }
     }
+
+    #if arch(x86_64)
+    @Test func momentsOfDeadWeightsBecomeZero() {
+        underEachSet { name in
+            let g = [Float](repeating: 0, count: 37)
+            var w = [Float](repeating: 1, count: 37)
+            var m = [Float](repeating: 1e-37, count: 37)
+            var v = m
+            var arguments = akin_adam_arguments(
+                scale: 1, beta1: 0.5, beta2: 0.5, momentRate: 0.1, gradientRate: 0, epsilon: 1, decay: 0)
+            for _ in 0..<5 { akin_adam(&w, &m, &v, g, 37, &arguments) }
+            #expect((w + m + v).allSatisfy { $0 == 0 || $0 == 1 }, "\(name)")
+            // The mode of the processor is as it was.
+            #expect(Float.leastNormalMagnitude / 2 * Float(g.count) > 0)
+        }
+    }
+    #endif
 }
