@@ -63,9 +63,8 @@ extension Dataset {
         var skipped = walk.skipped
         var samples: [Sample] = []
         for file in walk.files {
-            let parts = file.utf8.dropFirst(root == "/" ? 1 : root.utf8.count + 1).split(
-                separator: UInt8(ascii: "/"))
-            if let label = label ?? (parts.count > 1 ? String(Substring(parts[0])) : nil) {
+            let parts = walk.parts(of: file)
+            if let label = label ?? (parts.count > 1 ? parts[0] : nil) {
                 samples.append(Sample(file: file, label: label))
             } else {
                 let reason =

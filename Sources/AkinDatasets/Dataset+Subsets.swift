@@ -33,18 +33,29 @@ extension Dataset {
         return Dataset(samples: samples.indices.filter(drawn.contains).map { samples[$0] }, skipped: skipped)
     }
 
-    /// The samples of these classes; an error where one has none.
+    /// The samples of these classes, `*` standing for any characters (`Korean/*`); an error where one has none.
     public func only(labels: [String]) throws(DatasetError) -> Dataset {
-        try check(labels, in: self.labels) { .unknownLabel($0, nearest: $1) }
-        let labels = Set(labels)
+        let labels = try matching(labels)
         return filtered { labels.contains($0.label) }
     }
 
-    /// The samples of all classes but these; an error where one of these has none.
+    /// The samples of all classes but these, `*` standing for any characters; an error where one of these has none.
     public func except(labels: [String]) throws(DatasetError) -> Dataset {
-        try check(labels, in: self.labels) { .unknownLabel($0, nearest: $1) }
-        let labels = Set(labels)
+        let labels = try matching(labels)
         return filtered { !labels.contains($0.label) }
+    }
+
+    /// The labels that are among these, `*` standing for any characters; an error where one stands for none.
+    public func matching(_ patterns: [String]) throws(DatasetError) -> Set<String> {
+        let known = labels
+        var matching: Set<String> = []
+        for text in patterns {
+            let pattern = LabelPattern(text)
+            let found = known.filter(pattern.matches)
+            if found.isEmpty { throw .unknownLabel(text, nearest: nearest(to: text, in: known)) }
+            matching.formUnion(found)
+        }
+        return matching
     }
 
     /// The distinct splits, in the order of their UTF-8 bytes.

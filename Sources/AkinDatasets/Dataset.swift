@@ -1,7 +1,8 @@
 import AkinImages
 import AkinTensors
 
-/// Labelled pictures, whatever they are stored in: a class-per-folder tree, files, a CSV manifest, IDX files.
+/// Labelled pictures, whatever they are stored in: a class-per-folder tree, files, a CSV manifest, IDX or
+/// CIFAR files, Omniglot's tree.
 ///
 /// Making one only finds the pictures. They are read and decoded when they are asked for, and only then shows
 /// whether a file is damaged.
@@ -38,7 +39,7 @@ public struct Dataset: Sendable {
         try content(at: position, limits: limits).image(fitting: target)
     }
 
-    /// The hash of the bytes of the file of `samples[position]`, or of the IDX item's pixels.
+    /// The hash of the bytes of the file of `samples[position]`, or of the pixels of an item in an IDX or CIFAR file.
     public func contentHash(at position: Int) throws(DatasetError) -> ContentHash {
         try content(at: position).hash
     }

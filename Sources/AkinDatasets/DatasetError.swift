@@ -26,7 +26,14 @@ public enum DatasetError: Error, Hashable, Sendable {
     case tooLargeIDX(path: String, bytes: Int, limit: Int)
     case damagedGzip(path: String)
     case countsDiffer(images: Int, labels: Int)
+    /// `bytes`: its length.
+    case notCIFAR(path: String, bytes: Int)
     case labelWithoutName(path: String, label: Int, names: Int)
+
+    case noDrawings(path: String)
+    case noRuns(path: String)
+    /// `path`: the run's folder or its `class_labels.txt`.
+    case damagedRun(path: String, reason: String)
 
     case unknownLabel(String, nearest: String?)
     case unknownSplit(String, nearest: String?)
@@ -76,8 +83,19 @@ extension DatasetError: CustomStringConvertible {
         case .damagedGzip(let path): "\(path) is damaged (gzip); copy it again"
         case .countsDiffer(let images, let labels):
             "\(images) images but \(labels) labels; give the two files that belong together"
+        case .notCIFAR(let path, let bytes):
+            "\(path) is \(bytes) bytes long, no whole number of CIFAR-10's pictures of 3073 or CIFAR-100's of 3074; "
+                + "give the unpacked .bin files of the binary version, or unpack them again"
         case .labelWithoutName(let path, let label, let names):
             "\(path) has the label \(label), but only \(names) names are given; name them all, beginning with 0"
+
+        case .noDrawings(let path):
+            "\(path) holds no drawings named ALPHABET/CHARACTER/NNNN_DD.png; "
+                + "give the folder that holds the alphabets, such as images_background"
+        case .noRuns(let path):
+            "\(path) holds no one-shot runs; give the folder that holds run01, run02 and so on, "
+                + "each with training, test and class_labels.txt"
+        case .damagedRun(let path, let reason): "\(path): \(reason); unpack the runs again"
 
         case .unknownLabel(let name, let nearest):
             "no item has the label '\(name)'; " + Self.advice(nearest, otherwise: "check its spelling")

@@ -19,6 +19,7 @@ struct FolderWalk {
         "heif", "avif", "jp2",
     ]
 
+    private let root: String
     /// Paths, in the order of their bytes.
     private(set) var files: [String] = []
     private(set) var skipped: [Skipped] = []
@@ -27,6 +28,7 @@ struct FolderWalk {
     private var links: [String] = []
 
     init(_ root: String) throws(DatasetError) {
+        self.root = root
         var status = stat()
         guard stat(root, &status) == 0 else { throw .file(path: root, .missing) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: root) }
@@ -41,6 +43,13 @@ struct FolderWalk {
             return
         }
         throw .unreadableFolder(path: root, reason: reason)
+    }
+
+    /// The names of the folders below the root in which a file lies, and its own.
+    func parts(of file: String) -> [String] {
+        // In bytes: to Swift, a slash and an accent behind it are one character.
+        file.utf8.dropFirst(root == "/" ? 1 : root.utf8.count + 1).split(separator: UInt8(ascii: "/"))
+            .map { String(Substring($0)) }
     }
 
     private mutating func skip(_ path: String, _ reason: String) {

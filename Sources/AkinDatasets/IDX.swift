@@ -53,7 +53,7 @@ struct IDX {
 }
 
 /// The pictures of an IDX file.
-final class IDXImages: Sendable {
+final class IDXImages: PackedPictures {
     let path: String
     private let images: IDX
 

@@ -5,7 +5,7 @@ import AkinTensors
 public struct Sample: Sendable {
     /// Its class.
     public var label: String
-    /// Where it comes from: a file's absolute path, or `path#number` in an IDX file.
+    /// Where it comes from: a file's absolute path, or `path#number` in an IDX or CIFAR file.
     public let source: String
     /// What it was cut from, where known: a page, a manuscript, a writer.
     public var group: String?
@@ -16,7 +16,7 @@ public struct Sample: Sendable {
     private enum Place: Sendable {
         /// A file at `source`.
         case file
-        case idx(IDXImages, number: Int)
+        case packed(any PackedPictures, number: Int)
     }
 
     /// A file. It is not looked at yet; `path` is made absolute.
@@ -28,10 +28,10 @@ public struct Sample: Sendable {
         place = .file
     }
 
-    init(_ images: IDXImages, number: Int, label: String) {
+    init(_ images: any PackedPictures, number: Int, label: String) {
         self.label = label
         source = "\(images.path)#\(number)"
-        place = .idx(images, number: number)
+        place = .packed(images, number: number)
     }
 
     /// Its undecoded content, read once for both its hash and its picture.
@@ -45,12 +45,12 @@ public struct Sample: Sendable {
             } catch {
                 throw .file(path: source, error)
             }
-        case .idx(let images, let number):
+        case .packed(let images, let number):
             return Content(source: source, limits: limits, data: .image(images[number]))
         }
     }
 
-    /// What a sample holds: a file's bytes, or an IDX item's pixels.
+    /// What a sample holds: a file's bytes, or a packed item's pixels.
     public struct Content: Sendable {
         fileprivate let source: String
         fileprivate let limits: DecodingLimits
@@ -61,7 +61,7 @@ public struct Sample: Sendable {
             case image(Image)
         }
 
-        /// The hash of the file's bytes, or of the IDX item's pixels.
+        /// The hash of the file's bytes, or of the packed item's pixels.
         public var hash: ContentHash {
             switch data {
             case .file(let bytes): bytes.withUnsafeBytes { ContentHash(of: $0) }

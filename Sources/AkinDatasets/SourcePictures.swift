@@ -1,11 +1,11 @@
 import AkinImages
 
 /// The pictures behind the sources of samples and items, for showing them: a file's path, or `path#number` of an item
-/// of an IDX file.
+/// of an IDX or CIFAR file.
 ///
-/// IDX files stay in memory once they are read. Not to be used from two threads at once.
+/// Such files stay in memory once they are read. Not to be used from two threads at once.
 public final class SourcePictures {
-    private var idxFiles: [String: IDXImages] = [:]
+    private var packed: [String: any PackedPictures] = [:]
 
     /// Reads nothing yet.
     public init() {}
@@ -17,8 +17,8 @@ public final class SourcePictures {
             return nil
         }
         let path = String(source[..<mark])
-        if idxFiles[path] == nil { idxFiles[path] = try? IDXImages(path) }
-        guard let images = idxFiles[path], 0..<images.count ~= number else { return nil }
+        if packed[path] == nil { packed[path] = (try? IDXImages(path)) ?? (try? CIFARImages(path)) }
+        guard let images = packed[path], 0..<images.count ~= number else { return nil }
         return images[number]
     }
 }

@@ -128,6 +128,35 @@ import Testing
         #expect(names(in: datasets.appending(path: "hispamus/longa")) == ["01.png"])
     }
 
+    @Test(.enabled(if: DataSets.omniglot != nil, "\(DataSets.advice)"))
+    func unpacksOmniglotAndHOMUS() throws {
+        defer { cleanUp() }
+        let data = URL(filePath: try #require(DataSets.omniglot)).deletingLastPathComponent()
+        // What an interrupted run has left does not stay.
+        try write(Data([1]), to: datasets.appending(path: ".omniglot.part/images_background.zip.part"))
+        let outcome = try fetch("omniglot", "homus", mirrored: false, environment: ["AKIN_DATA": data.path])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let omniglot = datasets.appending(path: "omniglot")
+        #expect(names(in: omniglot) == ["images_background", "images_evaluation_open", "open_runs"])
+        #expect(names(in: omniglot.appending(path: "images_background")).count == 30)
+        #expect(names(in: omniglot.appending(path: "images_evaluation_open")).count == 10)
+        #expect(
+            names(in: omniglot.appending(path: "open_runs/run20")) == [
+                "class_labels.txt", "test", "training",
+            ])
+        #expect(names(in: datasets.appending(path: "homus")).count == 32)
+    }
+
+    @Test func whatIsNotPublishedIsNotDownloaded() throws {
+        defer { cleanUp() }
+        let outcome = try fetch("homus", mirrored: false, environment: ["AKIN_DATA": folder.path])
+        #expect(outcome.code == 1)
+        #expect(
+            outcome.errors.contains(
+                "homus: is not published for download; put images.zip into \(folder.path)/homus"))
+        #expect(names(in: datasets).isEmpty)
+    }
+
     @Test(
         .enabled(
             if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist"),

@@ -59,4 +59,27 @@ import Testing
         }
         #expect(throws: DatasetError.unknownLabel("xyz", nearest: nil)) { try named.except(labels: ["xyz"]) }
     }
+
+    @Test func patternsOfLabels() throws {
+        let matching: [(String, [String], [String])] = [
+            ("Korean/*", ["Korean/a", "Korean/", "Korean/b/c"], ["Korean", "North Korean/a", "korean/a"]),
+            ("*", ["", "a", "a/b"], []),
+            ("a*b*c", ["abc", "a*b*c", "aXbYc", "abbcbc"], ["ab", "abcd", "xabc", "acb"]),
+            ("**a", ["a", "ba", "aa"], ["", "ab"]),
+            ("plain", ["plain"], ["plain2", "plai", ""]),
+            ("", [""], ["a"]),
+        ]
+        for (pattern, yes, no) in matching {
+            #expect(yes.allSatisfy { LabelPattern(pattern).matches($0) }, "\(pattern)")
+            #expect(!no.contains { LabelPattern(pattern).matches($0) }, "\(pattern)")
+        }
+        let named = Dataset(samples: ["Greek/1", "Greek/2", "Latin/1"].map { Sample(file: "x", label: $0) })
+        #expect(try named.only(labels: ["Greek/*"]).labels == ["Greek/1", "Greek/2"])
+        #expect(try named.only(labels: ["*/1"]).labels == ["Greek/1", "Latin/1"])
+        #expect(try named.except(labels: ["Greek/*"]).labels == ["Latin/1"])
+        #expect(try named.matching(["Latin/*", "*/2"]) == ["Latin/1", "Greek/2"])
+        #expect(throws: DatasetError.unknownLabel("Grek/*", nearest: "Greek/1")) {
+            try named.except(labels: ["Latin/*", "Grek/*"])
+        }
+    }
 }
