@@ -15,12 +15,17 @@ public struct Checkpoint: Sendable {
     public let layers: [LayerSpecification]
     /// Length of an embedding.
     public let dimension: Int
-    /// Hash of architecture, preprocessing and weights: two checkpoints with the same one embed alike.
+    /// Hash of architecture, preprocessing, weights and statistics: two checkpoints with the same one embed alike.
     public let identity: ContentHash
     /// The safetensors file.
     public let bytes: [UInt8]
+    /// What was trained on top of the backbone, tensors named `head.weight` and the like: kept beside it, not needed to
+    /// embed, not part of the identity.
+    package let head: [Safetensors.Tensor]
     /// In the order of `Network.parameters`.
     let values: [Float]
+    /// In the order of `Network.placedStatistics`.
+    let statistics: [Float]
 
     /// How a checkpoint came to be; does not change what it computes.
     public struct Details: Codable, Sendable, Hashable {
@@ -34,14 +39,27 @@ public struct Checkpoint: Sendable {
         public var data: String
         /// The labels trained on, sorted.
         public var labels: [String]
+        /// What was minimised.
+        public var loss: LossSpecification?
+        /// How the images were changed each time they were seen.
+        public var augmentation: Augmentation?
+        /// Whether each class turned by quarters was a class of its own.
+        public var classRotations: Bool?
 
         /// All of them.
-        public init(name: String, seed: UInt64, epochs: Int, data: String, labels: [String]) {
+        public init(
+            name: String, seed: UInt64, epochs: Int, data: String, labels: [String],
+            loss: LossSpecification? = nil, augmentation: Augmentation? = nil,
+            classRotations: Bool? = nil
+        ) {
             self.name = name
             self.seed = seed
             self.epochs = epochs
             self.data = data
             self.labels = labels
+            self.loss = loss
+            self.augmentation = augmentation
+            self.classRotations = classRotations
         }
     }
 
@@ -56,24 +74,35 @@ public struct Checkpoint: Sendable {
     private static let format = 1
     private static let mostBytes = 4 * Network.mostValues + 100_000_000
 
-    /// The backbone of a network as it is now.
-    package init(_ network: Network, preprocessing: Preprocessing, details: Details) {
+    /// The backbone of a network as it is now, and what lies beside it.
+    package init(
+        _ network: Network, preprocessing: Preprocessing, details: Details, head: [Safetensors.Tensor] = []
+    ) {
         self.details = details
         self.preprocessing = preprocessing
+        self.head = head
         layers = network.specification
         dimension = network.dimension
         values = Array(UnsafeBufferPointer(start: network.values.base, count: network.backboneCount))
+        statistics = Array(network.statistics.values)
         let document = Document(
             format: Self.format, details: details, preprocessing: preprocessing, layers: layers)
         var tensors: [Safetensors.Tensor] = []
-        for placed in network.parameters where placed.offset < network.backboneCount {
+        for (placed, all) in Self.placed(network, values, statistics) {
             tensors.append(
-                .init(
-                    name: placed.name, shape: placed.parameter.dimensions, values: Array(values[placed.range])
-                ))
+                .init(name: placed.name, shape: placed.parameter.dimensions, values: Array(all[placed.range]))
+            )
         }
-        bytes = Safetensors(tensors: tensors, metadata: ["akin": Self.json(document)]).bytes
-        identity = Self.identity(layers, preprocessing, values)
+        bytes = Safetensors(tensors: tensors + head, metadata: ["akin": Self.json(document)]).bytes
+        identity = Self.identity(layers, preprocessing, values + statistics)
+    }
+
+    /// The backbone's tensors in the order of the file, each with the values that it is a range of.
+    private static func placed(
+        _ network: Network, _ values: [Float] = [], _ statistics: [Float] = []
+    ) -> [(Network.PlacedParameter, [Float])] {
+        network.parameters.filter { $0.offset < network.backboneCount }.map { ($0, values) }
+            + network.placedStatistics.map { ($0, statistics) }
     }
 
     /// Reads a checkpoint from a file's bytes; `path` is for error messages only.
@@ -103,7 +132,7 @@ public struct Checkpoint: Sendable {
         let present = file.tensors.reduce(0) { $0 + $1.values.count }
         let network: Network
         do {
-            let needed = try Network.parameterCount(document.layers, input: Shape(preprocessing))
+            let needed = try Network.valueCount(document.layers, input: Shape(preprocessing))
             guard needed <= present else {
                 throw CheckpointError.description(
                     path: path, reason: "\(present) weights where its layers need \(needed)")
@@ -114,26 +143,31 @@ public struct Checkpoint: Sendable {
         } catch {
             throw error as! CheckpointError
         }
-        var values: [Float] = []
-        values.reserveCapacity(network.backboneCount)
-        for placed in network.parameters {
+        var numbers: [Float] = []
+        numbers.reserveCapacity(network.backboneCount + network.statistics.count)
+        var named: Set<String> = []
+        let tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
+        for (placed, _) in Self.placed(network) {
             let expected = placed.parameter.dimensions
-            guard let tensor = file[placed.name], tensor.shape == expected else {
+            guard let tensor = tensors[placed.name], tensor.shape == expected else {
                 throw .tensor(
-                    path: path, name: placed.name, expected: expected, found: file[placed.name]?.shape)
+                    path: path, name: placed.name, expected: expected, found: tensors[placed.name]?.shape)
             }
-            guard tensor.values.allSatisfy(\.isFinite) else {
-                throw .notFinite(path: path, name: placed.name)
-            }
-            values.append(contentsOf: tensor.values)
+            numbers.append(contentsOf: tensor.values)
+            named.insert(placed.name)
+        }
+        for tensor in file.tensors where !tensor.values.allSatisfy(\.isFinite) {
+            throw .notFinite(path: path, name: tensor.name)
         }
         details = document.details
         self.preprocessing = preprocessing
+        head = file.tensors.filter { !named.contains($0.name) }
         layers = document.layers
         dimension = network.dimension
-        self.values = values
+        values = Array(numbers[..<network.backboneCount])
+        statistics = Array(numbers[network.backboneCount...])
         self.bytes = bytes
-        identity = Self.identity(layers, preprocessing, values)
+        identity = Self.identity(layers, preprocessing, numbers)
     }
 
     /// Reads the file at `path`.
@@ -155,6 +189,7 @@ public struct Checkpoint: Sendable {
         // The initialisers have seen to it that it can be built.
         let network = try! Network(layers, input: Shape(preprocessing))
         network.values.base.update(from: values, count: values.count)
+        network.statistics.base.update(from: statistics, count: statistics.count)
         return network
     }
 

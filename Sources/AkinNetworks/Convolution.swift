@@ -6,7 +6,8 @@ import CAkinKernels
 ///
 /// Weights are `[kernelHeight, kernelWidth, inputs, outputs]`. Because channels lie innermost, a row of the
 /// kernel meets one contiguous run of the (padded) image, so that all three products, output and both gradients,
-/// read the image where it lies instead of unrolling it into columns.
+/// read the image where it lies instead of unrolling it into columns. Where it is faster, they are taken by
+/// Winograd's algorithm instead, each by itself.
 package struct Convolution: ImageLayer {
     package let input: Shape
     package let output: Shape
@@ -14,42 +15,68 @@ package struct Convolution: ImageLayer {
     let stride: LayerSpecification.Extent
     let top: Int
     let left: Int
-    let relu: Bool
+    var relu: Bool
+    private let settings: LayerSpecification.ParameterSettings
     /// The image with its padding.
     private let padded: Shape
+    private let fastForward: WinogradCorrelation?
+    private let fastWeightGradient: WinogradWeightGradient?
+    private let fastInputGradient: WinogradCorrelation?
 
     init(
         input: Shape, filters: Int, kernel: LayerSpecification.Extent, stride: LayerSpecification.Extent,
-        padding: LayerSpecification.Padding, relu: Bool
+        padding: LayerSpecification.Padding, relu: Bool,
+        settings: LayerSpecification.ParameterSettings = .init()
     ) {
-        func along(_ size: Int, _ kernel: Int, _ stride: Int) -> (output: Int, before: Int, padded: Int) {
+        func along(
+            _ size: Int, _ kernel: Int, _ stride: Int, _ pixels: Int
+        ) -> (output: Int, before: Int, padded: Int) {
             switch padding {
-            case .valid: return ((size - kernel) / stride + 1, 0, size)
+            case .valid, .pixels:
+                let padded = size + 2 * pixels
+                return ((padded - kernel) / stride + 1, pixels, padded)
             case .same:
                 let output = (size + stride - 1) / stride
                 let total = max((output - 1) * stride + kernel - size, 0)
                 return (output, total / 2, size + total)
             }
         }
-        let vertical = along(input.height, kernel.height, stride.height)
-        let horizontal = along(input.width, kernel.width, stride.width)
+        let pixels = padding.pixels
+        let vertical = along(input.height, kernel.height, stride.height, pixels.height)
+        let horizontal = along(input.width, kernel.width, stride.width, pixels.width)
         self.input = input
         self.kernel = kernel
         self.stride = stride
         self.relu = relu
+        self.settings = settings
         output = Shape(height: vertical.output, width: horizontal.output, channels: filters)
         padded = Shape(height: vertical.padded, width: horizontal.padded, channels: input.channels)
         top = vertical.before
         left = horizontal.before
+        let hasStride = stride.height > 1 || stride.width > 1
+        fastForward =
+            hasStride
+            ? nil : WinogradCorrelation(input: input, output: output, kernel: kernel, top: top, left: left)
+        fastWeightGradient =
+            hasStride
+            ? nil : WinogradWeightGradient(input: input, output: output, kernel: kernel, top: top, left: left)
+        // With kernels turned by 180 degrees, at all places where they touch the output.
+        fastInputGradient =
+            hasStride
+            ? nil
+            : WinogradCorrelation(
+                input: output, output: input, kernel: kernel, top: kernel.height - 1 - top,
+                left: kernel.width - 1 - left)
     }
 
     package var parameters: [Parameter] {
         Parameter.weightAndBias(
             [kernel.height, kernel.width, input.channels, output.channels],
-            receptiveField: kernel.height * kernel.width)
+            receptiveField: kernel.height * kernel.width, settings: settings)
     }
 
     package var toleratesDropoutInPlace: Bool { true }
+    package var backwardReadsOutput: Bool { relu }
 
     // MARK: Memory
 
@@ -67,36 +94,60 @@ package struct Convolution: ImageLayer {
         (columns + Int(akin_panel_columns()) - 1) / Int(akin_panel_columns()) * Int(akin_panel_columns())
     }
 
-    package func packedCount(training: Bool) -> Int {
-        area * input.channels * packedPanels(output.channels)
-            + (training ? area * output.channels * packedPanels(input.channels) : 0)
+    private var turnedCount: Int { area * output.channels * packedPanels(input.channels) }
+    private var forwardPackedCount: Int {
+        fastForward?.packedCount ?? area * input.channels * packedPanels(output.channels)
     }
 
-    private var paddedCount: Int { isPadded ? padded.count : 0 }
+    package func packedCount(training: Bool) -> Int {
+        forwardPackedCount + (training ? turnedCount + (fastInputGradient?.packedCount ?? 0) : 0)
+    }
 
+    var paddedCount: Int {
+        isPadded && (fastForward == nil || fastWeightGradient == nil) ? padded.count : 0
+    }
+    /// Kernels read whole panels of the frame: that many floats of slack.
+    private var frameCount: Int { fastInputGradient == nil ? frame.count + Int(akin_panel_columns()) : 0 }
+    private var sumCount: Int { fastWeightGradient?.sumCount ?? 0 }
+
+    /// The padded image; in training the frame and the sums of `fastWeightGradient`; what the fast ways use one after
+    /// the other.
     package func scratchCount(training: Bool) -> Int {
-        // Kernels read whole panels of the frame: that many floats of slack.
-        paddedCount + (training ? frame.count + Int(akin_panel_columns()) : 0)
+        let fast = fastForward?.scratchCount ?? 0
+        guard training else { return paddedCount + fast }
+        return paddedCount + frameCount + sumCount
+            + max(fast, fastWeightGradient?.scratchCount ?? 0, fastInputGradient?.scratchCount ?? 0)
+    }
+
+    private func fastScratch(_ workspace: LayerWorkspace, training: Bool) -> UnsafeMutablePointer<Float> {
+        workspace.scratch + paddedCount + (training ? frameCount + sumCount : 0)
     }
 
     /// Two packings of the weights in panels of `akin_panel_columns()` columns: for the output
     /// `[kernel rows and columns, inputs][outputs]`, and for the input's gradient, turned by 180 degrees,
-    /// `[kernel rows and columns, outputs][inputs]`.
+    /// `[kernel rows and columns, outputs][inputs]`. The fast ways have their own; that of the input's gradient is
+    /// made from the turned one and follows it.
     package func pack(
         _ weight: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, training: Bool
     ) {
         let panel = Int(akin_panel_columns())
         let (inputs, outputs) = (input.channels, output.channels)
         var to = packed
-        for first in Swift.stride(from: 0, to: outputs, by: panel) {
-            let columns = min(panel, outputs - first)
-            for row in 0..<area * inputs {
-                for column in 0..<columns { to[column] = weight[row * outputs + first + column] }
-                for column in columns..<panel { to[column] = 0 }
-                to += panel
+        if let fastForward {
+            fastForward.pack(weight, step: outputs, panelStep: panel, into: packed)
+            to += forwardPackedCount
+        } else {
+            for first in Swift.stride(from: 0, to: outputs, by: panel) {
+                let columns = min(panel, outputs - first)
+                for row in 0..<area * inputs {
+                    for column in 0..<columns { to[column] = weight[row * outputs + first + column] }
+                    for column in columns..<panel { to[column] = 0 }
+                    to += panel
+                }
             }
         }
         guard training else { return }
+        let turned = UnsafePointer(to)
         for first in Swift.stride(from: 0, to: inputs, by: panel) {
             let columns = min(panel, inputs - first)
             for place in (0..<area).reversed() {
@@ -109,6 +160,7 @@ package struct Convolution: ImageLayer {
                 }
             }
         }
+        fastInputGradient?.pack(turned, step: panel, panelStep: area * outputs * panel, into: to)
     }
 
     /// The image with its frame of zeros: where it is, if none is needed.
@@ -126,10 +178,23 @@ package struct Convolution: ImageLayer {
 
     // MARK: Passes
 
+    /// The rows of the kernel that meet the image, where its first one lies at row `first` of the image.
+    private func kernelRows(meeting height: Int, from first: Int) -> Range<Int> {
+        let begin = min(max(0, -first), kernel.height)
+        return begin..<max(begin, min(kernel.height, height - first))
+    }
+
     package func forward(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
         training: Bool
     ) {
+        let bias = workspace.parameters + area * input.channels * output.channels
+        if let fastForward {
+            fastForward.run(
+                x, y, packed: workspace.packed, bias: bias, relu: relu,
+                scratch: fastScratch(workspace, training: training))
+            return
+        }
         let x = paddedImage(x, workspace.scratch)
         let panel = Int(akin_panel_columns())
         let inputs = input.channels
@@ -141,15 +206,18 @@ package struct Convolution: ImageLayer {
         arguments.bRun = kernel.width * inputs * panel
         arguments.cRow = output.channels
         arguments.rows = Int32(output.width)
-        arguments.runs = Int32(kernel.height)
         arguments.length = Int32(kernel.width * inputs)
         arguments.relu = relu ? 1 : 0
         for first in Swift.stride(from: 0, to: output.channels, by: panel) {
             arguments.columns = Int32(min(panel, output.channels - first))
-            arguments.b = UnsafePointer(workspace.packed + first * area * inputs)
-            arguments.bias = workspace.parameters + area * inputs * output.channels + first
+            arguments.bias = bias + first
             for v in 0..<output.height {
-                arguments.a = x + v * stride.height * padded.width * inputs
+                let rows = kernelRows(meeting: input.height, from: v * stride.height - top)
+                arguments.runs = Int32(rows.count)
+                arguments.a = x + (v * stride.height + rows.lowerBound) * arguments.aRun
+                arguments.b =
+                    UnsafePointer(workspace.packed) + first * area * inputs
+                    + rows.lowerBound * arguments.bRun
                 arguments.c = y + v * output.width * output.channels + first
                 akin_product(&arguments)
             }
@@ -160,20 +228,47 @@ package struct Convolution: ImageLayer {
         x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
         dx: UnsafeMutablePointer<Float>?, _ workspace: LayerWorkspace
     ) {
-        let x = paddedImage(x, workspace.scratch)
-        let framed = workspace.scratch + paddedCount
         let (inputs, outputs) = (input.channels, output.channels)
-        let frameRow = frame.width * outputs
-        let inner = framed + (kernel.height - 1) * frameRow + (kernel.width - 1) * outputs
         let biasGradient = workspace.gradient + area * inputs * outputs
-        for v in 0..<output.height {
-            let row = v * output.width * outputs
-            akin_gradient_rows(
-                inner + v * stride.height * frameRow, stride.width * outputs, dy + row, relu ? y + row : nil,
-                output.width, outputs, biasGradient)
+        let row = output.width * outputs
+        if let fastWeightGradient {
+            fastWeightGradient.add(
+                x: x, dy: dy, y: relu ? y : nil, biasGradient: biasGradient,
+                to: workspace.scratch + paddedCount + frameCount,
+                scratch: fastScratch(workspace, training: true))
+        } else {
+            for v in 0..<output.height {
+                akin_gradient_rows(
+                    dy + v * row, outputs, dy + v * row, relu ? y + v * row : nil, output.width, outputs,
+                    biasGradient)
+            }
+            addWeightGradient(x: paddedImage(x, workspace.scratch), dy: dy, to: workspace.gradient)
         }
-        addWeightGradient(x: x, dy: inner, to: workspace.gradient)
-        if let dx { writeInputGradient(framed: framed, to: dx, workspace) }
+        guard let dx else { return }
+        if let fastInputGradient {
+            fastInputGradient.run(
+                dy, dx, packed: workspace.packed + forwardPackedCount + turnedCount, bias: nil, relu: false,
+                scratch: fastScratch(workspace, training: true))
+        } else {
+            let framed = workspace.scratch + paddedCount
+            let first = framed + ((kernel.height - 1) * frame.width + kernel.width - 1) * outputs
+            for v in 0..<output.height {
+                let to = first + v * stride.height * frame.width * outputs
+                if stride.width == 1 {
+                    to.update(from: dy + v * row, count: row)
+                } else {
+                    for u in 0..<output.width {
+                        (to + u * stride.width * outputs).update(
+                            from: dy + v * row + u * outputs, count: outputs)
+                    }
+                }
+            }
+            writeInputGradient(framed: framed, to: dx, workspace)
+        }
+    }
+
+    package func finishGradient(_ workspace: LayerWorkspace) {
+        fastWeightGradient?.finish(workspace.scratch + paddedCount + frameCount, into: workspace.gradient)
     }
 
     /// For each row of the kernel, the product of the image's runs under it and the output's gradient, summed
@@ -186,18 +281,22 @@ package struct Convolution: ImageLayer {
         arguments.aRow = 1
         arguments.aStep = stride.width * inputs
         arguments.aRun = stride.height * padded.width * inputs
-        arguments.b = dy
-        arguments.bStep = stride.width * outputs
-        arguments.bRun = stride.height * frame.width * outputs
+        arguments.bStep = outputs
+        arguments.bRun = output.width * outputs
         arguments.bPanel = Int(akin_panel_columns())
         arguments.cRow = outputs
         arguments.rows = Int32(kernel.width * inputs)
         arguments.columns = Int32(outputs)
-        arguments.runs = Int32(output.height)
         arguments.length = Int32(output.width)
         arguments.accumulate = 1
         for i in 0..<kernel.height {
-            arguments.a = x + i * padded.width * inputs
+            // Rows of the output for which this row of the kernel lies on the image.
+            let begin = max(0, (top - i + stride.height - 1) / stride.height)
+            let end = min(output.height, (input.height + top - i + stride.height - 1) / stride.height)
+            guard begin < end else { continue }
+            arguments.runs = Int32(end - begin)
+            arguments.a = x + i * padded.width * inputs + begin * arguments.aRun
+            arguments.b = dy + begin * arguments.bRun
             arguments.c = gradient + i * kernel.width * inputs * outputs
             akin_product(&arguments)
         }
@@ -208,7 +307,6 @@ package struct Convolution: ImageLayer {
     ) {
         let panel = Int(akin_panel_columns())
         let (inputs, outputs) = (input.channels, output.channels)
-        let turned = workspace.packed + area * inputs * packedPanels(outputs)
         var arguments = akin_product_arguments()
         arguments.aRow = outputs
         arguments.aStep = 1
@@ -217,16 +315,28 @@ package struct Convolution: ImageLayer {
         arguments.bRun = kernel.width * outputs * panel
         arguments.cRow = inputs
         arguments.rows = Int32(input.width)
-        arguments.runs = Int32(kernel.height)
         arguments.length = Int32(kernel.width * outputs)
+        let height = (output.height - 1) * stride.height + 1
         for first in Swift.stride(from: 0, to: inputs, by: panel) {
             arguments.columns = Int32(min(panel, inputs - first))
-            arguments.b = UnsafePointer(turned + first * area * outputs)
             for v in 0..<input.height {
-                arguments.a = framed + ((v + top) * frame.width + left) * outputs
+                let rows = kernelRows(meeting: height, from: v + top - (kernel.height - 1))
+                arguments.runs = Int32(rows.count)
+                arguments.a =
+                    framed + ((v + top + rows.lowerBound) * frame.width + left) * outputs
+                arguments.b =
+                    UnsafePointer(workspace.packed) + forwardPackedCount + first * area * outputs
+                    + rows.lowerBound * arguments.bRun
                 arguments.c = dx + v * input.width * inputs + first
                 akin_product(&arguments)
             }
         }
+    }
+}
+
+extension LayerSpecification.Padding {
+    /// Rows above as below, columns at the left as at the right, where the specification says how many.
+    var pixels: LayerSpecification.Extent {
+        if case .pixels(let extent) = self { extent } else { .init(height: 0, width: 0) }
     }
 }

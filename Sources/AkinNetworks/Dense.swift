@@ -7,8 +7,11 @@ import CAkinKernels
 package struct Dense: Sendable {
     let input: Shape
     let units: Int
+    var settings = LayerSpecification.ParameterSettings()
+    /// Negative results become 0: for embedding, where a batch normalisation with its ReLU is folded into the layer.
+    var relu = false
     var output: Shape { Shape(vector: units) }
-    var parameters: [Parameter] { Parameter.weightAndBias([input.count, units]) }
+    var parameters: [Parameter] { Parameter.weightAndBias([input.count, units], settings: settings) }
 
     /// `y` `[count, units]` from `x` `[count, inputs]`.
     func forward(
@@ -85,15 +88,17 @@ package struct Dense: Sendable {
                 arguments.b = packed + first * inputs + start * panel
                 arguments.length = Int32(min(piece, inputs - start))
                 arguments.accumulate = start > 0 ? 1 : 0
+                arguments.relu = relu && start + piece >= inputs ? 1 : 0
                 akin_product(&arguments)
             }
         }
     }
 
-    /// Writes the parameters' gradient and, unless nil, `dx` `[count, inputs]`.
+    /// Writes the parameters' gradient and, unless nil, `dx` `[count, inputs]`, or adds to it.
     func backward(
-        x: UnsafePointer<Float>, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?, count: Int,
-        parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, pool: ThreadPool
+        x: UnsafePointer<Float>, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+        addsToInput: Bool,
+        count: Int, parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
         let inputs = input.count
         let biasGradient = gradient + inputs * units
@@ -109,7 +114,8 @@ package struct Dense: Sendable {
             guard let dx else { return }
             BLAS.multiply(
                 dy, stride: units, by: parameters + part.lowerBound * units, stride: units, bTransposed: true,
-                into: dx + part.lowerBound, stride: inputs, rows: count, columns: part.count, inner: units)
+                into: dx + part.lowerBound, stride: inputs, rows: count, columns: part.count, inner: units,
+                beta: addsToInput ? 1 : 0)
         }
     }
 }

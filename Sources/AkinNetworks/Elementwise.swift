@@ -8,6 +8,8 @@ package struct Dropout: ImageLayer {
     package var output: Shape { input }
     package var worksInPlace: Bool { true }
     package var toleratesDropoutInPlace: Bool { true }
+    package var backwardReadsInput: Bool { false }
+    package var backwardReadsOutput: Bool { false }
 
     private func apply(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ seed: UInt32) {
         akin_dropout(x, y, input.count, seed, UInt32(Double(rate) * 0x1p32), 1 / (1 - rate))
@@ -37,7 +39,17 @@ package struct ActivationLayer: ImageLayer {
     package let input: Shape
     let function: LayerSpecification.Activation
     package var output: Shape { input }
-    package var toleratesDropoutInPlace: Bool { function == .relu || function == .linear }
+    /// Of a value that dropout has set to zero the gradient is zero too. What is kept is scaled: a slope that
+    /// follows from the output's sign, or from the input, is right all the same.
+    package var toleratesDropoutInPlace: Bool {
+        switch function {
+        case .linear, .relu, .leakyReLU, .gelu: true
+        case .selu, .tanh, .sigmoid, .softmax: false
+        }
+    }
+
+    package var backwardReadsInput: Bool { function == .gelu }
+    package var backwardReadsOutput: Bool { function != .gelu && function != .linear }
 
     package func forward(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
@@ -48,6 +60,10 @@ package struct ActivationLayer: ImageLayer {
         case .relu: akin_relu(x, y, input.count)
         case .sigmoid: akin_sigmoid(x, y, input.count)
         case .softmax: akin_softmax(x, y, input.count)
+        case .leakyReLU: akin_leaky_relu(x, y, input.count)
+        case .selu: akin_selu(x, y, input.count)
+        case .gelu: akin_gelu(x, y, input.count)
+        case .tanh: akin_tanh(x, y, input.count)
         }
     }
 
@@ -60,6 +76,10 @@ package struct ActivationLayer: ImageLayer {
         case .linear: dx.update(from: dy, count: input.count)
         case .relu: akin_relu_gradient(y, dy, dx, input.count)
         case .sigmoid: akin_sigmoid_gradient(y, dy, dx, input.count)
+        case .leakyReLU: akin_leaky_relu_gradient(y, dy, dx, input.count)
+        case .selu: akin_selu_gradient(y, dy, dx, input.count)
+        case .gelu: akin_gelu_gradient(x, dy, dx, input.count)
+        case .tanh: akin_tanh_gradient(y, dy, dx, input.count)
         case .softmax:
             // dx = y * (dy - <dy, y>)
             var mean: Float = 0

@@ -2,6 +2,8 @@ import AkinTensors
 import CAkinKernels
 
 /// Images through a network, forward only: activations live in a few buffers for each thread, not for each image.
+/// Batch normalisation takes its running statistics; where it follows a convolution or a dense layer, it is folded
+/// into that layer's weights.
 ///
 /// Not for two threads at once.
 package final class EmbeddingPass {
@@ -10,111 +12,202 @@ package final class EmbeddingPass {
     package let capacity: Int
     private let pool: ThreadPool
     private let arena: FloatBuffer
-    private let packed: [Int]
-    private let scratch: [[Int]]
-    private let activations: [(even: Int, odd: Int)]
-    private let kept: [Int]
-    private let outputs: [Int]
+    private let execution: Execution
+    private let memory: [OperationMemory]
+    private let tensors: [Place]
+    private let output: Int
+
+    private struct OperationMemory {
+        var packed = 0
+        var scratch = Place()
+        var kept = Place()
+        /// Parameters with a batch normalisation folded in.
+        var folded = 0
+        /// Of a batch normalisation.
+        var coefficients = 0
+    }
 
     package init(_ network: Network, capacity: Int, pool: ThreadPool = .shared) {
         self.network = network
         self.capacity = capacity
         self.pool = pool
-        let images = network.layers.compactMap { layer in
-            if case .image(let body) = layer.body { body } else { nil }
-        }
-        let widest = images.map(\.output.count).max() ?? 0
-        let keptBytes = images.map(\.keptBytes).max() ?? 0
-        var plan = ArenaPlan()
-        packed = network.layers.map { layer in
-            switch layer.body {
-            case .image(let body): plan.reserve(body.packedCount(training: false))
-            case .dense(let dense): plan.reserve(dense.packedCount)
+        let (operations, output) = Self.operations(of: network)
+        let execution = Execution(operations, tensors: network.tensors.count, barriers: false)
+        self.execution = execution
+        self.output = output
+        var plan = PassMemory(capacity: capacity)
+        var kept = [Bool](repeating: false, count: network.tensors.count)
+        kept[output] = true
+        let storage = plan.storage(
+            of: execution, counts: network.tensors, roots: Array(network.tensors.indices), kept: kept)
+        tensors = storage.map(plan.places(threads: pool.threads))
+        memory = execution.operations.map { operation in
+            var own = OperationMemory()
+            switch operation.body {
+            case .image(let layer):
+                own.packed = plan.plan.reserve(layer.packedCount(training: false))
+                let scratch = (layer.scratchCount(training: false) + 15) & ~15
+                own.scratch = Place(offset: plan.plan.reserve(scratch * pool.threads), perThread: scratch)
+                let kept = (layer.keptBytes + 63) / 64 * 16
+                own.kept = Place(offset: plan.plan.reserve(kept * pool.threads), perThread: kept)
+            case .dense(let dense): own.packed = plan.plan.reserve(dense.packedCount)
+            case .normalization(let layer):
+                own.coefficients = plan.plan.reserve(BatchNormalization.Coefficients.count(layer.channels))
+            case .addition: break
             }
-        }
-        scratch = (0..<pool.threads).map { _ in
-            network.layers.map { layer in
-                if case .image(let body) = layer.body {
-                    plan.reserve(body.scratchCount(training: false))
-                } else {
-                    0
-                }
+            if operation.folded != nil {
+                own.folded = plan.plan.reserve(operation.parameters.reduce(0) { $0 + $1.count })
             }
+            return own
         }
-        activations = (0..<pool.threads).map { _ in (plan.reserve(widest), plan.reserve(widest)) }
-        kept = (0..<pool.threads).map { _ in plan.reserve((keptBytes + 3) / 4) }
-        outputs = network.stages.map { stage in
-            let last =
-                switch stage {
-                case .images(let range): range.upperBound - 1
-                case .dense(let position): position
-                }
-            return plan.reserve(network.layers[last].output.count * capacity)
-        }
-        arena = FloatBuffer(count: plan.count)
+        arena = FloatBuffer(count: plan.plan.count)
         pack()
     }
 
-    /// To be called after the network's parameters have changed.
-    package func pack() {
-        for (position, layer) in network.layers.enumerated() {
-            let (parameters, to) = (network.values.base + layer.offset, arena.base + packed[position])
-            switch layer.body {
-            case .image(let body): body.pack(parameters, into: to, training: false)
-            case .dense(let dense): dense.pack(parameters, into: to, pool: pool)
+    /// The network's operations without dropout and with batch normalisations folded where they can be, and the
+    /// tensor of the embeddings.
+    private static func operations(of network: Network) -> ([Operation], output: Int) {
+        var names = Array(network.tensors.indices)
+        for operation in network.operations {
+            if case .image(is Dropout) = operation.body { names[operation.output] = names[operation.input] }
+        }
+        var operations: [Operation] = []
+        for (position, original) in network.operations.enumerated() {
+            var operation = original
+            operation.input = names[operation.input]
+            operation.second = operation.second.map { names[$0] }
+            if case .image(is Dropout) = operation.body { continue }
+            if case .normalization(let layer) = operation.body,
+                let before = operations.firstIndex(where: { $0.output == operation.input }),
+                isReadOnce(operation.input, names, network),
+                let body = body(of: operations[before], followedBy: layer)
+            {
+                operations[before].body = body
+                operations[before].output = operation.output
+                operations[before].folded = position
+                continue
+            }
+            operations.append(operation)
+        }
+        return (operations, names[network.output])
+    }
+
+    /// Whether one operation alone reads a tensor, `names` telling which tensors are the same without dropout.
+    private static func isReadOnce(_ tensor: Int, _ names: [Int], _ network: Network) -> Bool {
+        var readers = 0
+        for operation in network.operations {
+            if case .image(is Dropout) = operation.body { continue }
+            for read in [operation.input, operation.second] where read.map({ names[$0] }) == tensor {
+                readers += 1
             }
         }
+        return readers == 1
+    }
+
+    /// An operation that does the batch normalisation after it too, if it can.
+    private static func body(of operation: Operation, followedBy layer: BatchNormalization) -> Operation.Body?
+    {
+        guard operation.folded == nil else { return nil }
+        switch operation.body {
+        case .image(var convolution as Convolution) where !convolution.relu:
+            convolution.relu = layer.relu
+            return .image(convolution)
+        case .dense(var dense):
+            dense.relu = layer.relu
+            return .dense(dense)
+        default: return nil
+        }
+    }
+
+    /// To be called after the network's parameters or statistics have changed.
+    package func pack() {
+        for (position, operation) in execution.operations.enumerated() {
+            fold(operation, into: arena.base + memory[position].folded)
+            let packed = arena.base + memory[position].packed
+            switch operation.body {
+            case .image(let layer): layer.pack(parameters(position), into: packed, training: false)
+            case .dense(let dense): dense.pack(parameters(position), into: packed, pool: pool)
+            case .normalization(let layer):
+                layer.prepare(
+                    .init(arena.base + memory[position].coefficients, channels: layer.channels),
+                    parameters: parameters(position),
+                    statistics: network.statistics.base + operation.statistics)
+            case .addition: break
+            }
+        }
+    }
+
+    private func fold(_ operation: Operation, into values: UnsafeMutablePointer<Float>) {
+        guard let folded = operation.folded.map({ network.operations[$0] }),
+            case .normalization(let layer) = folded.body
+        else { return }
+        let count = operation.parameters.reduce(0) { $0 + $1.count }
+        values.update(from: network.values.base + operation.offset, count: count)
+        layer.fold(
+            into: values, weights: count - layer.channels, parameters: network.values.base + folded.offset,
+            statistics: network.statistics.base + folded.statistics)
     }
 
     /// Embeddings `[count, dimension]` of `count` images `[count, height, width, channels]`; the memory is good
     /// until the next call. An embedding does not depend, to the last bit, on the other images.
     package func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float> {
         precondition(count <= capacity, "more images than the pass has room for")
-        var x = inputs
-        for (stage, output) in zip(network.stages, outputs) {
-            let y = arena.base + output
+        for stage in execution.stages {
             switch stage {
-            case .images(let range):
-                let (size, outputSize) = (
-                    network.layers[range.lowerBound].input.count,
-                    network.layers[range.upperBound - 1].output.count
-                )
+            case .images(let range, _):
                 pool.forEach(count) { image, thread in
-                    forward(range, x + image * size, y + image * outputSize, thread: thread)
+                    for position in range { forward(position, inputs, image: image, thread: thread) }
                 }
             case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else {
-                    fatalError("a dense stage")
-                }
-                let bias = parameters(position) + dense.input.count * dense.units
+                let operation = execution.operations[position]
+                guard case .dense(let dense) = operation.body else { fatalError("a dense stage") }
                 dense.forward(
-                    x, y, count: count, packed: arena.base + packed[position], bias: bias, pool: pool)
+                    value(operation.input, inputs, image: 0, thread: 0),
+                    tensors[operation.output].at(arena.base, image: 0, thread: 0), count: count,
+                    packed: arena.base + memory[position].packed,
+                    bias: parameters(position) + dense.input.count * dense.units, pool: pool)
             }
-            x = UnsafePointer(y)
         }
-        return x
+        return value(output, inputs, image: 0, thread: 0)
+    }
+
+    private func forward(_ position: Int, _ inputs: UnsafePointer<Float>, image: Int, thread: Int) {
+        let operation = execution.operations[position]
+        let x = value(operation.input, inputs, image: image, thread: thread)
+        let y = tensors[operation.output].at(arena.base, image: image, thread: thread)
+        let own = memory[position]
+        switch operation.body {
+        case .image(let layer):
+            let workspace = LayerWorkspace(
+                parameters: parameters(position), packed: arena.base + own.packed,
+                scratch: own.scratch.at(arena.base, image: image, thread: thread),
+                kept: UnsafeMutableRawPointer(own.kept.at(arena.base, image: image, thread: thread))
+                    .assumingMemoryBound(to: UInt8.self),
+                gradient: arena.base, seed: 0)
+            layer.forward(x, y, workspace, training: false)
+        case .normalization(let layer):
+            layer.forward(
+                x, y, .init(arena.base + own.coefficients, channels: layer.channels),
+                parameters: parameters(position))
+        case .addition(let shape, let relu):
+            let second = value(operation.second!, inputs, image: image, thread: thread)
+            akin_sum(x, second, y, shape.count, relu ? 1 : 0)
+        case .dense: break
+        }
+    }
+
+    private func value(
+        _ tensor: Int, _ inputs: UnsafePointer<Float>, image: Int, thread: Int
+    ) -> UnsafePointer<Float> {
+        tensor == 0
+            ? inputs + image * network.tensors[0]
+            : UnsafePointer(tensors[tensor].at(arena.base, image: image, thread: thread))
     }
 
     private func parameters(_ position: Int) -> UnsafePointer<Float> {
-        UnsafePointer(network.values.base + network.layers[position].offset)
-    }
-
-    private func forward(
-        _ range: Range<Int>, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, thread: Int
-    ) {
-        var x = input
-        let (even, odd) = (arena.base + activations[thread].even, arena.base + activations[thread].odd)
-        for position in range {
-            guard case .image(let layer) = network.layers[position].body else { continue }
-            if layer is Dropout && position + 1 < range.upperBound { continue }
-            let y = position + 1 == range.upperBound ? output : (x == UnsafePointer(even) ? odd : even)
-            let workspace = LayerWorkspace(
-                parameters: parameters(position), packed: arena.base + packed[position],
-                scratch: arena.base + scratch[thread][position],
-                kept: UnsafeMutableRawPointer(arena.base + kept[thread]).assumingMemoryBound(to: UInt8.self),
-                gradient: arena.base, seed: 0)
-            layer.forward(x, y, workspace, training: false)
-            x = UnsafePointer(y)
-        }
+        let operation = execution.operations[position]
+        return UnsafePointer(
+            operation.folded == nil
+                ? network.values.base + operation.offset : arena.base + memory[position].folded)
     }
 }

@@ -1,22 +1,45 @@
 /// A tensor that training changes.
 package struct Parameter: Sendable, Hashable {
-    /// `weight` or `bias`.
+    /// `weight` or `bias`; with its layer's name before it (`head.weight`) in a head.
     package let name: String
     package let dimensions: [Int]
     /// Inputs and outputs of one unit, for initialisers; zero for a bias.
     package let fanIn: Int
     package let fanOut: Int
+    package let initializer: Initializer
+    /// The loss grows by `l1 * sum |w| + l2 * sum w^2`.
+    package let l1: Float
+    package let l2: Float
     package var count: Int { dimensions.reduce(1, *) }
 
+    package init(
+        name: String, dimensions: [Int], fanIn: Int = 0, fanOut: Int = 0,
+        initializer: Initializer = .glorotUniform,
+        l1: Float = 0, l2: Float = 0
+    ) {
+        self.name = name
+        self.dimensions = dimensions
+        self.fanIn = fanIn
+        self.fanOut = fanOut
+        self.initializer = initializer
+        self.l1 = l1
+        self.l2 = l2
+    }
+
     /// The weights and the bias of a layer: `dimensions` of the weights end in the number of outputs.
-    static func weightAndBias(_ dimensions: [Int], receptiveField: Int = 1) -> [Parameter] {
+    static func weightAndBias(
+        _ dimensions: [Int], receptiveField: Int = 1, settings: LayerSpecification.ParameterSettings = .init()
+    ) -> [Parameter] {
         let inputs = dimensions[dimensions.count - 2]
         let outputs = dimensions[dimensions.count - 1]
         return [
             Parameter(
                 name: "weight", dimensions: dimensions, fanIn: receptiveField * inputs,
-                fanOut: receptiveField * outputs),
-            Parameter(name: "bias", dimensions: [outputs], fanIn: 0, fanOut: 0),
+                fanOut: receptiveField * outputs, initializer: settings.kernelInitializer ?? .glorotUniform,
+                l1: settings.kernelL1 ?? 0, l2: settings.kernelL2 ?? 0),
+            Parameter(
+                name: "bias", dimensions: [outputs], initializer: settings.biasInitializer ?? .zeros,
+                l1: settings.biasL1 ?? 0, l2: settings.biasL2 ?? 0),
         ]
     }
 }
@@ -51,6 +74,9 @@ package protocol ImageLayer: Sendable {
     /// Whether the backward pass is right after the next layer has set some of the outputs to zero and scaled
     /// the others, as dropout in place does.
     var toleratesDropoutInPlace: Bool { get }
+    /// Whether `backward` looks at `x`, and at `y`: a tensor that no backward pass looks at need not be kept.
+    var backwardReadsInput: Bool { get }
+    var backwardReadsOutput: Bool { get }
 
     /// Lays the parameters out as the kernels want them; called once after each change of them.
     func pack(_ parameters: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, training: Bool)
@@ -62,6 +88,9 @@ package protocol ImageLayer: Sendable {
     func backward(
         x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
         dx: UnsafeMutablePointer<Float>?, _ workspace: LayerWorkspace)
+    /// Called when the images of a share have all come back: adds to the parameters' gradient what the layer has
+    /// summed up in its scratch space meanwhile.
+    func finishGradient(_ workspace: LayerWorkspace)
 }
 
 extension ImageLayer {
@@ -71,5 +100,8 @@ extension ImageLayer {
     package var keptBytes: Int { 0 }
     package var worksInPlace: Bool { false }
     package var toleratesDropoutInPlace: Bool { false }
+    package var backwardReadsInput: Bool { true }
+    package var backwardReadsOutput: Bool { true }
     package func pack(_: UnsafePointer<Float>, into _: UnsafeMutablePointer<Float>, training _: Bool) {}
+    package func finishGradient(_: LayerWorkspace) {}
 }

@@ -7,4 +7,6 @@ import Darwin
 extension Double {
     var exponential: Double { exp(self) }
     var naturalLogarithm: Double { log(self) }
+    var cosine: Double { cos(self) }
+    func power(_ exponent: Double) -> Double { pow(self, exponent) }
 }

@@ -18,6 +18,8 @@ package struct MaxPooling: ImageLayer {
 
     package var keptBytes: Int { output.count }
     package var toleratesDropoutInPlace: Bool { true }
+    package var backwardReadsInput: Bool { false }
+    package var backwardReadsOutput: Bool { false }
 
     package func forward(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
@@ -32,7 +34,9 @@ package struct MaxPooling: ImageLayer {
         dx: UnsafeMutablePointer<Float>?, _ workspace: LayerWorkspace
     ) {
         guard let dx else { return }
-        dx.update(repeating: 0, count: input.count)
+        let covered =
+            window == stride && output.height * stride == input.height && output.width * stride == input.width
+        if !covered { dx.update(repeating: 0, count: input.count) }
         akin_max_pool_gradient(
             dy, workspace.kept, input.width, input.channels, window, stride, output.height, output.width, dx)
     }

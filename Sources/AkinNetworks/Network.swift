@@ -1,153 +1,176 @@
 import AkinTensors
 
-/// A backbone, and while it is trained its head: the layers in order, and all parameters in one buffer, so that an
-/// optimizer is one pass over it.
+/// A backbone, and while it is trained its head: the operations, and all parameters in one buffer, so that an optimizer
+/// is one pass over it.
 package final class Network: Sendable {
     package let specification: [LayerSpecification]
     package let input: Shape
     /// Length of an embedding.
     package let dimension: Int
-    /// How many classes the head scores; 0 without a head.
-    package let classes: Int
-    let layers: [PlacedLayer]
-    let stages: [Stage]
+    /// In the order in which the specification names them.
+    let operations: [Operation]
+    /// How many values each tensor has for one image; the first is the image.
+    let tensors: [Int]
+    /// The tensor of the embeddings.
+    let output: Int
     /// Every parameter by its name, `conv2d_1.weight`, in the order in which they lie in `values`.
     package let parameters: [PlacedParameter]
     /// How many of the values belong to the backbone; the head's follow.
     package let backboneCount: Int
     package let values: FloatBuffer
-
-    struct PlacedLayer: Sendable {
-        enum Body: Sendable {
-            case image(any ImageLayer)
-            case dense(Dense)
-        }
-        let name: String
-        let body: Body
-        /// Where its parameters begin in `values`.
-        let offset: Int
-
-        var parameters: [Parameter] {
-            switch body {
-            case .image(let layer): layer.parameters
-            case .dense(let layer): layer.parameters
-            }
-        }
-        var input: Shape {
-            switch body {
-            case .image(let layer): layer.input
-            case .dense(let layer): layer.input
-            }
-        }
-        var output: Shape {
-            switch body {
-            case .image(let layer): layer.output
-            case .dense(let layer): layer.output
-            }
-        }
-    }
+    /// The running means and variances of batch normalisation by their names, `batch_normalization_1.moving_mean`, in
+    /// the order in which they lie in `statistics`.
+    package let placedStatistics: [PlacedParameter]
+    /// What training keeps count of without a gradient.
+    package let statistics: FloatBuffer
+    /// The kernels: where in `values` lie the parameters that weight decay makes smaller, which are the weights of
+    /// convolutions, of dense layers and of the head, but no biases and no scales of normalisation.
+    package let decayed: [Range<Int>]
+    let penalty: Penalty
 
     package struct PlacedParameter: Sendable {
         package let name: String
         package let parameter: Parameter
         package let offset: Int
         package var range: Range<Int> { offset..<offset + parameter.count }
+
+        func fill(_ values: FloatBuffer, _ generator: inout SeededGenerator) {
+            parameter.initializer.fill(
+                UnsafeMutableBufferPointer(rebasing: values.values[range]), fanIn: parameter.fanIn,
+                fanOut: parameter.fanOut, generator: &generator)
+        }
     }
 
-    /// What runs between two points at which the whole batch has to be there.
-    enum Stage: Sendable {
-        /// Layers that take one image after the other; positions in `layers`.
-        case images(Range<Int>)
-        case dense(Int)
-    }
-
-    /// All parameters are zero until `initialize(seed:)`.
-    package init(_ specification: [LayerSpecification], input: Shape, classes: Int = 0) throws(NetworkError) {
+    /// `head` are parameters of the loss, with full names; they are trained with the backbone's. All parameters are
+    /// zero until `initialize(seed:)`.
+    package init(_ specification: [LayerSpecification], input: Shape, head: [Parameter] = [])
+        throws(NetworkError)
+    {
         var builder = Builder(shape: input)
         for layer in specification { try builder.append(layer) }
         guard builder.shape.isVector else { throw .embeddingIsNotAVector(builder.shape) }
         guard !builder.parameters.isEmpty else { throw .nothingToTrain }
+        guard builder.shape.count <= Self.mostDimensions else {
+            throw .outputTooLarge(layer: "the embedding", output: builder.shape)
+        }
         self.specification = specification
         self.input = input
-        self.classes = classes
         dimension = builder.shape.count
         backboneCount = builder.count
-        if classes > 0 { builder.place(Parameter.weightAndBias([dimension, classes]), of: "head") }
-        layers = builder.layers
+        builder.place(head)
+        operations = builder.operations
+        tensors = builder.tensors
+        output = builder.current
         parameters = builder.parameters
         values = FloatBuffer(count: builder.count)
-
-        var stages: [Stage] = []
-        var first = 0
-        for (position, layer) in layers.enumerated() {
-            guard case .dense = layer.body else { continue }
-            if first < position { stages.append(.images(first..<position)) }
-            stages.append(.dense(position))
-            first = position + 1
-        }
-        if first < layers.count { stages.append(.images(first..<layers.count)) }
-        self.stages = stages
+        decayed = parameters.filter { $0.name.hasSuffix(".weight") && $0.parameter.dimensions.count > 1 }
+            .map(\.range)
+        penalty = Penalty(parameters)
+        placedStatistics = builder.statistics
+        statistics = FloatBuffer(count: builder.statisticsCount)
     }
 
     /// Far above every backbone of the papers, far below what brings a machine down.
     package static let mostValues = 1 << 29
 
-    /// How many values all layers put out for one image.
-    package var activationCount: Int { layers.reduce(0) { $0 + $1.output.count } }
+    /// Of one layer for one image, likewise.
+    package static let mostActivations = 1 << 28
 
-    /// How many parameters a backbone has, without room being made for them.
-    package static func parameterCount(
-        _ specification: [LayerSpecification], input: Shape
+    /// Of an embedding; a batch of them has to fit into memory.
+    package static let mostDimensions = 1 << 20
+
+    /// How many values all layers put out for one image.
+    package var activationCount: Int { tensors.dropFirst().reduce(0, +) }
+
+    /// How many parameters and statistics a backbone has, without room being made for them.
+    package static func valueCount(_ specification: [LayerSpecification], input: Shape) throws(NetworkError)
+        -> Int
+    {
+        var builder = Builder(shape: input)
+        for layer in specification { try builder.append(layer) }
+        return builder.count + builder.statisticsCount
+    }
+
+    /// The length of the embeddings of a backbone, without room being made for it.
+    package static func dimension(
+        of specification: [LayerSpecification], input: Shape
     ) throws(NetworkError) -> Int {
         var builder = Builder(shape: input)
         for layer in specification { try builder.append(layer) }
-        return builder.count
+        return builder.shape.count
     }
 
-    package var head: (weight: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>) {
-        (values.base + backboneCount, values.base + backboneCount + dimension * classes)
-    }
+    /// Where the head's parameters begin.
+    package var headValues: UnsafeMutablePointer<Float> { values.base + backboneCount }
 
-    /// Glorot and Bengio (2010), uniform: weights in ±sqrt(6 / (fanIn + fanOut)), biases zero.
+    /// Fills each parameter and statistic as its initialiser says, each from a stream of random numbers of its own.
     package func initialize(seed: UInt64) {
         for (position, placed) in parameters.enumerated() {
             var generator = SeededGenerator(seed: seed, 0x1417, UInt64(position))
-            let fan = placed.parameter.fanIn + placed.parameter.fanOut
-            let limit = fan > 0 ? (6 / Float(fan)).squareRoot() : 0
-            for i in placed.range { values.base[i] = (2 * generator.uniform() - 1) * limit }
+            placed.fill(values, &generator)
+        }
+        for placed in placedStatistics {
+            var generator = SeededGenerator(seed: seed)
+            placed.fill(statistics, &generator)
         }
     }
 }
 
 extension Network {
-    /// Layers put one after the other, with their shapes checked and their parameters placed.
+    /// Layers made into operations, with their shapes checked and their parameters placed.
     private struct Builder {
+        /// Of the current tensor, as the next layer sees it.
         var shape: Shape
-        var layers: [PlacedLayer] = []
+        var operations: [Operation] = []
+        var tensors: [Int]
+        /// What the next layer reads.
+        var current = 0
         var parameters: [PlacedParameter] = []
         var count = 0
+        var statistics: [PlacedParameter] = []
+        var statisticsCount = 0
         private var numbers: [String: Int] = [:]
+        /// Tensors that a residual block's shortcut reads too.
+        private var shared: Set<Int> = []
+        init(shape: Shape) {
+            self.shape = shape
+            tensors = [shape.count]
+        }
 
-        init(shape: Shape) { self.shape = shape }
+        private mutating func place(_ body: Operation.Body, second: Int? = nil, named name: String) {
+            let operation = Operation(
+                name: name, body: body, input: current, second: second, output: tensors.count, offset: count,
+                statistics: statisticsCount)
+            operations.append(operation)
+            current = operation.output
+            shape = operation.outputShape
+            tensors.append(shape.count)
+            place(operation.parameters, of: name)
+            guard case .normalization(let layer) = body else { return }
+            for statistic in layer.statistics {
+                statistics.append(
+                    PlacedParameter(
+                        name: "\(name).\(statistic.name)", parameter: statistic, offset: statisticsCount))
+                statisticsCount += statistic.count
+            }
+        }
 
-        mutating func place(_ parameters: [Parameter], of layer: String) {
+        mutating func place(_ parameters: [Parameter], of layer: String? = nil) {
             for parameter in parameters {
-                self.parameters.append(
-                    PlacedParameter(name: "\(layer).\(parameter.name)", parameter: parameter, offset: count))
+                let name = layer.map { "\($0).\(parameter.name)" } ?? parameter.name
+                self.parameters.append(PlacedParameter(name: name, parameter: parameter, offset: count))
                 count += parameter.count
             }
         }
 
-        private mutating func place(_ body: PlacedLayer.Body, named name: String) {
-            let layer = PlacedLayer(name: name, body: body, offset: count)
-            layers.append(layer)
-            place(layer.parameters, of: name)
-            shape = layer.output
-        }
-
         mutating func append(_ specification: LayerSpecification) throws(NetworkError) {
             try appendUnlimited(specification)
-            guard count <= Network.mostValues else { throw .tooLarge(limit: Network.mostValues) }
+            guard count + statisticsCount <= Network.mostValues else {
+                throw .tooLarge(limit: Network.mostValues)
+            }
+            guard tensors[current] <= Network.mostActivations else {
+                throw .outputTooLarge(layer: operations.last?.name ?? "input", output: shape)
+            }
         }
 
         private mutating func appendUnlimited(_ specification: LayerSpecification) throws(NetworkError) {
@@ -160,22 +183,32 @@ extension Network {
             }
             let most = 1 << 16
             switch specification {
-            case .conv2d(let filters, let kernel, let stride, let padding, let activation):
+            case .conv2d(let filters, let kernel, let stride, let padding, let activation, let settings):
                 try check(1...most ~= filters, "filters", filters, "1 to \(most)")
                 for (key, extent) in [("kernel", kernel), ("stride", stride)] {
                     let fits = 1...255 ~= extent.height && 1...255 ~= extent.width
                     try check(fits, key, "\(extent.height) x \(extent.width)", "1 to 255 each way")
                 }
-                guard padding == .same || (kernel.height <= shape.height && kernel.width <= shape.width)
+                let pixels = padding.pixels
+                try check(
+                    0...255 ~= pixels.height && 0...255 ~= pixels.width, "padding",
+                    "\(pixels.height) x \(pixels.width)", "0 to 255 each way")
+                guard
+                    padding == .same
+                        || (kernel.height <= shape.height + 2 * pixels.height
+                            && kernel.width <= shape.width + 2 * pixels.width)
                 else {
                     throw .inputTooSmall(
                         layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
                 }
                 let layer = Convolution(
                     input: shape, filters: filters, kernel: kernel, stride: stride, padding: padding,
-                    relu: activation == .relu)
+                    relu: activation == .relu, settings: try .checked(settings, layer: name))
+                guard layer.paddedCount <= Network.mostActivations else {
+                    throw .outputTooLarge(layer: name, output: layer.output)
+                }
                 place(.image(layer), named: name)
-                if activation != .relu { appendActivation(activation) }
+                if activation != .relu { appendActivation(activation, named: name) }
             case .maxPooling2d(let window, let stride):
                 try check(1...15 ~= window, "window", window, "1 to 15")
                 try check(1...255 ~= stride, "stride", stride, "1 to 255")
@@ -183,11 +216,20 @@ extension Network {
                     throw .inputTooSmall(layer: name, input: shape, window: "\(window) x \(window)")
                 }
                 place(.image(MaxPooling(input: shape, window: window, stride: stride)), named: name)
-            case .dense(let units, let activation):
+            case .averagePooling2d(let window, let stride):
+                try check(1...255 ~= window, "window", window, "1 to 255")
+                try check(1...255 ~= stride, "stride", stride, "1 to 255")
+                guard window <= shape.height && window <= shape.width else {
+                    throw .inputTooSmall(layer: name, input: shape, window: "\(window) x \(window)")
+                }
+                place(.image(AveragePooling(input: shape, window: window, stride: stride)), named: name)
+            case .globalAveragePooling2d: place(.image(AveragePooling(global: shape)), named: name)
+            case .dense(let units, let activation, let settings):
                 try check(1...most ~= units, "units", units, "1 to \(most)")
                 guard shape.isVector else { throw .notFlattened(layer: name, input: shape) }
-                place(.dense(Dense(input: shape, units: units)), named: name)
-                appendActivation(activation)
+                let dense = Dense(input: shape, units: units, settings: try .checked(settings, layer: name))
+                place(.dense(dense), named: name)
+                appendActivation(activation, named: name)
             case .flatten:
                 shape = Shape(vector: shape.count)
             case .dropout(let rate):
@@ -195,13 +237,60 @@ extension Network {
                 if rate > 0 { place(.image(Dropout(input: shape, rate: rate)), named: name) }
             case .activation(let function):
                 if function == .softmax && !shape.isVector { throw .notFlattened(layer: name, input: shape) }
-                appendActivation(function)
+                appendActivation(function, named: name)
+            case .l2Normalization:
+                guard shape.isVector else { throw .notFlattened(layer: name, input: shape) }
+                place(.image(L2Normalization(input: shape)), named: name)
+            case .batchNormalization(let momentum, let epsilon):
+                try check(momentum >= 0 && momentum < 1, "momentum", momentum, "at least 0 and less than 1")
+                try check(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "more than 0, at most 1")
+                let layer = BatchNormalization(input: shape, momentum: momentum, epsilon: epsilon)
+                place(.normalization(layer), named: name)
+            case .residual(let layers, let shortcut):
+                try check(!layers.isEmpty, "layers", "empty", "at least one layer")
+                try appendResidual(layers, shortcut, named: name)
             }
         }
 
-        private mutating func appendActivation(_ function: LayerSpecification.Activation) {
-            guard function != .linear else { return }
-            place(.image(ActivationLayer(input: shape, function: function)), named: function.rawValue)
+        private mutating func appendResidual(
+            _ layers: [LayerSpecification], _ shortcut: [LayerSpecification], named name: String
+        ) throws(NetworkError) {
+            let (start, startShape) = (current, shape)
+            shared.insert(start)
+            for layer in layers { try append(layer) }
+            let (end, endShape) = (current, shape)
+            (current, shape) = (start, startShape)
+            for layer in shortcut { try append(layer) }
+            guard shape == endShape else {
+                throw .shapesDiffer(layer: name, layers: "\(endShape)", shortcut: "\(shape)")
+            }
+            place(.addition(shape, relu: false), second: end, named: name)
+        }
+
+        private mutating func appendActivation(_ function: LayerSpecification.Activation, named name: String)
+        {
+            guard function != .linear, !(function == .relu && foldReLU()) else { return }
+            place(.image(ActivationLayer(input: shape, function: function)), named: name)
+        }
+
+        /// A ReLU done by the operation that puts the current tensor out, if that can do it and nothing else reads the
+        /// tensor.
+        private mutating func foldReLU() -> Bool {
+            guard let last = operations.last, last.output == current, !shared.contains(current) else {
+                return false
+            }
+            switch last.body {
+            case .normalization(var layer):
+                layer.relu = true
+                operations[operations.count - 1].body = .normalization(layer)
+            case .addition(let shape, _):
+                operations[operations.count - 1].body = .addition(shape, relu: true)
+            case .image(var layer as Convolution):
+                layer.relu = true
+                operations[operations.count - 1].body = .image(layer)
+            case .image, .dense: return false
+            }
+            return true
         }
     }
 }

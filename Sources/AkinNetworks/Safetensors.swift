@@ -96,8 +96,10 @@ package struct Safetensors {
         }
         tensors = []
         var position = 0
+        // A tensor without values ends where it begins: before the one that begins there too.
         entries.sort {
-            ($0.entry.data_offsets.first ?? 0, $0.name) < ($1.entry.data_offsets.first ?? 0, $1.name)
+            ($0.entry.data_offsets.first ?? 0, $0.entry.data_offsets.last ?? 0, $0.name)
+                < ($1.entry.data_offsets.first ?? 0, $1.entry.data_offsets.last ?? 0, $1.name)
         }
         for (name, entry) in entries {
             guard entry.dtype == "F32" else {

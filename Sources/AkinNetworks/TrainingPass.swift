@@ -5,7 +5,8 @@ import CAkinKernels
 /// nothing.
 ///
 /// The batch is cut into at most `maximumShares` shares of consecutive images. A share's part of the parameters'
-/// gradient is summed by itself and the shares are added up in order, so results do not depend on the threads.
+/// gradient, and of the sums of batch normalisation, is summed by itself and the shares are added up in order, so
+/// results do not depend on the threads.
 package final class TrainingPass {
     package static let maximumShares = 16
 
@@ -17,28 +18,43 @@ package final class TrainingPass {
 
     private let pool: ThreadPool
     private let arena: FloatBuffer
-    private let layers: [LayerMemory]
-    /// For each thread, two buffers for the gradients between the layers of a run.
-    private let between: [(even: Int, odd: Int)]
-    /// Gradients at the borders between stages; the last is the embeddings'.
-    private let borders: [Int]
+    private let execution: Execution
+    private let memory: [OperationMemory]
+    /// Where each tensor lies, and its gradient.
+    private let tensors: [Place]
+    private let gradients: [Place]
     private let shareOffsets: [Int]
     private let imageParameterCount: Int
-    private var count = 0
+    private(set) var count = 0
     private var seed: UInt32 = 0
-    private var input: UnsafePointer<Float>?
+    private(set) var inputs: UnsafePointer<Float>?
 
-    private struct LayerMemory {
-        /// `[capacity, output]`
-        var output = 0
+    /// What an operation has to itself.
+    private struct OperationMemory {
         var packed = 0
-        /// For each thread.
-        var scratch: [Int] = []
-        /// `[capacity, kept]`, in floats.
-        var kept = 0
-        var keptStride = 0
-        /// Where its gradient lies within a share's.
+        var scratch = Place()
+        /// What the forward pass leaves to the backward pass.
+        var kept = Place()
+        /// Where its gradient lies within a share's, and how long it is.
         var gradient = 0
+        var gradientCount = 0
+        /// A batch normalisation's sums for each share, and its coefficients.
+        var sums = 0
+        var coefficients = 0
+        /// What the backward pass does with the gradient at the inputs.
+        var input = InputGradient.none
+        var second = InputGradient.none
+        /// Whether it, or anything before it, has parameters.
+        var trains = false
+    }
+
+    private enum InputGradient {
+        /// Nobody asks for it.
+        case none
+        /// It is the first that is known of the tensor's gradient.
+        case written
+        /// It comes on top of what other operations wrote, by way of a place of its own.
+        case added(Place)
     }
 
     package init(_ network: Network, capacity: Int, pool: ThreadPool = .shared) {
@@ -47,121 +63,183 @@ package final class TrainingPass {
         self.capacity = capacity
         self.pool = pool
         gradient = FloatBuffer(count: network.values.count)
-        var plan = ArenaPlan()
+        let execution = Execution(network.operations, tensors: network.tensors.count, barriers: true)
+        self.execution = execution
+        var plan = Planner(network, execution, capacity: capacity)
+        plan.planForward()
+        plan.planBackward()
+
         var imageParameterCount = 0
-        var widest = 0
-        var layers: [LayerMemory] = []
-        for (position, layer) in network.layers.enumerated() {
-            var memory = LayerMemory()
-            switch layer.body {
-            case .dense: memory.output = plan.reserve(layer.output.count * capacity)
-            case .image(let body):
-                widest = max(widest, layer.input.count, layer.output.count)
-                if body.worksInPlace, position > 0,
-                    case .image(let previous) = network.layers[position - 1].body,
-                    previous.toleratesDropoutInPlace
-                {
-                    memory.output = layers[position - 1].output
-                } else {
-                    memory.output = plan.reserve(layer.output.count * capacity)
+        let place = plan.memory.places(threads: pool.threads)
+        tensors = plan.tensors.map(place)
+        gradients = plan.gradients.map(place)
+        memory = execution.operations.enumerated().map { position, operation in
+            var own = OperationMemory()
+            func resolved(_ gradient: Planner.InputGradient) -> InputGradient {
+                switch gradient {
+                case .none: .none
+                case .written: .written
+                case .added(let storage): .added(place(storage))
                 }
-                memory.packed = plan.reserve(body.packedCount(training: true))
-                memory.scratch = (0..<pool.threads).map { _ in plan.reserve(body.scratchCount(training: true))
-                }
-                memory.keptStride = (body.keptBytes + 3) / 4
-                memory.kept = plan.reserve(memory.keptStride * capacity)
-                memory.gradient = imageParameterCount
-                imageParameterCount += body.parameters.reduce(0) { $0 + $1.count }
             }
-            layers.append(memory)
+            own.trains = plan.gradients[operation.output] != .nowhere
+            own.input = resolved(plan.inputGradients[position].input)
+            own.second = resolved(plan.inputGradients[position].second)
+            switch operation.body {
+            case .dense, .addition: break
+            case .image(let layer):
+                own.packed = plan.memory.plan.reserve(layer.packedCount(training: true))
+                let scratch = (layer.scratchCount(training: true) + 15) & ~15
+                own.scratch = Place(
+                    offset: plan.memory.plan.reserve(scratch * pool.threads), perThread: scratch)
+                let kept = (layer.keptBytes + 3) / 4
+                own.kept = Place(offset: plan.memory.plan.reserve(kept * capacity), perImage: kept)
+                own.gradient = imageParameterCount
+                own.gradientCount = layer.parameters.reduce(0) { $0 + $1.count }
+                imageParameterCount += own.gradientCount
+            case .normalization(let layer):
+                own.sums = plan.memory.plan.reserve(2 * Self.maximumShares * 2 * layer.channels)
+                own.coefficients = plan.memory.plan.reserve(
+                    BatchNormalization.Coefficients.count(layer.channels))
+            }
+            return own
         }
-        self.layers = layers
         self.imageParameterCount = imageParameterCount
-        between = (0..<pool.threads).map { _ in (plan.reserve(widest), plan.reserve(widest)) }
-        borders = network.stages.map { stage in
-            plan.reserve(network.layers[Self.last(of: stage)].output.count * capacity)
+        shareOffsets = (0..<min(Self.maximumShares, capacity)).map { _ in
+            plan.memory.plan.reserve(imageParameterCount)
         }
-        shareOffsets = (0..<min(Self.maximumShares, capacity)).map { _ in plan.reserve(imageParameterCount) }
-        arena = FloatBuffer(count: plan.count)
+        arena = FloatBuffer(count: plan.memory.plan.count)
     }
 
-    /// Where the gradient at the embeddings, `[count, dimension]`, has to be written before `backward()`.
-    package var embeddingGradient: UnsafeMutablePointer<Float> { arena.base + borders[borders.count - 1] }
-
-    private static func last(of stage: Network.Stage) -> Int {
-        switch stage {
-        case .images(let range): range.upperBound - 1
-        case .dense(let position): position
-        }
+    /// Where the gradient at the embeddings, `[count, dimension]`, has to be written before each `backward()`.
+    package var embeddingGradient: UnsafeMutablePointer<Float> {
+        arena.base + gradients[network.output].offset
     }
 
-    private func parameters(_ position: Int) -> UnsafePointer<Float> {
-        UnsafePointer(network.values.base + network.layers[position].offset)
+    private func parameters(_ operation: Operation) -> UnsafePointer<Float> {
+        UnsafePointer(network.values.base + operation.offset)
     }
 
-    /// The input of the layer at `position`, for the whole batch.
-    private func input(of position: Int) -> UnsafePointer<Float> {
-        position == 0 ? input! : UnsafePointer(arena.base + layers[position - 1].output)
+    private func value(_ tensor: Int, image: Int, thread: Int) -> UnsafePointer<Float> {
+        tensor == 0
+            ? inputs! + image * network.tensors[0]
+            : UnsafePointer(tensors[tensor].at(arena.base, image: image, thread: thread))
+    }
+
+    /// What an operation put out for the whole batch, where that is kept.
+    func keptOutput(of operation: Operation) -> UnsafePointer<Float>? {
+        tensors[operation.output].perImage > 0 ? value(operation.output, image: 0, thread: 0) : nil
+    }
+
+    private func gradient(of tensor: Int, image: Int, thread: Int) -> UnsafeMutablePointer<Float> {
+        gradients[tensor].at(arena.base, image: image, thread: thread)
+    }
+
+    private func coefficients(_ position: Int, _ layer: BatchNormalization) -> BatchNormalization.Coefficients
+    {
+        .init(arena.base + memory[position].coefficients, channels: layer.channels)
+    }
+
+    private func sums(_ position: Int, share: Int, _ layer: BatchNormalization) -> BatchNormalization.Sums {
+        UnsafeMutableRawPointer(arena.base + memory[position].sums).assumingMemoryBound(to: Double.self)
+            + share * 2 * layer.channels
     }
 
     private func workspace(_ position: Int, image: Int, share: Int, thread: Int) -> LayerWorkspace {
-        let memory = layers[position]
+        let own = memory[position]
         return LayerWorkspace(
-            parameters: parameters(position), packed: arena.base + memory.packed,
-            scratch: arena.base + memory.scratch[thread],
-            kept: UnsafeMutableRawPointer(arena.base + memory.kept + image * memory.keptStride)
+            parameters: parameters(execution.operations[position]), packed: arena.base + own.packed,
+            scratch: own.scratch.at(arena.base, image: image, thread: thread),
+            kept: UnsafeMutableRawPointer(own.kept.at(arena.base, image: image, thread: thread))
                 .assumingMemoryBound(to: UInt8.self),
-            gradient: arena.base + shareOffsets[share] + memory.gradient,
+            gradient: arena.base + shareOffsets[share] + own.gradient,
             seed: Self.hashed(seed, UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: image)))
     }
 
-    private static func hashed(_ values: UInt32...) -> UInt32 {
-        values.reduce(0x811C_9DC5) { hash, value in
+    private static func hashed(_ seed: UInt32, _ position: UInt32, _ image: UInt32) -> UInt32 {
+        func mixed(_ hash: UInt32, _ value: UInt32) -> UInt32 {
             var h = (hash ^ value) &* 0x9E37_79B1
             h = (h ^ (h >> 15)) &* 0x85EB_CA77
             return h ^ (h >> 13)
         }
+        return mixed(mixed(mixed(0x811C_9DC5, seed), position), image)
     }
 
     // MARK: Forward
 
     /// Embeddings `[count, dimension]` of `count` images `[count, height, width, channels]`, which must stay in
-    /// place until `backward()`. `seed` decides what dropout drops.
+    /// place until `backward()`. `seed` decides what dropout drops. Moves the network's running statistics.
     package func forward(_ inputs: UnsafePointer<Float>, count: Int, seed: UInt32) -> UnsafePointer<Float> {
         precondition(count > 0 && count <= capacity, "more images than the pass has room for")
-        input = inputs
+        self.inputs = inputs
         self.count = count
         self.seed = seed
-        for (position, layer) in network.layers.enumerated() {
-            guard case .image(let body) = layer.body else { continue }
-            body.pack(parameters(position), into: arena.base + layers[position].packed, training: true)
+        pool.forEach(execution.operations.count) { position, _ in
+            let operation = execution.operations[position]
+            guard case .image(let layer) = operation.body else { return }
+            layer.pack(parameters(operation), into: arena.base + memory[position].packed, training: true)
         }
         let shares = min(Self.maximumShares, count)
-        for stage in network.stages {
+        for stage in execution.stages {
             switch stage {
-            case .images(let range):
+            case .images(let range, let moments):
                 pool.forEach(shares) { share, thread in
-                    for image in run(share, of: shares, in: count) {
-                        for position in range {
-                            guard case .image(let layer) = network.layers[position].body else { continue }
-                            layer.forward(
-                                input(of: position) + image * layer.input.count,
-                                arena.base + layers[position].output + image * layer.output.count,
-                                workspace(position, image: image, share: share, thread: thread),
-                                training: true)
-                        }
-                    }
+                    forward(range, moments: moments, share: share, of: shares, thread: thread)
                 }
+                for position in moments { finishMoments(position, shares: shares) }
             case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else {
-                    fatalError("a dense stage")
-                }
+                let operation = execution.operations[position]
+                guard case .dense(let dense) = operation.body else { fatalError("a dense stage") }
                 dense.forward(
-                    input(of: position), arena.base + layers[position].output, count: count,
-                    parameters: parameters(position), pool: pool)
+                    value(operation.input, image: 0, thread: 0),
+                    tensors[operation.output].at(arena.base, image: 0, thread: 0), count: count,
+                    parameters: parameters(operation), pool: pool)
             }
         }
-        return UnsafePointer(arena.base + layers[layers.count - 1].output)
+        return value(network.output, image: 0, thread: 0)
+    }
+
+    private func forward(_ range: Range<Int>, moments: [Int], share: Int, of shares: Int, thread: Int) {
+        for position in moments {
+            guard case .normalization(let layer) = execution.operations[position].body else { continue }
+            layer.clear(sums(position, share: share, layer))
+        }
+        let images = run(share, of: shares, in: count)
+        for image in images {
+            for position in range {
+                let operation = execution.operations[position]
+                let x = value(operation.input, image: image, thread: thread)
+                let y = tensors[operation.output].at(arena.base, image: image, thread: thread)
+                switch operation.body {
+                case .image(let layer):
+                    layer.forward(
+                        x, y, workspace(position, image: image, share: share, thread: thread), training: true)
+                case .normalization(let layer):
+                    layer.forward(
+                        x, y, coefficients(position, layer), parameters: parameters(operation))
+                case .addition(let shape, let relu):
+                    let second = value(operation.second!, image: image, thread: thread)
+                    akin_sum(x, second, y, shape.count, relu ? 1 : 0)
+                case .dense: break
+                }
+            }
+            for position in moments {
+                let operation = execution.operations[position]
+                guard case .normalization(let layer) = operation.body else { continue }
+                layer.addMoments(
+                    of: value(operation.input, image: image, thread: thread),
+                    number: image - images.lowerBound,
+                    to: sums(position, share: share, layer))
+            }
+        }
+    }
+
+    private func finishMoments(_ position: Int, shares: Int) {
+        let operation = execution.operations[position]
+        guard case .normalization(let layer) = operation.body else { return }
+        layer.finishMoments(
+            sums(position, share: 0, layer), shares: shares, count: count, coefficients(position, layer),
+            parameters: parameters(operation), statistics: network.statistics.base + operation.statistics)
     }
 
     // MARK: Backward
@@ -172,58 +250,133 @@ package final class TrainingPass {
         for share in 0..<shares {
             (arena.base + shareOffsets[share]).update(repeating: 0, count: imageParameterCount)
         }
-        for (stage, border) in zip(network.stages.indices, borders).reversed() {
-            let dy = arena.base + border
-            let dx = stage > 0 ? arena.base + borders[stage - 1] : nil
-            switch network.stages[stage] {
-            case .images(let range):
+        for stage in execution.stages.indices.reversed() {
+            switch execution.stages[stage] {
+            case .images(let range, let moments):
                 pool.forEach(shares) { share, thread in
-                    for image in run(share, of: shares, in: count) {
-                        backward(range, dy: dy, dx: dx, image: image, share: share, thread: thread)
-                    }
+                    backward(range, moments: moments, share: share, of: shares, thread: thread)
                 }
-            case .dense(let position):
-                guard case .dense(let dense) = network.layers[position].body else {
-                    fatalError("a dense stage")
-                }
-                dense.backward(
-                    x: input(of: position), dy: dy, dx: dx, count: count, parameters: parameters(position),
-                    gradient: gradient.base + network.layers[position].offset, pool: pool)
+                for position in range { finishGradients(position, shares: shares) }
+            case .dense(let position): backwardDense(position)
             }
         }
         addShares(shares)
     }
 
-    /// One image back through a run of layers.
-    private func backward(
-        _ range: Range<Int>, dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?, image: Int,
-        share: Int, thread: Int
-    ) {
-        let (even, odd) = (arena.base + between[thread].even, arena.base + between[thread].odd)
-        var above = dy + image * network.layers[range.upperBound - 1].output.count
-        for position in range.reversed() {
-            guard case .image(let layer) = network.layers[position].body else { continue }
-            let below =
-                position > range.lowerBound
-                ? (above == even ? odd : even) : dx.map { $0 + image * layer.input.count }
-            layer.backward(
-                x: input(of: position) + image * layer.input.count,
-                y: UnsafePointer(arena.base + layers[position].output + image * layer.output.count),
-                dy: above,
-                dx: below, workspace(position, image: image, share: share, thread: thread))
-            guard let below else { return }
-            above = below
+    private func backward(_ range: Range<Int>, moments: [Int], share: Int, of shares: Int, thread: Int) {
+        for position in range {
+            guard case .normalization(let layer) = execution.operations[position].body else { continue }
+            layer.clear(sums(position, share: share, layer))
         }
+        for image in run(share, of: shares, in: count) {
+            for position in moments.reversed() { backwardMoments(position, image: image, thread: thread) }
+            for position in range.reversed() where memory[position].trains {
+                let operation = execution.operations[position]
+                let dy = gradient(of: operation.output, image: image, thread: thread)
+                switch operation.body {
+                case .image(let layer):
+                    let dx = inputGradient(
+                        memory[position].input, of: operation.input, image: image, thread: thread)
+                    layer.backward(
+                        x: value(operation.input, image: image, thread: thread),
+                        y: value(operation.output, image: image, thread: thread), dy: dy, dx: dx,
+                        workspace(position, image: image, share: share, thread: thread))
+                    add(memory[position].input, to: operation.input, image: image, thread: thread)
+                case .normalization(let layer):
+                    layer.addGradients(
+                        x: value(operation.input, image: image, thread: thread), dy: dy,
+                        coefficients(position, layer), parameters: parameters(operation),
+                        to: sums(position, share: share, layer))
+                case .addition(let shape, let relu):
+                    if relu {
+                        let y = value(operation.output, image: image, thread: thread)
+                        akin_relu_gradient(y, dy, dy, shape.count)
+                    }
+                    pass(dy, memory[position].input, to: operation.input, image: image, thread: thread)
+                    pass(dy, memory[position].second, to: operation.second!, image: image, thread: thread)
+                case .dense: break
+                }
+            }
+        }
+        for position in range where memory[position].trains {
+            guard case .image(let layer) = execution.operations[position].body else { continue }
+            layer.finishGradient(workspace(position, image: 0, share: share, thread: thread))
+        }
+    }
+
+    /// Where the gradient at an input is to be written.
+    private func inputGradient(
+        _ what: InputGradient, of tensor: Int, image: Int, thread: Int
+    ) -> UnsafeMutablePointer<Float>? {
+        switch what {
+        case .none: nil
+        case .written: gradient(of: tensor, image: image, thread: thread)
+        case .added(let place): place.at(arena.base, image: image, thread: thread)
+        }
+    }
+
+    /// Adds what was written beside the tensor's gradient.
+    private func add(_ what: InputGradient, to tensor: Int, image: Int, thread: Int) {
+        guard case .added(let place) = what else { return }
+        akin_add(
+            gradient(of: tensor, image: image, thread: thread),
+            place.at(arena.base, image: image, thread: thread), network.tensors[tensor])
+    }
+
+    /// A gradient that passes an addition unchanged.
+    private func pass(
+        _ dy: UnsafePointer<Float>, _ what: InputGradient, to tensor: Int, image: Int, thread: Int
+    ) {
+        let dx = gradient(of: tensor, image: image, thread: thread)
+        switch what {
+        case .none: break
+        case .written: dx.update(from: dy, count: network.tensors[tensor])
+        case .added: akin_add(dx, dy, network.tensors[tensor])
+        }
+    }
+
+    /// The gradient at the input of a batch normalisation of a later stage, whose sums are complete.
+    private func backwardMoments(_ position: Int, image: Int, thread: Int) {
+        let operation = execution.operations[position]
+        guard case .normalization(let layer) = operation.body,
+            let dx = inputGradient(memory[position].input, of: operation.input, image: image, thread: thread)
+        else { return }
+        layer.backward(
+            x: value(operation.input, image: image, thread: thread),
+            dy: gradient(of: operation.output, image: image, thread: thread), dx: dx,
+            coefficients(position, layer), parameters: parameters(operation))
+        add(memory[position].input, to: operation.input, image: image, thread: thread)
+    }
+
+    private func finishGradients(_ position: Int, shares: Int) {
+        let operation = execution.operations[position]
+        guard case .normalization(let layer) = operation.body else { return }
+        layer.finishGradients(
+            sums(position, share: 0, layer), shares: shares, count: count, coefficients(position, layer),
+            gradient: gradient.base + operation.offset)
+    }
+
+    private func backwardDense(_ position: Int) {
+        let operation = execution.operations[position]
+        guard case .dense(let dense) = operation.body else { fatalError("a dense stage") }
+        let own = memory[position].input
+        var adds = false
+        if case .added = own { adds = true }
+        var dx: UnsafeMutablePointer<Float>?
+        if case .none = own {} else { dx = gradient(of: operation.input, image: 0, thread: 0) }
+        dense.backward(
+            x: value(operation.input, image: 0, thread: 0),
+            dy: gradient(of: operation.output, image: 0, thread: 0), dx: dx, addsToInput: adds, count: count,
+            parameters: parameters(operation), gradient: gradient.base + operation.offset, pool: pool)
     }
 
     /// Sums the shares' gradients, share after share, a piece of the parameters at a time.
     private func addShares(_ shares: Int) {
-        for (position, layer) in network.layers.enumerated() {
-            guard case .image(let body) = layer.body else { continue }
-            let size = body.parameters.reduce(0) { $0 + $1.count }
+        for (position, operation) in execution.operations.enumerated() {
+            let size = memory[position].gradientCount
             guard size > 0 else { continue }
             let blocks = (size + 16383) / 16384
-            let (from, to) = (layers[position].gradient, gradient.base + layer.offset)
+            let (from, to) = (memory[position].gradient, gradient.base + operation.offset)
             pool.forEach(blocks) { block, _ in
                 let part = run(block, of: blocks, in: size)
                 let sum = to + part.lowerBound

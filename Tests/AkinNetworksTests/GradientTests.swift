@@ -1,5 +1,6 @@
 import AkinNetworks
 import AkinTensors
+import TestSupport
 import Testing
 
 /// Outputs against the naive twin, gradients against finite differences of it.
@@ -13,6 +14,12 @@ import Testing
         .conv2d(
             filters: filters, kernel: Extent(height: kernel, width: kernel),
             stride: Extent(height: stride, width: stride), padding: padding, activation: activation)
+    }
+
+    /// Of a classification head.
+    static func head(dimension: Int, classes: Int) -> [Parameter] {
+        LossSpecification(.contrastive, classification: 1).headParameters(
+            dimension: dimension, classes: classes)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -56,6 +63,10 @@ import Testing
         Case(
             "many channels", [5, 5, 3],
             [conv(37, 3), conv(70, 3, .same), conv(33, 1), .flatten, .dense(units: 4, activation: .linear)]),
+        // Of sizes at which Winograd's algorithm is taken.
+        Case("3 x 3, whole vectors", [13, 10, 16], [conv(16, 3, .same), conv(48, 3), .flatten]),
+        Case("4 x 4, whole vectors", [14, 13, 16], [conv(32, 4), conv(16, 4, .same), .flatten]),
+        Case("7 x 7, whole vectors", [9, 10, 16], [conv(16, 7, .same), conv(32, 1), .flatten]),
         Case("wide rows", [3, 33, 1], [conv(3, 3, .same), conv(2, 3), .flatten]),
         Case(
             "max pooling", [11, 13, 1],
@@ -84,14 +95,107 @@ import Testing
             ]),
     ]
 
-    @Test(arguments: cases) func matchesTheTwin(_ c: Case) throws {
+    static let normalization = LayerSpecification.batchNormalization(momentum: 0.9, epsilon: 1e-3)
+
+    /// Where an image's gradient depends on the others of its batch, and where tensors part and meet again.
+    static let graphs: [Case] = [
+        Case(
+            "conv, batch normalisation, relu", [7, 6, 2],
+            [
+                conv(5, 3, .valid, .linear), normalization, .activation(.relu),
+                .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 4, activation: .linear),
+            ]),
+        Case(
+            "conv, batch normalisation, sigmoid", [5, 5, 3],
+            [conv(37, 3, .same, .linear), normalization, .activation(.sigmoid), conv(3, 3), .flatten]),
+        Case(
+            "batch normalisation after an activation and twice", [5, 6, 1],
+            [
+                conv(18, 3), normalization, normalization, .activation(.relu), conv(2, 2), .flatten,
+                normalization,
+            ]),
+        Case("batch normalisation first", [4, 5, 3], [normalization, conv(4, 3), .flatten]),
+        Case(
+            "batch normalisation of vectors", [2, 3, 1],
+            [
+                .flatten, normalization, .dense(units: 7, activation: .linear), normalization,
+                .activation(.relu), .dense(units: 20, activation: .sigmoid), normalization,
+                .dense(units: 3, activation: .linear), normalization,
+            ]),
+        Case(
+            "residual", [6, 5, 2],
+            [
+                conv(4, 3, .same), .residual(layers: [conv(4, 3, .same, .linear)], shortcut: []),
+                .activation(.relu), .flatten,
+            ]),
+        Case(
+            "residual of the image", [5, 5, 2],
+            [
+                .residual(layers: [conv(2, 3, .same, .linear)], shortcut: []),
+                .residual(layers: [conv(3, 3, .same)], shortcut: [conv(3, 1)]), .flatten,
+            ]),
+        Case(
+            "residual with batch normalisation", [6, 5, 2],
+            [
+                conv(5, 3, .same, .linear), normalization, .activation(.relu),
+                .residual(
+                    layers: [
+                        conv(5, 3, .same, .linear), normalization, .activation(.relu),
+                        conv(5, 3, .same, .linear),
+                        normalization,
+                    ], shortcut: []), .activation(.relu), .maxPooling2d(window: 2, stride: 2), .flatten,
+            ]),
+        Case(
+            "residual with projection", [7, 6, 2],
+            [
+                conv(3, 3, .same),
+                .residual(
+                    layers: [
+                        conv(6, 3, stride: 2, .same, .linear), normalization, .activation(.relu),
+                        conv(6, 3, .same, .linear), normalization,
+                    ], shortcut: [conv(6, 1, stride: 2, .same, .linear), normalization]), .activation(.relu),
+                conv(2, 3), .flatten, .dense(units: 3, activation: .sigmoid),
+            ]),
+        Case(
+            "nested residuals, activations first", [5, 5, 2],
+            [
+                conv(4, 3, .same, .linear), normalization,
+                .residual(
+                    layers: [
+                        .activation(.relu),
+                        .residual(
+                            layers: [normalization, .activation(.relu), conv(4, 3, .same, .linear)],
+                            shortcut: []),
+                        .activation(.relu), conv(4, 3, .same, .linear),
+                    ], shortcut: [.activation(.sigmoid)]), conv(3, 3), .flatten,
+            ]),
+        Case(
+            "residuals of vectors", [3, 3, 1],
+            [
+                .flatten, .dense(units: 6, activation: .sigmoid),
+                .residual(
+                    layers: [.dense(units: 6, activation: .sigmoid), .dense(units: 6, activation: .linear)],
+                    shortcut: []),
+                .residual(
+                    layers: [.dense(units: 4, activation: .linear)],
+                    shortcut: [.dense(units: 4, activation: .linear), normalization]),
+                .residual(layers: [.flatten], shortcut: []),
+            ]),
+    ]
+
+    @Test(arguments: cases + simpleLayers) func matchesTheTwin(_ c: Case) throws { try compare(c, count: 5) }
+
+    @Test(arguments: graphs, [1, 2, 6, 19]) func matchesTheTwin(_ c: Case, count: Int) throws {
+        try compare(c, count: count)
+    }
+
+    private func compare(_ c: Case, count: Int) throws {
         var generator = SeededGenerator(seed: 11)
         let network = try Network(c.layers, input: c.input)
         network.initialize(seed: 5)
         for placed in network.parameters where placed.parameter.fanIn == 0 {
             for i in placed.range { network.values.base[i] = generator.uniform() - 0.3 }
         }
-        let count = 5
         let inputs = FloatBuffer(count: count * c.input.count)
         for i in 0..<inputs.count { inputs.base[i] = generator.uniform() * 2 - 1 }
         let images = (0..<count).map { image in
@@ -100,33 +204,26 @@ import Testing
         var twin = NaiveNetwork(
             layers: c.layers, input: c.input, parameters: network.values.values.map(Double.init))
 
-        let expected = images.map { twin.embedding($0) }
+        let expected = twin.embeddings(images)
         let training = TrainingPass(network, capacity: count + 1)
         let embeddings = training.forward(inputs.base, count: count, seed: 1)
-        let pass = EmbeddingPass(network, capacity: count)
-        let inference = pass.run(inputs.base, count: count)
-        defer { withExtendedLifetime(pass) {} }
-        for (image, row) in expected.enumerated() {
-            for (i, value) in row.enumerated() {
-                #expect(
-                    abs(Double(embeddings[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
-                #expect(
-                    abs(Double(inference[image * network.dimension + i]) - value) < 1e-5 * (1 + abs(value)))
-            }
+        expectEqual(embeddings, expected)
+        // Any statistics will do, as long as they are not those of this batch.
+        for placed in network.placedStatistics {
+            for i in placed.range { network.statistics.base[i] = generator.uniform() + 0.1 }
         }
+        twin.statistics = network.statistics.values.map(Double.init)
+        let pass = EmbeddingPass(network, capacity: count)
+        expectEqual(pass.run(inputs.base, count: count), twin.embeddings(images))
+        twin.statistics = nil
+        defer { withExtendedLifetime(pass) {} }
 
         // The gradient of a random weighting of all outputs.
         let direction = (0..<count * network.dimension).map { _ in generator.uniform() * 2 - 1 }
         for (i, value) in direction.enumerated() { training.embeddingGradient[i] = value }
         training.backward()
         func objective(_ twin: NaiveNetwork) -> Double {
-            images.enumerated().reduce(0) { sum, image in
-                zip(
-                    twin.embedding(image.element),
-                    direction[image.offset * network.dimension..<(image.offset + 1) * network.dimension]
-                )
-                .reduce(sum) { $0 + $1.0 * Double($1.1) }
-            }
+            zip(twin.embeddings(images).joined(), direction).reduce(0) { $0 + $1.0 * Double($1.1) }
         }
         for placed in network.parameters {
             for _ in 0..<12 {
@@ -145,9 +242,15 @@ import Testing
         }
     }
 
-    @Test func sameBitsWhateverTheThreads() throws {
-        let layers = Self.cases.last!.layers + [.dropout(rate: 0.3)]
-        let shape = Self.cases.last!.input
+    private func expectEqual(_ found: UnsafePointer<Float>, _ expected: [[Double]]) {
+        for (i, value) in expected.joined().enumerated() {
+            #expect(abs(Double(found[i]) - value) < 1e-5 * (1 + abs(value)), "\(i)")
+        }
+    }
+
+    @Test(arguments: [cases.last!] + graphs) func sameBitsWhateverTheThreads(_ c: Case) throws {
+        let layers = c.layers + [.dropout(rate: 0.3)]
+        let shape = c.input
         func gradient(threads: Int) throws -> [Float] {
             let network = try Network(layers, input: shape)
             network.initialize(seed: 3)
@@ -160,11 +263,29 @@ import Testing
                 pass.embeddingGradient.update(from: embeddings, count: 37 * network.dimension)
                 pass.backward()
             }
-            return Array(pass.gradient.values)
+            return Array(pass.gradient.values) + Array(network.statistics.values)
         }
         let one = try gradient(threads: 1)
         #expect(one.contains { $0 != 0 })
         for threads in [2, 3, 8] { #expect(try gradient(threads: threads) == one, "\(threads) threads") }
+    }
+
+    @Test(arguments: cases + graphs) func aStepAllocatesNothing(_ c: Case) throws {
+        let network = try Network(c.layers + [.dropout(rate: 0.5)], input: c.input)
+        network.initialize(seed: 3)
+        let inputs = FloatBuffer(count: 20 * c.input.count)
+        let pass = TrainingPass(network, capacity: 20, pool: ThreadPool(threads: 1))
+        func step() {
+            let embeddings = pass.forward(inputs.base, count: 20, seed: 1)
+            pass.embeddingGradient.update(from: embeddings, count: 20 * network.dimension)
+            pass.backward()
+        }
+        step()
+        guard let count = allocations(of: step) else { return }
+        #expect(count == 0)
+        let embedding = EmbeddingPass(network, capacity: 20, pool: ThreadPool(threads: 1))
+        _ = embedding.run(inputs.base, count: 20)
+        #expect(allocations(of: { _ = embedding.run(inputs.base, count: 20) }) == 0)
     }
 
     @Test func dropoutHasTheRightGradient() throws {
@@ -175,8 +296,22 @@ import Testing
                 .dropout(rate: 0.2),
             ],
             [
+                Self.conv(4, 3, .valid, .gelu), .dropout(rate: 0.4), Self.conv(3, 2, .valid, .tanh),
+                .dropout(rate: 0.4), .flatten, .dense(units: 3, activation: .selu), .dropout(rate: 0.2),
+                .l2Normalization, .dropout(rate: 0.2),
+            ],
+            [
+                Self.conv(4, 3, .valid, .leakyReLU), .dropout(rate: 0.4),
+                .averagePooling2d(window: 2, stride: 1), .dropout(rate: 0.4), .flatten,
+            ],
+            [
                 .dropout(rate: 0.3), Self.conv(4, 3), .maxPooling2d(window: 2, stride: 2),
                 .dropout(rate: 0.4), .flatten,
+            ],
+            [
+                Self.conv(4, 3, .valid, .linear), Self.normalization, .activation(.relu), .dropout(rate: 0.3),
+                .residual(layers: [.dropout(rate: 0.2), Self.conv(4, 3, .same)], shortcut: []),
+                .dropout(rate: 0.2), .flatten, .dense(units: 3, activation: .sigmoid),
             ],
         ] {
             let network = try Network(layers, input: Shape(height: 6, width: 6, channels: 1))
@@ -207,72 +342,5 @@ import Testing
             }
             #expect(wrong * 6 <= network.values.count, "\(wrong) of \(network.values.count)")
         }
-    }
-
-    @Test(arguments: [0, 0.125, 1] as [Float]) func pairLoss(contribution: Float) throws {
-        var generator = SeededGenerator(seed: 21)
-        let (count, dimension, classes) = (7, 6, 3)
-        let network = try Network(
-            [.flatten, .dense(units: dimension, activation: .linear)],
-            input: Shape(height: 1, width: 2, channels: 1),
-            classes: classes)
-        network.initialize(seed: 4)
-        let labels = (0..<count).map { Int32($0 % classes) }
-        var pairs: [Pair] = []
-        for left in 0..<count {
-            for right in 0..<left {
-                pairs.append(Pair(left, right, different: labels[left] != labels[right]))
-            }
-        }
-        pairs.append(Pair(0, 3, different: false))
-        var embeddings = (0..<count * dimension).map { _ in generator.uniform() * 0.7 }
-        let loss = PairLoss(
-            network, margin: 1, contribution: contribution, capacity: count, maximumPairs: pairs.count)
-        var gradient = [Float](repeating: 0, count: embeddings.count)
-        var parameterGradient = [Float](repeating: 0, count: network.values.count)
-        let step = loss.evaluate(
-            embeddings, classes: labels, pairs: pairs, gradient: &gradient,
-            parameterGradient: &parameterGradient)
-
-        let naive = NaivePairLoss(margin: 1, contribution: Double(contribution))
-        var head = (network.backboneCount..<network.values.count).map { Double(network.values.base[$0]) }
-        func total() -> Double {
-            naive.total(
-                (0..<count).map { embeddings[$0 * dimension..<($0 + 1) * dimension].map(Double.init) },
-                classes: labels.map(Int.init), pairs: pairs, weight: Array(head[..<(dimension * classes)]),
-                bias: Array(head[(dimension * classes)...]))
-        }
-        #expect(abs(Double(step.total) - total()) < 1e-5)
-        for i in embeddings.indices {
-            let value = embeddings[i]
-            embeddings[i] = value + 1e-3
-            let above = total()
-            embeddings[i] = value - 1e-3
-            let below = total()
-            embeddings[i] = value
-            #expect(abs((above - below) / 2e-3 - Double(gradient[i])) < 1e-3)
-        }
-        guard contribution > 0 else { return }
-        for i in head.indices {
-            let value = head[i]
-            head[i] = value + 1e-5
-            let above = total()
-            head[i] = value - 1e-5
-            let below = total()
-            head[i] = value
-            #expect(abs((above - below) / 2e-5 - Double(parameterGradient[network.backboneCount + i])) < 1e-4)
-        }
-    }
-
-    @Test func equalEmbeddingsOfDifferentClassesDoNotBreakTheLoss() throws {
-        let network = try Network(
-            [.flatten, .dense(units: 2, activation: .linear)], input: Shape(height: 1, width: 2, channels: 1))
-        let loss = PairLoss(network, margin: 1, contribution: 0, capacity: 2, maximumPairs: 1)
-        var gradient: [Float] = [9, 9, 9, 9]
-        var parameterGradient = [Float](repeating: 0, count: network.values.count)
-        let step = loss.evaluate(
-            [1, 2, 1, 2], classes: [0, 1], pairs: [Pair(0, 1, different: true)], gradient: &gradient,
-            parameterGradient: &parameterGradient)
-        #expect(gradient == [0, 0, 0, 0] && step.total.isFinite && step.correctPairs == 0)
     }
 }

@@ -1,0 +1,105 @@
+import AkinTensors
+import CAkinKernels
+
+/// Class scores on the embeddings, E weight + bias, and their cross-entropy (thesis, sections 5.1 and 5.2.2). An image
+/// counts as often as it stands in a pair or triplet, divided by how many there are; where neither is compared, the
+/// mean over the images.
+final class ClassificationHead {
+    private let comparison: LossSpecification.Comparison
+    private let smoothing: Float
+    private let dimension: Int
+    private let classes: Int
+    private let pool: ThreadPool
+    private let arena: FloatBuffer
+    /// `[count, classes]`
+    private let scores: Int
+    /// `[count]`
+    private let weights: Int
+    private let losses: Int
+
+    init(_ specification: LossSpecification, dimension: Int, classes: Int, capacity: Int, pool: ThreadPool) {
+        comparison = specification.kind.compares
+        smoothing = specification.labelSmoothing
+        self.dimension = dimension
+        self.classes = classes
+        self.pool = pool
+        var plan = ArenaPlan()
+        scores = plan.reserve(capacity * classes)
+        weights = plan.reserve(capacity)
+        losses = plan.reserve(capacity)
+        arena = FloatBuffer(count: plan.count)
+    }
+
+    /// How many values its weight and bias are.
+    var parameterCount: Int { (dimension + 1) * classes }
+
+    /// Returns the cross-entropy. Adds `contribution` times its gradient to that at the embeddings and overwrites that
+    /// of weight and bias with it.
+    func evaluate(_ evaluation: LossEvaluation, contribution: Float) -> Float {
+        let (count, embeddings, weight) = (
+            evaluation.batch.count, evaluation.embeddings, evaluation.parameters
+        )
+        let (scores, weights, losses) = (arena.base + scores, arena.base + weights, arena.base + losses)
+        let bias = weight + dimension * classes
+        weigh(evaluation.batch, weights)
+        pool.forEachRun(of: count) { rows in
+            for row in rows { (scores + row * classes).update(from: bias, count: classes) }
+            let block = scores + rows.lowerBound * classes
+            BLAS.multiply(
+                embeddings + rows.lowerBound * dimension, stride: dimension, by: weight, stride: classes,
+                into: block, stride: classes, rows: rows.count, columns: classes, inner: dimension, beta: 1)
+            for row in rows {
+                losses[row] = Float(
+                    crossEntropy(
+                        scores + row * classes, classes, truth: Int(evaluation.batch.classes[row]),
+                        smoothing: smoothing, weight: weights[row] * contribution))
+            }
+            BLAS.multiply(
+                block, stride: classes, by: weight, stride: classes, bTransposed: true,
+                into: evaluation.gradient + rows.lowerBound * dimension, stride: dimension, rows: rows.count,
+                columns: dimension, inner: classes, beta: 1)
+        }
+        let (weightGradient, biasGradient) = (
+            evaluation.parameterGradient, evaluation.parameterGradient + dimension * classes
+        )
+        pool.forEachRun(of: dimension) { rows in
+            BLAS.multiply(
+                embeddings + rows.lowerBound, stride: dimension, aTransposed: true, by: scores,
+                stride: classes,
+                into: weightGradient + rows.lowerBound * classes, stride: classes, rows: rows.count,
+                columns: classes, inner: count)
+        }
+        biasGradient.update(repeating: 0, count: classes)
+        var total = 0.0
+        for row in 0..<count {
+            akin_add(biasGradient, scores + row * classes, classes)
+            total += Double(weights[row]) * Double(losses[row])
+        }
+        return Float(total)
+    }
+
+    private func weigh(_ batch: LossBatch, _ weights: UnsafeMutablePointer<Float>) {
+        let compared =
+            switch comparison {
+            case .pairs: batch.pairs.count
+            case .triplets: batch.triplets.count
+            case .batch: batch.count
+            }
+        let share = 1 / Float(max(compared, 1))
+        weights.update(repeating: comparison == .batch ? share : 0, count: batch.count)
+        switch comparison {
+        case .pairs:
+            for pair in batch.pairs {
+                weights[Int(pair.left)] += share
+                weights[Int(pair.right)] += share
+            }
+        case .triplets:
+            for triplet in batch.triplets {
+                weights[Int(triplet.anchor)] += share
+                weights[Int(triplet.positive)] += share
+                weights[Int(triplet.negative)] += share
+            }
+        case .batch: break
+        }
+    }
+}

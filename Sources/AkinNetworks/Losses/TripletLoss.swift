@@ -1,0 +1,70 @@
+import AkinTensors
+import CAkinKernels
+
+/// The mean over the triplets of max(0, D+ - D- + margin), with D+ and D- the Euclidean distances of the anchor to the
+/// positive and to the negative (thesis, section 5.3.1).
+final class TripletLoss: EmbeddingLoss {
+    private let margin: Float
+    private let distances: DistanceGradient
+    /// `[triplets, 2]`: of the positive, of the negative.
+    private let squares: FloatBuffer
+
+    init(_ specification: LossSpecification, _ distances: DistanceGradient, maximumTriplets: Int) {
+        margin = specification.margin
+        self.distances = distances
+        squares = FloatBuffer(count: 2 * maximumTriplets)
+    }
+
+    func evaluate(_ evaluation: LossEvaluation, _ loss: inout StepLoss) {
+        let (triplets, embeddings, squares) = (
+            evaluation.batch.triplets, evaluation.embeddings, squares.base
+        )
+        precondition(2 * triplets.count <= self.squares.count, "more triplets than the loss has room for")
+        let dimension = distances.dimension
+        distances.pool.forEachRun(of: triplets.count) { run in
+            for i in run {
+                let triplet = triplets[i]
+                let anchor = embeddings + Int(triplet.anchor) * dimension
+                akin_squared_l2(
+                    anchor, embeddings + Int(triplet.positive) * dimension, 0, 1, dimension, squares + 2 * i)
+                akin_squared_l2(
+                    anchor, embeddings + Int(triplet.negative) * dimension, 0, 1, dimension,
+                    squares + 2 * i + 1)
+            }
+        }
+        distances.begin(count: evaluation.batch.count)
+        let share = 1 / Float(max(triplets.count, 1))
+        var total = 0.0
+        for i in 0..<triplets.count {
+            let (triplet, positive, negative) = (triplets[i], squares[2 * i], squares[2 * i + 1])
+            let slopes = loss.compare(positive, negative, margin: margin, &total)
+            distances.add(slopes.positive * share, triplet.anchor, triplet.positive)
+            distances.add(slopes.negative * share, triplet.anchor, triplet.negative)
+        }
+        loss.embedding = Float(total) * share
+        distances.write(embeddings, evaluation.gradient)
+    }
+}
+
+extension StepLoss {
+    /// Adds the loss of one triplet, given its squared distances, to `total`, and counts it. Returns the derivatives by
+    /// the two distances, each divided by the distance.
+    mutating func compare(
+        _ positiveSquare: Float, _ negativeSquare: Float, margin: Float, _ total: inout Double
+    ) -> (positive: Float, negative: Float) {
+        let positive = DistanceGradient.distance(positiveSquare)
+        let negative = DistanceGradient.distance(negativeSquare)
+        comparisons += 1
+        if negative > positive { correct += 1 }
+        note(distance: positive, different: false)
+        note(distance: negative, different: true)
+        let value = positive - negative + margin
+        if value <= 0 { return (0, 0) }
+        active += 1
+        total += Double(value)
+        return (
+            positiveSquare > DistanceGradient.smallestSquare ? 1 / positive : 0,
+            negativeSquare > DistanceGradient.smallestSquare ? -1 / negative : 0
+        )
+    }
+}
