@@ -4,25 +4,88 @@ import Foundation
 public struct EpochRecord: Codable, Sendable, Equatable {
     /// From 1.
     public var epoch: Int
-    /// All that is minimised: the mean over the epoch's batches, each weighted by its images, as are the next two.
+    /// All that is minimised: the mean over the epoch's batches, each weighted by its images, as are the next three.
     public var loss: Float
-    /// The contrastive part of it.
-    public var contrastive: Float
-    /// Of the classification head, left and right added, before its contribution; 0 without a head.
+    /// The part of it that compares embeddings.
+    public var embedding: Float
+    /// Of the classification head, before its contribution; 0 without a head.
     public var crossEntropy: Float
-    /// Share of the pairs whose distance lies on the right side of half the margin.
+    /// L1 and L2 of the layers; 0 without.
+    public var penalty: Float
+    /// Share of the pairs or triplets that are right: a pair whose distance lies on the right side of half the margin, a
+    /// triplet whose negative is farther than its positive.
     public var pairAccuracy: Float
+    /// Share of the pairs or triplets that have a gradient.
+    public var active: Float
+    /// The mean Euclidean distance of pairs of one class, 0 if there were none.
+    public var positiveDistance: Float
+    /// The mean Euclidean distance of pairs of different classes, 0 if there were none.
+    public var negativeDistance: Float
+    /// The optimizer's step at the end of the epoch.
+    public var learningRate: Float
+    /// Accuracy of one-shot episodes on classes that training does not see, where it was measured.
+    public var oneShot: Float?
+    /// Accuracy of telling whether two images of such classes are of the same, where it was measured.
+    public var verification: Float?
     /// Images trained on in a second.
     public var imagesPerSecond: Float
     /// How long the epoch took.
     public var seconds: Float
 
+    /// All of it.
+    public init(
+        epoch: Int, loss: Float, embedding: Float, crossEntropy: Float = 0, penalty: Float = 0,
+        pairAccuracy: Float = 0, active: Float = 0, positiveDistance: Float = 0, negativeDistance: Float = 0,
+        learningRate: Float = 0, oneShot: Float? = nil, verification: Float? = nil,
+        imagesPerSecond: Float = 0,
+        seconds: Float = 0
+    ) {
+        self.epoch = epoch
+        self.loss = loss
+        self.embedding = embedding
+        self.crossEntropy = crossEntropy
+        self.penalty = penalty
+        self.pairAccuracy = pairAccuracy
+        self.active = active
+        self.positiveDistance = positiveDistance
+        self.negativeDistance = negativeDistance
+        self.learningRate = learningRate
+        self.oneShot = oneShot
+        self.verification = verification
+        self.imagesPerSecond = imagesPerSecond
+        self.seconds = seconds
+    }
+
     enum CodingKeys: String, CodingKey {
-        case epoch, loss, contrastive
+        case epoch, loss, embedding, penalty, active, verification, seconds
         case crossEntropy = "cross_entropy"
         case pairAccuracy = "pair_accuracy"
+        case positiveDistance = "positive_distance"
+        case negativeDistance = "negative_distance"
+        case learningRate = "learning_rate"
+        case oneShot = "one_shot"
         case imagesPerSecond = "images_per_second"
-        case seconds
+    }
+
+    /// Also reads the lines of earlier versions, which say less and call `embedding` `contrastive`.
+    public init(from decoder: any Decoder) throws {
+        enum Earlier: String, CodingKey { case contrastive }
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func number(_ key: CodingKeys) throws -> Float {
+            try values.decodeIfPresent(Float.self, forKey: key) ?? 0
+        }
+        self.init(
+            epoch: try values.decode(Int.self, forKey: .epoch),
+            loss: try values.decode(Float.self, forKey: .loss),
+            embedding: try values.decodeIfPresent(Float.self, forKey: .embedding)
+                ?? decoder.container(keyedBy: Earlier.self).decode(Float.self, forKey: .contrastive),
+            crossEntropy: try number(.crossEntropy), penalty: try number(.penalty),
+            pairAccuracy: try number(.pairAccuracy), active: try number(.active),
+            positiveDistance: try number(.positiveDistance), negativeDistance: try number(.negativeDistance),
+            learningRate: try number(.learningRate),
+            oneShot: try values.decodeIfPresent(Float.self, forKey: .oneShot),
+            verification: try values.decodeIfPresent(Float.self, forKey: .verification),
+            imagesPerSecond: try number(.imagesPerSecond), seconds: try number(.seconds))
     }
 
     /// One JSON object without a line break.

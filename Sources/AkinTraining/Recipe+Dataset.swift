@@ -1,10 +1,17 @@
 import AkinDatasets
+import AkinTensors
 
 extension Recipe {
     /// The pictures to train on. `folder` stands for the recipe's own (`--data`).
     public func trainingData(folder: String? = nil) throws(DatasetError) -> Dataset {
         var dataset = try read(images: data.images, labels: data.labels, folder: folder ?? data.folder)
         if let split = data.test?.split { dataset = dataset.filtered { $0.split != split } }
+        if let share = data.test?.share {
+            let heldOut = heldOut(share, of: dataset)
+            dataset = Dataset(
+                samples: dataset.samples.indices.filter { !heldOut.contains($0) }.map { dataset.samples[$0] },
+                skipped: dataset.skipped)
+        }
         if let only = data.only { dataset = try dataset.only(labels: only) }
         guard let count = data.imagesPerClass else { return dataset }
         switch data.selection {
@@ -16,19 +23,51 @@ extension Recipe {
     /// The pictures held out, or nil where the recipe names none.
     public func testData(folder: String? = nil) throws(DatasetError) -> Dataset? {
         guard let test = data.test else { return nil }
-        let dataset = try read(images: test.images, labels: test.labels, folder: folder ?? data.folder)
-        return if let split = test.split { try dataset.only(split: split) } else { dataset }
+        let folder = folder ?? data.folder
+        guard let share = test.share else {
+            let dataset = try read(
+                images: test.images.isEmpty ? data.images : test.images, labels: test.labels, folder: folder)
+            return if let split = test.split { try dataset.only(split: split) } else { dataset }
+        }
+        let dataset = try read(images: data.images, labels: data.labels, folder: folder)
+        var heldOut = heldOut(share, of: dataset)
+        if let only = data.only {
+            let trained = try dataset.matching(only)
+            for (i, sample) in dataset.samples.enumerated() where !trained.contains(sample.label) {
+                heldOut.insert(i)
+            }
+        }
+        return Dataset(samples: heldOut.sorted().map { dataset.samples[$0] }, skipped: dataset.skipped)
     }
 
-    private func read(images: String?, labels: String?, folder: String) throws(DatasetError) -> Dataset {
-        func path(_ name: String?) -> String {
-            guard let name else { return folder }
-            return name.hasPrefix("/") ? name : folder + "/" + name
+    /// Positions of so much of each class, drawn with the run's seed.
+    private func heldOut(_ share: Float, of dataset: Dataset) -> Set<Int> {
+        var drawn: Set<Int> = []
+        let classes = Dictionary(grouping: dataset.samples.indices, by: { dataset.samples[$0].label })
+        for (label, positions) in classes {
+            var generator = SeededGenerator(seed: training.seed, 0x7E57, ContentHash(of: label.utf8).low)
+            let count = Int((Double(share) * Double(positions.count)).rounded())
+            drawn.formUnion(positions.shuffled(using: &generator).prefix(count))
         }
+        return drawn
+    }
+
+    private func read(images: [String], labels: [String], folder: String) throws(DatasetError) -> Dataset {
+        func path(_ name: String) -> String { name.hasPrefix("/") ? name : folder + "/" + name }
+        let images = images.map(path)
+        var parts: [Dataset] = []
         switch data.format {
-        case .folder: return try Dataset(folder: path(images))
-        case .manifest: return try Dataset(manifest: path(data.manifest))
-        case .idx: return try Dataset(idxImages: path(images), labels: path(labels), labelNames: data.names)
+        case .folder:
+            for place in images.isEmpty ? [folder] : images { parts.append(try Dataset(folder: place)) }
+        case .manifest: return try Dataset(manifest: path(data.manifest ?? ""))
+        case .idx:
+            for (images, labels) in zip(images, labels.map(path)) {
+                parts.append(try Dataset(idxImages: images, labels: labels, labelNames: data.names))
+            }
+        case .cifar: return try Dataset(cifar: images, labelNames: data.names)
+        case .omniglot:
+            for place in images.isEmpty ? [folder] : images { parts.append(try Dataset(omniglot: place)) }
         }
+        return Dataset(samples: parts.flatMap(\.samples), skipped: parts.flatMap(\.skipped))
     }
 }

@@ -5,7 +5,11 @@ import Yams
 
 extension Recipe {
     /// Reads the recipe at `path`; a folder stands for the `recipe.yaml` in it.
-    public init(contentsOf path: String) throws(RecipeError) {
+    ///
+    /// - Parameter settings: What to change in it before it is read, `KEY=VALUE`: the key of `training`, or dotted from
+    ///   the top with positions in lists (`epochs=10`, `backbone[-1].dense.units=64`); the value in YAML. They take
+    ///   effect one after the other.
+    public init(contentsOf path: String, setting settings: [String] = []) throws(RecipeError) {
         var path = path
         let bytes: [UInt8]
         do {
@@ -19,12 +23,13 @@ extension Recipe {
             throw .unreadable(path: path, reason: "\(error)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
-        try self.init(text: text, path: path)
+        try self.init(text: text, path: path, setting: settings)
     }
 
-    /// `path` says what paths in the recipe are relative to.
-    public init(text: String, path: String) throws(RecipeError) {
-        var reader = try RecipeReader(path: path, text: text)
+    /// `path` says what paths in the recipe are relative to; `settings` as above.
+    public init(text: String, path: String, setting settings: [String] = []) throws(RecipeError) {
+        let source = RecipeSource(path: path, text: text, settings: settings)
+        var reader = try RecipeReader(source: source, prefix: "", node: try source.root())
         self.path = path
         let folder = Self.folder(of: path)
         name =
@@ -36,112 +41,29 @@ extension Recipe {
             throw reader.missing("preprocessing")
         }
         preprocessing = try Preprocessing(&preprocessingReader)
-        backbone = try Self.backbone(&reader)
-        var trainingReader = try reader.mapping("training")
+        guard let layers = reader.node("backbone") else { throw reader.missing("backbone") }
+        backbone = try LayerSpecification.list(layers, source: source, place: "backbone")
+        func group(_ key: String) throws(RecipeError) -> RecipeReader {
+            try reader.mapping(key) ?? RecipeReader(source: source, prefix: key + ".", line: 1, [:])
+        }
+        var trainingReader = try group("training")
         training = try Training(&trainingReader)
-        var indexReader = try reader.mapping("index")
-        index = IndexSettings(metric: try indexReader?.string("metric") ?? "l2")
-        try indexReader?.finish()
-        var evaluationReader = try reader.mapping("evaluation")
+        var indexReader = try group("index")
+        index = IndexSettings(metric: try indexReader.string("metric") ?? "l2")
+        try indexReader.finish()
+        var evaluationReader = try group("evaluation")
         evaluation = try Evaluation(&evaluationReader)
         try reader.finish()
     }
+
+    /// All keys of the top.
+    static let keys = ["name", "data", "preprocessing", "backbone", "training", "index", "evaluation"]
 
     /// The folder in which the recipe lies.
     public var folder: String { Self.folder(of: path) }
 
     private static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    }
-
-    private static func backbone(_ reader: inout RecipeReader) throws(RecipeError) -> [LayerSpecification] {
-        guard let node = reader.node("backbone") else { throw reader.missing("backbone") }
-        guard let sequence = node.sequence, !sequence.isEmpty else {
-            throw reader.wrong("backbone", expected: "a list of layers")
-        }
-        var layers: [LayerSpecification] = []
-        for (position, node) in sequence.enumerated() {
-            layers.append(try LayerSpecification(node, path: reader.path, position: position))
-        }
-        return layers
-    }
-}
-
-extension LayerSpecification {
-    /// A layer is a name (`flatten`) or a name with its settings (`conv2d: {filters: 32, kernel: 3}`); where there is
-    /// one main setting, its value will do (`dropout: 0.25`).
-    fileprivate init(_ node: Node, path: String, position: Int) throws(RecipeError) {
-        let place = "backbone[\(position)]"
-        let line = node.mark?.line ?? 1
-        var (kind, value) = (node.scalar?.string, Node?.none)
-        if let mapping = node.mapping, mapping.count == 1, let entry = mapping.first {
-            (kind, value) = (entry.key.scalar?.string, entry.value)
-        }
-        guard let kind else {
-            throw .wrongValue(
-                path: path, line: line, key: place, found: "no layer",
-                expected: "one layer with its settings, such as conv2d: {filters: 32, kernel: 3}")
-        }
-
-        /// The settings, of which a bare value stands for the main one.
-        func settings(_ main: String) throws(RecipeError) -> RecipeReader {
-            let prefix = "\(place).\(kind)."
-            guard let value, value.null == nil else {
-                return RecipeReader(path: path, prefix: prefix, line: line, [:])
-            }
-            if value.mapping != nil { return try RecipeReader(path: path, prefix: prefix, node: value) }
-            return RecipeReader(path: path, prefix: prefix, line: line, [main: value])
-        }
-
-        func refuseSettings() throws(RecipeError) {
-            guard let value, value.null == nil, value.mapping?.isEmpty != true else { return }
-            let layer = RecipeReader(path: path, prefix: "\(place).", line: line, [kind: value])
-            throw layer.wrong(kind, expected: "no settings")
-        }
-
-        switch kind {
-        case "conv2d":
-            var s = try settings("filters")
-            guard let filters = try s.integer("filters", in: 1...65536) else { throw s.missing("filters") }
-            guard let kernel = try s.extent("kernel", in: 1...255) else { throw s.missing("kernel") }
-            let stride = try s.extent("stride", in: 1...255) ?? (1, 1)
-            self = .conv2d(
-                filters: filters, kernel: Extent(height: kernel.height, width: kernel.width),
-                stride: Extent(height: stride.height, width: stride.width),
-                padding: try s.choice("padding") ?? .valid,
-                activation: try s.choice("activation") ?? .linear)
-            try s.finish()
-        case "max-pooling2d":
-            var s = try settings("window")
-            guard let window = try s.integer("window", in: 1...15) else { throw s.missing("window") }
-            self = .maxPooling2d(window: window, stride: try s.integer("stride", in: 1...255) ?? window)
-            try s.finish()
-        case "dense":
-            var s = try settings("units")
-            guard let units = try s.integer("units", in: 1...65536) else { throw s.missing("units") }
-            self = .dense(units: units, activation: try s.choice("activation") ?? .linear)
-            try s.finish()
-        case "dropout":
-            var s = try settings("rate")
-            guard let rate = try s.number("rate", "at least 0 and less than 1", { $0 >= 0 && $0 < 1 }) else {
-                throw s.missing("rate")
-            }
-            self = .dropout(rate: rate)
-            try s.finish()
-        case "flatten":
-            try refuseSettings()
-            self = .flatten
-        default:
-            guard let function = Activation(rawValue: kind) else {
-                let known =
-                    ["conv2d", "max-pooling2d", "dense", "dropout", "flatten"]
-                    + Activation.allCases.map(\.rawValue)
-                throw .unknownLayer(
-                    path: path, line: line, layer: kind, nearest: nearest(to: kind, in: known), known: known)
-            }
-            try refuseSettings()
-            self = .activation(function)
-        }
     }
 }
 
@@ -152,44 +74,29 @@ extension Recipe.Data {
         func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : base + "/" + path }
         folder = resolved(try reader.string("folder") ?? ".")
         manifest = try reader.string("manifest")
-        images = try reader.string("images")
-        labels = try reader.string("labels")
+        images = try reader.strings("images") ?? []
+        labels = try reader.strings("labels") ?? []
         names = try reader.strings("names")
         only = try reader.strings("only")
         imagesPerClass = try reader.integer("images-per-class", in: 1...Int.max)
         selection = try reader.choice("selection") ?? .first
-        if var test = try reader.mapping("test") {
-            self.test = Test(
-                images: try test.string("images"), labels: try test.string("labels"),
-                split: try test.string("split"))
-            try test.finish()
-            let used =
+        test = try reader.group("test") { reader throws(RecipeError) in try Test(&reader, format: format) }
+        if let test, !test.isComplete(for: format) {
+            let others =
                 switch format {
-                case .idx: ["images", "labels"]
-                case .folder: ["images"]
-                case .manifest: ["split"]
+                case .idx: "images and labels"
+                case .folder, .omniglot: "images, the sub-folder with the classes"
+                case .cifar: "images, the files"
+                case .manifest: "a split"
                 }
-            try test.refuse(
-                ["images", "labels", "split"].filter { !used.contains($0) }, format: format.rawValue)
-            let complete =
-                switch format {
-                case .idx: self.test?.images != nil && self.test?.labels != nil
-                case .folder: self.test?.images != nil
-                case .manifest: self.test?.split != nil
-                }
-            guard complete else {
-                let expected = [
-                    Format.idx: "images and labels", .folder: "images, the sub-folder with the classes",
-                    .manifest: "a split",
-                ]
-                throw reader.wrong("test", expected: expected[format]!)
-            }
+            throw reader.wrong("test", expected: "\(others), or a share")
         }
         let needed: [String]
         switch format {
         case .idx: needed = ["images", "labels"]
+        case .cifar: needed = ["images"]
         // Without a sub-folder for training, the one held out would be trained on with all others.
-        case .folder: needed = test == nil ? [] : ["images"]
+        case .folder, .omniglot: needed = test?.images.isEmpty == false ? ["images"] : []
         case .manifest: needed = ["manifest"]
         }
         for key in needed where reader.node(key) == nil { throw reader.missing(key) }
@@ -197,11 +104,43 @@ extension Recipe.Data {
         let used =
             switch format {
             case .idx: ["images", "labels", "names"]
-            case .folder: ["images"]
+            case .cifar: ["images", "names"]
+            case .folder, .omniglot: ["images"]
             case .manifest: ["manifest"]
             }
         try reader.refuse(
             ["manifest", "images", "labels", "names"].filter { !used.contains($0) }, format: format.rawValue)
+        if format == .idx, labels.count != images.count {
+            throw reader.wrong("labels", expected: "as many files as images has: \(images.count)")
+        }
+    }
+}
+
+extension Recipe.Data.Test {
+    fileprivate init(_ reader: inout RecipeReader, format: Recipe.Data.Format) throws(RecipeError) {
+        images = try reader.strings("images") ?? []
+        labels = try reader.strings("labels") ?? []
+        split = try reader.string("split")
+        share = try reader.number("share", "more than 0, less than 1") { $0 > 0 && $0 < 1 }
+        try reader.finish()
+        let used =
+            switch format {
+            case .idx: ["images", "labels"]
+            case .folder, .cifar, .omniglot: ["images"]
+            case .manifest: ["split"]
+            }
+        try reader.refuse(
+            ["images", "labels", "split"].filter { !used.contains($0) }, format: format.rawValue)
+        if share != nil, let other = used.first(where: reader.has) {
+            throw reader.wrong("share", expected: "either a share or \(other)")
+        }
+        if format == .idx, labels.count != images.count {
+            throw reader.wrong("labels", expected: "as many files as images has: \(images.count)")
+        }
+    }
+
+    fileprivate func isComplete(for format: Recipe.Data.Format) -> Bool {
+        share != nil || (format == .manifest ? split != nil : !images.isEmpty)
     }
 }
 
@@ -217,41 +156,17 @@ extension Preprocessing {
     }
 }
 
-extension Recipe.Training {
-    fileprivate init(_ reader: inout RecipeReader?) throws(RecipeError) {
-        loss = try reader?.choice("loss") ?? .contrastive
-        margin = try reader?.number("margin", "a number above 0") { $0 > 0 } ?? 1
-        classification = try reader?.number("classification", "0 or more") { $0 >= 0 } ?? 0.125
-        pairs = .proportion(positive: 1, negative: 4)
-        let node = reader?.node("pairs")
-        if node?.scalar?.string == "all" {
-            pairs = .all
-        } else if node?.mapping == nil, node != nil {
-            throw reader!.wrong("pairs", expected: "all, or how many: {positive: 1, negative: 4}")
-        } else if var proportion = try reader?.mapping("pairs") {
-            pairs = .proportion(
-                positive: try proportion.integer("positive", in: 0...1000) ?? 1,
-                negative: try proportion.integer("negative", in: 0...1000) ?? 4)
-            if pairs == .proportion(positive: 0, negative: 0) {
-                throw reader!.wrong("pairs", expected: "at least one positive or negative, or all")
-            }
-            try proportion.finish()
-        }
-        batch = try reader?.integer("batch", in: 2...8192) ?? 256
-        epochs = try reader?.integer("epochs", in: 1...1_000_000) ?? 50
-        optimizer = try reader?.choice("optimizer") ?? .adam
-        learningRate = try reader?.number("learning-rate", "a number above 0") { $0 > 0 } ?? 0.001
-        seed = UInt64(try reader?.integer("seed", in: 0...Int.max) ?? 1)
-        try reader?.finish()
-    }
-}
-
 extension Recipe.Evaluation {
-    fileprivate init(_ reader: inout RecipeReader?) throws(RecipeError) {
-        procedure = try reader?.choice("protocol")
-        classifiers = try reader?.strings("classifiers") ?? ["nearest-neighbours"]
-        k = try reader?.integer("k", in: 1...1_000_000) ?? 5
-        retrain = try reader?.boolean("retrain") ?? false
-        try reader?.finish()
+    fileprivate init(_ reader: inout RecipeReader) throws(RecipeError) {
+        procedure = try reader.choice("protocol")
+        classifiers = try reader.strings("classifiers") ?? ["nearest-neighbours"]
+        k = try reader.integer("k", in: 1...1_000_000) ?? 5
+        retrain = try reader.boolean("retrain") ?? false
+        ways = try reader.integer("ways", in: 2...10_000) ?? 20
+        shots = try reader.integer("shots", in: 1...10_000) ?? 1
+        episodes = try reader.integer("episodes", in: 1...1_000_000) ?? 400
+        withinGroup = try reader.boolean("within-group") ?? false
+        pairs = try reader.integer("pairs", in: 2...100_000_000) ?? 10_000
+        try reader.finish()
     }
 }

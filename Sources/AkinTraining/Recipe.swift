@@ -30,6 +30,10 @@ public struct Recipe: Sendable, Hashable {
             case manifest
             /// IDX files, plain or gzip.
             case idx
+            /// The binary files of CIFAR-10.
+            case cifar
+            /// The trees of Omniglot: alphabet/character/drawings.
+            case omniglot
         }
         /// Which images of a class are taken where not all are.
         public enum Selection: String, Sendable, CaseIterable {
@@ -46,64 +50,121 @@ public struct Recipe: Sendable, Hashable {
         public var folder: String
         /// Manifest: the CSV file.
         public var manifest: String?
-        /// IDX: the file of the images. Folder: the sub-folder with the classes, if not `folder` itself.
-        public var images: String?
-        /// IDX: the file of the labels.
-        public var labels: String?
-        /// IDX: what the classes 0, 1, 2... are called.
+        /// IDX, CIFAR: the files of the images. Folder, Omniglot: the sub-folders with the classes, if not `folder`
+        /// itself. What several hold is put together.
+        public var images: [String]
+        /// IDX: the files of the labels, one for each of `images`.
+        public var labels: [String]
+        /// IDX, CIFAR: what the classes 0, 1, 2... are called.
         public var names: [String]?
-        /// Only these labels are trained on.
+        /// Only these labels are trained on; `*` stands for any characters.
         public var only: [String]?
         /// At most so many images of each class.
         public var imagesPerClass: Int?
         /// Which, if there are more.
         public var selection: Selection
-        /// Held out of training: IDX files, a sub-folder, or the `split` of a manifest.
+        /// Held out of training: files, a sub-folder, the `split` of a manifest, or a share of the images.
         public var test: Test?
 
         /// Where the pictures held out are.
         public struct Test: Sendable, Hashable {
             /// As in `Data`.
-            public var images: String?
+            public var images: [String]
             /// As in `Data`.
-            public var labels: String?
+            public var labels: [String]
             /// Manifest: the split of the pictures held out.
             public var split: String?
+            /// Instead: this share of each class, drawn with the run's seed, and all images of the classes that are
+            /// not trained on.
+            public var share: Float?
         }
     }
 
     /// How a backbone is trained.
     public struct Training: Sendable, Hashable {
+        /// What is minimised.
+        public var loss: LossSpecification
+        /// Which images make a batch.
+        public var batches: Batches
+        /// Batches of an epoch; nil for as many as it takes to see as many images as there are.
+        public var stepsPerEpoch: Int?
         /// Which pairs of a batch are compared.
+        public var pairs: Pairs
+        /// Triplets drawn for each image.
+        public var tripletsPerImage: Int
+        /// How the partners of pairs and triplets are chosen.
+        public var mining: Mining
+        /// How long training goes on at most.
+        public var epochs: Int
+        /// How the gradient changes the weights.
+        public var optimizer: OptimizerSpecification
+        /// The step of the optimizer.
+        public var learningRate: Float
+        /// How that changes.
+        public var schedule: Schedule
+        /// The gradient is shortened to this length where it is longer.
+        public var clipNorm: Float?
+        /// How images are changed each time they are seen.
+        public var augmentation: Augmentation
+        /// Whether each class turned by 90, 180 and 270 degrees is a class of its own.
+        public var classRotations: Bool
+        /// Classes that training does not see, and what is measured on them.
+        public var validation: Validation?
+        /// A checkpoint with the same layers whose weights training begins with; relative to the recipe.
+        public var start: String?
+        /// Of everything random.
+        public var seed: UInt64
+
+        /// Which images make a batch.
+        public enum Batches: Sendable, Hashable {
+            /// Every image once in an epoch, `size` at a time, each class spread evenly over the batches.
+            case shuffled(size: Int)
+            /// `count` pairs drawn from all images, `positive` of them (a share) of one class (seeds 001 to 004).
+            case pairs(count: Int, positive: Float)
+            /// So many classes with so many images each (P x K).
+            case classes(Int, images: Int)
+            /// N-way K-shot: `ways` classes with `shots` images as support and `queries` to be told apart.
+            case episodes(ways: Int, shots: Int, queries: Int)
+        }
+
+        /// Which pairs of a batch are compared, where the batch does not say.
         public enum Pairs: Sendable, Hashable {
             /// For each image of a batch so many partners of its class and of as many other classes.
             case proportion(positive: Int, negative: Int)
             /// All couples of a batch.
             case all
         }
-        /// How the gradient changes the weights.
-        public enum Optimizer: String, Sendable, CaseIterable { case adam }
-        /// What is minimised.
-        public enum Loss: String, Sendable, CaseIterable { case contrastive }
 
-        /// What is minimised.
-        public var loss: Loss
-        /// How far the embeddings of two classes are pushed apart.
-        public var margin: Float
-        /// What the cross-entropy of the classification head counts; 0 for no head.
-        public var classification: Float
-        /// Which pairs of a batch are compared.
-        public var pairs: Pairs
-        /// Images in a batch at most.
-        public var batch: Int
-        /// How often each image is seen.
-        public var epochs: Int
-        /// How the gradient changes the weights.
-        public var optimizer: Optimizer
-        /// The step of the optimizer.
-        public var learningRate: Float
-        /// Of everything random.
-        public var seed: UInt64
+        /// What is measured on classes that training does not see.
+        public struct Validation: Sendable, Hashable {
+            /// These classes are held back: labels, `*` standing for any characters (`Korean/*`).
+            public var labels: [String]
+            /// If there are no labels: this share of the classes, drawn with the seed.
+            public var share: Float
+            /// Classes of a one-shot episode; fewer where there are fewer.
+            public var ways: Int
+            /// How many episodes.
+            public var episodes: Int
+            /// Whether an episode's classes share what stands before the `/` in their labels, as in an alphabet.
+            public var withinGroup: Bool
+            /// Measured after every so many epochs.
+            public var every: Int
+            /// Training ends after so many measurements without a better one; nil: never.
+            public var patience: Int?
+            /// All of it.
+            public init(
+                labels: [String] = [], share: Float = 0.1, ways: Int = 20, episodes: Int = 400,
+                withinGroup: Bool = false, every: Int = 1, patience: Int? = nil
+            ) {
+                self.labels = labels
+                self.share = share
+                self.ways = ways
+                self.episodes = episodes
+                self.withinGroup = withinGroup
+                self.every = every
+                self.patience = patience
+            }
+        }
     }
 
     /// The index that `akin run` makes.
@@ -120,6 +181,10 @@ public struct Recipe: Sendable, Hashable {
             case test
             /// Every item, classified by all others.
             case leaveOneOut = "leave-one-out"
+            /// Whether two pictures of the test set are of one class: by the distance of their embeddings.
+            case pairs
+            /// N-way K-shot episodes drawn from the test set.
+            case episodes
         }
         /// The key `protocol`.
         public var procedure: Procedure?
@@ -129,5 +194,15 @@ public struct Recipe: Sendable, Hashable {
         public var k: Int
         /// A fresh backbone for every item left out.
         public var retrain: Bool
+        /// Episodes: their classes.
+        public var ways: Int
+        /// Episodes: known pictures of each class.
+        public var shots: Int
+        /// How many episodes.
+        public var episodes: Int
+        /// Whether an episode's classes share what stands before the `/` in their labels, as in an alphabet.
+        public var withinGroup: Bool
+        /// How many pairs are drawn, half of them of one class.
+        public var pairs: Int
     }
 }

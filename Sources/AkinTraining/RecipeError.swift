@@ -1,17 +1,41 @@
-/// What is wrong with a recipe. `line` counts from 1; keys are named with those above them, `training.batch`.
+/// What is wrong with a recipe. Keys are named with those above them, `training.batch`.
 public enum RecipeError: Error, Equatable, Sendable {
     case unreadable(path: String, reason: String)
     case notText(path: String)
     case empty(path: String)
-    case notYAML(path: String, line: Int, reason: String)
-    case unknownKey(path: String, line: Int, key: String, nearest: String?, known: [String])
-    case unknownLayer(path: String, line: Int, layer: String, nearest: String?, known: [String])
-    /// `line`: where the group begins that has the key twice.
-    case repeatedKey(path: String, line: Int, key: String)
+    case notYAML(at: Place, reason: String)
+    case unknownKey(at: Place, key: String, nearest: String?, known: [String])
+    case unknownLayer(at: Place, layer: String, nearest: String?, known: [String])
+    /// `at`: where the group begins that has the key twice.
+    case repeatedKey(at: Place, key: String)
     /// `key` means something only with another format of the data.
-    case otherFormat(path: String, line: Int, key: String, format: String)
+    case otherFormat(at: Place, key: String, format: String)
+    /// `key` means something only with one of `losses`.
+    case otherLoss(at: Place, key: String, loss: String, losses: [String])
     case missingKey(path: String, key: String)
-    case wrongValue(path: String, line: Int, key: String, found: String, expected: String)
+    case wrongValue(at: Place, key: String, found: String, expected: String)
+    /// A setting that is not `KEY=VALUE`.
+    case malformedSetting(String)
+    /// The key of a setting leads to something that has no keys (a text, say) or no entries.
+    case settingLeadsNowhere(String, key: String, found: String)
+
+    /// Where in a recipe.
+    public enum Place: Equatable, Sendable {
+        /// In the file; lines count from 1.
+        case line(Int, of: String)
+        /// In a value that was set from outside, `KEY=VALUE`.
+        case setting(String)
+    }
+}
+
+extension RecipeError.Place: CustomStringConvertible {
+    /// As messages begin.
+    public var description: String {
+        switch self {
+        case .line(let line, let path): "\(path), line \(line)"
+        case .setting(let setting): "--set \(setting)"
+        }
+    }
 }
 
 extension RecipeError: CustomStringConvertible {
@@ -21,23 +45,30 @@ extension RecipeError: CustomStringConvertible {
         case .unreadable(let path, let reason): "the recipe \(path): \(reason)"
         case .notText(let path): "the recipe \(path): it is not UTF-8 text; save it as UTF-8"
         case .empty(let path): "\(path): it is empty; start from a recipe under Indexes"
-        case .notYAML(let path, let line, let reason):
-            "\(path), line \(line): not YAML (\(reason)); compare it with the recipes under Indexes"
-        case .unknownKey(let path, let line, let key, let nearest?, _):
-            "\(path), line \(line): there is no key \(key); did you mean \(nearest)?"
-        case .unknownKey(let path, let line, let key, nil, let known):
-            "\(path), line \(line): there is no key \(key) here; there are \(known.joined(separator: ", "))"
-        case .unknownLayer(let path, let line, let layer, let nearest?, _):
-            "\(path), line \(line): there is no layer \(layer); did you mean \(nearest)?"
-        case .unknownLayer(let path, let line, let layer, nil, let known):
-            "\(path), line \(line): there is no layer \(layer); there are \(known.joined(separator: ", "))"
-        case .repeatedKey(let path, let line, let key):
-            "\(path), line \(line): the key \(key) is twice in the group that begins there; keep one"
-        case .otherFormat(let path, let line, let key, let format):
-            "\(path), line \(line): \(key) means nothing with format \(format); leave it out or give another format"
+        case .notYAML(let place, let reason):
+            "\(place): not YAML (\(reason)); compare it with the recipes under Indexes"
+        case .unknownKey(let place, let key, let nearest?, _):
+            "\(place): there is no key \(key); did you mean \(nearest)?"
+        case .unknownKey(let place, let key, nil, let known):
+            "\(place): there is no key \(key) here; there are \(known.joined(separator: ", "))"
+        case .unknownLayer(let place, let layer, let nearest?, _):
+            "\(place): there is no layer \(layer); did you mean \(nearest)?"
+        case .unknownLayer(let place, let layer, nil, let known):
+            "\(place): there is no layer \(layer); there are \(known.joined(separator: ", "))"
+        case .repeatedKey(let place, let key):
+            "\(place): the key \(key) is twice in the group that begins there; keep one"
+        case .otherFormat(let place, let key, let format):
+            "\(place): \(key) means nothing with format \(format); leave it out or give another format"
+        case .otherLoss(let place, let key, let loss, let losses):
+            "\(place): \(key) means nothing with loss \(loss); leave it out or take loss "
+                + losses.joined(separator: " or ")
         case .missingKey(let path, let key): "\(path): the key \(key) is missing; add it"
-        case .wrongValue(let path, let line, let key, let found, let expected):
-            "\(path), line \(line): \(key) is \(found); give \(expected)"
+        case .wrongValue(let place, let key, let found, let expected):
+            "\(place): \(key) is \(found); give \(expected)"
+        case .malformedSetting(let setting):
+            "--set \(setting): that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
+        case .settingLeadsNowhere(let setting, let key, let found):
+            "--set \(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         }
     }
 }

@@ -4,7 +4,7 @@ import Yams
 
 /// One mapping of a recipe while it is read: hands out its values by key, and `finish` refuses what nobody asked for.
 struct RecipeReader {
-    let path: String
+    let source: RecipeSource
     /// The keys that lead here, `data.test.`; empty at the top.
     let prefix: String
     let line: Int
@@ -12,54 +12,30 @@ struct RecipeReader {
     private let lines: [String: Int]
     private var asked: [String] = []
 
-    init(path: String, text: String) throws(RecipeError) {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            switch error {
-            case .reader(let problem, let offset, _, _):
-                let line = text.utf8.prefix(offset ?? 0).count { $0 == UInt8(ascii: "\n") } + 1
-                throw .notYAML(path: path, line: line, reason: problem)
-            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-                .composer(_, let problem, let mark, _):
-                throw .notYAML(path: path, line: mark.line, reason: problem)
-            case .duplicatedKeysInMapping(let duplicates, let context):
-                throw .repeatedKey(path: path, line: context.mark.line, key: duplicates.first ?? "")
-            default: throw .notYAML(path: path, line: 1, reason: "it can't be parsed")
-            }
-        } catch {
-            throw .notYAML(path: path, line: 1, reason: "it can't be parsed")
-        }
-        guard let root else { throw .empty(path: path) }
-        try self.init(path: path, prefix: "", node: root)
-    }
-
-    init(path: String, prefix: String, line: Int, _ nodes: [String: Node]) {
-        self.path = path
+    init(source: RecipeSource, prefix: String, line: Int, _ nodes: [String: Node]) {
+        self.source = source
         self.prefix = prefix
         self.line = line
         self.nodes = nodes
         lines = nodes.mapValues { $0.mark?.line ?? line }
     }
 
-    init(path: String, prefix: String, node: Node) throws(RecipeError) {
-        self.path = path
+    init(source: RecipeSource, prefix: String, node: Node) throws(RecipeError) {
+        self.source = source
         self.prefix = prefix
         line = node.mark?.line ?? 1
         let place = prefix.isEmpty ? "the recipe" : String(prefix.dropLast())
         guard let mapping = node.mapping else {
             throw .wrongValue(
-                path: path, line: line, key: place, found: Self.words(for: node), expected: "keys with values"
-            )
+                at: source.place(line), key: place, found: node.words, expected: "keys with values")
         }
         var nodes: [String: Node] = [:]
         var lines: [String: Int] = [:]
-        for (key, value) in mapping {
+        for (key, value) in try source.entries(of: mapping) {
             guard let name = key.scalar?.string else {
                 throw .wrongValue(
-                    path: path, line: key.mark?.line ?? line, key: "a key of \(place)",
-                    found: Self.words(for: key), expected: "a text")
+                    at: source.place(key.mark?.line ?? line), key: "a key of \(place)", found: key.words,
+                    expected: "a text")
             }
             nodes[name] = value
             lines[name] = key.mark?.line ?? 1
@@ -68,19 +44,15 @@ struct RecipeReader {
         self.lines = lines
     }
 
-    private static func words(for node: Node) -> String {
-        switch node {
-        case .scalar(let scalar): scalar.string.isEmpty ? "empty" : "\"\(scalar.string)\""
-        case .sequence: "a list"
-        case .mapping: "a group of keys"
-        case .alias: "an alias"
-        }
-    }
+    /// Whether the key is there.
+    func has(_ key: String) -> Bool { nodes[key] != nil }
+
+    /// Where the key is.
+    func place(_ key: String) -> RecipeError.Place { source.place(lines[key] ?? line) }
 
     func wrong(_ key: String, expected: String) -> RecipeError {
         .wrongValue(
-            path: path, line: lines[key] ?? line, key: prefix + key,
-            found: nodes[key].map(Self.words) ?? "missing", expected: expected)
+            at: place(key), key: prefix + key, found: nodes[key]?.words ?? "missing", expected: expected)
     }
 
     mutating func node(_ key: String) -> Node? {
@@ -90,7 +62,24 @@ struct RecipeReader {
 
     mutating func mapping(_ key: String) throws(RecipeError) -> RecipeReader? {
         guard let node = node(key) else { return nil }
-        return try RecipeReader(path: path, prefix: prefix + key + ".", node: node)
+        return try RecipeReader(source: source, prefix: prefix + key + ".", node: node)
+    }
+
+    /// A name, or a name with its settings. nil where the key is not there.
+    mutating func variant(_ key: String, expected: String) throws(RecipeError) -> RecipeVariant? {
+        guard let node = node(key) else { return nil }
+        guard let variant = try RecipeVariant(node, source: source, prefix: prefix + key + ".") else {
+            throw wrong(key, expected: expected)
+        }
+        return variant
+    }
+
+    /// What `read` makes of the group of keys; nil where it is not there.
+    mutating func group<Value>(
+        _ key: String, _ read: (inout RecipeReader) throws(RecipeError) -> Value
+    ) throws(RecipeError) -> Value? {
+        guard var reader = try mapping(key) else { return nil }
+        return try read(&reader)
     }
 
     mutating func string(_ key: String) throws(RecipeError) -> String? {
@@ -148,6 +137,32 @@ struct RecipeReader {
         return value
     }
 
+    /// A number from `range`.
+    mutating func number(_ key: String, in range: ClosedRange<Float>) throws(RecipeError) -> Float? {
+        try number(key, "a number, \(Self.words(range))") { range ~= $0 }
+    }
+
+    private static func words(_ range: ClosedRange<Float>) -> String {
+        [range.lowerBound, range.upperBound].map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+            .joined(separator: " to ")
+    }
+
+    /// A list of two numbers, the lower first.
+    mutating func bounds(_ key: String, in range: ClosedRange<Float>) throws(RecipeError) -> (
+        low: Float, high: Float
+    )? {
+        guard let node = node(key) else { return nil }
+        let numbers = node.sequence?.compactMap { ($0.scalar?.string).flatMap { Float($0) } } ?? []
+        guard numbers.count == 2, node.sequence?.count == 2, numbers[0] <= numbers[1],
+            numbers.allSatisfy({ range ~= $0 })
+        else {
+            throw wrong(
+                key,
+                expected: "a list of two numbers, \(Self.words(range)), the lower first")
+        }
+        return (numbers[0], numbers[1])
+    }
+
     /// A whole number for both directions, or a list of height and width.
     mutating func extent(_ key: String, in range: ClosedRange<Int>) throws(RecipeError) -> (
         height: Int, width: Int
@@ -169,18 +184,17 @@ struct RecipeReader {
     /// That a key has to be there; or that it is misspelt, where a key that nobody has asked for yet looks like it.
     func missing(_ key: String) -> RecipeError {
         guard let unknown = firstUnasked({ nearest(to: $0, in: [key]) != nil }) else {
-            return .missingKey(path: path, key: prefix + key)
+            return .missingKey(path: source.path, key: prefix + key)
         }
         return .unknownKey(
-            path: path, line: lines[unknown]!, key: prefix + unknown, nearest: prefix + key,
-            known: [prefix + key])
+            at: place(unknown), key: prefix + unknown, nearest: prefix + key, known: [prefix + key])
     }
 
     /// Refuses those of `keys` that are there, as they belong to another format of data.
     func refuse(_ keys: [String], format: String) throws(RecipeError) {
         for key in keys {
-            guard let line = lines[key] else { continue }
-            throw .otherFormat(path: path, line: line, key: prefix + key, format: format)
+            guard has(key) else { continue }
+            throw .otherFormat(at: place(key), key: prefix + key, format: format)
         }
     }
 
@@ -192,7 +206,7 @@ struct RecipeReader {
     func finish() throws(RecipeError) {
         guard let unknown = firstUnasked() else { return }
         throw .unknownKey(
-            path: path, line: lines[unknown]!, key: prefix + unknown,
+            at: place(unknown), key: prefix + unknown,
             nearest: nearest(to: unknown, in: asked).map { prefix + $0 }, known: asked.map { prefix + $0 })
     }
 }

@@ -18,8 +18,8 @@ public struct TrainingReport: Codable, Sendable {
     public var imagesPerSecond: Float
     /// The mean loss of the last epoch.
     public var finalLoss: Float
-    /// Accuracy on classes that training does not see; not measured yet.
-    public var validation: Float?
+    /// On classes that training does not see, at its best; nil where the recipe holds none back.
+    public var validation: ValidationResult?
     /// How long it took, without what an earlier run did.
     public var seconds: Double
     /// How many images were trained on.
@@ -52,10 +52,14 @@ public struct TrainingReport: Codable, Sendable {
 
 /// The files of a run, beside its checkpoint.
 public struct TrainingFiles: Sendable {
-    /// The backbone.
+    /// The backbone; with validation, as it was when that was best.
     public let checkpoint: String
+    /// With validation: the backbone after the last step.
+    public let last: String
     /// One `EpochRecord` a line.
     public let history: String
+    /// The history as curves.
+    public let curves: String
     /// What an interrupted run goes on from; gone once the run is through.
     public let state: String
 
@@ -64,8 +68,18 @@ public struct TrainingFiles: Sendable {
         let suffix = ".safetensors"
         let base = checkpoint.hasSuffix(suffix) ? String(checkpoint.dropLast(suffix.count)) : checkpoint
         self.checkpoint = checkpoint
+        last = base + ".last" + suffix
         history = base + ".history.jsonl"
+        curves = base + ".history.svg"
         state = base + ".resume" + suffix
+    }
+
+    /// The epochs in the history file.
+    public func records() throws(TrainingError) -> [EpochRecord] {
+        do {
+            let bytes = try FileBytes.read(history, limit: 1 << 30)
+            return History(text: String(decoding: bytes, as: UTF8.self), upTo: .max).records
+        } catch { throw .unreadableState(path: history, reason: "\(error)") }
     }
 
     /// Whether an interrupted run can be taken up.
@@ -74,8 +88,8 @@ public struct TrainingFiles: Sendable {
 
 extension Trainer {
     /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
-    /// and about every `interval` in between, each file as a whole. With `resume`, first takes up the state that is
-    /// there.
+    /// and about every `interval` in between (more seldom where saving takes long), each file as a whole. With
+    /// `resume`, first takes up the state that is there.
     ///
     /// Throws a `TrainingError` or `CheckpointError`, and whatever `progress` throws.
     @discardableResult
@@ -96,33 +110,46 @@ extension Trainer {
         if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
         }
-        try write(history, to: files)
+        if resume {
+            try write(history, to: files)
+        } else {
+            // What an earlier run left stays until this one has something to put in its place.
+            let earlier = try? FileBytes.read(files.history, limit: 1 << 30)
+            do { try AtomicFile.write(earlier ?? [], to: files.history) } catch {
+                throw TrainingError.unwritable(error)
+            }
+        }
 
         let clock = ContinuousClock()
         let start = clock.now
-        var saved = start
-        var trained = 0
+        var (due, images, seen) = (start.advanced(by: interval), 0, position.sums.images)
         let finished = try run { report in
+            images += report.images - seen
+            seen = report.images
             if let record = report.finished {
                 history.append(record)
-                trained += data.count
-                if saved.duration(to: clock.now) >= interval {
-                    // First, so that a kill between the two loses no line: what is past the state is cut off.
-                    try write(history, to: files)
-                    try TrainingState.save(self, to: files.state)
-                    saved = clock.now
-                }
+                seen = 0
+            }
+            if clock.now >= due {
+                let began = clock.now
+                // First, so that a kill between the two loses no line: what is past the state is cut off.
+                try write(history, to: files)
+                try TrainingState.save(self, to: files.state)
+                let longest = min(began.duration(to: clock.now) * 20, interval * 20)
+                due = clock.now.advanced(by: max(interval, longest))
             }
             return try progress(report)
         }
         try checkpoint.write(to: files.checkpoint)
+        if validationData != nil { try lastCheckpoint.write(to: files.last) }
         try write(history, to: files)
         if finished { unlink(files.state) } else { try TrainingState.save(self, to: files.state) }
         let seconds = start.duration(to: clock.now) / .seconds(1)
         return TrainingReport(
-            checkpoint: files.checkpoint, epochs: epoch, imagesPerSecond: Float(Double(trained) / seconds),
-            finalLoss: history.records.last?.loss ?? 0, validation: nil, seconds: seconds, images: data.count,
-            labels: data.labels, finished: finished)
+            checkpoint: files.checkpoint, epochs: epoch, imagesPerSecond: Float(Double(images) / seconds),
+            finalLoss: history.records.last?.loss ?? position.sums.loss, validation: position.best,
+            seconds: seconds,
+            images: data.count, labels: data.labels, finished: finished)
     }
 
     private func write(_ history: History, to files: TrainingFiles) throws(TrainingError) {

@@ -1,3 +1,4 @@
+import AkinImages
 import AkinNetworks
 import AkinTensors
 import Foundation
@@ -5,22 +6,50 @@ import Foundation
 /// Trains a backbone as a recipe says.
 ///
 /// The same recipe, data and seed give the same bits, whatever the number of threads, and whether the run went
-/// through or was taken up again: everything random follows from the seed and the epoch.
+/// through or was taken up again: everything random follows from the seed, the epoch and the step.
 public final class Trainer {
     /// What it follows.
     public let recipe: Recipe
-    /// What it trains on.
+    /// What it trains on: without the classes that are held back for validation.
     public let data: PreparedImages
+    /// The pictures of the classes held back; nil without validation.
+    public let validationData: PreparedImages?
     /// Epochs finished.
-    public private(set) var epoch = 0
+    public var epoch: Int { position.epoch }
+    /// Whether there is nothing left to do: all epochs are done, or validation has not become better for too long.
+    public var isFinished: Bool {
+        position.epoch >= recipe.training.epochs || position.measurementsSinceBest >= patience
+    }
 
     let network: Network
-    let optimizer: Adam
-    private let sampler: PairSampler
+    let optimizer: Optimizer
+    let loss: LossFunction
+    /// Where the run stands.
+    var position = Position()
+    /// Values and statistics of the network when validation was best.
+    let best: (values: FloatBuffer, statistics: FloatBuffer)?
+    private let sampler: BatchSampler
+    private let miner: Miner?
+    private let inputs: BatchInputs
     private let pass: TrainingPass
-    private let loss: PairLoss
-    private let batchInputs: FloatBuffer
+    private let validator: Validator?
+    private let embedding: EmbeddingPass?
     private let pool: ThreadPool
+
+    /// Where a run stands, besides the numbers of its network.
+    struct Position: Codable, Equatable {
+        /// Epochs finished.
+        var epoch = 0
+        /// Batches done of the one that is going on.
+        var step = 0
+        /// What they came to.
+        var sums = EpochSums()
+        /// What validation was at its best.
+        var best: ValidationResult?
+        /// After which epoch.
+        var bestEpoch = 0
+        var measurementsSinceBest = 0
+    }
 
     /// What `run` tells after each step.
     public struct Progress: Sendable {
@@ -32,9 +61,12 @@ public final class Trainer {
         public var step: Int
         /// Batches of an epoch.
         public var steps: Int
+        /// Images seen in this epoch.
+        public var images: Int
         /// The mean loss since the beginning of the epoch.
         public var loss: Float
-        /// Share of the pairs since then whose distance lies on the right side of half the margin.
+        /// Share of the pairs or triplets since then that are right: a distance on the right side of half the margin, a
+        /// negative farther away than the positive.
         public var pairAccuracy: Float
         /// Set with the last step of an epoch.
         public var finished: EpochRecord?
@@ -43,142 +75,285 @@ public final class Trainer {
     /// Refuses data that cannot be trained on and layers that do not fit.
     public init(_ recipe: Recipe, data: PreparedImages, pool: ThreadPool = .shared) throws(TrainingError) {
         self.recipe = recipe
-        self.data = data
-        guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
-        guard data.labels.count >= 2 else { throw .oneClass(data.labels[0]) }
-        guard data.labels.count < data.count else { throw .noPositivePairs(classes: data.labels.count) }
+        self.pool = pool
         let settings = recipe.training
+        (self.data, validationData) = try Self.split(recipe, data)
+        let classes = try Self.classes(recipe, self.data)
+        let classCount = Int(classes.max()! + 1)
         do {
             network = try Network(
                 recipe.backbone, input: Shape(recipe.preprocessing),
-                classes: settings.classification > 0 ? data.labels.count : 0)
+                head: settings.loss.headParameters(
+                    dimension: Network.dimension(of: recipe.backbone, input: Shape(recipe.preprocessing)),
+                    classes: classCount))
         } catch { throw .network(recipe: recipe.path, error) }
         network.initialize(seed: settings.seed)
-        sampler = PairSampler(
-            classes: data.classes, pairs: settings.pairs, batch: settings.batch, seed: settings.seed)
+        sampler = BatchSampler(classes: classes, settings: settings)
         let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
         let machine = Double(ProcessInfo.processInfo.physicalMemory)
         guard bytes < machine else {
             throw .tooMuchMemory(
                 recipe: recipe.path, batch: sampler.largestBatch, bytes: bytes, machine: machine)
         }
-        self.pool = pool
+        if let start = settings.start { try Self.load(start, recipe, into: network) }
         pass = TrainingPass(network, capacity: sampler.largestBatch, pool: pool)
-        loss = PairLoss(
-            network, margin: settings.margin, contribution: settings.classification,
-            capacity: sampler.largestBatch,
-            maximumPairs: sampler.mostPairs, pool: pool)
-        optimizer = Adam(count: network.values.count, rate: settings.learningRate)
-        batchInputs = FloatBuffer(count: sampler.largestBatch * data.inputCount)
+        inputs = BatchInputs(recipe, data: self.data, capacity: sampler.largestBatch, pool: pool)
+        loss = LossFunction(
+            settings.loss, dimension: network.dimension, classes: classCount, capacity: sampler.largestBatch,
+            maximumPairs: sampler.mostPairs, maximumTriplets: sampler.mostTriplets, pool: pool)
+        miner =
+            settings.mining == .random
+            ? nil
+            : Miner(
+                settings.mining, capacity: sampler.largestBatch, dimension: network.dimension, pool: pool)
+        optimizer = Optimizer(settings.optimizer, count: network.values.count)
+        if let validation = settings.validation, let validationData {
+            do {
+                validator = try Validator(images: validationData, settings: validation, seed: settings.seed)
+            } catch { throw .settings(recipe: recipe.path, reason: "validation: \(error)") }
+            embedding = EmbeddingPass(network, capacity: min(validationData.count, 128), pool: pool)
+            best = (FloatBuffer(count: network.values.count), FloatBuffer(count: network.statistics.count))
+        } else {
+            validator = nil
+            embedding = nil
+            best = nil
+        }
     }
 
-    /// Trains from where it stands to the recipe's last epoch. After each step `progress` is told how it goes; where
-    /// it returns false, training ends after the epoch. Returns whether all epochs are done.
+    private var patience: Int { recipe.training.validation?.patience ?? .max }
+
+    /// Trains from where it stands to the recipe's last epoch, or until validation has not become better for as long as
+    /// the recipe's patience. After each step `progress` is told how it goes; where it returns false, training ends
+    /// there. Returns whether it is finished.
     ///
-    /// Throws a `TrainingError`, and whatever `progress` throws; after an error in the middle of an epoch the trainer
-    /// is not to be used any more.
+    /// Throws a `TrainingError`, and whatever `progress` throws; after an error the trainer is not to be used any more.
     @discardableResult
     public func run(progress: (Progress) throws -> Bool = { _ in true }) throws -> Bool {
         let clock = ContinuousClock()
         let epochs = recipe.training.epochs
-        while epoch < epochs {
-            let epochStart = clock.now
-            var sums = EpochSums()
-            let batches = sampler.epoch(epoch)
-            var goOn = true
-            for (step, images) in batches.enumerated() {
-                let result = try self.step(images, step: step)
-                sums.add(result.loss, pairs: result.pairs, images: images.count)
+        while !isFinished {
+            sampler.begin(epoch: position.epoch)
+            var last = clock.now
+            while true {
+                try step()
+                let now = clock.now
+                position.sums.seconds += last.duration(to: now) / .seconds(1)
+                last = now
                 var report = Progress(
-                    epoch: epoch + 1, epochs: epochs, step: step + 1, steps: batches.count, loss: sums.loss,
-                    pairAccuracy: sums.pairAccuracy)
-                if step + 1 == batches.count {
-                    // A ReLU makes zeros of what is not a number: the loss alone does not tell.
-                    guard network.values.values.allSatisfy(\.isFinite) else { throw notANumber(step: step) }
-                    epoch += 1
-                    report.finished = sums.record(
-                        epoch: epoch, seconds: Float(epochStart.duration(to: clock.now) / .seconds(1)))
-                }
-                goOn = try progress(report) && goOn
+                    epoch: position.epoch + 1, epochs: epochs, step: position.step, steps: sampler.steps,
+                    images: position.sums.images, loss: position.sums.loss,
+                    pairAccuracy: position.sums.pairAccuracy)
+                if position.step == sampler.steps { report.finished = try finishEpoch() }
+                if try !progress(report) { return isFinished }
+                if report.finished != nil { break }
             }
-            if !goOn { break }
         }
-        return epoch == epochs
+        return true
     }
 
-    /// One step on the images of one batch.
-    private func step(_ images: [Int], step: Int) throws(TrainingError) -> (loss: StepLoss, pairs: Int) {
-        let size = data.inputCount
-        for (position, image) in images.enumerated() {
-            (batchInputs.base + position * size).update(from: data.inputs.base + image * size, count: size)
-        }
-        let pairs = sampler.pairs(of: images, epoch: epoch, step: step)
-        let seed = SeededGenerator.number(recipe.training.seed, UInt64(epoch), UInt64(step))
-        let embeddings = pass.forward(batchInputs.base, count: images.count, seed: seed)
-        let result = loss.evaluate(
-            embeddings, classes: images.map { data.classes[$0] }, pairs: pairs,
-            gradient: pass.embeddingGradient,
-            parameterGradient: pass.gradient.base)
-        guard result.total.isFinite else {
-            throw notANumber(step: step)
-        }
+    /// One step on one batch.
+    private func step() throws(TrainingError) {
+        let settings = recipe.training
+        let (epoch, step) = (position.epoch, position.step)
+        sampler.compose(step: step)
+        inputs.gather(sampler.images.elements, epoch: epoch, step: step)
+        var generator = SeededGenerator(seed: settings.seed, 0xD209, UInt64(epoch), UInt64(step))
+        let embeddings = pass.forward(
+            inputs.buffer.base, count: sampler.images.count,
+            seed: UInt32(truncatingIfNeeded: generator.next()))
+        if let miner { mine(with: miner, embeddings, &generator) }
+        let headGradient = pass.gradient.base + network.backboneCount
+        var result = loss.evaluate(
+            embeddings, sampler.batch, head: UnsafePointer(network.headValues),
+            gradient: pass.embeddingGradient, headGradient: headGradient)
+        guard result.total.isFinite else { throw notANumber() }
         pass.backward()
-        optimizer.step(network.values, gradient: pass.gradient, pool: pool)
-        return (result, pairs.count)
+        let penalty = network.addPenalty(to: pass.gradient.base, pool: pool)
+        result.total += penalty
+        guard result.total.isFinite else { throw notANumber() }
+        let rate =
+            settings.learningRate
+            * settings.schedule.factor(
+                step: epoch * sampler.steps + step, stepsPerEpoch: sampler.steps, epochs: settings.epochs)
+        optimizer.step(
+            network.values, gradient: pass.gradient, rate: rate, decayed: network.decayed,
+            clipNorm: settings.clipNorm, pool: pool)
+        position.sums.add(result, penalty: penalty, rate: rate, images: sampler.images.count)
+        position.step += 1
     }
 
-    private func notANumber(step: Int) -> TrainingError {
-        .notANumber(epoch: epoch + 1, step: step + 1, rate: recipe.training.learningRate)
+    private func mine(
+        with miner: Miner, _ embeddings: UnsafePointer<Float>, _ generator: inout SeededGenerator
+    ) {
+        let (count, classes) = (sampler.images.count, UnsafePointer(sampler.classes.base))
+        switch recipe.training.loss.kind.compares {
+        case .triplets:
+            sampler.triplets.removeAll()
+            miner.triplets(
+                embeddings, count: count, classes: classes, perImage: recipe.training.tripletsPerImage,
+                generator: &generator, into: sampler.triplets)
+        case .pairs:
+            guard case .proportion(let positive, let negative) = recipe.training.pairs else { return }
+            sampler.pairs.removeAll()
+            miner.pairs(
+                embeddings, count: count, classes: classes, positive: positive, negative: negative,
+                generator: &generator, into: sampler.pairs)
+        case .batch: break
+        }
+    }
+
+    private func finishEpoch() throws(TrainingError) -> EpochRecord {
+        // A ReLU makes zeros of what is not a number: the loss alone does not tell.
+        guard network.values.values.allSatisfy(\.isFinite), network.statistics.values.allSatisfy(\.isFinite)
+        else { throw notANumber() }
+        loss.finishEpoch(position.epoch + 1)
+        let sums = position.sums
+        position.epoch += 1
+        position.step = 0
+        position.sums = EpochSums()
+        let result = measured()
+        return sums.record(epoch: position.epoch, validation: result)
+    }
+
+    /// Validation, where it is due after this epoch; notes whether it was the best.
+    private func measured() -> ValidationResult? {
+        guard let validator, let embedding, let best, let validationData,
+            let settings = recipe.training.validation,
+            position.epoch % settings.every == 0 || position.epoch == recipe.training.epochs
+        else { return nil }
+        embedding.pack()
+        let dimension = network.dimension
+        var embeddings = Matrix(rows: validationData.count, columns: dimension)
+        embeddings.values.withUnsafeMutableBufferPointer { rows in
+            for first in stride(from: 0, to: validationData.count, by: embedding.capacity) {
+                let count = min(embedding.capacity, validationData.count - first)
+                let result = embedding.run(
+                    validationData.inputs.base + first * validationData.inputCount, count: count)
+                (rows.baseAddress! + first * dimension).update(from: result, count: count * dimension)
+            }
+        }
+        let result = validator.evaluate(embeddings, by: comparison)
+        if let before = position.best,
+            (result.oneShot, result.verification) <= (before.oneShot, before.verification)
+        {
+            position.measurementsSinceBest += 1
+        } else {
+            position.best = result
+            position.bestEpoch = position.epoch
+            position.measurementsSinceBest = 0
+            best.values.base.update(from: network.values.base, count: network.values.count)
+            best.statistics.base.update(from: network.statistics.base, count: network.statistics.count)
+        }
+        return result
+    }
+
+    /// What the loss makes alike.
+    private var comparison: Comparison {
+        switch recipe.training.loss.kind.comparison {
+        case .learnedL1:
+            // The weights of the similarity, then its bias; a classification head may lie before them.
+            let first = network.parameters.first { $0.name == "similarity.weight" }!.offset
+            let head = Array(network.values.values[first...first + network.dimension])
+            return .learnedL1(weights: Array(head.dropLast()), bias: head.last!)
+        case .cosine: return .cosine
+        case .l2: return recipe.index.metric == "cosine" ? .cosine : .l2
+        }
+    }
+
+    private func notANumber() -> TrainingError {
+        .notANumber(
+            epoch: position.epoch + 1, step: min(position.step + 1, sampler.steps),
+            layer: pass.firstNotANumber(),
+            rate: recipe.training.learningRate)
+    }
+
+    // MARK: Checkpoints
+
+    /// The backbone as it was when validation was best; without validation, as it is now.
+    public var checkpoint: Checkpoint {
+        guard let best, position.best != nil else { return lastCheckpoint }
+        let (values, statistics) = (Array(network.values.values), Array(network.statistics.values))
+        network.values.base.update(from: best.values.base, count: values.count)
+        network.statistics.base.update(from: best.statistics.base, count: statistics.count)
+        defer {
+            network.values.base.update(from: values, count: values.count)
+            network.statistics.base.update(from: statistics, count: statistics.count)
+        }
+        return checkpoint(epochs: position.bestEpoch)
     }
 
     /// The backbone as it is now.
-    public var checkpoint: Checkpoint {
-        Checkpoint(
+    public var lastCheckpoint: Checkpoint { checkpoint(epochs: position.epoch) }
+
+    private func checkpoint(epochs: Int) -> Checkpoint {
+        var head: [Safetensors.Tensor] = []
+        // What later questions can be asked with; other heads are thrown away.
+        if [.crossEntropy, .binaryCrossEntropy].contains(recipe.training.loss.kind) {
+            for placed in network.parameters where placed.offset >= network.backboneCount {
+                head.append(
+                    .init(
+                        name: placed.name, shape: placed.parameter.dimensions,
+                        values: Array(network.values.values[placed.range])))
+            }
+        }
+        let augmentation = recipe.training.augmentation
+        return Checkpoint(
             network, preprocessing: recipe.preprocessing,
             details: .init(
-                name: recipe.name, seed: recipe.training.seed, epochs: epoch,
-                data: "\(data.count) images of \(data.labels.count) classes", labels: data.labels))
-    }
-
-    /// Takes the run up where a saved state left it.
-    func restore(epoch: Int, steps: Int) {
-        self.epoch = epoch
-        optimizer.steps = steps
-    }
-
-    private struct EpochSums {
-        var total: Double = 0
-        var contrastive: Double = 0
-        var crossEntropy: Double = 0
-        var images = 0
-        var pairs = 0
-        var correctPairs = 0
-
-        mutating func add(_ loss: StepLoss, pairs: Int, images: Int) {
-            total += Double(loss.total) * Double(images)
-            contrastive += Double(loss.contrastive) * Double(images)
-            crossEntropy += Double(loss.crossEntropy) * Double(images)
-            self.images += images
-            self.pairs += pairs
-            correctPairs += loss.correctPairs
-        }
-
-        var loss: Float { Float(total / Double(images)) }
-        var pairAccuracy: Float { Float(correctPairs) / Float(max(pairs, 1)) }
-
-        func record(epoch: Int, seconds: Float) -> EpochRecord {
-            EpochRecord(
-                epoch: epoch, loss: loss, contrastive: Float(contrastive / Double(images)),
-                crossEntropy: Float(crossEntropy / Double(images)), pairAccuracy: pairAccuracy,
-                imagesPerSecond: Float(images) / max(seconds, 1e-9), seconds: seconds)
-        }
+                name: recipe.name, seed: recipe.training.seed, epochs: epochs,
+                data: "\(data.count) images of \(data.labels.count) classes", labels: data.labels,
+                loss: recipe.training.loss, augmentation: augmentation.isNone ? nil : augmentation,
+                classRotations: recipe.training.classRotations ? true : nil),
+            head: head)
     }
 }
 
-extension SeededGenerator {
-    /// One number for a purpose.
-    fileprivate static func number(_ seed: UInt64, _ epoch: UInt64, _ step: UInt64) -> UInt32 {
-        var generator = SeededGenerator(seed: seed, 0xD209, epoch, step)
-        return UInt32(truncatingIfNeeded: generator.next())
+/// What the batches of an epoch came to so far.
+struct EpochSums: Codable, Equatable {
+    private var total: Double = 0
+    private var embedding: Double = 0
+    private var crossEntropy: Double = 0
+    private var penalty: Double = 0
+    private var comparisons = 0
+    private var correct = 0
+    private var active = 0
+    private var positiveDistance: Double = 0
+    private var negativeDistance: Double = 0
+    private var positives = 0
+    private var negatives = 0
+    private var rate: Float = 0
+    private(set) var images = 0
+    var seconds: Double = 0
+
+    mutating func add(_ loss: StepLoss, penalty: Float, rate: Float, images: Int) {
+        let weight = Double(images)
+        total += Double(loss.total) * weight
+        embedding += Double(loss.embedding) * weight
+        crossEntropy += Double(loss.crossEntropy) * weight
+        self.penalty += Double(penalty) * weight
+        comparisons += loss.comparisons
+        correct += loss.correct
+        active += loss.active
+        positiveDistance += loss.positiveDistance
+        negativeDistance += loss.negativeDistance
+        positives += loss.positives
+        negatives += loss.negatives
+        self.rate = rate
+        self.images += images
+    }
+
+    private func mean(_ sum: Double) -> Float { Float(sum / Double(max(images, 1))) }
+    private func share(_ count: Int) -> Float { Float(count) / Float(max(comparisons, 1)) }
+    var loss: Float { mean(total) }
+    var pairAccuracy: Float { share(correct) }
+
+    func record(epoch: Int, validation: ValidationResult?) -> EpochRecord {
+        EpochRecord(
+            epoch: epoch, loss: loss, embedding: mean(embedding), crossEntropy: mean(crossEntropy),
+            penalty: mean(penalty), pairAccuracy: pairAccuracy, active: share(active),
+            positiveDistance: Float(positiveDistance / Double(max(positives, 1))),
+            negativeDistance: Float(negativeDistance / Double(max(negatives, 1))), learningRate: rate,
+            oneShot: validation?.oneShot, verification: validation?.verification,
+            imagesPerSecond: Float(images) / max(Float(seconds), 1e-9), seconds: Float(seconds))
     }
 }

@@ -10,7 +10,17 @@ public enum TrainingError: Error, Equatable, Sendable {
     case noPositivePairs(classes: Int)
     /// `bytes` for the largest `batch`, more than the `machine` has.
     case tooMuchMemory(recipe: String, batch: Int, bytes: Double, machine: Double)
-    case notANumber(epoch: Int, step: Int, rate: Float)
+    /// `reason` says what in the recipe does not go with its data, and what to do.
+    case settings(recipe: String, reason: String)
+    case noClassToValidate(recipe: String, pattern: String)
+    case tooLittleToValidate(recipe: String, classes: Int)
+    /// Of `classes` classes `held` are held back for validation.
+    case tooLittleLeft(recipe: String, held: Int, classes: Int)
+    /// The checkpoint to begin with.
+    case start(CheckpointError)
+    case otherLayers(path: String, expected: String, found: String)
+    /// `layer`: the first whose output or weights are not numbers, where it is not only the loss.
+    case notANumber(epoch: Int, step: Int, layer: String?, rate: Float)
     case unwritable(WriteError)
     /// `path`: where the state of an interrupted run would be.
     case nothingToResume(path: String)
@@ -33,8 +43,18 @@ extension TrainingError: CustomStringConvertible {
             "each of the \(classes) classes has a single image, so no two are of the same class; give at least one class two images"
         case .tooMuchMemory(let recipe, let batch, let bytes, let machine):
             "\(recipe): a batch of \(batch) needs \(gigabytes(bytes)) GB of memory, and this machine has \(gigabytes(machine)); use a smaller batch, smaller images or fewer filters"
-        case .notANumber(let epoch, let step, let rate):
-            "loss or weights are not numbers any more in epoch \(epoch), step \(step); try a lower learning-rate than \(rate)"
+        case .settings(let recipe, let reason): "\(recipe): \(reason)"
+        case .noClassToValidate(let recipe, let pattern):
+            "\(recipe): no class to train on is called \(pattern), so none can be held back for validation; correct validation.labels"
+        case .tooLittleToValidate(let recipe, let classes):
+            "\(recipe): validation holds back \(classes) classes; it needs at least two, and two images of one of them: hold back more, or leave validation out"
+        case .tooLittleLeft(let recipe, let held, let classes):
+            "\(recipe): validation holds back \(held) of \(classes) classes, which leaves fewer than two to train on; hold back fewer, or leave validation out"
+        case .start(let error): "the checkpoint to start from: \(error)"
+        case .otherLayers(let path, let expected, let found):
+            "\(path) can't be started from: where this backbone has \(expected), it has \(found); use the same layers"
+        case .notANumber(let epoch, let step, let layer, let rate):
+            "\(layer.map { "the values of \($0)" } ?? "loss or weights") are not numbers any more in epoch \(epoch), step \(step); try a lower learning-rate than \(rate), or clip-norm: 1"
         case .unwritable(let error): error.description
         case .nothingToResume(let path):
             "there is no interrupted run at \(path); leave out --resume to train from the beginning"

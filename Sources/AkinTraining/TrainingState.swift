@@ -1,19 +1,30 @@
 import AkinImages
 import AkinNetworks
 import AkinTensors
+import Foundation
 
-/// A run in the middle, in a file beside the checkpoint: parameters with the head, Adam's moments, the epoch. Enough
-/// to go on to the same bits.
+/// A run in the middle, in a file beside the checkpoint: parameters with the head, statistics, the optimizer's moments,
+/// what the loss remembers, where the run stands. Enough to go on to the same bits.
 enum TrainingState {
+    /// What is not a tensor.
+    private struct Standing: Codable {
+        var position: Trainer.Position
+        var steps: Int
+    }
+
     /// Writes the state of a run.
     static func save(_ trainer: Trainer, to path: String) throws(TrainingError) {
         let tensors = buffers(of: trainer).map { name, buffer in
             Safetensors.Tensor(name: name, shape: [buffer.count], values: Array(buffer.values))
         }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let standing = Standing(position: trainer.position, steps: trainer.optimizer.steps)
+        // Numbers always encode.
+        let text = String(decoding: try! encoder.encode(standing), as: UTF8.self)
         let metadata = [
-            "akin-resume": "1", "epoch": "\(trainer.epoch)", "steps": "\(trainer.optimizer.steps)",
-            "recipe": recipeHash(trainer.recipe), "data": dataHash(trainer.data),
-            "checksum": checksum(epoch: trainer.epoch, steps: trainer.optimizer.steps, tensors.map(\.values)),
+            "akin-resume": "2", "standing": text, "recipe": recipeHash(trainer.recipe),
+            "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
         ]
         do {
             try AtomicFile.write(Safetensors(tensors: tensors, metadata: metadata).bytes, to: path)
@@ -25,55 +36,62 @@ enum TrainingState {
         func unreadable(_ reason: String) -> TrainingError { .unreadableState(path: path, reason: reason) }
         let file: Safetensors
         do {
-            file = try Safetensors(bytes: FileBytes.read(path, limit: 1 << 33))
+            file = try Safetensors(bytes: FileBytes.read(path, limit: 1 << 34))
         } catch { throw unreadable("\(error)") }
-        guard file.metadata["akin-resume"] == "1", let epoch = file.metadata["epoch"].flatMap(Int.init),
-            epoch >= 0,
-            let steps = file.metadata["steps"].flatMap(Int.init), steps >= 0
+        guard file.metadata["akin-resume"] == "2", let text = file.metadata["standing"],
+            let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
         else { throw unreadable("it is not the state of a run") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
             throw .otherRun(path: path, differs: "recipe or seed")
         }
-        guard file.metadata["data"] == dataHash(trainer.data) else {
+        guard file.metadata["data"] == dataHash(trainer) else {
             throw .otherRun(path: path, differs: "data set")
         }
         let tensors = buffers(of: trainer).map { file[$0.0]?.values ?? [] }
-        guard file.metadata["checksum"] == checksum(epoch: epoch, steps: steps, tensors) else {
-            throw unreadable("it is damaged")
-        }
-        guard epoch <= trainer.recipe.training.epochs else {
-            throw .pastTheEnd(path: path, done: epoch, epochs: trainer.recipe.training.epochs)
+        guard file.metadata["checksum"] == checksum(text, tensors) else { throw unreadable("it is damaged") }
+        let (done, epochs) = (standing.position.epoch, trainer.recipe.training.epochs)
+        guard done < epochs || (done == epochs && standing.position.step == 0) else {
+            throw .pastTheEnd(path: path, done: done, epochs: epochs)
         }
         for ((name, buffer), values) in zip(buffers(of: trainer), tensors) {
             guard values.count == buffer.count else { throw unreadable("its tensor \(name) does not fit") }
             buffer.base.update(from: values, count: buffer.count)
         }
-        trainer.restore(epoch: epoch, steps: steps)
+        trainer.position = standing.position
+        trainer.optimizer.resume(after: standing.steps)
     }
 
     private static func buffers(of trainer: Trainer) -> [(String, FloatBuffer)] {
-        [
-            ("values", trainer.network.values), ("moments.first", trainer.optimizer.first),
-            ("moments.second", trainer.optimizer.second),
-        ]
+        var buffers = [("values", trainer.network.values), ("statistics", trainer.network.statistics)]
+        buffers += trainer.optimizer.buffers.map { ($0.name, $0.buffer) }
+        if let memory = trainer.loss.state { buffers.append(("loss", memory)) }
+        if let best = trainer.best {
+            buffers += [("best.values", best.values), ("best.statistics", best.statistics)]
+        }
+        return buffers
     }
 
     /// The format has none of its own, and a damaged weight would train on unnoticed.
-    private static func checksum(epoch: Int, steps: Int, _ tensors: [[Float]]) -> String {
+    private static func checksum(_ standing: String, _ tensors: [[Float]]) -> String {
         let hashes = tensors.map { tensor in tensor.withUnsafeBytes { ContentHash(of: $0) } }
-        return ContentHash(of: "\(epoch) \(steps) \(hashes)".utf8).description
+        return ContentHash(of: "\(standing) \(hashes)".utf8).description
     }
 
     /// Tells runs apart that would not lead to the same backbone; the number of epochs may be raised.
     private static func recipeHash(_ recipe: Recipe) -> String {
         var training = recipe.training
-        training.epochs = 0
+        // A cosine reaches its floor at the last epoch, so with more epochs all rates are others.
+        if case .cosine = training.schedule {} else { training.epochs = 0 }
         return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training)".utf8).description
     }
 
-    private static func dataHash(_ data: PreparedImages) -> String {
-        let inputs = data.inputs.values.prefix(data.count * data.inputCount)
-        let pixels = ContentHash(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: inputs)))
-        return ContentHash(of: "\(pixels) \(data.classes) \(data.labels)".utf8).description
+    private static func dataHash(_ trainer: Trainer) -> String {
+        let parts = [trainer.data, trainer.validationData].map { data in
+            guard let data else { return "none" }
+            let inputs = data.inputs.values.prefix(data.count * data.inputCount)
+            let pixels = ContentHash(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: inputs)))
+            return "\(pixels) \(data.classes) \(data.labels)"
+        }
+        return ContentHash(of: "\(parts)".utf8).description
     }
 }

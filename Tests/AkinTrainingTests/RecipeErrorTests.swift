@@ -89,14 +89,16 @@ import Testing
         expect(
             data + size + "backbone: [transformer]",
             "r.yaml, line 3: there is no layer transformer; "
-                + "there are conv2d, max-pooling2d, dense, dropout, flatten, linear, relu, sigmoid, softmax"
+                + "there are conv2d, max-pooling2d, average-pooling2d, global-average-pooling2d, "
+                + "batch-normalization, dense, dropout, flatten, residual, l2-normalization, linear, relu, "
+                + "leaky-relu, selu, gelu, tanh, sigmoid, softmax"
         )
         expect(
             data + size + "backbone: flatten",
             "r.yaml, line 3: backbone is \"flatten\"; give a list of layers")
         expect(data + size + "backbone: []", "r.yaml, line 3: backbone is a list; give a list of layers")
         expect(
-            data + size + "backbone: [[flatten]]",
+            data + size + "backbone: [{flatten: , relu: }]",
             "r.yaml, line 3: backbone[0] is no layer; "
                 + "give one layer with its settings, such as conv2d: {filters: 32, kernel: 3}"
         )
@@ -105,6 +107,28 @@ import Testing
             "r.yaml: the key backbone[0].conv2d.kernel is missing; add it")
         expect(
             data + size + "backbone: [dense]", "r.yaml: the key backbone[0].dense.units is missing; add it")
+        expect(
+            data + size + "backbone:\n  - residual:\n      layers: [flatten]\n      shortcut: [flatten, rlu]",
+            "r.yaml, line 6: there is no layer rlu; did you mean relu?")
+        expect(
+            data + size + "backbone: [residual: {layers: []}]",
+            "r.yaml, line 3: backbone[0].residual.layers is a list; give a list of layers")
+        expect(
+            data + size + "backbone: [dense: {units: 4, kernel-initializer: glorot}]",
+            "r.yaml, line 3: backbone[0].dense.kernel-initializer is \"glorot\"; give glorot-uniform or "
+                + "glorot-normal or he-uniform or he-normal or lecun-uniform or lecun-normal or zeros or koch or "
+                + "{constant: 0.1} or {normal: {mean: 0, deviation: 0.01}}")
+        expect(
+            data + size + "backbone: [dense: {units: 4, bias-initializer: {normal: {men: 1, deviation: 1}}}]",
+            "r.yaml, line 3: there is no key backbone[0].dense.bias-initializer.normal.men; "
+                + "did you mean backbone[0].dense.bias-initializer.normal.mean?")
+        expect(
+            data + size + "backbone: [conv2d: {filters: 1, kernel: 3, padding: full}]",
+            "r.yaml, line 3: backbone[0].conv2d.padding is \"full\"; "
+                + "give valid or same, or a whole number or a list of height and width, 0 to 255")
+        expect(
+            data + size + "backbone: [batch-normalization: 0.9]",
+            "r.yaml, line 3: backbone[0].batch-normalization is \"0.9\"; give keys with values")
     }
 
     @Test func wrongValues() {
@@ -145,8 +169,42 @@ import Testing
             "r.yaml, line 4: training.pairs is a group of keys; give at least one positive or negative, or all"
         )
         expect(
-            rest + "training: {loss: triplet}",
-            "r.yaml, line 4: training.loss is \"triplet\"; give contrastive")
+            rest + "training: {loss: hinge}",
+            "r.yaml, line 4: training.loss is \"hinge\"; give contrastive or contrastive-squared or "
+                + "contrastive-logarithmic or half-contrastive or binary-cross-entropy or triplet or "
+                + "external-memory or cross-entropy or prototypical or supervised-contrastive or "
+                + "multi-similarity or normalised-softmax")
+        expect(
+            rest + "training: {optimizer: sgd2}",
+            "r.yaml, line 4: training.optimizer is \"sgd2\"; give sgd or rmsprop or adadelta or adam or nadam or "
+                + "adamw, or one with settings: {sgd: {momentum: 0.9}}")
+        expect(
+            rest + "training: {optimizer: {sgd: {momentun: 0.9}}}",
+            "r.yaml, line 4: there is no key training.optimizer.sgd.momentun; "
+                + "did you mean training.optimizer.sgd.momentum?")
+        expect(
+            rest + "training: {schedule: {step: {epochs: 3}}}",
+            "r.yaml: the key training.schedule.step.factor is missing; add it")
+        expect(
+            rest + "training: {augmentation: {scale: 1.2}}",
+            "r.yaml, line 4: training.augmentation.scale is \"1.2\"; "
+                + "give a list of two numbers, 0.1 to 10, the lower first")
+        expect(
+            rest + "training: {augmentation: {rotation: -3}}",
+            "r.yaml, line 4: training.augmentation.rotation is \"-3\"; give a number, 0 to 180")
+        let batches =
+            "a whole number, 2 to 8192, or {pairs: 128, positive: 0.5} or {classes: 16, images: 4} or "
+            + "{ways: 20, shots: 1, queries: 5}, with at most 8192 images"
+        expect(
+            rest + "training: {batch: {pairs: 3, ways: 4}}",
+            "r.yaml, line 4: training.batch is a group of keys; give \(batches)")
+        expect(
+            rest + "training: {batch: {classes: 4096, images: 4096}}",
+            "r.yaml, line 4: training.batch is a group of keys; give \(batches)")
+        expect(rest + "training: {batch: [3]}", "r.yaml, line 4: training.batch is a list; give \(batches)")
+        expect(
+            rest + "training: {validation: {labels: a, share: 0.1}}",
+            "r.yaml, line 4: training.validation.share is \"0.1\"; give either labels or a share")
         expect(rest + "training: 3", "r.yaml, line 4: training is \"3\"; give keys with values")
         expect(
             rest + "evaluation: {k: []}",
@@ -157,7 +215,7 @@ import Testing
         )
         expect(
             rest + "evaluation: {protocol: guess}",
-            "r.yaml, line 4: evaluation.protocol is \"guess\"; give test or leave-one-out"
+            "r.yaml, line 4: evaluation.protocol is \"guess\"; give test or leave-one-out or pairs or episodes"
         )
         expect(rest + "name:", "r.yaml, line 4: name is empty; give a text")
         expect(
@@ -191,7 +249,31 @@ import Testing
             "r.yaml: the key data.images is missing; add it")
         expect(
             size + layers + "data: {images: x, test: {}}",
-            "r.yaml, line 3: data.test is a group of keys; give images, the sub-folder with the classes"
+            "r.yaml, line 3: data.test is a group of keys; give images, the sub-folder with the classes, or a share"
+        )
+        expect(
+            size + layers + "data: {images: x, test: {images: y, share: 0.2}}",
+            "r.yaml, line 3: data.test.share is \"0.2\"; give either a share or images")
+        expect(
+            size + layers + "data: {format: idx, images: [a, b], labels: l}",
+            "r.yaml, line 3: data.labels is \"l\"; give as many files as images has: 2")
+        expect(
+            rest + "training:\n  loss: triplet\n  pairs: all",
+            "r.yaml, line 6: training.pairs means nothing with loss triplet; leave it out or take loss "
+                + "contrastive or contrastive-squared or contrastive-logarithmic or half-contrastive or "
+                + "binary-cross-entropy")
+        expect(
+            rest + "training: {loss: cross-entropy, scale: 3}",
+            "r.yaml, line 4: training.scale means nothing with loss cross-entropy; leave it out or take loss "
+                + "normalised-softmax")
+        expect(
+            rest + "training: {loss: triplet, batch: {pairs: 8}}",
+            "r.yaml, line 4: training.batch is a group of keys; "
+                + "give how many images, or classes and images: loss triplet compares no pairs")
+        expect(
+            rest + "training: {loss: prototypical}",
+            "r.yaml, line 4: training.batch is missing; "
+                + "give episodes, such as {ways: 20, shots: 1, queries: 5}: loss prototypical learns from them"
         )
     }
 
@@ -293,5 +375,13 @@ import Testing
         for i in 1..<60 { text += "a\(i): &a\(i) [*a\(i - 1), *a\(i - 1)]\n" }
         _ = Self.message(text)
         _ = Self.message("name: &n [*n]\n")
+        var layers = "a0: &a0 [relu, relu]\n"
+        for i in 1..<60 { layers += "a\(i): &a\(i) [*a\(i - 1), *a\(i - 1)]\n" }
+        #expect(
+            Self.message(layers + rest.replacing(self.layers, with: "backbone: *a59"))?
+                .hasSuffix("is more than 1000 layers; give fewer") == true)
+        var groups = "a0: &a0 {b: 1}\n"
+        for i in 1..<60 { groups += "a\(i): &a\(i) {<<: [*a\(i - 1), *a\(i - 1)]}\n" }
+        _ = Self.message(groups + rest + "training: *a59")
     }
 }

@@ -24,15 +24,17 @@ import Testing
     private func known(_ text: String) throws -> [String] {
         do throws(RecipeError) {
             _ = try Recipe(text: text, path: "r.yaml")
-        } catch .unknownKey(_, _, _, nil, let known) {
+        } catch .unknownKey(_, _, nil, let known) {
             return known.map { String($0.split(separator: ".").last!) }
-        } catch .unknownLayer(_, _, _, nil, let known) {
+        } catch .unknownLayer(_, _, nil, let known) {
             return known
         } catch {
             Issue.record("\(error)")
         }
         return []
     }
+
+    private static let start = "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\n"
 
     @Test(arguments: [
         ("## The top", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\n?: 0"),
@@ -44,6 +46,20 @@ import Testing
             "### training.pairs",
             "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\ntraining: {pairs: {?: 0}}"
         ),
+        ("### training.batch", Self.start + "training: {batch: {?: 0}}"),
+        ("### training.optimizer", Self.start + "training: {optimizer: {sgd: {?: 0}}}"),
+        ("### training.optimizer", Self.start + "training: {optimizer: {rmsprop: {?: 0}}}"),
+        ("### training.optimizer", Self.start + "training: {optimizer: {adadelta: {?: 0}}}"),
+        ("### training.optimizer", Self.start + "training: {optimizer: {adam: {?: 0}}}"),
+        ("### training.optimizer", Self.start + "training: {optimizer: {adamw: {?: 0}}}"),
+        (
+            "### training.schedule",
+            Self.start + "training: {schedule: {exponential-decay: {decay: 1, steps: 1, ?: 0}}}"
+        ),
+        ("### training.schedule", Self.start + "training: {schedule: {step: {factor: 1, epochs: 1, ?: 0}}}"),
+        ("### training.schedule", Self.start + "training: {schedule: {cosine: {?: 0}}}"),
+        ("### training.augmentation", Self.start + "training: {augmentation: {?: 0}}"),
+        ("### training.validation", Self.start + "training: {validation: {?: 0}}"),
         ("## index", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nindex: {?: 0}"),
         ("## evaluation", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nevaluation: {?: 0}"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [?]"),
@@ -52,6 +68,12 @@ import Testing
             "data: {}\npreprocessing: {size: 8}\nbackbone: [conv2d: {filters: 1, kernel: 1, ?: 0}]"
         ),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [max-pooling2d: {window: 1, ?: 0}]"),
+        (
+            "## backbone",
+            "data: {}\npreprocessing: {size: 8}\nbackbone: [average-pooling2d: {window: 1, ?: 0}]"
+        ),
+        ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [batch-normalization: {?: 0}]"),
+        ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [residual: {layers: [relu], ?: 0}]"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [dense: {units: 1, ?: 0}]"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [dropout: {rate: 0, ?: 0}]"),
     ])
@@ -65,14 +87,18 @@ import Testing
     // Activations share a row.
     private func isLayer(_ name: String, in section: Substring) -> Bool {
         LayerSpecification.Activation(rawValue: name) != nil
-            && section.contains("`linear`, `relu`, `sigmoid`, `softmax` |")
+            && section.contains(
+                "| `linear`, `relu`, `leaky-relu`, `selu`, `gelu`, `tanh`, `sigmoid`, `softmax` |")
     }
 
     @Test func namesNoKeyThatThereIsNot() throws {
         for (headline, text) in [
             ("## The top", "?: 0"), ("## data", "data: {?: 0}"), ("### data.test", "data: {test: {?: 0}}"),
             ("## preprocessing", "preprocessing: {?: 0}"), ("## training", "training: {?: 0}"),
-            ("### training.pairs", "training: {pairs: {?: 0}}"), ("## index", "index: {?: 0}"),
+            ("### training.pairs", "training: {pairs: {?: 0}}"),
+            ("### training.batch", "training: {batch: {?: 0}}"),
+            ("### training.augmentation", "training: {augmentation: {?: 0}}"),
+            ("### training.validation", "training: {validation: {?: 0}}"), ("## index", "index: {?: 0}"),
             ("## evaluation", "evaluation: {?: 0}"),
         ] {
             for row in try section(headline).split(separator: "\n") where row.hasPrefix("| `") {
@@ -87,7 +113,7 @@ import Testing
                 }
                 do throws(RecipeError) {
                     _ = try Recipe(text: recipe, path: "r.yaml")
-                } catch .unknownKey(_, _, let key, _, _) {
+                } catch .unknownKey(_, let key, _, _) {
                     Issue.record("\(headline) has \(key), which there is not")
                 } catch {}
             }
@@ -100,16 +126,15 @@ import Testing
                 "## data",
                 Recipe.Data.Format.allCases.map(\.rawValue) + Recipe.Data.Selection.allCases.map(\.rawValue)
             ),
-            (
-                "## training",
-                Recipe.Training.Loss.allCases.map(\.rawValue)
-                    + Recipe.Training.Optimizer.allCases.map(\.rawValue)
-            ),
+            ("### training.loss", LossSpecification.Kind.allCases.map(\.rawValue)),
+            ("### training.mining", Mining.allCases.map(\.rawValue)),
+            ("### training.optimizer", ["sgd", "rmsprop", "adadelta", "adam", "nadam", "adamw"]),
+            ("### training.schedule", ["constant", "exponential-decay", "step", "cosine"]),
             ("## evaluation", Recipe.Evaluation.Procedure.allCases.map(\.rawValue)),
             (
                 "## backbone",
-                LayerSpecification.Padding.allCases.map(\.rawValue)
-                    + LayerSpecification.Activation.allCases.map(\.rawValue)
+                LayerSpecification.Activation.allCases.map(\.rawValue) + ["valid", "same", "koch"]
+                    + Initializer.named.map(\.name)
             ),
         ]
         for (headline, values) in choices {
@@ -123,7 +148,8 @@ import Testing
             upTo: try #require(page.range(of: "\n```\n", range: block..<page.endIndex)).lowerBound)
         let recipe = try Recipe(text: String(text), path: "seals/recipe.yaml")
         #expect(
-            recipe.name == "seals" && recipe.data.test?.images == "held-out" && recipe.training.batch == 64)
+            recipe.name == "seals" && recipe.data.test?.images == ["held-out"]
+                && recipe.training.batches == .shuffled(size: 64))
         let network = try Network(recipe.backbone, input: Shape(recipe.preprocessing))
         #expect(network.dimension == 256)
     }

@@ -38,7 +38,7 @@ import Testing
         after epoch: Int, _ files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10)
     ) throws -> TrainingReport {
         try Trainer(recipe, data: images).run(files: files, resume: resume, interval: interval) {
-            $0.epoch < epoch
+            $0.finished?.epoch != epoch
         }
     }
 
@@ -86,8 +86,8 @@ import Testing
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: NSNumber])
             #expect(
                 Set(record.keys) == [
-                    "epoch", "loss", "contrastive", "cross_entropy", "pair_accuracy", "images_per_second",
-                    "seconds",
+                    "epoch", "loss", "embedding", "cross_entropy", "penalty", "pair_accuracy", "active",
+                    "positive_distance", "negative_distance", "learning_rate", "images_per_second", "seconds",
                 ])
             return try #require(record["epoch"]).intValue
         }
@@ -148,7 +148,7 @@ import Testing
         #expect(
             message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
         other = recipe
-        other.training.margin = 2
+        other.training.loss.margin = 2
         #expect(
             message(other, images, files) == "\(state) is from a run with another recipe or seed" + advice)
         #expect(

@@ -1,38 +1,19 @@
 import AkinNetworks
 import AkinTensors
+import AkinTraining
 
-/// Which images make a batch, and which pairs are drawn among them (thesis, section 4.3.1).
-///
-/// All of it follows from the seed, the epoch and the step, so that a run can be taken up at any epoch.
-package struct PairSampler: Sendable {
-    /// The class of every image.
+/// The shuffled batches and their pairs in the plainest way, by arrays, dictionaries and sets: `BatchSampler` has to draw
+/// the same.
+struct NaivePairSampler {
     let classes: [Int32]
     let pairs: Recipe.Training.Pairs
     let batch: Int
     let seed: UInt64
 
-    package init(classes: [Int32], pairs: Recipe.Training.Pairs, batch: Int, seed: UInt64) {
-        self.classes = classes
-        self.pairs = pairs
-        self.batch = batch
-        self.seed = seed
-    }
+    var batches: Int { (classes.count + batch - 1) / batch }
 
-    /// How many batches an epoch has; they differ in size by one image at most.
-    package var batches: Int { (classes.count + batch - 1) / batch }
-    /// The largest of them.
-    package var largestBatch: Int { (classes.count + batches - 1) / batches }
-
-    /// The most pairs that a batch can have.
-    package var mostPairs: Int {
-        switch pairs {
-        case .all: largestBatch * (largestBatch - 1) / 2
-        case .proportion(let positive, let negative): largestBatch * (positive + negative)
-        }
-    }
-
-    /// The images of each batch of an epoch: every image once, shuffled, each class spread evenly over the batches.
-    package func epoch(_ epoch: Int) -> [[Int]] {
+    /// The images of each batch of an epoch.
+    func epoch(_ epoch: Int) -> [[Int]] {
         var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(epoch))
         var members: [Int32: [Int]] = [:]
         for (image, label) in classes.enumerated() { members[label, default: []].append(image) }
@@ -49,7 +30,7 @@ package struct PairSampler: Sendable {
     }
 
     /// The pairs of a batch, as positions in `images`.
-    package func pairs(of images: [Int], epoch: Int, step: Int) -> [Pair] {
+    func pairs(of images: [Int], epoch: Int, step: Int) -> [Pair] {
         switch pairs {
         case .all:
             var all: [Pair] = []

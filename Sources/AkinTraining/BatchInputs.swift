@@ -1,0 +1,47 @@
+import AkinImages
+import AkinTensors
+
+/// The inputs of a batch: images gathered from all there are, each turned and changed anew as the recipe says.
+final class BatchInputs {
+    /// `[images of the batch, height, width, channels]`
+    let buffer: FloatBuffer
+    private let data: PreparedImages
+    private let preprocessing: Preprocessing
+    private let augmentation: Augmentation
+    private let seed: UInt64
+    private let pool: ThreadPool
+    private let scratch: FloatBuffer
+    private let scratchCount: Int
+
+    init(_ recipe: Recipe, data: PreparedImages, capacity: Int, pool: ThreadPool) {
+        self.data = data
+        self.pool = pool
+        preprocessing = recipe.preprocessing
+        augmentation = recipe.training.augmentation
+        seed = recipe.training.seed
+        buffer = FloatBuffer(count: capacity * data.inputCount)
+        scratchCount =
+            (augmentation.scratchCount(
+                height: preprocessing.height, width: preprocessing.width,
+                channels: preprocessing.channels.count)
+                + 15) & ~15
+        scratch = FloatBuffer(count: scratchCount * pool.threads)
+    }
+
+    /// Fills the buffer. Number `i + q * data.count` stands for image i turned by q quarters. What happens to an image
+    /// follows from the seed, the epoch, the step and its place in the batch.
+    func gather(_ images: UnsafeBufferPointer<Int32>, epoch: Int, step: Int) {
+        let size = data.inputCount
+        pool.forEach(images.count) { position, thread in
+            let (quarter, image) = Int(images[position]).quotientAndRemainder(dividingBy: data.count)
+            let (from, to) = (data.inputs.base + image * size, buffer.base + position * size)
+            guard quarter > 0 || !augmentation.isNone else { return to.update(from: from, count: size) }
+            var generator = SeededGenerator(
+                seed: seed, 0xA06, UInt64(epoch), UInt64(step), UInt64(position))
+            augmentation.apply(
+                from, height: preprocessing.height, width: preprocessing.width,
+                channels: preprocessing.channels.count, quarterTurns: quarter, generator: &generator,
+                scratch: scratch.base + thread * scratchCount, to: to)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import AkinNetworks
+
+extension BatchSampler {
+    /// Why batches cannot be composed as `settings` ask from images of these `classes`, and what to do; nil if they can.
+    package static func problem(classes: [Int32], settings: Recipe.Training) -> String? {
+        var sizes: [Int32: Int] = [:]
+        for label in classes { sizes[label, default: 0] += 1 }
+        let largest = sizes.values.max() ?? 0
+        let (kind, compares) = (settings.loss.kind, settings.loss.kind.compares)
+        var comparing = compares != .batch || kind == .supervisedContrastive || kind == .multiSimilarity
+
+        if let steps = settings.stepsPerEpoch, steps < 1 {
+            return "an epoch of \(steps) steps has none; give at least 1"
+        }
+        switch settings.batches {
+        case .shuffled(let size):
+            if size < 1 { return "a batch of \(size) images is empty; give at least 1" }
+            if comparing && size < 2 {
+                return "a batch of one image has nothing to compare it with; give at least 2"
+            }
+        case .pairs(let count, let positive):
+            if count < 1 { return "a batch of \(count) pairs is empty; give at least 1" }
+            guard (0...1).contains(positive) else {
+                return "\(positive) is no share of positive pairs; give a number from 0 to 1"
+            }
+            let positives = Int((Float(count) * positive).rounded())
+            if positives > 0 && largest < 2 {
+                return
+                    "no class has two images, as a positive pair needs; give at least one class two images, or ask for no positive pairs"
+            }
+            if positives < count && sizes.count < 2 {
+                return
+                    "there is only one class, and a negative pair needs two; add images of another class, or ask for positive pairs only"
+            }
+            if compares == .pairs && settings.mining == .random { comparing = false }
+        case .classes(let drawn, let images):
+            if drawn < 1 || images < 1 {
+                return
+                    "a batch of \(drawn) classes with \(images) images each is empty; give at least 1 of each"
+            }
+            if drawn > sizes.count {
+                return
+                    "batches of \(drawn) classes are asked for, and there are only \(sizes.count); ask for at most \(sizes.count)"
+            }
+            if comparing && drawn < 2 {
+                return "a batch of one class has no negatives; ask for at least 2 classes"
+            }
+            if comparing && images < 2 {
+                return "a batch with one image of each class has no positives; ask for at least 2 images"
+            }
+        case .episodes(let ways, let shots, let queries):
+            if ways < 2 || shots < 1 || queries < 1 {
+                return
+                    "an episode of \(ways) classes, \(shots) shots and \(queries) queries tells nothing apart; give at least 2, 1 and 1"
+            }
+            let fit = sizes.values.count { $0 > shots }
+            if fit < ways {
+                return
+                    "episodes of \(ways) classes with \(shots) shots are asked for, and of the \(sizes.count) classes only \(fit) have the \(shots + 1) images that it takes; ask for fewer ways or shots, or add images"
+            }
+        }
+        if kind == .prototypical {
+            guard case .episodes = settings.batches else {
+                return
+                    "the prototypical loss compares queries with their classes' means; ask for batches of episodes"
+            }
+        }
+        if comparing && needsPositives(settings) && largest < 2 {
+            return
+                "no class has two images, so that there are no positives; give at least one class two images"
+        }
+        if comparing && sizes.count < 2 {
+            return "there is only one class, so that there are no negatives; add images of another class"
+        }
+        return nil
+    }
+
+    /// Whether nothing is learned without two images of a class.
+    private static func needsPositives(_ settings: Recipe.Training) -> Bool {
+        if settings.loss.kind.compares == .pairs, case .proportion(0, _) = settings.pairs { return false }
+        return true
+    }
+}

@@ -1,0 +1,207 @@
+import AkinNetworks
+import AkinTensors
+
+/// Which images make a batch, and which of them are compared (thesis, section 4.3).
+///
+/// All of it follows from the seed, the epoch and the step, so that a run can be taken up at any step. What `compose`
+/// fills is made once: composing allocates nothing.
+package final class BatchSampler {
+    /// Batches of an epoch.
+    package let steps: Int
+    /// The most images that a batch can have.
+    package let largestBatch: Int
+    /// The most pairs that a batch can have, whoever chooses them; 0 where the loss compares none.
+    package let mostPairs: Int
+    /// The most triplets likewise.
+    package let mostTriplets: Int
+
+    /// The batch's images, as positions in the data set, each once.
+    package let images: FixedList<Int32>
+    /// Their classes.
+    package let classes: FixedList<Int32>
+    /// The pairs to compare, as positions in the batch; left empty where they are mined by distance.
+    package let pairs: FixedList<Pair>
+    /// The triplets likewise.
+    package let triplets: FixedList<Triplet>
+    /// In episodes how many images of each class are its support, else 0.
+    package let shots: Int
+
+    let settings: Recipe.Training
+    /// The class of every image of the data set.
+    let all: [Int32]
+    let compares: LossSpecification.Comparison
+    /// The data set's images by class.
+    let groups: ClassGroups
+    /// The batch's by class.
+    let batchGroups: ClassGroups
+    var draws: Draws
+    private(set) var epoch = 0
+    /// What batches are cut from: all images in an order in which classes are spread, or the classes that can be drawn.
+    private var order: EpochOrder
+    /// Classes with two images or more.
+    private let paired: [Int32]
+    /// Where an image stands in the batch, or -1.
+    private var places: [Int32]
+    /// Who has already chosen an image of the batch as partner.
+    var choosers: Choosers
+
+    /// `problem` has to find nothing wrong with these.
+    package init(classes all: [Int32], settings: Recipe.Training) {
+        self.all = all
+        self.settings = settings
+        compares = settings.loss.kind.compares
+        let kinds = Int(all.max() ?? 0) + 1
+        let groups = ClassGroups(of: all, kinds: kinds)
+        self.groups = groups
+        paired = groups.classes(withMoreThan: 1)
+        places = [Int32](repeating: -1, count: all.count)
+
+        switch settings.batches {
+        case .shuffled(let size):
+            let batches = (all.count + size - 1) / size
+            order = EpochOrder(images: all, groups, batches: batches)
+            largestBatch = (all.count + batches - 1) / batches
+            shots = 0
+        case .pairs(let count, _):
+            order = EpochOrder(of: [], batches: 1)
+            largestBatch = min(2 * count, all.count)
+            shots = 0
+        case .classes(let drawn, let images):
+            order = EpochOrder(
+                of: Array(groups.labels.elements), batches: (groups.labels.count + drawn - 1) / drawn)
+            largestBatch = groups.most(each: images, ofClasses: drawn)
+            shots = 0
+        case .episodes(let ways, let shots, let queries):
+            let labels = groups.classes(withMoreThan: shots)
+            order = EpochOrder(of: labels, batches: (labels.count + ways - 1) / ways)
+            largestBatch = groups.most(each: shots + queries, ofClasses: ways)
+            self.shots = shots
+        }
+        steps = settings.stepsPerEpoch ?? (all.count + largestBatch - 1) / largestBatch
+
+        var proportion = (positive: 0, negative: 0)
+        if case .proportion(let positive, let negative) = settings.pairs { proportion = (positive, negative) }
+        switch (compares, settings.batches, settings.mining, settings.pairs) {
+        case (.pairs, .pairs(let count, _), .random, _): mostPairs = count
+        case (.pairs, _, _, .proportion(let positive, let negative)):
+            mostPairs = largestBatch * (positive + negative)
+        case (.pairs, _, _, .all): mostPairs = largestBatch * (largestBatch - 1) / 2
+        default: mostPairs = 0
+        }
+        mostTriplets = compares == .triplets ? largestBatch * settings.tripletsPerImage : 0
+        images = FixedList(capacity: largestBatch)
+        classes = FixedList(capacity: largestBatch)
+        pairs = FixedList(capacity: mostPairs)
+        triplets = FixedList(capacity: mostTriplets)
+        batchGroups = ClassGroups(classes: kinds, capacity: largestBatch)
+        draws = Draws(capacity: max(all.count, kinds))
+        choosers = Choosers(positions: largestBatch, choices: largestBatch * proportion.positive)
+    }
+
+    /// Goes to the beginning of an epoch, counted from 0.
+    package func begin(epoch: Int) { self.epoch = epoch }
+
+    /// Composes the batch of a step of the epoch, counted from 0.
+    package func compose(step: Int) {
+        images.removeAll()
+        classes.removeAll()
+        pairs.removeAll()
+        triplets.removeAll()
+        switch settings.batches {
+        case .shuffled: takeImages(step)
+        case .pairs(let count, let positive): drawPairs(count, positive: positive, step)
+        case .classes(let drawn, let images): takeClasses(drawn, images: images, step)
+        case .episodes(let ways, let shots, let queries): takeClasses(ways, images: shots + queries, step)
+        }
+        for image in images.elements { classes.append(all[Int(image)]) }
+        guard settings.mining == .random, compares != .batch else { return }
+        if case .pairs = settings.batches, compares == .pairs { return }
+        batchGroups.group(classes.elements)
+        switch (compares, settings.pairs) {
+        case (.pairs, .all): takeAllPairs()
+        case (.pairs, .proportion(let positive, let negative)): choosePairs(positive, negative, step)
+        default: chooseTriplets(step)
+        }
+    }
+
+    /// What a loss is told of the batch.
+    package var batch: LossBatch {
+        LossBatch(
+            count: images.count, classes: classes.base, pairs: pairs.elements, triplets: triplets.elements,
+            shots: shots)
+    }
+
+    /// A stream of random numbers for one purpose in one step.
+    func generator(_ purpose: UInt64, _ step: Int) -> SeededGenerator {
+        SeededGenerator(seed: settings.seed, purpose, UInt64(epoch), UInt64(step))
+    }
+
+    /// The round through the data to which a step belongs, and which of the round's batches it is: where an epoch is
+    /// not one round long, rounds go on over its end.
+    private func place(of step: Int) -> (round: Int, batch: Int) {
+        let batch = epoch * steps + step
+        return (batch / order.batches, batch % order.batches)
+    }
+
+    private func takeImages(_ step: Int) {
+        let (round, batch) = place(of: step)
+        order.prepare(round, seed: settings.seed, groups)
+        for i in run(batch, of: order.batches, in: all.count) { images.append(order.elements[i]) }
+    }
+
+    private func takeClasses(_ count: Int, images each: Int, _ step: Int) {
+        let (round, batch) = place(of: step)
+        order.prepare(round, seed: settings.seed, groups)
+        var generator = generator(0xC1A5, step)
+        for i in 0..<count {
+            // The round's last batch is filled up with those that came first.
+            let label = order.elements[(batch * count + i) % order.elements.count]
+            let members = groups.range(of: label)
+            for pick in 0..<draws.draw(each, of: members.count, using: &generator) {
+                images.append(groups.members[members.lowerBound + draws.picked[pick]])
+            }
+        }
+    }
+
+    /// Positive pairs: two images of a class, drawn among those with two; negative ones: one image each of two classes.
+    private func drawPairs(_ count: Int, positive: Float, _ step: Int) {
+        var generator = generator(0xD2A5, step)
+        let positives = Int((Float(count) * positive).rounded())
+        let kept = settings.mining == .random && compares == .pairs
+        for i in 0..<count {
+            let left: Int
+            let right: Int
+            if i < positives {
+                let members = groups.range(of: paired[Int.random(in: 0..<paired.count, using: &generator)])
+                let (a, b) = generator.twoDifferent(below: members.count)
+                (left, right) = (members.lowerBound + a, members.lowerBound + b)
+            } else {
+                let (a, b) = generator.twoDifferent(below: groups.labels.count)
+                left = Int.random(in: groups.range(of: groups.labels[a]), using: &generator)
+                right = Int.random(in: groups.range(of: groups.labels[b]), using: &generator)
+            }
+            let pair = Pair(
+                place(ofImage: groups.members[left]), place(ofImage: groups.members[right]),
+                different: i >= positives)
+            if kept { pairs.append(pair) }
+        }
+        for image in images.elements { places[Int(image)] = -1 }
+    }
+
+    /// Where an image stands in the batch, which it joins if it is not in it.
+    private func place(ofImage image: Int32) -> Int {
+        if places[Int(image)] < 0 {
+            places[Int(image)] = Int32(images.count)
+            images.append(image)
+        }
+        return Int(places[Int(image)])
+    }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func twoDifferent(below count: Int) -> (Int, Int) {
+        let first = Int.random(in: 0..<count, using: &self)
+        let second = Int.random(in: 0..<count - 1, using: &self)
+        return (first, second < first ? second : second + 1)
+    }
+}

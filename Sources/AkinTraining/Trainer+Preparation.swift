@@ -1,0 +1,84 @@
+import AkinDatasets
+import AkinImages
+import AkinNetworks
+import AkinTensors
+
+extension Trainer {
+    /// The images to train on, and those of the classes that validation asks to hold back.
+    static func split(
+        _ recipe: Recipe, _ data: PreparedImages
+    ) throws(TrainingError) -> (training: PreparedImages, validation: PreparedImages?) {
+        guard let validation = recipe.training.validation else { return (data, nil) }
+        var held: Set<Int32> = []
+        if validation.labels.isEmpty {
+            var generator = SeededGenerator(seed: recipe.training.seed, 0x7A1D)
+            let count = max(2, Int((Float(data.labels.count) * validation.share).rounded()))
+            held = Set(data.labels.indices.shuffled(using: &generator).prefix(count).map { Int32($0) })
+        } else {
+            for pattern in validation.labels {
+                let found = data.labels.indices.filter { LabelPattern(pattern).matches(data.labels[$0]) }
+                guard !found.isEmpty else { throw .noClassToValidate(recipe: recipe.path, pattern: pattern) }
+                held.formUnion(found.map { Int32($0) })
+            }
+        }
+        let training = data.only(data.classes.indices.filter { !held.contains(data.classes[$0]) })
+        let validating = data.only(data.classes.indices.filter { held.contains(data.classes[$0]) })
+        guard validating.labels.count >= 2, validating.hasPairs else {
+            throw .tooLittleToValidate(recipe: recipe.path, classes: validating.labels.count)
+        }
+        guard training.labels.count >= 2 else {
+            throw .tooLittleLeft(recipe: recipe.path, held: held.count, classes: data.labels.count)
+        }
+        return (training, validating)
+    }
+
+    /// The class of each image as the sampler and the loss see them; turned images behind those that are not.
+    static func classes(_ recipe: Recipe, _ data: PreparedImages) throws(TrainingError) -> [Int32] {
+        guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
+        guard data.labels.count >= 2 else { throw .oneClass(data.labels[0]) }
+        guard data.hasPairs else { throw .noPositivePairs(classes: data.labels.count) }
+        if let problem = recipe.training.augmentation.problem {
+            throw .settings(recipe: recipe.path, reason: problem)
+        }
+        var classes = data.classes
+        if recipe.training.classRotations {
+            guard recipe.preprocessing.height == recipe.preprocessing.width else {
+                throw .settings(
+                    recipe: recipe.path, reason: "class-rotations needs an input as high as it is wide")
+            }
+            for quarter in 1...3 {
+                classes += data.classes.map { $0 + Int32(quarter * data.labels.count) }
+            }
+        }
+        if let problem = BatchSampler.problem(classes: classes, settings: recipe.training) {
+            throw .settings(recipe: recipe.path, reason: problem)
+        }
+        return classes
+    }
+
+    /// Fills a network with the weights of a checkpoint that has the same ones.
+    static func load(_ path: String, _ recipe: Recipe, into network: Network) throws(TrainingError) {
+        let resolved = path.hasPrefix("/") ? path : recipe.folder + "/" + path
+        let start: Network
+        do { start = try Checkpoint(contentsOf: resolved).network() } catch { throw .start(error) }
+        let wanted = network.parameters.filter { $0.offset < network.backboneCount }
+        for (mine, theirs) in zip(wanted, start.parameters)
+        where mine.name != theirs.name || mine.parameter.dimensions != theirs.parameter.dimensions {
+            throw .otherLayers(
+                path: resolved, expected: "\(mine.name) \(mine.parameter.dimensions)",
+                found: "\(theirs.name) \(theirs.parameter.dimensions)")
+        }
+        guard wanted.count == start.parameters.count, start.statistics.count == network.statistics.count
+        else {
+            throw .otherLayers(
+                path: resolved, expected: "\(wanted.count) tensors", found: "\(start.parameters.count)")
+        }
+        network.values.base.update(from: start.values.base, count: network.backboneCount)
+        network.statistics.base.update(from: start.statistics.base, count: network.statistics.count)
+    }
+}
+
+extension PreparedImages {
+    /// Whether some class has two images.
+    var hasPairs: Bool { labels.count < count }
+}
