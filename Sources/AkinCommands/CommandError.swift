@@ -6,6 +6,7 @@ enum CommandError: Error, Equatable {
     case unknownLabel(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
+    case noLabelGroups(String)
     case interrupted(done: Int, total: Int)
     case skipped(Int)
     case noBLAS(String)
@@ -15,7 +16,9 @@ enum CommandError: Error, Equatable {
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
     case recipeHasNoTest(String)
+    case recipeHasNoHead(String)
     case inTheWay(String)
+    case unwritableFolder(String)
     case unknownMetric(recipe: String, metric: String)
     case noPicturesForTraining(path: String, data: String, reason: String)
 }
@@ -35,11 +38,15 @@ extension CommandError: CustomStringConvertible {
         case .noGroups:
             "no item of the index has a group, so none can be left out; add the images with a manifest that has a "
                 + "column 'group'"
+        case .noLabelGroups(let folder):
+            "the labels of '\(folder)' have no groups; leave out --within-group, or give an Omniglot folder, whose "
+                + "labels are Alphabet/character"
         case .interrupted(let done, let total):
             "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
-        case .runInterrupted: "interrupted; the same command begins anew"
+        case .runInterrupted:
+            "interrupted; the same command begins anew, akin train with --resume and this checkpoint as --output goes on"
         case .evaluationInterrupted: "interrupted; nothing was written"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
@@ -51,7 +58,11 @@ extension CommandError: CustomStringConvertible {
             "\(recipe): there is no metric '\(metric)'; there are "
                 + Metric.allCases.map(\.rawValue).joined(separator: ", ")
         case .recipeHasNoTest(let path):
-            "\(path): protocol is test, but data has no test; add it, or take protocol leave-one-out"
+            "\(path): its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
+        case .unwritableFolder(let path):
+            "can't make the folder \(path) for the results; choose another with --output"
+        case .recipeHasNoHead(let path):
+            "\(path): the classifier head is the softmax head of loss cross-entropy, without class-rotations; take another classifier"
         case .noPicturesForTraining(let path, let data, let reason):
             "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
                 + "Tools/fetch-datasets"

@@ -11,6 +11,11 @@ struct EvaluateCommand: ParsableCommand {
               akin evaluate leave-one-out seals
               akin evaluate leave-one-out Indexes/hispamus --retrain
               akin evaluate held-out seals test-pictures/
+              akin evaluate episodes seals.safetensors other-classes/ --ways 5 --shots 1
+              akin evaluate pairs seals.safetensors other-classes/
             """,
-        subcommands: [EvaluateLeaveOneOut.self, EvaluateHeldOut.self])
+        subcommands: [
+            EvaluateLeaveOneOut.self, EvaluateHeldOut.self, EvaluateEpisodes.self, EvaluateRuns.self,
+            EvaluatePairs.self,
+        ])
 }

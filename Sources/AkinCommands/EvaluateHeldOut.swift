@@ -40,7 +40,9 @@ struct EvaluateHeldOut: ParsableCommand {
         let classifier = try options.chosen()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
-        let images = HeldOutImages(parts: parts, for: index.checkpoint)
+        let line = ProgressLine("embedding")
+        let images = HeldOutImages(parts: parts, for: index.checkpoint) { line.update($0, of: $1) }
+        line.finish()
         try requireUsable(images.labels.count, skipped: images.skipped)
         let (report, answers) = try images.report(
             on: index, classifier: classifier, listing: options.neighbours)

@@ -42,6 +42,13 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     @Option(help: ArgumentHelp("With --retrain: the seed, instead of the recipe's.", valueName: "number"))
     var seed: UInt64?
 
+    @Option(name: .customLong("set"), help: EvaluateLeaveOneOut.settingHelp)
+    var settings: [String] = []
+
+    private static let settingHelp = ArgumentHelp(
+        "With --retrain: set a key of the recipe to another value, as in 'akin train'. Can be given several times.",
+        valueName: "key=value")
+
     @OptionGroup var options: ClassifierOptions
 
     @Flag(help: "Leave out the whole group of an item, not the item alone.")
@@ -51,6 +58,12 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     var sheet: String?
 
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard settings.isEmpty || retrain else {
+            throw ValidationError("--set changes a recipe; give --retrain with it")
+        }
+    }
 
     func run() throws {
         let isIndex = Index.exists(at: path)
@@ -82,7 +95,7 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     }
 
     private func retrained() throws -> LeaveOneOutReport {
-        var recipe = try Recipe(contentsOf: path)
+        var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let images = try prepared(recipe, folder: data)
         return try leaveOneOut(recipe, images, classifier: try options.chosen(), byGroup: group)

@@ -16,15 +16,20 @@ struct RecipeRunner {
         let evaluation: [Evaluation]
     }
 
-    /// One classifier's result.
+    /// One result: a classifier's, or of episodes or pairs.
     struct Evaluation: Encodable {
+        /// The classifier's name, or what was done.
         let classifier: String
-        let leaveOneOut: LeaveOneOutReport?
-        let test: HoldOutReport?
-        var accuracy: Double { leaveOneOut?.accuracy ?? test!.accuracy }
+        var leaveOneOut: LeaveOneOutReport?
+        var test: HoldOutReport?
+        var episodes: EpisodeReport?
+        var pairs: PairReport?
+        var accuracy: Double {
+            leaveOneOut?.accuracy ?? test?.accuracy ?? episodes?.accuracy ?? pairs!.accuracy
+        }
 
         enum CodingKeys: String, CodingKey {
-            case classifier, test
+            case classifier, test, episodes, pairs
             case leaveOneOut = "leave_one_out"
         }
     }
@@ -58,7 +63,10 @@ struct RecipeRunner {
     func run(_ recipe: Recipe, _ images: PreparedImages, keeping: Bool) throws -> Result {
         let folder =
             keeping ? folder : FileManager.default.temporaryDirectory.path + "/akin-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder + "/report", withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder + "/report", withIntermediateDirectories: true)
+        } catch { throw CommandError.unwritableFolder(folder) }
         defer { if !keeping { try? FileManager.default.removeItem(atPath: folder) } }
 
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
@@ -76,6 +84,10 @@ struct RecipeRunner {
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
             try encodedJSON(evaluation).write(to: URL(fileURLWithPath: path + ".json"), options: .atomic)
+            if let text = evaluation.episodes?.text ?? evaluation.pairs?.text {
+                say("\(evaluation.classifier): " + text.trimmingCharacters(in: .newlines))
+                continue
+            }
             if let report = evaluation.leaveOneOut {
                 say(report.text().trimmingCharacters(in: .newlines))
                 try Sheet(
@@ -118,35 +130,80 @@ struct RecipeRunner {
     }
 
     private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: Index) throws -> [Evaluation] {
-        let classifiers = try recipe.classifiers()
         switch recipe.evaluation.procedure {
         case nil: return []
+        case .pairs: return try pairs(recipe, index)
+        case .episodes:
+            let settings = recipe.evaluation
+            let report = try held(recipe, index).episodes(
+                .init(
+                    ways: settings.ways, shots: settings.shots, count: settings.episodes,
+                    withinGroup: settings.withinGroup, seed: recipe.training.seed),
+                comparison: try recipe.comparison(index.checkpoint))
+            return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
-            guard let test = try recipe.testData(folder: data) else {
-                throw CommandError.recipeHasNoTest(recipe.path)
-            }
-            let held = HeldOutImages(test, for: index.checkpoint)
-            return try classifiers.map {
-                Evaluation(
-                    classifier: $0.name, leaveOneOut: nil,
-                    test: try held.report(on: index, classifier: $0).report)
+            let held = try held(recipe, index)
+            return try recipe.evaluation.classifiers.map { name in
+                let report =
+                    name == Recipe.head
+                    ? try held.report(byHeadOf: index.checkpoint)
+                    : try held.report(
+                        on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
+                    ).report
+                return Evaluation(classifier: name, test: report)
             }
         case .leaveOneOut where recipe.evaluation.retrain:
-            return try classifiers.map {
+            return try recipe.classifiers().map {
                 Evaluation(
-                    classifier: $0.name, leaveOneOut: try leaveOneOut(recipe, images, classifier: $0),
-                    test: nil)
+                    classifier: $0.name, leaveOneOut: try leaveOneOut(recipe, images, classifier: $0))
             }
         case .leaveOneOut:
             let (items, embeddings) = try index.labelled()
-            return try classifiers.map {
+            return try recipe.classifiers().map {
                 let evaluation = try LeaveOneOut(
                     sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
                     metric: index.metric)
                 return Evaluation(
-                    classifier: $0.name, leaveOneOut: try evaluation.report(embeddings: embeddings), test: nil
-                )
+                    classifier: $0.name, leaveOneOut: try evaluation.report(embeddings: embeddings))
             }
         }
+    }
+
+    private func test(_ recipe: Recipe) throws -> Dataset {
+        guard let test = try recipe.testData(folder: data) else {
+            throw CommandError.recipeHasNoTest(recipe.path)
+        }
+        return test
+    }
+
+    private func held(_ recipe: Recipe, _ index: Index) throws -> HeldOutImages {
+        HeldOutImages(try test(recipe), for: index.checkpoint)
+    }
+
+    /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
+    private func pairs(_ recipe: Recipe, _ index: Index) throws -> [Evaluation] {
+        let (test, trained) = (try test(recipe), Set(index.checkpoint.details.labels))
+        let parts: [(name: String, dataset: Dataset)] = [
+            ("pairs-of-trained-classes", test.filtered { trained.contains($0.label) }),
+            ("pairs-of-new-classes", test.filtered { !trained.contains($0.label) }), ("pairs-of-all", test),
+        ]
+        let comparison = try recipe.comparison(index.checkpoint)
+        let loss = recipe.training.loss
+        return try parts.filter { $0.dataset.count > 0 }.map { name, dataset in
+            let report = try HeldOutImages(dataset, for: index.checkpoint).pairs(
+                count: recipe.evaluation.pairs,
+                threshold: loss.kind.compares == .pairs && comparison.kind == .l2 ? loss.margin / 2 : nil,
+                comparison: comparison, seed: recipe.training.seed)
+            return Evaluation(classifier: name, pairs: report)
+        }
+    }
+}
+
+extension Recipe {
+    /// The learned similarity where the loss learns one, the cosine where the index is by it, else the distance.
+    fileprivate func comparison(_ checkpoint: Checkpoint) throws -> Comparison {
+        let kind = training.loss.kind.comparison
+        return try checkpoint.comparison(
+            kind == .l2 && index.metric == Metric.cosine.rawValue ? .cosine : kind)
     }
 }

@@ -1,6 +1,9 @@
 import Akin
 
 extension Recipe {
+    /// The classifier that is the head which the backbone was trained with.
+    static let head = "head"
+
     func metric() throws(CommandError) -> Metric {
         guard let metric = Metric(rawValue: index.metric) else {
             throw .unknownMetric(recipe: path, metric: index.metric)
@@ -8,9 +11,24 @@ extension Recipe {
         return metric
     }
 
+    /// Refuses an evaluation that could not be done after the training.
+    func checkEvaluation(folder: String?) throws {
+        switch evaluation.procedure {
+        case .test, .pairs, .episodes:
+            guard try testData(folder: folder) != nil else { throw CommandError.recipeHasNoTest(path) }
+        case .leaveOneOut, nil: break
+        }
+        if evaluation.procedure == .test, evaluation.classifiers.contains(Self.head),
+            training.loss.kind != .crossEntropy || training.classRotations
+        {
+            throw CommandError.recipeHasNoHead(path)
+        }
+    }
+
+    /// Those that an index answers by; the softmax head answers by itself, and on a test set only.
     func classifiers() throws(ClassificationError) -> [Classifier] {
         var classifiers: [Classifier] = []
-        for name in evaluation.classifiers {
+        for name in evaluation.classifiers where !(name == Self.head && evaluation.procedure == .test) {
             classifiers.append(try Classifier(named: name, k: evaluation.k))
         }
         return classifiers

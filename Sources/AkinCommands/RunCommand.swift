@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
 
               akin run Indexes/hispamus
               akin run Indexes/mnist --repeats 3
+              akin run Indexes/mnist --set margin=2 --output margin-2
             """)
 
     @OptionGroup var options: RecipeOptions
@@ -39,11 +40,16 @@ struct RunCommand: ParsableCommand {
         var recipe = try options.recipe()
         // What would fail after the training is better said before it.
         _ = try (recipe.metric(), recipe.classifiers())
+        try recipe.checkEvaluation(folder: options.data)
         try printing.checkMachine()
         let runner = RecipeRunner(folder: output ?? recipe.folder, data: options.data, printing: printing)
-        let images = try prepared(recipe, folder: options.data)
+        var images = try prepared(recipe, folder: options.data)
         var results: [RecipeRunner.Result] = []
         for turn in 0..<repeats {
+            // Where the seed draws what is trained on and what is held out, each turn has its own.
+            if turn > 0 && (recipe.data.test?.share != nil || recipe.data.selection == .random) {
+                images = try prepared(recipe, folder: options.data)
+            }
             if repeats > 1 && !printing.json { print("seed \(recipe.training.seed)") }
             results.append(try runner.run(recipe, images, keeping: turn == 0))
             recipe.training.seed &+= 1

@@ -31,16 +31,16 @@ public struct Mistake: Codable, Sendable, Equatable {
     /// The class it was given.
     public var predicted: String
     /// Source of the item closest to it, of whatever class: with one neighbour the one that misled the
-    /// classifier.
-    public var nearest: String
+    /// classifier. Nil (and absent), as are the next two, where the class was not found by looking at items.
+    public var nearest: String?
     /// The class of that closest item.
-    public var nearestLabel: String
+    public var nearestLabel: String?
     /// The distance to it.
-    public var distance: Float
+    public var distance: Float?
 
     package init(
-        source: String, label: String, predicted: String, nearest: String, nearestLabel: String,
-        distance: Float
+        source: String, label: String, predicted: String, nearest: String? = nil, nearestLabel: String? = nil,
+        distance: Float? = nil
     ) {
         self.source = source
         self.label = label

@@ -1,4 +1,5 @@
 import AkinClassification
+import AkinTraining
 
 /// Why something could not be evaluated.
 public enum EvaluationError: Error, Equatable {
@@ -7,6 +8,9 @@ public enum EvaluationError: Error, Equatable {
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: String)
     case nothingToEvaluate
+    case noHead(checkpoint: String, tensor: String)
+    case wrongHead(checkpoint: String, tensor: String, expected: [Int], found: [Int])
+    case fewShot(FewShotError)
     case classification(ClassificationError)
 }
 
@@ -25,6 +29,12 @@ extension EvaluationError: CustomStringConvertible {
             "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
         case .nothingToEvaluate:
             "there are no labelled items to evaluate; give at least one"
+        case .noHead(let checkpoint, let tensor):
+            "the checkpoint '\(checkpoint)' has no \(tensor): it was not trained with it; give another checkpoint, "
+                + "or compare with l2 or cosine"
+        case .wrongHead(let checkpoint, let tensor, let expected, let found):
+            "the checkpoint '\(checkpoint)': \(tensor) has the shape \(found) where \(expected) belongs; train it again"
+        case .fewShot(let error): "\(error)"
         case .classification(let error): "\(error)"
         }
     }

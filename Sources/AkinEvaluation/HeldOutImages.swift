@@ -18,28 +18,47 @@ public struct HeldOutImages: Sendable {
     /// The positions of those that are counted apart as well, by the name of their part.
     public let parts: [(name: String, positions: Range<Int>)]
 
-    /// Reads the pictures and embeds them with the backbone.
-    public init(_ dataset: Dataset, for checkpoint: Checkpoint) {
-        self.init(parts: [(name: "", dataset)], for: checkpoint)
+    /// Reads the pictures and embeds them with the backbone. `progress` is told how many of how many are done.
+    public init(
+        _ dataset: Dataset, for checkpoint: Checkpoint,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
+        self.init(parts: [(name: "", dataset)], for: checkpoint, progress: progress)
     }
 
     /// Pictures that are asked about together and, if there are several `parts`, are counted apart as well.
-    public init(parts: [(name: String, dataset: Dataset)], for checkpoint: Checkpoint) {
+    public init(
+        parts: [(name: String, dataset: Dataset)], for checkpoint: Checkpoint,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
         let embedder = Embedder(checkpoint)
+        let total = parts.reduce(0) { $0 + $1.dataset.count }
+        var done = 0
         var (sources, labels, values, skipped) = ([String](), [String](), [Float](), [Skipped]())
         var ranges: [(name: String, positions: Range<Int>)] = []
         for part in parts {
-            let images = PreparedImages(part.dataset, preprocessing: checkpoint.preprocessing)
-            ranges.append((part.name, sources.count..<(sources.count + images.count)))
-            sources += images.sources
-            labels += (0..<images.count).map(images.label(at:))
-            values += embedder.embeddings(of: images.allInputs, count: images.count).values
-            skipped += images.skipped
+            let start = sources.count
+            skipped += part.dataset.skipped
+            // A block at a time, so that memory does not grow with the pictures' size.
+            for first in stride(from: 0, to: part.dataset.count, by: Self.block) {
+                let samples = part.dataset.samples[first..<min(first + Self.block, part.dataset.count)]
+                let images = PreparedImages(
+                    Dataset(samples: Array(samples)), preprocessing: checkpoint.preprocessing)
+                sources += images.sources
+                labels += (0..<images.count).map(images.label(at:))
+                values += embedder.embeddings(of: images.allInputs, count: images.count).values
+                skipped += images.skipped
+                done += samples.count
+                progress(done, total)
+            }
+            ranges.append((part.name, start..<sources.count))
         }
         embeddings = Matrix(rows: sources.count, columns: checkpoint.dimension, values: values)
         (self.sources, self.labels, self.skipped) = (sources, labels, skipped)
         self.parts = parts.count > 1 ? ranges : []
     }
+
+    private static let block = 512
 
     /// The answers of `index` to all of them, and what they are worth.
     public func report(
@@ -51,13 +70,32 @@ public struct HeldOutImages: Sendable {
             predictions: answers.predictions, sources: sources, labels: labels,
             known: try index.stats().labels.keys
         ) { id in (answers.items[id]!.source, answers.items[id]!.label) }
-        if !parts.isEmpty {
-            report.parts = parts.map { part in
-                PartResult(
-                    name: part.name, items: part.positions.count,
-                    errors: part.positions.count { answers.predictions[$0].label != labels[$0] })
-            }
-        }
+        report.parts = partResults { answers.predictions[$0].label == labels[$0] }
         return (report, answers)
+    }
+
+    /// The answers of the classification head that the backbone was trained with, and what they are worth.
+    public func report(byHeadOf checkpoint: Checkpoint) throws(EvaluationError) -> HoldOutReport {
+        try checkFinite()
+        let answers = try ClassificationHead(of: checkpoint).labels(of: embeddings)
+        var report = try HoldOutReport(
+            predicted: answers, sources: sources, labels: labels, known: checkpoint.details.labels)
+        report.parts = partResults { answers[$0] == labels[$0] }
+        return report
+    }
+
+    func checkFinite() throws(EvaluationError) {
+        for row in 0..<embeddings.rows where !embeddings[row].allSatisfy(\.isFinite) {
+            throw .notANumber(source: sources[row])
+        }
+    }
+
+    private func partResults(isRight: (Int) -> Bool) -> [PartResult]? {
+        guard !parts.isEmpty else { return nil }
+        return parts.map { part in
+            PartResult(
+                name: part.name, items: part.positions.count,
+                errors: part.positions.count { !isRight($0) })
+        }
     }
 }

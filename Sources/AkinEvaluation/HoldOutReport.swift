@@ -40,19 +40,31 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
         predictions: [Prediction], sources: [String], labels: [String], known: some Collection<String>,
         item: (UInt64) -> (source: String, label: String)
     ) throws(EvaluationError) {
-        precondition(predictions.count == labels.count && sources.count == labels.count, "one for each item")
-        guard !labels.isEmpty else { throw .nothingToEvaluate }
-        mistakes = []
-        for (position, prediction) in predictions.enumerated() where prediction.label != labels[position] {
+        try self.init(predicted: predictions.map(\.label), sources: sources, labels: labels, known: known)
+        let wrong = predictions.enumerated().filter { $0.element.label != labels[$0.offset] }
+        for (i, prediction) in wrong.map(\.element).enumerated() {
             let closest = item(prediction.neighbours[0].id)
-            mistakes.append(
-                Mistake(
-                    source: sources[position], label: labels[position], predicted: prediction.label,
-                    nearest: closest.source, nearestLabel: closest.label,
-                    distance: prediction.neighbours[0].distance))
+            mistakes[i].nearest = closest.source
+            mistakes[i].nearestLabel = closest.label
+            mistakes[i].distance = prediction.neighbours[0].distance
+        }
+    }
+
+    /// Of classes that were found without looking at items of an index.
+    ///
+    /// - Parameters:
+    ///   - predicted: One for each item of the test set.
+    ///   - known: The labels that can be answered.
+    public init(
+        predicted: [String], sources: [String], labels: [String], known: some Collection<String>
+    ) throws(EvaluationError) {
+        precondition(predicted.count == labels.count && sources.count == labels.count, "one for each item")
+        guard !labels.isEmpty else { throw .nothingToEvaluate }
+        mistakes = labels.indices.filter { predicted[$0] != labels[$0] }.map {
+            Mistake(source: sources[$0], label: labels[$0], predicted: predicted[$0])
         }
         let known = Set(known)
-        classes = [ClassResult](labels: labels, right: zip(predictions, labels).map { $0.label == $1 })
+        classes = [ClassResult](labels: labels, right: zip(predicted, labels).map { $0 == $1 })
         absent = classes.map(\.label).filter { !known.contains($0) }
         let total = classes.total
         items = total.items
@@ -74,12 +86,13 @@ public struct PartResult: Codable, Sendable, Equatable {
     public var errors: Int
     /// 0...1, 0 if it has no items.
     public var accuracy: Double
-    /// Wilson's 95 % interval of `accuracy`.
+    /// 95 % interval of `accuracy`.
     public var interval: Interval
 
-    package init(name: String, items: Int, errors: Int) {
+    /// `interval` is Wilson's, unless given.
+    package init(name: String, items: Int, errors: Int, interval: Interval? = nil) {
         (self.name, self.items, self.errors) = (name, items, errors)
         accuracy = items == 0 ? 0 : Double(items - errors) / Double(items)
-        interval = Interval(items - errors, of: items)
+        self.interval = interval ?? Interval(items - errors, of: items)
     }
 }

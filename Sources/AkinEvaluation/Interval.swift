@@ -16,18 +16,40 @@ public struct Interval: Sendable, Equatable {
     /// Of `trials`, `successes` succeeded; 0...1 if there were no trials.
     public init(_ successes: Int, of trials: Int) {
         precondition(0 <= successes && successes <= trials, "more successes than trials")
-        guard trials > 0 else {
+        self.init(Double(successes) / Double(max(trials, 1)), of: Double(trials))
+    }
+
+    /// Of a proportion that comes from clusters of trials which are right or wrong together, such as the questions of
+    /// one episode: Wilson's, with as many independent trials as have that variance (Kish 1965, "Survey Sampling",
+    /// section 5.6; the variance is that of a ratio estimator between clusters), at most those there were.
+    public init(clusters: [(successes: Int, trials: Int)]) {
+        let trials = clusters.reduce(0) { $0 + $1.trials }
+        let successes = clusters.reduce(0) { $0 + $1.successes }
+        guard clusters.count > 1, 0 < successes, successes < trials else {
+            self.init(successes, of: trials)
+            return
+        }
+        let (n, k) = (Double(trials), Double(clusters.count))
+        let p = Double(successes) / n
+        let squares = clusters.reduce(0.0) { sum, cluster in
+            let residual = Double(cluster.successes) - p * Double(cluster.trials)
+            return sum + residual * residual
+        }
+        let variance = k / (k - 1) * squares / (n * n)
+        self.init(p, of: min(n, p * (1 - p) / variance))
+    }
+
+    private init(_ p: Double, of n: Double) {
+        guard n > 0 else {
             (low, high) = (0, 1)
             return
         }
-        let n = Double(trials)
-        let p = Double(successes) / n
         let z2 = Self.z * Self.z
         let centre = (p + z2 / (2 * n)) / (1 + z2 / n)
         let half = Self.z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n * n)).squareRoot()
         // The ends are exact where nothing or everything succeeded; rounding must not say otherwise.
-        low = successes == 0 ? 0 : max(0, centre - half)
-        high = successes == trials ? 1 : min(1, centre + half)
+        low = p == 0 ? 0 : max(0, centre - half)
+        high = p == 1 ? 1 : min(1, centre + half)
     }
 }
 

@@ -7,7 +7,7 @@ extension LeaveOneOut {
     ///
     /// - Parameters:
     ///   - images: In the order of `sources` and `labels`.
-    ///   - isCancelled: Asked after each epoch; where it returns true, a `CancellationError` is thrown.
+    ///   - isCancelled: Asked after each step; where it returns true, a `CancellationError` is thrown.
     public func report(
         retraining recipe: Recipe, images: PreparedImages, isCancelled: () -> Bool = { false },
         progress: (LeaveOneOutProgress) -> Void = { _ in }

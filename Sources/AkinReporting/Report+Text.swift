@@ -29,29 +29,35 @@ extension ReportSummary {
             for pair in confusions.prefix(limit) {
                 table.append([pair.label, pair.predicted, "\(pair.count)"])
             }
-            lines += ["", "Most often mistaken"] + table.lines + Self.left(confusions.count - limit)
+            lines += ["", "Most often mistaken"] + table.lines + left(confusions.count - limit)
         }
 
-        let shown = mistakes.prefix(limit)
-        let folder = CommonFolder(of: shown.flatMap { [$0.source, $0.nearest] })
-        // With one neighbour the closest image's class is the predicted one.
-        let twoClasses = shown.contains { $0.nearestLabel != $0.predicted }
-        var mistaken = TextTable(
-            [("image", .left), ("real class", .left), ("closest image", .left)]
-                + (twoClasses ? [("its class", .left)] : [])
-                + [("predicted class", .left), ("distance", .right)])
-        for mistake in shown {
-            mistaken.append(
-                [folder.name(of: mistake.source), mistake.label, folder.name(of: mistake.nearest)]
-                    + (twoClasses ? [mistake.nearestLabel] : [])
-                    + [mistake.predicted, distanceText(mistake.distance)])
-        }
-        let place = folder.path.isEmpty ? "" : " (images in \(printable(folder.path)))"
-        lines += ["", "Mistakes\(place)"] + mistaken.lines + Self.left(mistakes.count - limit)
+        lines += mistakeLines(mistakes, limit: limit)
         return lines.joined(separator: "\n") + "\n"
     }
-
-    private static func left(_ count: Int) -> [String] {
-        count > 0 ? ["... and \(count) more, not shown"] : []
-    }
 }
+
+/// The first mistakes as in table 6.1 of the thesis, and how many more there are; nothing if there are none.
+func mistakeLines(_ mistakes: [Mistake], limit: Int) -> [String] {
+    guard limit > 0, !mistakes.isEmpty else { return [] }
+    let shown = mistakes.prefix(limit)
+    let folder = CommonFolder(of: shown.flatMap(\.sources))
+    let hasNearest = shown.contains { $0.nearest != nil }
+    // With one neighbour the closest image's class is the predicted one.
+    let twoClasses = hasNearest && shown.contains { $0.nearestLabel != $0.predicted }
+    var mistaken = TextTable(
+        [("image", .left), ("real class", .left)] + (hasNearest ? [("closest image", .left)] : [])
+            + (twoClasses ? [("its class", .left)] : []) + [("predicted class", .left)]
+            + (hasNearest ? [("distance", .right)] : []))
+    for mistake in shown {
+        mistaken.append(
+            [folder.name(of: mistake.source), mistake.label]
+                + (hasNearest ? [mistake.nearest.map(folder.name(of:)) ?? ""] : [])
+                + (twoClasses ? [mistake.nearestLabel ?? ""] : []) + [mistake.predicted]
+                + (hasNearest ? [mistake.distance.map(distanceText) ?? ""] : []))
+    }
+    let place = folder.path.isEmpty ? "" : " (images in \(printable(folder.path)))"
+    return ["", "Mistakes\(place)"] + mistaken.lines + left(mistakes.count - limit)
+}
+
+private func left(_ count: Int) -> [String] { count > 0 ? ["... and \(count) more, not shown"] : [] }

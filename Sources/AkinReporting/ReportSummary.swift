@@ -52,7 +52,7 @@ struct ReportSummary {
         mistakes = report.mistakes
     }
 
-    private static func sentence(
+    static func sentence(
         items: Int, errors: Int, accuracy: Double, interval: Interval, macro: Double? = nil,
         others: Bool = false
     ) -> String {

@@ -82,24 +82,28 @@ extension QueryRow {
 }
 
 extension Mistake {
+    /// Of the pictures that are shown.
+    var sources: [String] { [source] + (nearest.map { [$0] } ?? []) }
+
     func html(in folder: CommonFolder, picture: (String) -> Image?) -> String {
         let left = figure(
             of: source, in: folder, caption: ["real class", "<strong>\(escaped(label))</strong>"],
             sized: true,
             picture: picture)
-        let closest = figure(
-            of: nearest, in: folder,
-            caption: [
-                "closest image, at \(escaped(distanceText(distance)))",
-                "<strong>\(escaped(nearestLabel))</strong>",
-            ], sized: true, picture: picture)
+        let closest = nearest.map {
+            figure(
+                of: $0, in: folder,
+                caption: [
+                    "closest image" + (distance.map { ", at \(escaped(distanceText($0)))" } ?? ""),
+                    "<strong>\(escaped(nearestLabel ?? ""))</strong>",
+                ], sized: true, picture: picture)
+        }
         return """
             <section class="card">
             <p><strong>\(escaped(label))</strong> <span class="wrong">taken for</span> \
             <strong>\(escaped(predicted))</strong></p>
             <div class="pair">
-            \(left)
-            \(closest)
+            \(([left] + (closest.map { [$0] } ?? [])).joined(separator: "\n"))
             </div>
             </section>
             """

@@ -98,7 +98,7 @@ public struct Sheet: Sendable {
 
     private init(_ report: ReportSummary, title: String, limit: Int, picture: (String) -> Image?) {
         let shown = report.mistakes.prefix(limit)
-        let folder = CommonFolder(of: shown.flatMap { [$0.source, $0.nearest] })
+        let folder = CommonFolder(of: shown.flatMap(\.sources))
         var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracy))</strong></p>"]
         body += report.parts.map { "<p>\(unbroken($0))</p>" }
         if let method = report.method { body.append("<p class=\"quiet\">\(escaped(method))</p>") }
@@ -107,10 +107,13 @@ public struct Sheet: Sendable {
         if shown.isEmpty {
             body.append("<p>None.</p>")
         } else {
-            body.append(
-                "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest "
-                    + "to it; a small distance means that they look alike to the backbone.</p>")
-            if shown.contains(where: { $0.nearestLabel != $0.predicted }) {
+            let nearest = shown.filter { $0.nearest != nil }
+            if !nearest.isEmpty {
+                body.append(
+                    "<p class=\"quiet\">Left the image that was judged wrongly, right the one that lies closest "
+                        + "to it; a small distance means that they look alike to the backbone.</p>")
+            }
+            if nearest.contains(where: { $0.nearestLabel != $0.predicted }) {
                 body.append(
                     "<p class=\"quiet\">Where the class given is not that of the closest image, images further "
                         + "off decided.</p>")

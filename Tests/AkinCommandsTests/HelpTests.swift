@@ -10,7 +10,9 @@ import Testing
     @Test(arguments: [
         "", "index", "index create", "index add", "index remove", "index relabel", "index sync", "index list",
         "index stats",
-        "query", "evaluate", "evaluate leave-one-out", "evaluate held-out", "train", "run",
+        "query", "evaluate", "evaluate leave-one-out", "evaluate held-out", "evaluate episodes",
+        "evaluate runs",
+        "evaluate pairs", "train", "run",
     ]) func isWhatItWas(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
         let outcome = try AkinProgram.run(words + ["--help"])

@@ -91,6 +91,26 @@ import Testing
         #expect(report2["items"] as? Int == 12 && report2["retrained"] as? Bool == true)
     }
 
+    @Test func setsKeysForOnce() throws {
+        let settings = ["--set", "epochs=3", "--set", "backbone[-1].dense.units=5"]
+        let outcome = try AkinProgram.run(["train", recipe, "--output", checkpoint, "--json"] + settings)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try outcome.json()["epochs"] as? Int == 3)
+        #expect(try Checkpoint(contentsOf: checkpoint).dimension == 5)
+        let report = try AkinProgram.run(
+            ["evaluate", "leave-one-out", recipe, "--retrain", "-k", "1", "--json"] + settings
+        ).json()
+        #expect(report["items"] as? Int == 12)
+
+        try AkinProgram.run("train", recipe, "--set", "epoch=3").expectFailure(
+            "--set epoch=3: there is no key epoch; did you mean epochs?")
+        try AkinProgram.run("run", recipe, "--set", "epochs=many").expectFailure(
+            "--set epochs=many: training.epochs is \"many\"; give a whole number")
+        let useless = try AkinProgram.run("evaluate", "leave-one-out", recipe, "--set", "epochs=3")
+        #expect(
+            useless.code == 64 && useless.errors.contains("--set changes a recipe; give --retrain with it"))
+    }
+
     @Test func wrongUsage() throws {
         try write(Self.text.replacing("learning-rate", with: "lerning-rate"))
         try AkinProgram.run("train", recipe).expectFailure(

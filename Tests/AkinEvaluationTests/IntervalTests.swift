@@ -1,4 +1,5 @@
 import AkinEvaluation
+import AkinTensors
 import Foundation
 import Testing
 
@@ -31,6 +32,35 @@ import Testing
                 #expect(abs(interval.low - (1 - mirrored.high)) < 1e-12)
             }
         }
+    }
+
+    @Test func clustersThatAreRightOrWrongTogetherTellLess() {
+        // Ten episodes of twenty questions, each all right or all wrong: as ten questions, but for the tenth that is
+        // lost to the estimate of the variance.
+        let together = Interval(clusters: (0..<10).map { ($0 < 7 ? 20 : 0, 20) })
+        let ten = Interval(7, of: 10)
+        #expect(abs((together.high - together.low) / (ten.high - ten.low) - 1) < 0.05)
+        // Clusters as different as independent questions are, or less so, are Wilson's.
+        #expect(Interval(clusters: (0..<10).map { _ in (14, 20) }) == Interval(140, of: 200))
+        #expect(Interval(clusters: [(20, 20), (7, 7)]) == Interval(27, of: 27))
+        #expect(Interval(clusters: [(3, 5)]) == Interval(3, of: 5))
+        #expect(Interval(clusters: []) == Interval(0, of: 0))
+    }
+
+    @Test func theIntervalOfClustersHoldsTheTruthAsOftenAsItSays() {
+        var random = SeededGenerator(seed: 5)
+        var held = 0
+        for _ in 0..<1000 {
+            // Hard and easy episodes, of different sizes.
+            let clusters = (0..<40).map { _ in
+                let chance: Float = Bool.random(using: &random) ? 0.95 : 0.65
+                let trials = Int.random(in: 10...20, using: &random)
+                return (successes: (0..<trials).count { _ in random.uniform() < chance }, trials: trials)
+            }
+            let interval = Interval(clusters: clusters)
+            if interval.low...interval.high ~= 0.8 { held += 1 }
+        }
+        #expect(920...980 ~= held, "\(held)")
     }
 
     @Test func jsonIsAListOfTwo() throws {

@@ -9,7 +9,7 @@ import Testing
         let folder = try #require(DataSets.fashionMNIST)
         var recipe = try Recipe(contentsOf: Fixtures.path("../../Indexes/fashion-mnist"))
         recipe.training.epochs = 30
-        recipe.training.batch = 64
+        recipe.training.batches = .shuffled(size: 64)
         recipe.data.imagesPerClass = 50
         let all = try recipe.trainingData(folder: folder)
         let new = ["trouser", "bag"]

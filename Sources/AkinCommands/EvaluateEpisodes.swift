@@ -1,0 +1,68 @@
+import Akin
+import ArgumentParser
+
+/// `akin evaluate episodes`
+struct EvaluateEpisodes: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "episodes",
+        abstract: "N-way K-shot episodes: tell classes apart of which a few images are shown.",
+        discussion: """
+            For each episode some classes are drawn (the ways) and of each some images that are shown (the shots) \
+            and one that is asked for. It is given the class whose shown images lie nearest on average: with one \
+            shot, that of the nearest image. Classes with too few images take no part.
+
+            The interval says what other episodes of the same pictures would give, not how other classes would \
+            fare. Measure on classes that the backbone was not trained on.
+
+            For example:
+
+              akin evaluate episodes seals.safetensors test-pictures/ --ways 5 --shots 5
+              akin evaluate episodes omniglot.safetensors images_evaluation/ --within-group
+            """)
+
+    @OptionGroup var target: ModelArgument
+    @OptionGroup var pictures: PicturesArgument
+
+    @Option(help: ArgumentHelp("Classes of an episode; as many as there are, if fewer.", valueName: "n"))
+    var ways = 20
+
+    @Option(help: ArgumentHelp("Images shown of each class.", valueName: "n"))
+    var shots = 1
+
+    @Option(help: ArgumentHelp("How many episodes.", valueName: "n"))
+    var episodes = 1000
+
+    @Flag(
+        help:
+            "Draw the classes of an episode from one group: what stands before the / of a label, as an alphabet."
+    )
+    var withinGroup = false
+
+    @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @OptionGroup var batch: BatchOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func validate() throws {
+        guard 2...10_000 ~= ways else { throw ValidationError("--ways is \(ways); give 2 to 10000") }
+        guard 1...10_000 ~= shots else { throw ValidationError("--shots is \(shots); give 1 to 10000") }
+        guard 1...1_000_000 ~= episodes else {
+            throw ValidationError("--episodes is \(episodes); give 1 to 1000000")
+        }
+    }
+
+    func run() throws {
+        let (checkpoint, comparison) = try target.load()
+        try output.checkMachine()
+        let images = try pictures.embedded(with: checkpoint)
+        if withinGroup, images.labels.allSatisfy({ Episodes.group(ofLabel: $0).isEmpty }) {
+            throw CommandError.noLabelGroups(pictures.folder)
+        }
+        let report = try images.episodes(
+            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
+            comparison: comparison)
+        if output.json { printJSON(report) } else { print(report.text, terminator: "") }
+        try batch.report(images.skipped)
+    }
+}

@@ -1,0 +1,53 @@
+import Akin
+import ArgumentParser
+
+/// `akin evaluate pairs`
+struct EvaluatePairs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pairs",
+        abstract: "Same or different: tell pairs of one class from pairs of two.",
+        discussion: """
+            Half of the pairs are of one class, half of different ones, all of them different and drawn at random. \
+            Two images are taken for one class where their distance is not above a threshold. Without --threshold \
+            it is the one that is best for these very pairs, which flatters the accuracy a little.
+
+            For example:
+
+              akin evaluate pairs seals.safetensors test-pictures/
+              akin evaluate pairs seals.safetensors other-pictures/ --threshold 0.42
+            """)
+
+    @OptionGroup var target: ModelArgument
+    @OptionGroup var pictures: PicturesArgument
+
+    @Option(help: ArgumentHelp("How many pairs; fewer where there are not so many.", valueName: "n"))
+    var pairs = 10_000
+
+    // Learned distances can be below 0, and look like an option then.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The distance up to which two images are of one class.", valueName: "distance"))
+    var threshold: Float?
+
+    @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @OptionGroup var batch: BatchOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func validate() throws {
+        guard 2...10_000_000 ~= pairs else {
+            throw ValidationError("--pairs is \(pairs); give 2 to 10000000")
+        }
+        guard threshold?.isFinite ?? true else { throw ValidationError("--threshold is no number; give one") }
+    }
+
+    func run() throws {
+        let (checkpoint, comparison) = try target.load()
+        try output.checkMachine()
+        let images = try pictures.embedded(with: checkpoint)
+        let report = try images.pairs(count: pairs, threshold: threshold, comparison: comparison, seed: seed)
+        if output.json { printJSON(report) } else { print(report.text, terminator: "") }
+        try batch.report(images.skipped)
+    }
+}

@@ -1,0 +1,89 @@
+import AkinTensors
+import AkinTraining
+
+/// What came of N-way K-shot episodes; the JSON document of `akin evaluate episodes`.
+public struct EpisodeReport: Codable, Sendable, Equatable {
+    /// 0...1, over all questions of all episodes.
+    public var accuracy: Double
+    /// 95 % interval of `accuracy`, by how much the episodes differ from each other: what other episodes of these same
+    /// images would give. It does not tell how other classes would fare.
+    public var interval: Interval
+    /// The accuracy of a guess.
+    public var chance: Double
+    /// How many episodes were drawn.
+    public var episodes: Int
+    /// Classes of an episode that were asked for.
+    public var ways: Int
+    /// Images shown of each.
+    public var shots: Int
+    /// Questions: one for each class of each episode.
+    public var items: Int
+    /// Those that were given a wrong class.
+    public var errors: Int
+    /// Episodes that have fewer classes than were asked for, as there are no more.
+    public var smallerEpisodes: Int
+    /// How many images there are to draw from.
+    public var images: Int
+    /// Their classes.
+    public var classes: Int
+    /// Whether the classes of an episode were of one group.
+    public var withinGroup: Bool
+    /// The episodes of each group, if they were so; by name.
+    public var groups: [PartResult]?
+    /// How embeddings were compared.
+    public var metric: Comparison.Kind
+    /// Of the drawing.
+    public var seed: UInt64
+
+    enum CodingKeys: String, CodingKey {
+        case accuracy, interval, chance, episodes, ways, shots, items, errors, images, classes, groups,
+            metric, seed
+        case smallerEpisodes = "smaller_episodes"
+        case withinGroup = "within_group"
+    }
+
+    /// Draws the episodes and answers them with embeddings `[labels.count, dimension]`, none of them without a number.
+    public init(
+        labels: [String], embeddings: Matrix, settings: Episodes.Settings, comparison: Comparison = .l2
+    ) throws(EvaluationError) {
+        precondition(embeddings.rows == labels.count, "an embedding for each image")
+        let drawn: Episodes
+        do { drawn = try Episodes(labels: labels, settings: settings) } catch { throw .fewShot(error) }
+        let right = drawn.right(in: embeddings, by: comparison)
+        let asked = drawn.episodes.map(\.queries.count)
+        episodes = asked.count
+        items = asked.reduce(0, +)
+        errors = items - right.reduce(0, +)
+        accuracy = Double(items - errors) / Double(items)
+        interval = Interval(clusters: zip(right, asked).map { ($0, $1) })
+        // Of each question one in as many as there are classes; and there are as many questions.
+        chance = Double(episodes) / Double(items)
+        ways = settings.ways
+        shots = settings.shots
+        smallerEpisodes = asked.count { $0 < settings.ways }
+        images = labels.count
+        classes = Set(labels).count
+        withinGroup = settings.withinGroup
+        metric = comparison.kind
+        seed = settings.seed
+        if withinGroup {
+            groups = Dictionary(grouping: asked.indices) { drawn.episodes[$0].group }.map { group, numbers in
+                let items = numbers.reduce(0) { $0 + asked[$1] }
+                return PartResult(
+                    name: group, items: items, errors: items - numbers.reduce(0) { $0 + right[$1] },
+                    interval: Interval(clusters: numbers.map { (right[$0], asked[$0]) }))
+            }.sorted { $0.name < $1.name }
+        }
+    }
+}
+
+extension HeldOutImages {
+    /// N-way K-shot episodes of these images.
+    public func episodes(
+        _ settings: Episodes.Settings, comparison: Comparison = .l2
+    ) throws(EvaluationError) -> EpisodeReport {
+        try checkFinite()
+        return try EpisodeReport(
+            labels: labels, embeddings: embeddings, settings: settings, comparison: comparison)
+    }
+}

@@ -1,0 +1,71 @@
+import AkinDatasets
+import AkinNetworks
+import AkinTensors
+import AkinTraining
+
+/// What came of one-shot runs (Lake et al. 2015): in each, every test item is given the class of the nearest of the
+/// run's training images. The JSON document of `akin evaluate runs`.
+public struct RunsReport: Codable, Sendable, Equatable {
+    /// 0...1, over the test items of all runs.
+    public var accuracy: Double
+    /// Wilson's 95 % interval of `accuracy`.
+    public var interval: Interval
+    /// Test items of all runs.
+    public var items: Int
+    /// Those that were given a wrong class.
+    public var errors: Int
+    /// By run, in their order.
+    public var runs: [PartResult]
+    /// In the order of the runs and their items.
+    public var mistakes: [Mistake]
+    /// How embeddings were compared.
+    public var metric: Comparison.Kind
+
+    /// Answers the runs with the embeddings of their `images`. A test item that could not be read is left out; a
+    /// training image that could not makes every test item of its class an error.
+    public init(
+        _ runs: OneShotRuns, images: HeldOutImages, comparison: Comparison = .l2
+    ) throws(EvaluationError) {
+        try images.checkFinite()
+        let embeddings = images.embeddings
+        let rows = Dictionary(zip(images.sources, 0...), uniquingKeysWith: { first, _ in first })
+        (self.runs, mistakes) = ([], [])
+        for run in runs.runs {
+            let shown = run.training.filter { rows[$0.path] != nil }
+            let asked = run.test.filter { rows[$0.path] != nil }
+            guard !shown.isEmpty, !asked.isEmpty else { continue }
+            let distances = comparison.distances(
+                from: embeddings.rows(at: asked.map { rows[$0.path]! }),
+                to: embeddings.rows(at: shown.map { rows[$0.path]! }))
+            var errors = 0
+            for (i, item) in asked.enumerated() {
+                let nearest = shown.indices.min { distances[i, $0] < distances[i, $1] }!
+                guard shown[nearest].label != item.label else { continue }
+                errors += 1
+                mistakes.append(
+                    Mistake(
+                        source: item.path, label: item.label, predicted: shown[nearest].label,
+                        nearest: shown[nearest].path, nearestLabel: shown[nearest].label,
+                        distance: distances[i, nearest]))
+            }
+            self.runs.append(PartResult(name: run.name, items: asked.count, errors: errors))
+        }
+        items = self.runs.reduce(0) { $0 + $1.items }
+        errors = mistakes.count
+        guard items > 0 else { throw .nothingToEvaluate }
+        accuracy = Double(items - errors) / Double(items)
+        interval = Interval(items - errors, of: items)
+        metric = comparison.kind
+    }
+
+    /// The pictures of the runs, embedded; `progress` is told how many of how many are done.
+    public static func images(
+        of runs: OneShotRuns, for checkpoint: Checkpoint,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) -> HeldOutImages {
+        let pictures = runs.runs.flatMap { $0.training + $0.test }
+        return HeldOutImages(
+            Dataset(samples: pictures.map { Sample(file: $0.path, label: $0.label) }), for: checkpoint,
+            progress: progress)
+    }
+}

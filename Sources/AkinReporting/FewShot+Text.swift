@@ -1,0 +1,63 @@
+import AkinEvaluation
+import AkinTraining
+
+extension EpisodeReport {
+    /// The report for a terminal: accuracy with its interval, and the groups where episodes kept to one.
+    public var text: String {
+        var lines = [
+            "Episodes: \(ways)-way \(shots)-shot\(withinGroup ? " within a group" : ""), metric \(metric.rawValue); "
+                + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes",
+            ReportSummary.sentence(items: items, errors: errors, accuracy: accuracy, interval: interval)
+                + "; a guess \(percent(chance))",
+        ]
+        if smallerEpisodes > 0 {
+            lines.append(
+                "\(smallerEpisodes) episodes have fewer than \(ways) classes: there are no more to draw")
+        }
+        if let groups { lines += [""] + partLines(groups, title: "group") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension RunsReport {
+    /// The report for a terminal: accuracy with its interval, the runs, and the mistakes, at most `limit` of them.
+    public func text(limit: Int = 50) -> String {
+        let lines =
+            [
+                "One-shot runs: metric \(metric.rawValue); each test item is given the class of the nearest training "
+                    + "image of its run",
+                ReportSummary.sentence(items: items, errors: errors, accuracy: accuracy, interval: interval),
+                "",
+            ] + partLines(runs, title: "run") + mistakeLines(mistakes, limit: limit)
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension PairReport {
+    /// The report for a terminal.
+    public var text: String {
+        let right = Int((accuracy * Double(pairs)).rounded())
+        let origin = thresholdGiven ? "as given" : "the best for these very pairs"
+        return """
+            Pairs: metric \(metric.rawValue); \(pairs), half of them of one class, drawn (seed \(seed)) from \
+            \(images) images of \(classes) classes
+            \(ReportSummary.sentence(items: pairs, errors: pairs - right, accuracy: accuracy, interval: interval))
+            told apart at the distance \(distanceText(threshold)), \(origin)
+            area under the ROC curve \(fixed(auroc, digits: 4)), equal error rate \(percent(equalErrorRate))
+
+            """
+    }
+}
+
+private func partLines(_ parts: [PartResult], title: String) -> [String] {
+    var table = TextTable([
+        (title, .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .left),
+    ])
+    for part in parts {
+        table.append([
+            part.name, "\(part.items)", "\(part.errors)", percent(part.accuracy),
+            percent(part.interval.low, to: part.interval.high),
+        ])
+    }
+    return table.lines
+}

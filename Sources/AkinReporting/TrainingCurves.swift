@@ -1,0 +1,149 @@
+import AkinTensors
+import AkinTraining
+import Foundation
+
+/// The course of a training run as one picture: loss, accuracies, distances and learning rate over the epochs.
+public struct TrainingCurves: Sendable {
+    /// The whole document; needs nothing beside itself.
+    public let svg: String
+
+    private static let (width, height) = (1000.0, 760.0)
+
+    /// Draws the records of a run, by ascending epoch, any number of them. The epoch with the best one-shot accuracy
+    /// on the validation classes (of equal ones the first) is marked, where that was measured.
+    public init(records: [EpochRecord], title: String = "Training") {
+        let best = records.filter { $0.oneShot?.isFinite == true }.max { $0.oneShot! < $1.oneShot! }
+        let epochs = Axis.whole(records.first?.epoch ?? 0, records.last?.epoch ?? 1)
+        let panels = [
+            Self.loss(records), Self.accuracy(records), Self.distances(records), Self.learningRate(records),
+        ]
+        let width = 464.0
+        let rows = panels.flatMap { $0.legend(width: width) }.map { $0.row + 1 }.max() ?? 1
+        let drawn = panels.enumerated().map { i, panel in
+            panel.svg(
+                in: .init(
+                    x: 24 + 488 * Double(i % 2), y: 84 + 338 * Double(i / 2), width: width, height: 322),
+                epochs: epochs, best: best?.epoch, legendRows: rows)
+        }
+        svg = """
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(Self.width))" height="\(Int(Self.height))" \
+            viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" font-family="system-ui, sans-serif" font-size="12" \
+            fill="#1b1b1b" role="img">
+            <title>\(escaped(title))</title>
+            <style>.quiet { fill: #5c5c5c; }</style>
+            <rect width="100%" height="100%" fill="#ffffff"/>
+            <text x="24" y="36" font-size="20" font-weight="600">\(escaped(title))</text>
+            <text x="24" y="60" font-size="13" class="quiet">\(escaped(Self.summary(records, best: best)))</text>
+            \(drawn.joined(separator: "\n"))
+            </svg>
+
+            """
+    }
+
+    /// Writes the picture to a temporary file beside `path` and renames it.
+    public func write(to path: String) throws(WriteError) { try AtomicFile.write(svg.utf8, to: path) }
+
+    private static func summary(_ records: [EpochRecord], best: EpochRecord?) -> String {
+        guard let last = records.last else { return "no epoch is done yet" }
+        let seconds = records.reduce(0) { $0 + Double($1.seconds) }
+        let images = records.reduce(0) { $0 + Double($1.seconds) * Double($1.imagesPerSecond) }
+        var parts = [
+            "\(last.epoch) epoch\(last.epoch == 1 ? "" : "s") in \(duration(seconds))",
+            "\(fixed(images / max(seconds, 1e-9), digits: 0)) images/s",
+        ]
+        if let best {
+            parts.append("dashed: best epoch \(best.epoch), one-shot \(percent(Double(best.oneShot!)))")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        if seconds < 60 { return "\(fixed(seconds, digits: seconds < 10 ? 1 : 0)) s" }
+        return seconds < 3600
+            ? "\(fixed(seconds / 60, digits: 1)) min" : "\(fixed(seconds / 3600, digits: 1)) h"
+    }
+
+    // Colours of Okabe and Ito, which people tell apart however they see colours.
+    private static let (blue, orange, green, purple) = ("#0072b2", "#d55e00", "#009e73", "#a6558a")
+
+    private static func loss(_ records: [EpochRecord]) -> CurvePanel {
+        var series = [line("total", blue, records, valueText) { $0.loss }]
+        // The whole is said once where it has one part.
+        let parts = [
+            line("embedding", orange, records, valueText) { $0.embedding },
+            line("cross-entropy", green, records, valueText) { $0.crossEntropy },
+            line("L1, L2", purple, records, valueText) { $0.penalty },
+        ].filter { $0.points.contains { $0.y != 0 } }
+        if parts.count > 1 { series += parts }
+        let values = series.flatMap { $0.points.map(\.y) }.filter { $0 > 0 }
+        let totals = series[0].points.map(\.y)
+        let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+        // Where it falls through orders of magnitude only a logarithmic axis shows the end of it.
+        if let least = totals.min(), let most = totals.max(), least > 0, most > 10 * least {
+            return CurvePanel(
+                title: "Loss", series: series.filter { !$0.points.isEmpty },
+                y: .logarithmic(max(low, high * 1e-6), high))
+        }
+        return CurvePanel(
+            title: "Loss", series: series.filter { !$0.points.isEmpty },
+            y: .linear(min(totals.min() ?? 0, 0), high))
+    }
+
+    private static func accuracy(_ records: [EpochRecord]) -> CurvePanel {
+        let series = [
+            line("pairs right", blue, records, percentText) { $0.pairAccuracy },
+            line("one-shot", orange, records, percentText) { $0.oneShot },
+            line("verification", green, records, percentText) { $0.verification },
+        ].filter { $0.points.contains { $0.y != 0 } }
+        let values = series.flatMap { $0.points.map(\.y) }
+        let axis = Axis.linear(values.min() ?? 0, values.max() ?? 1)
+        return CurvePanel(
+            title: "Accuracy", series: series,
+            y: Axis(
+                low: max(axis.low, 0), high: min(axis.high, 1), isLogarithmic: false,
+                ticks: axis.ticks.filter { -1e-9...1 + 1e-9 ~= $0 }), isShare: true)
+    }
+
+    private static func distances(_ records: [EpochRecord]) -> CurvePanel {
+        let series = [
+            line("same class", blue, records, valueText) { $0.positiveDistance },
+            line("different classes", orange, records, valueText) { $0.negativeDistance },
+        ].filter { $0.points.contains { $0.y != 0 } }
+        return CurvePanel(
+            title: "Mean distance of pairs", series: series,
+            y: .linear(0, series.flatMap { $0.points.map(\.y) }.max() ?? 1))
+    }
+
+    private static func learningRate(_ records: [EpochRecord]) -> CurvePanel {
+        var series = line("last", blue, records, valueText) { $0.learningRate }
+        series.points.removeAll { $0.y <= 0 }
+        let high = series.points.map(\.y).max() ?? 1
+        // A cosine ends at nothing: six powers of ten are enough to see it.
+        let low = max(series.points.map(\.y).min() ?? 1, high * 1e-6)
+        return CurvePanel(
+            title: "Learning rate", series: series.points.isEmpty ? [] : [series], y: .logarithmic(low, high))
+    }
+
+    /// What is not a number is left out.
+    private static func line(
+        _ name: String, _ colour: String, _ records: [EpochRecord], _ text: (Float) -> String,
+        _ value: (EpochRecord) -> Float?
+    ) -> CurvePanel.Series {
+        let points = records.compactMap { record in
+            value(record).flatMap { $0.isFinite ? (x: Double(record.epoch), y: Double($0)) : nil }
+        }
+        return CurvePanel.Series(
+            name: name, colour: colour, points: points, last: points.last.map { text(Float($0.y)) } ?? "")
+    }
+
+    /// With three significant digits.
+    private static func valueText(_ value: Float) -> String {
+        let size = Double(abs(value))
+        guard size > 0 else { return "0" }
+        let power = Int(floor(log10(size)))
+        guard -5 <= power, power < 6 else { return Axis.scientific(Double(value), digits: 1) }
+        return fixed(Double(value), digits: max(0, 2 - power))
+    }
+
+    private static func percentText(_ share: Float) -> String { percent(Double(share)) }
+}
