@@ -6,8 +6,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "Akin", path: "../..")],
     targets: [
+        // A link to the one of Akin's tests.
+        .target(name: "CAllocationCounter"),
+        .target(name: "CSquareProduct"),
         .executableTarget(
-            name: "training-speed", dependencies: [.product(name: "Akin", package: "Akin")],
-            swiftSettings: [.swiftLanguageMode(.v6)])
+            name: "training-speed",
+            dependencies: [.product(name: "Akin", package: "Akin"), "CAllocationCounter", "CSquareProduct"],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

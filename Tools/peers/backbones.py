@@ -1,5 +1,5 @@
-"""The thesis' three backbones (sections 5.1.1.1 to 5.1.1.3) and its losses in PyTorch, laid out as Akin's are:
-images [batch, height, width, channels], flattened in that order."""
+"""The thesis' three backbones (sections 5.1.1.1 to 5.1.1.3), Conv-4 and Koch's network with their losses in PyTorch,
+laid out as Akin's are: images [batch, height, width, channels], flattened in that order."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,16 @@ class Conv:
     filters: int
     kernel: int
     same: bool
+    normalised: bool = False
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Two convolutions of 3 x 3 with batch normalisation, and a shortcut (He et al. 2016): a projection of 1 x 1 where
+    the shape changes."""
+
+    filters: int
+    stride: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,44 @@ def cifar10(a=32, b=64, dense=512):
     ]
 
 
+def conv4(filters=64):
+    """Of the prototypical networks (Snell et al. 2017); the embedding is what the last pooling leaves."""
+    return [Conv(filters, 3, True, normalised=True), Pool(2)] * 4
+
+
+def residual(a=32, b=64, dense=512):
+    return [Conv(a, 3, True, normalised=True), Residual(a, 1), Residual(b, 2), Pool(2), Dense(dense)]
+
+
+def koch(dense=4096):
+    """Koch et al. 2015, figure 4."""
+    return [
+        Conv(64, 10, False), Pool(2), Conv(128, 7, False), Pool(2), Conv(128, 4, False), Pool(2),
+        Conv(256, 4, False), Dense(dense),
+    ]
+
+
+def sizes(layers, height, width, channels):
+    """For each layer that multiplies, its multiplications for one image; and the length of the embedding."""
+    multiplications = []
+    for layer in layers:
+        match layer:
+            case Conv(filters, kernel, same):
+                if not same:
+                    height, width = height - kernel + 1, width - kernel + 1
+                multiplications.append(height * width * filters * kernel * kernel * channels)
+                channels = filters
+            case Pool(size):
+                height, width = height // size, width // size
+            case Dense(units):
+                multiplications.append(height * width * channels * units)
+                height, width, channels = 1, 1, units
+    return multiplications, height * width * channels
+
+
+KINDS = {nn.Conv2d: "conv2d", nn.Linear: "dense", nn.BatchNorm2d: "batch_normalization"}
+
+
 class SamePadding(nn.Module):
     """What a stride of 1 needs to keep the size; an even kernel's odd row goes to the bottom, as in TensorFlow."""
 
@@ -67,31 +115,52 @@ class FlattenRowsFirst(nn.Module):
         return x.permute(0, 2, 3, 1).flatten(1)
 
 
+class ResidualBlock(nn.Module):
+    def __init__(self, channels, filters, stride):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, stride, padding=1), nn.BatchNorm2d(filters), nn.ReLU(inplace=True),
+            nn.Conv2d(filters, filters, 3, padding=1), nn.BatchNorm2d(filters))
+        self.shortcut = nn.Sequential()
+        if stride != 1 or filters != channels:
+            self.shortcut = nn.Sequential(nn.Conv2d(channels, filters, 1, stride), nn.BatchNorm2d(filters))
+
+    def forward(self, x):
+        return F.relu(self.layers(x) + self.shortcut(x))
+
+
 def backbone(layers, height, width, channels, dropout=True, rows_first=True):
-    """`layers` as a module that takes [batch, channels, height, width]: ReLU after convolutions, a sigmoid at
-    the end; and the names that Akin gives to its parameterised layers. `rows_first` flattens as Akin does,
+    """`layers` as a module that takes [batch, channels, height, width]: ReLU after convolutions, a sigmoid after
+    dense layers; and the names that Akin gives to its parameterised modules, by their path. `rows_first` flattens as Akin does,
     otherwise as PyTorch does, which saves it a copy where its memory format is the usual one."""
     modules, names, counts = [], {}, {}
 
-    def add(module, kind=None):
-        if kind:
-            counts[kind] = counts.get(kind, 0) + 1
-            names[str(len(modules))] = f"{kind}_{counts[kind]}"
+    def add(module):
+        for path, part in module.named_modules():
+            for type, kind in KINDS.items():
+                if isinstance(part, type):
+                    counts[kind] = counts.get(kind, 0) + 1
+                    names[".".join(filter(None, [str(len(modules)), path]))] = f"{kind}_{counts[kind]}"
         modules.append(module)
 
     for layer in layers:
         match layer:
-            case Conv(filters, kernel, same):
+            case Conv(filters, kernel, same, normalised):
                 padding = 0
                 if same and kernel % 2:
                     padding = kernel // 2
                 elif same:
                     add(SamePadding(kernel))
-                add(nn.Conv2d(channels, filters, kernel, padding=padding), "conv2d")
+                add(nn.Conv2d(channels, filters, kernel, padding=padding))
+                if normalised:
+                    add(nn.BatchNorm2d(filters))
                 add(nn.ReLU(inplace=True))
                 if not same:
                     height, width = height - kernel + 1, width - kernel + 1
                 channels = filters
+            case Residual(filters, stride):
+                add(ResidualBlock(channels, filters, stride))
+                height, width, channels = -(-height // stride), -(-width // stride), filters
             case Pool(size):
                 add(nn.MaxPool2d(size))
                 height, width = height // size, width // size
@@ -100,8 +169,10 @@ def backbone(layers, height, width, channels, dropout=True, rows_first=True):
                     add(nn.Dropout(rate))
             case Dense(units):
                 add(FlattenRowsFirst() if rows_first else nn.Flatten())
-                add(nn.Linear(height * width * channels, units), "dense")
+                add(nn.Linear(height * width * channels, units))
                 add(nn.Sigmoid())
+    if not isinstance(layers[-1], Dense):
+        add(FlattenRowsFirst() if rows_first else nn.Flatten())
     return nn.Sequential(*modules), names
 
 
@@ -116,6 +187,31 @@ def classification_loss(logits, labels, left, right):
     """Cross-entropy of both sides of the pairs, each the mean over the pairs (section 5.2.2)."""
     each = F.cross_entropy(logits, labels, reduction="none")
     return each[left].mean() + each[right].mean()
+
+
+class LearnedL1(nn.Module):
+    """Binary cross-entropy of a sigmoid unit on |left - right|, the mean over the pairs; 1 is one class (Koch et al.
+    2015, section 3)."""
+
+    def __init__(self, dimension):
+        super().__init__()
+        self.similarity = nn.Linear(dimension, 1)
+
+    def forward(self, embeddings, left, right, different):
+        logits = self.similarity((embeddings[left] - embeddings[right]).abs()).squeeze(1)
+        return F.binary_cross_entropy_with_logits(logits, 1 - different)
+
+
+class ContrastiveWithHead(nn.Module):
+    """The contrastive loss and a classification head's."""
+
+    def __init__(self, dimension, classes):
+        super().__init__()
+        self.head = nn.Linear(dimension, classes)
+
+    def forward(self, embeddings, labels, left, right, different):
+        return contrastive_loss(embeddings, left, right, different) + (
+            CLASSIFICATION_CONTRIBUTION * classification_loss(self.head(embeddings), labels, left, right))
 
 
 def pairs_of(labels, generator, negatives=4):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Run with PyTorch 2.13: python3 Tools/peers/step_fixtures.py   (writes Tests/Fixtures/networks/*.safetensors)
-"""One training step of each of the thesis' backbones, computed by PyTorch in float32, for Akin's tests.
+"""One training step of each of the thesis' backbones, of Conv-4 and of a small residual network, computed by PyTorch in float32, for Akin's tests.
 
 The layers are those of the backbone in kind and order; sizes and widths are smaller to keep the files small, and
 dropout is left out, so that the step has no chance in it. Each file holds, all float32:
@@ -11,6 +11,9 @@ dropout is left out, so that the step has no chance in it. Each file holds, all 
       step of Adam (rate 1e-3, betas 0.9 and 0.999, epsilon 1e-7, added to the root of the corrected moment).
       Convolutions [height, width, in, out], dense layers and the head [in, out].
   embeddings [8, dimension]                   logits [8, classes]
+  inference [8, dimension] and running/ <layer>.moving_mean and .moving_variance, where there is batch normalisation:
+      its running values after the step (momentum 0.9, and of the biased variance, which is not PyTorch's own rule),
+      and the embeddings with these and the parameters before the step
   losses [3]: contrastive; cross-entropy, left + right, unweighted; contrastive + 0.125 * cross-entropy
 """
 
@@ -23,8 +26,8 @@ import torch
 from torch import nn
 
 from backbones import (
-    CLASSIFICATION_CONTRIBUTION, backbone, cifar10, classification_loss, contrastive_loss, fashion_mnist, mnist,
-    pairs_of)
+    CLASSIFICATION_CONTRIBUTION, backbone, cifar10, classification_loss, contrastive_loss, conv4, Dense, fashion_mnist,
+    mnist, pairs_of, residual)
 
 FOLDER = Path(__file__).resolve().parents[2] / "Tests/Fixtures/networks"
 # Backbone, height, width, channels. An odd size somewhere on the way shows what pooling does with a remainder.
@@ -32,12 +35,19 @@ CASES = {
     "mnist": (mnist(4, 6, 8), 10, 10, 1),
     "fashion-mnist": (fashion_mnist(6, 4, 8), 10, 10, 1),
     "cifar10": (cifar10(4, 6, 8), 14, 14, 3),
+    "conv4": (conv4(5) + [Dense(8)], 16, 16, 1),
+    "residual": (residual(4, 6, 8), 10, 9, 2),
 }
 LABELS = torch.tensor([0, 0, 0, 1, 1, 1, 2, 2])
 
 
 def initialise(layer, generator):
     """Glorot's uniform distribution; biases are not zero, so that leaving them out shows."""
+    if isinstance(layer, nn.BatchNorm2d):
+        with torch.no_grad():
+            layer.weight.uniform_(0.5, 1.5, generator=generator)
+            layer.bias.uniform_(-0.3, 0.3, generator=generator)
+        return
     receptive = math.prod(layer.weight.shape[2:])
     limit = math.sqrt(6 / (receptive * (layer.weight.shape[0] + layer.weight.shape[1])))
     with torch.no_grad():
@@ -80,7 +90,7 @@ def step(name, layers, height, width, channels):
     generator = torch.Generator().manual_seed(2026)
     model, names = backbone(layers, height, width, channels, dropout=False)
     head = nn.Linear(layers[-1].units, int(LABELS.max()) + 1)
-    parameterised = {names[key]: module for key, module in model.named_children() if key in names}
+    parameterised = {names[key]: module for key, module in model.named_modules() if key in names}
     parameterised["head"] = head
     for module in parameterised.values():
         initialise(module, generator)
@@ -89,11 +99,27 @@ def step(name, layers, height, width, channels):
     patterns = (torch.rand(3, height, width, channels, generator=generator) > 0.6).float()
     images = 0.7 * patterns[LABELS] + 0.3 * torch.rand(len(LABELS), height, width, channels, generator=generator)
     spread(model, images.permute(0, 3, 1, 2))
+    normalisations = {
+        layer: module for layer, module in parameterised.items() if isinstance(module, nn.BatchNorm2d)}
+    for module in normalisations.values():
+        module.reset_running_stats()
+        module.register_forward_pre_hook(lambda module, x: setattr(module, "places", x[0].numel() // x[0].shape[1]))
     left, right, different = pairs_of(LABELS, generator)
     parameters = {
         f"{layer}.{kind}": getattr(module, kind) for layer, module in parameterised.items()
         for kind in ("weight", "bias")}
     tensors = {f"before/{key}": laid_out(value.detach().clone()) for key, value in parameters.items()}
+
+    with torch.no_grad():
+        model(images.permute(0, 3, 1, 2))
+        for layer, module in normalisations.items():
+            biased = (module.running_var - 0.9) / 0.1 * (module.places - 1) / module.places
+            module.running_var.copy_(0.9 + 0.1 * biased)
+            tensors[f"running/{layer}.moving_mean"] = module.running_mean.clone()
+            tensors[f"running/{layer}.moving_variance"] = module.running_var.clone()
+        if normalisations:
+            tensors["inference"] = model.eval()(images.permute(0, 3, 1, 2))
+            model.train()
 
     optimizer = torch.optim.Adam(parameters.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
     embeddings = model(images.permute(0, 3, 1, 2))

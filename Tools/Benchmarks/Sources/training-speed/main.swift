@@ -1,82 +1,138 @@
-// training-speed BACKBONE SECONDS: images a second of training steps and of embedding, a JSON object a line.
-// Tools/peers/training_speed.py calls it beside PyTorch.
+// training-speed BACKBONE train|embed SECONDS   images a second of training steps or of embedding, the most memory
+//                                               held, and how often a training step after the first allocates
+// training-speed sgemm SECONDS                  the rate of OpenBLAS' matrix product on all threads
+//
+// Prints a JSON object a line. Tools/peers/training_speed.py calls it beside PyTorch.
 import Akin
+import CAllocationCounter
+import CSquareProduct
 
-/// Layers, height, width, channels, batch: the thesis' backbones (sections 5.1.1.1 to 5.1.1.3).
-func thesisBackbone(_ name: String) -> (
-    layers: String, height: Int, width: Int, channels: String, batch: Int
-)? {
-    let mnist = """
-          - conv2d: {filters: 32, kernel: 3, activation: relu}
-          - conv2d: {filters: 64, kernel: 3, activation: relu}
-          - max-pooling2d: 2
-          - dropout: 0.25
-        """
-    let fashion = """
-          - conv2d: {filters: 64, kernel: 2, padding: same, activation: relu}
-          - max-pooling2d: 2
-          - dropout: 0.3
-          - conv2d: {filters: 32, kernel: 2, padding: same, activation: relu}
-          - max-pooling2d: 2
-          - dropout: 0.3
-        """
-    let cifar = """
-          - conv2d: {filters: 32, kernel: 3, padding: same, activation: relu}
-          - conv2d: {filters: 32, kernel: 3, activation: relu}
-          - max-pooling2d: 2
-          - dropout: 0.25
-          - conv2d: {filters: 64, kernel: 3, padding: same, activation: relu}
-          - conv2d: {filters: 64, kernel: 3, activation: relu}
-          - max-pooling2d: 2
-          - dropout: 0.25
-        """
-    func ending(_ units: Int) -> String {
-        "\n  - flatten\n  - dense: {units: \(units), activation: sigmoid}\n"
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+let usage =
+    "call training-speed \(Backbone.all.map(\.name).joined(separator: "|")) train|embed SECONDS, or "
+    + "training-speed sgemm SECONDS"
+let clock = ContinuousClock()
+
+/// Calls `body` for so many seconds and returns how often it was called and how long that took, a tenth of the time
+/// for warming up not counted.
+func measure(_ seconds: Double, _ body: () throws -> Void) rethrows -> (calls: Int, seconds: Double) {
+    let warmUp = clock.now
+    repeat { try body() } while warmUp.duration(to: clock.now) < .seconds(seconds / 10)
+    let start = clock.now
+    var calls = 0
+    repeat {
+        try body()
+        calls += 1
+    } while start.duration(to: clock.now) < .seconds(seconds)
+    return (calls, start.duration(to: clock.now) / .seconds(1))
+}
+
+/// A large square product, its rows divided among the threads.
+func sgemm(_ seconds: Double) {
+    let kernels = BLAS.kernels  // loads OpenBLAS as Akin does
+    let size = 2048
+    let pool = ThreadPool.shared
+    let a = [Float](repeating: 0.5, count: size * size)
+    var c = a
+    c.withUnsafeMutableBufferPointer { c in
+        a.withUnsafeBufferPointer { a in
+            nonisolated(unsafe) let (a, c) = (a.baseAddress!, c.baseAddress!)
+            let result = measure(seconds) {
+                pool.forEach(pool.threads) { part, _ in
+                    let (first, end) = (part * size / pool.threads, (part + 1) * size / pool.threads)
+                    let done = square_product(
+                        Int32(end - first), Int32(size), a + first * size, a, c + first * size)
+                    precondition(done == 1, "OpenBLAS is not loaded")
+                }
+            }
+            let operations = 2 * Double(size) * Double(size) * Double(size) * Double(result.calls)
+            print(
+                #"{"mode": "sgemm", "gflops": \#(operations / result.seconds / 1e9), "kernels": "\#(kernels)", "#
+                    + #""loops": "\#(InstructionSet.name)"}"#)
+        }
     }
-    return switch name {
-    case "mnist": (mnist + ending(512), 28, 28, "grey", 256)
-    case "fashion-mnist": (fashion + ending(512), 28, 28, "grey", 256)
-    case "cifar10": (cifar + ending(512), 32, 32, "rgb", 256)
-    case "cifar10-200": (cifar + ending(256), 200, 200, "grey", 32)
-    default: nil
-    }
+}
+
+/// `count` images with the labels 0 to 9 in turn.
+func images(_ count: Int, for recipe: Recipe) -> (inputs: [Float], data: PreparedImages) {
+    var generator = SeededGenerator(seed: 1)
+    let inputs = (0..<count * recipe.preprocessing.inputCount).map { _ in generator.uniform() }
+    let labels = (0..<count).map { "\($0 % 10)" }
+    return (inputs, PreparedImages(inputs: inputs, labels: labels, preprocessing: recipe.preprocessing))
+}
+
+func report(_ backbone: Backbone, _ mode: String, _ rate: Double, allocations: Double? = nil) {
+    let counted = allocations.map { #", "allocations_per_step": \#($0)"# } ?? ""
+    print(
+        #"{"backbone": "\#(backbone.name)", "mode": "\#(mode)", "images_per_second": \#(rate), "#
+            + #""peak_mib": \#(peakMemory())\#(counted)}"#)
+}
+
+/// The loop of `Trainer.run` itself, its choice of images and pairs and its copying included.
+func train(_ backbone: Backbone, _ seconds: Double) throws {
+    struct Done: Error {}
+    let recipe = try backbone.recipe
+    let trainer = try Trainer(recipe, data: images(backbone.batch, for: recipe).data)
+    let began = clock.now
+    var steps = 0
+    var start = (time: began, allocations: Int64(0))
+    var end = start
+    do {
+        try trainer.run { _ in
+            let now = (time: clock.now, allocations: allocations_of_all_threads())
+            if steps > 0 || began.duration(to: now.time) > .seconds(seconds / 10) {
+                if steps == 0 { start = now }
+                end = now
+                if start.time.duration(to: now.time) >= .seconds(seconds) { throw Done() }
+                steps += 1
+            }
+            return true
+        }
+    } catch is Done {}
+    report(
+        backbone, "train", Double(steps * backbone.batch) / (start.time.duration(to: end.time) / .seconds(1)),
+        allocations: allocation_counter_works() == 1
+            ? Double(end.allocations - start.allocations) / Double(steps) : nil)
+}
+
+func embed(_ backbone: Backbone, _ seconds: Double) throws {
+    let recipe = try backbone.recipe
+    let checkpoint = try Trainer(recipe, data: images(20, for: recipe).data).checkpoint
+    let inputs = images(backbone.batch, for: recipe).inputs
+    forgetPeak()
+    let embedder = Embedder(checkpoint, batch: backbone.batch)
+    let result = measure(seconds) { _ = embedder.embeddings(of: inputs, count: backbone.batch) }
+    report(backbone, "embed", Double(result.calls * backbone.batch) / result.seconds)
+}
+
+/// Says why and ends.
+func fail(_ message: String) -> Never {
+    let line = "training-speed: error: \(message)\n"
+    write(2, line, line.utf8.count)
+    exit(1)
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let seconds = Double(arguments[2]), let backbone = thesisBackbone(arguments[1])
-else {
-    fatalError("usage: training-speed mnist|fashion-mnist|cifar10|cifar10-200 SECONDS")
+guard arguments.count >= 3, let seconds = Double(arguments[arguments.count - 1]), seconds > 0 else {
+    fail(usage)
 }
-let recipe = try Recipe(
-    text: """
-        name: \(arguments[1])
-        data: {folder: none}
-        preprocessing: {size: [\(backbone.height), \(backbone.width)], channels: \(backbone.channels)}
-        backbone:
-        \(backbone.layers)
-        training: {batch: \(backbone.batch), epochs: 1000000}
-        """, path: "the benchmark")
-var generator = SeededGenerator(seed: 1)
-let inputs = (0..<backbone.batch * recipe.preprocessing.inputCount).map { _ in generator.uniform() }
-let data = PreparedImages(
-    inputs: inputs, labels: (0..<backbone.batch).map { "\($0 % 10)" }, preprocessing: recipe.preprocessing)
-let clock = ContinuousClock()
-
-func report(_ mode: String, _ body: () throws -> Void) rethrows {
-    let warmUp = clock.now
-    while warmUp.duration(to: clock.now) < .seconds(seconds / 10) { try body() }
-    let start = clock.now
-    var steps = 0
-    while start.duration(to: clock.now) < .seconds(seconds) {
-        try body()
-        steps += 1
+do {
+    switch (arguments.count, arguments[1], arguments[2]) {
+    case (3, "sgemm", _): sgemm(seconds)
+    case (4, let name, let mode):
+        guard let backbone = Backbone.all.first(where: { $0.name == name }) else { fail(usage) }
+        switch mode {
+        case "train": try train(backbone, seconds)
+        case "embed": try embed(backbone, seconds)
+        default: fail(usage)
+        }
+    default: fail(usage)
     }
-    let rate = Double(steps * backbone.batch) / (start.duration(to: clock.now) / .seconds(1))
-    print(#"{"backbone": "\#(arguments[1])", "mode": "\#(mode)", "images_per_second": \#(rate)}"#)
+} catch {
+    fail("\(error)")
 }
-
-// An epoch is one batch: the loop of `run` itself is measured, its choice of pairs and its copying included.
-let trainer = try Trainer(recipe, data: data)
-try report("train") { try trainer.run { _ in false } }
-let embedder = Embedder(trainer.checkpoint, batch: backbone.batch)
-report("embed") { _ = embedder.embeddings(of: inputs, count: backbone.batch) }
