@@ -12,9 +12,7 @@ package struct AveragePooling: ImageLayer {
         self.input = input
         self.window = .init(height: window, width: window)
         self.stride = stride
-        output = Shape(
-            height: (input.height - window) / stride + 1, width: (input.width - window) / stride + 1,
-            channels: input.channels)
+        output = input.pooled(window: window, stride: stride)
     }
 
     /// Over the whole image.

@@ -11,9 +11,7 @@ package struct MaxPooling: ImageLayer {
         self.input = input
         self.window = window
         self.stride = stride
-        output = Shape(
-            height: (input.height - window) / stride + 1, width: (input.width - window) / stride + 1,
-            channels: input.channels)
+        output = input.pooled(window: window, stride: stride)
     }
 
     package var keptBytes: Int { output.count }

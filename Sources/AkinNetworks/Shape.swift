@@ -16,6 +16,12 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
 
     package init(vector count: Int) { self.init(height: 1, width: 1, channels: count) }
 
+    /// What windows of that side at that distance leave of it, those that would reach beyond it left out.
+    func pooled(window: Int, stride: Int) -> Shape {
+        Shape(
+            height: (height - window) / stride + 1, width: (width - window) / stride + 1, channels: channels)
+    }
+
     /// How many values that are.
     public var count: Int { height * width * channels }
     package var isVector: Bool { height == 1 && width == 1 }

@@ -39,7 +39,7 @@ struct WinogradCorrelation: Sendable {
     private var blocks: WinogradBlocks {
         // So that what goes into a product stays in the second cache.
         WinogradBlocks(
-            rows: tiling.tiles(output.height), columns: columns, most: 2800 / (input.channels * columns))
+            rows: tiling.tiles(output.height), most: 2800 / (input.channels * columns))
     }
 
     /// Floats of the transformed kernels: for each panel of outputs, for each place of a tile, `[pieces, pieces,
@@ -167,7 +167,7 @@ struct WinogradWeightGradient: Sendable {
         let tiles = max(
             8000 / max(input.channels, output.channels), 2 * sums / (input.channels + output.channels))
         return WinogradBlocks(
-            rows: tiling.tiles(output.height), columns: columns, most: tiles / columns)
+            rows: tiling.tiles(output.height), most: tiles / columns)
     }
     private var plane: Int {
         tiling.pieces * tiling.pieces * input.channels * output.channels + WinogradTiling.gap
@@ -301,7 +301,7 @@ private struct WinogradBlocks {
     let count: Int
 
     /// At most `most` rows in a block, and one at least.
-    init(rows: Int, columns: Int, most: Int) {
+    init(rows: Int, most: Int) {
         self.rows = rows
         count = (rows + max(most, 1) - 1) / max(most, 1)
     }
