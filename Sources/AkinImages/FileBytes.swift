@@ -76,7 +76,7 @@ package enum FileBytes {
         #endif
     }
 
-    private static func kindUnlessFile(_ status: stat) -> String? {
+    static func kindUnlessFile(_ status: stat) -> String? {
         switch status.st_mode & S_IFMT {
         case S_IFREG: nil
         case S_IFDIR: "a folder"
@@ -86,7 +86,7 @@ package enum FileBytes {
         }
     }
 
-    private static func problem(at path: String, _ code: CInt) -> FileError {
+    static func problem(at path: String, _ code: CInt) -> FileError {
         if code == ENOENT {
             var status = stat()
             return lstat(path, &status) == 0 ? .danglingLink : .missing

@@ -7,9 +7,8 @@ extension Recipe.Training {
     static let keys =
         ["loss"] + constants.map(\.key) + [
             "batch", "steps-per-epoch", "pairs", "triplets-per-image", "mining", "epochs", "optimizer",
-            "learning-rate", "schedule", "clip-norm", "augmentation", "class-rotations", "validation",
-            "start",
-            "seed",
+            "learning-rate", "schedule", "clip-norm", "augmentation", "mixup", "class-rotations",
+            "validation", "start", "seed",
         ]
 
     init(_ reader: inout RecipeReader) throws(RecipeError) {
@@ -26,6 +25,7 @@ extension Recipe.Training {
         schedule = try Schedule(&reader)
         clipNorm = try reader.number("clip-norm", "a number above 0") { $0 > 0 }
         augmentation = try reader.group("augmentation", Augmentation.init) ?? Augmentation()
+        mixup = try reader.number("mixup", in: 0...0.5) ?? 0
         classRotations = try reader.boolean("class-rotations") ?? false
         validation = try reader.group("validation", Validation.init)
         start = try reader.string("start")
@@ -72,6 +72,7 @@ extension Recipe.Training {
         try refuse("pairs") { $0.kind.compares == .pairs }
         try refuse("triplets-per-image") { $0.kind.compares == .triplets }
         try refuse("mining") { $0.kind.compares != .batch }
+        try refuse("mixup") { $0.kind == .crossEntropy }
     }
 
     /// Batches, losses and mining that do not go together.

@@ -106,6 +106,8 @@ public struct Recipe: Sendable, Hashable {
         public var clipNorm: Float?
         /// How images are changed each time they are seen.
         public var augmentation: Augmentation
+        /// Images are blended with up to this share of another one of the batch.
+        public var mixup: Float
         /// Whether each class turned by 90, 180 and 270 degrees is a class of its own.
         public var classRotations: Bool
         /// Classes that training does not see, and what is measured on them.

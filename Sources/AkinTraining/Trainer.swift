@@ -31,6 +31,7 @@ public final class Trainer {
     private let sampler: BatchSampler
     private let miner: Miner?
     private let inputs: BatchInputs
+    private let mixer: BatchMixer?
     private let pass: TrainingPass
     private let validator: Validator?
     private let embedding: EmbeddingPass?
@@ -98,6 +99,7 @@ public final class Trainer {
         if let start = settings.start { try Self.load(start, recipe, into: network) }
         pass = TrainingPass(network, capacity: sampler.largestBatch, pool: pool)
         inputs = BatchInputs(recipe, data: self.data, capacity: sampler.largestBatch, pool: pool)
+        mixer = BatchMixer(recipe, capacity: sampler.largestBatch, pool: pool)
         loss = LossFunction(
             settings.loss, dimension: network.dimension, classes: classCount, capacity: sampler.largestBatch,
             maximumPairs: sampler.mostPairs, maximumTriplets: sampler.mostTriplets, pool: pool)
@@ -157,6 +159,11 @@ public final class Trainer {
         let (epoch, step) = (position.epoch, position.step)
         sampler.compose(step: step)
         inputs.gather(sampler.images.elements, epoch: epoch, step: step)
+        var batch = sampler.batch
+        if let mixer {
+            mixer.mix(inputs.buffer.base, classes: sampler.classes.elements, epoch: epoch, step: step)
+            batch.mixtures = mixer.mixtures.elements
+        }
         var generator = SeededGenerator(seed: settings.seed, 0xD209, UInt64(epoch), UInt64(step))
         let embeddings = pass.forward(
             inputs.buffer.base, count: sampler.images.count,
@@ -164,7 +171,7 @@ public final class Trainer {
         if let miner { mine(with: miner, embeddings, &generator) }
         let headGradient = pass.gradient.base + network.backboneCount
         var result = loss.evaluate(
-            embeddings, sampler.batch, head: UnsafePointer(network.headValues),
+            embeddings, batch, head: UnsafePointer(network.headValues),
             gradient: pass.embeddingGradient, headGradient: headGradient)
         guard result.total.isFinite else { throw notANumber() }
         pass.backward()

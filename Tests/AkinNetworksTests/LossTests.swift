@@ -10,6 +10,7 @@ struct DrawnBatch {
     var pairs: [Pair] = []
     var triplets: [Triplet] = []
     var shots = 0
+    var mixtures: [Mixture] = []
     var width: Int
 
     /// Embeddings about one point a class, with an offset, so that they are not normalised.
@@ -57,12 +58,14 @@ struct DrawnBatch {
         let loss = classes.withUnsafeBufferPointer { classes in
             pairs.withUnsafeBufferPointer { pairs in
                 triplets.withUnsafeBufferPointer { triplets in
-                    function.evaluate(
-                        embeddings,
-                        LossBatch(
-                            count: classes.count, classes: classes.baseAddress!, pairs: pairs,
-                            triplets: triplets,
-                            shots: shots), head: head, gradient: &gradient, headGradient: &headGradient)
+                    mixtures.withUnsafeBufferPointer { mixtures in
+                        function.evaluate(
+                            embeddings,
+                            LossBatch(
+                                count: classes.count, classes: classes.baseAddress!, pairs: pairs,
+                                triplets: triplets, shots: shots, mixtures: mixtures),
+                            head: head, gradient: &gradient, headGradient: &headGradient)
+                    }
                 }
             }
         }
@@ -72,7 +75,7 @@ struct DrawnBatch {
     func naive(_ specification: LossSpecification) -> NaiveLoss {
         NaiveLoss(
             specification: specification, classes: classes.map(Int.init), pairs: pairs, triplets: triplets,
-            shots: shots, width: width)
+            shots: shots, mixtures: mixtures, width: width)
     }
 
     var rows: [[Double]] {
@@ -150,6 +153,18 @@ struct DrawnBatch {
         #expect(loss.active > 0 && loss.comparisons >= loss.active)
     }
 
+    @Test(arguments: [0, 0.1] as [Float]) func theTruthOfMixedImagesIsOfTwoClasses(smoothing: Float) {
+        let specification = LossSpecification(.crossEntropy, labelSmoothing: smoothing)
+        var batch = DrawnBatch(classes: [2, 0, 0, 4, 1], width: 6, dimension: 5, seed: 3)
+        // One holds something of its own class, one nothing of another.
+        batch.mixtures = zip([0, 3, 0, 2, 5], [0.5, 0.3, 0.25, 0, 0.1]).map {
+            Mixture(label: $0, share: $1)
+        }
+        _ = check(
+            batch, batch.naive(specification), batch.function(specification),
+            head: head(batch.headCount(specification)))
+    }
+
     @Test func contrastiveLogarithmicBeyondWhereItIsPrinted() {
         let specification = LossSpecification(.contrastiveLogarithmic)
         for (dimension, spread) in [(2, 1e-3), (2, 0.01), (1, 3), (2, 20)] as [(Int, Float)] {
@@ -193,7 +208,7 @@ struct DrawnBatch {
                 }
             }
             function.finishEpoch(epoch)
-            let weight = 2 / Double(epoch + 1)
+            let weight = 1 / Double(epoch).squareRoot()
             for (label, rows) in seen {
                 let new = (0..<5).map { k in rows.reduce(0) { $0 + $1[k] } / Double(rows.count) }
                 let old = naive.memory[label] ?? new

@@ -14,6 +14,8 @@ struct NaiveLoss {
     var pairs: [Pair] = []
     var triplets: [Triplet] = []
     var shots = 0
+    /// What images hold of others; empty where they hold nothing.
+    var mixtures: [Mixture] = []
     /// How many classes there are in all.
     var width: Int
     /// Remembered points of the classes that have one.
@@ -60,12 +62,15 @@ struct NaiveLoss {
     func crossEntropy(_ x: [[Double]], _ head: [Double]) -> Double {
         let dimension = x[0].count
         let each = x.indices.map { i in
-            minusLogSoftmax(
-                (0..<width).map { c in
-                    (0..<dimension).reduce(head[dimension * width + c]) {
-                        $0 + x[i][$1] * head[$1 * width + c]
-                    }
-                }, classes[i])
+            let scores = (0..<width).map { c in
+                (0..<dimension).reduce(head[dimension * width + c]) {
+                    $0 + x[i][$1] * head[$1 * width + c]
+                }
+            }
+            guard !mixtures.isEmpty else { return minusLogSoftmax(scores, classes[i]) }
+            let share = Double(mixtures[i].share)
+            return (1 - share) * minusLogSoftmax(scores, classes[i])
+                + share * minusLogSoftmax(scores, Int(mixtures[i].label))
         }
         switch specification.kind.compares {
         case .pairs: return mean(pairs.map { each[Int($0.left)] + each[Int($0.right)] })

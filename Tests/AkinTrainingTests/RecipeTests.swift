@@ -280,6 +280,7 @@ import Testing
             try training("schedule: {step: {factor: 0.5, epochs: 3}}").schedule
                 == .step(factor: 0.5, epochs: 3))
         #expect(try training("validation: {share: 0.2}").validation == .init(share: 0.2))
+        #expect(try training("loss: cross-entropy, mixup: 0.25").mixup == 0.25)
         let optimizers: [(String, OptimizerSpecification, rate: Float)] = [
             ("sgd", .sgd(), 0.01),
             ("rmsprop: {rho: 0.8, epsilon: 0.1}", .rmsprop(rho: 0.8, epsilon: 0.1), 0.001),

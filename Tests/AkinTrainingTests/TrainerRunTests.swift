@@ -39,6 +39,10 @@ import Testing
             convolutional
         ),
         ("batch: 10, loss: cross-entropy, label-smoothing: 0.1", nil),
+        (
+            "batch: 10, loss: cross-entropy, mixup: 0.5, augmentation: {shift: 0.1}",
+            convolutional
+        ),
         ("batch: 10, pairs: {positive: 1, negative: 2}, mining: batch-hard, classification: 0", nil),
     ]
 
@@ -140,7 +144,8 @@ import Testing
     }
 
     @Test func beginsWithACheckpoint() throws {
-        let images = DrawnSymbols(6, seed: 9).images
+        let drawn = DrawnSymbols(6, seed: 9)
+        let images = drawn.images
         let folder = try TemporaryFolder()
         var recipe = try Recipe.small(training: "epochs: 2, batch: 10")
         let first = try Trainer(recipe, data: images)
@@ -149,6 +154,14 @@ import Testing
         recipe.training.start = folder.path + "/first.safetensors"
         recipe.training.seed = 77
         #expect(try Trainer(recipe, data: images).checkpoint.identity == first.checkpoint.identity)
+
+        // A layer without weights in front, as for pictures of another size, changes no weight's name.
+        recipe.backbone.insert(.averagePooling2d(window: 1, stride: 1), at: 0)
+        let pooled = Embedder(try Trainer(recipe, data: images).checkpoint)
+        let (count, before) = (drawn.labels.count, Embedder(first.checkpoint))
+        let same = pooled.embeddings(of: drawn.inputs, count: count)
+        #expect(same == before.embeddings(of: drawn.inputs, count: count))
+
         recipe.backbone.append(.dense(units: 3, activation: .linear))
         #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }
         recipe.training.start = folder.path + "/none.safetensors"

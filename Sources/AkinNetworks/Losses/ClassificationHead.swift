@@ -41,6 +41,7 @@ final class ClassificationHead {
         )
         let (scores, weights, losses) = (arena.base + scores, arena.base + weights, arena.base + losses)
         let bias = weight + dimension * classes
+        let mixtures = evaluation.batch.mixtures
         weigh(evaluation.batch, weights)
         pool.forEachRun(of: count) { rows in
             for row in rows { (scores + row * classes).update(from: bias, count: classes) }
@@ -52,6 +53,7 @@ final class ClassificationHead {
                 losses[row] = Float(
                     crossEntropy(
                         scores + row * classes, classes, truth: Int(evaluation.batch.classes[row]),
+                        mixture: mixtures.isEmpty ? nil : mixtures[row],
                         smoothing: smoothing, weight: weights[row] * contribution))
             }
             BLAS.multiply(

@@ -52,11 +52,15 @@ func softmax(_ scores: UnsafeMutablePointer<Float>, _ width: Int) -> Double {
 }
 
 /// Turns a row of `scores` `[width]` into `weight` times the gradient of its cross-entropy, which it returns without
-/// the weight. Of the truth, a share of `smoothing` is spread evenly over all classes (Szegedy et al. 2016).
+/// the weight. Of the truth, a share of `smoothing` is spread evenly over all classes (Szegedy et al. 2016), and of the
+/// rest `mixture` says how much is another class.
 func crossEntropy(
-    _ scores: UnsafeMutablePointer<Float>, _ width: Int, truth: Int, smoothing: Float, weight: Float
+    _ scores: UnsafeMutablePointer<Float>, _ width: Int, truth: Int, mixture: Mixture? = nil,
+    smoothing: Float, weight: Float
 ) -> Double {
-    var expected = Double(1 - smoothing) * Double(scores[truth])
+    let (other, mixed) = (Int(mixture?.label ?? 0), mixture?.share ?? 0)
+    let (own, others) = ((1 - smoothing) * (1 - mixed), (1 - smoothing) * mixed)
+    var expected = Double(own) * Double(scores[truth]) + Double(others) * Double(scores[other])
     if smoothing > 0 {
         var sum = 0.0
         for column in 0..<width { sum += Double(scores[column]) }
@@ -65,6 +69,7 @@ func crossEntropy(
     let loss = softmax(scores, width) - expected
     let spread = smoothing / Float(width)
     for column in 0..<width { scores[column] = (scores[column] - spread) * weight }
-    scores[truth] -= (1 - smoothing) * weight
+    scores[truth] -= own * weight
+    scores[other] -= others * weight
     return loss
 }

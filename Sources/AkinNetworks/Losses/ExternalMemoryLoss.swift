@@ -12,10 +12,11 @@ import CAkinKernels
 ///
 /// At the end of epoch e, from 1, M moves towards the mean P of the embeddings that its class has had in the epoch:
 ///
-///     M = w P + (1 - w) M, w = 2 / (e + 1)
+///     M = w P + (1 - w) M, w = 1 / sqrt(e)
 ///
-/// The new point is all at first, two thirds after the second epoch, half after the third, and counts less and less:
-/// M is the mean of all epochs' points, each weighted by the epoch's number.
+/// The new point is all at first, half after the fourth epoch, a tenth after the hundredth. The thesis says that its
+/// weight falls, not how quickly. Where it falls as 1 / e, M is a mean over half of all epochs: the network sticks to
+/// where it stood when it knew little.
 final class ExternalMemoryLoss: EmbeddingLoss {
     /// `points` and `sums` `[classes, dimension]`; of how many embeddings a sum is, and whether there is a point, each
     /// `[classes]`.
@@ -123,7 +124,7 @@ final class ExternalMemoryLoss: EmbeddingLoss {
 
     func finishEpoch(_ epoch: Int) {
         for label in 0..<classes where counts[label] > 0 {
-            let weight = known[label] > 0 ? 2 / Float(epoch + 1) : 1
+            let weight = known[label] > 0 ? 1 / Float(epoch).squareRoot() : 1
             let (point, sum) = (points + label * dimension, sums + label * dimension)
             for k in 0..<dimension { point[k] += weight * (sum[k] / counts[label] - point[k]) }
             known[label] = 1

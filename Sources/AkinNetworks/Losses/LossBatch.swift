@@ -25,6 +25,19 @@ package struct Triplet: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
+/// What an image of a batch holds of another one, of a class that may be another.
+package struct Mixture: Sendable, Hashable, BitwiseCopyable {
+    /// The class of the other image.
+    package var label: Int32
+    /// How much of the truth is that class, 0 to 1; the rest is the image's own.
+    package var share: Float
+
+    package init(label: Int32, share: Float) {
+        self.label = label
+        self.share = share
+    }
+}
+
 /// What a loss is told of a batch besides its embeddings. The memory is the sampler's.
 package struct LossBatch {
     package var count: Int
@@ -36,17 +49,21 @@ package struct LossBatch {
     package var triplets: UnsafeBufferPointer<Triplet>
     /// In episodes, class after class lies in the batch, and the first `shots` of each are its support; else 0.
     package var shots: Int
+    /// Where images are mixed, what of, `[count]`; else empty. Only `cross-entropy` takes notice of it.
+    package var mixtures: UnsafeBufferPointer<Mixture>
 
     package init(
         count: Int, classes: UnsafePointer<Int32>,
         pairs: UnsafeBufferPointer<Pair> = .init(start: nil, count: 0),
-        triplets: UnsafeBufferPointer<Triplet> = .init(start: nil, count: 0), shots: Int = 0
+        triplets: UnsafeBufferPointer<Triplet> = .init(start: nil, count: 0), shots: Int = 0,
+        mixtures: UnsafeBufferPointer<Mixture> = .init(start: nil, count: 0)
     ) {
         self.count = count
         self.classes = classes
         self.pairs = pairs
         self.triplets = triplets
         self.shots = shots
+        self.mixtures = mixtures
     }
 }
 
