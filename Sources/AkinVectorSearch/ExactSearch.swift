@@ -47,12 +47,12 @@ package struct ExactSearch: Sendable {
     /// Below as many, a matrix product is slower than the kernel.
     private static let fewest = 16
 
-    /// The nearest to each row of `queries`, nearest first; all there are if fewer than `k`. `excluding` is empty
-    /// or has the ids that each query's answer must not contain.
+    /// The nearest to each row of `queries`, nearest first; all there are if fewer than `k`.
     package func nearest(
-        to queries: Matrix, among blocks: [VectorBlock], excluding: [Set<UInt64>] = []
+        to queries: Matrix, among blocks: [VectorBlock], filter: SearchFilter = SearchFilter()
     ) -> [[Neighbour]] {
-        precondition(excluding.isEmpty || excluding.count == queries.rows, "not one exclusion a query")
+        precondition(
+            filter.excluding.isEmpty || filter.excluding.count == queries.rows, "not one exclusion a query")
         precondition(queries.columns == dimension, "queries of another dimension")
         guard k > 0, queries.rows > 0, dimension > 0 else { return Array(repeating: [], count: queries.rows) }
         let tiles = (queries.rows + Self.tile - 1) / Self.tile
@@ -66,8 +66,7 @@ package struct ExactSearch: Sendable {
                     let rows = run(task / parts, of: tiles, in: queries.rows)
                     let blocks = blocks[run(task % parts, of: parts, in: blocks.count)]
                     found[task] = nearest(
-                        to: values + rows.lowerBound * dimension, count: rows.count, among: blocks,
-                        excluding: excluding.isEmpty ? [] : excluding[rows])
+                        to: values + rows.lowerBound * dimension, rows, among: blocks, filter)
                 }
             }
         }
@@ -83,14 +82,15 @@ package struct ExactSearch: Sendable {
     }
 
     private func nearest(
-        to queries: UnsafePointer<Float>, count: Int, among blocks: ArraySlice<VectorBlock>,
-        excluding: ArraySlice<Set<UInt64>>
+        to queries: UnsafePointer<Float>, _ numbers: Range<Int>, among blocks: ArraySlice<VectorBlock>,
+        _ filter: SearchFilter
     ) -> [NearestList] {
+        let count = numbers.count
         var lists = [NearestList](repeating: NearestList(k), count: count)
         let norms = (0..<count).map { squaredNormOf(queries + $0 * dimension, dimension) }
         let largest = blocks.reduce(0) { max($0, $1.count) }
         let excluded = { (query: Int, id: UInt64) in
-            !excluding.isEmpty && excluding[excluding.startIndex + query].contains(id)
+            !filter.admits(id, query: numbers.lowerBound + query)
         }
         if count < Self.fewest || metric == .l1 {
             let distances = FloatBuffer(count: largest)

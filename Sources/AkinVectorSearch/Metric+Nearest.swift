@@ -10,7 +10,9 @@ extension Metric {
     ) -> [[Neighbour]] {
         precondition(queries.columns == references.columns, "vectors of different dimensions")
         let dimension = references.columns
-        let ids = (0..<UInt64(references.rows)).map { $0 }
+        // An id of 0 would mean that there is nothing.
+        let ids = (0..<UInt64(references.rows)).map { $0 + 1 }
+        let filter = SearchFilter(excluding: excluding.map { Set($0.lazy.map { $0 &+ 1 }) })
         // Blocks that stay in a core's cache.
         let blockRows = max(8, 0x20000 / (4 * max(dimension, 1)))
         return references.values.withUnsafeBufferPointer { values in
@@ -21,7 +23,8 @@ extension Metric {
                         count: min(blockRows, references.rows - row))
                 }
                 return ExactSearch(self, dimension: dimension, k: k)
-                    .nearest(to: queries, among: blocks, excluding: excluding)
+                    .nearest(to: queries, among: blocks, filter: filter)
+                    .map { $0.map { Neighbour(id: $0.id - 1, distance: $0.distance) } }
             }
         }
     }

@@ -1,5 +1,7 @@
 #include "CAkinKernelsDistances.h"
 
+#include "Widest.h"
+
 #define LANES 16
 typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
 typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
@@ -34,9 +36,9 @@ typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)),
 
 // What the processor has is a load and a mask, so it is asked each time instead of keeping a table of functions.
 #define CALL(name, ...)                                                                                     \
-    (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") \
+    (akin_widest > 1 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") \
             ? name##_avx512(__VA_ARGS__)                                                                    \
-        : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_avx2(__VA_ARGS__)        \
+        : akin_widest > 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_avx2(__VA_ARGS__)        \
                                                                           : name##_plain(__VA_ARGS__))
 #else
 #define CALL(name, ...) name##_plain(__VA_ARGS__)

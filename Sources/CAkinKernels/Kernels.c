@@ -1,4 +1,5 @@
 #include "CAkinKernels.h"
+#include "Widest.h"
 
 #include <string.h>
 #if defined(__x86_64__)
@@ -112,7 +113,13 @@ __attribute__((constructor)) static void choose(void) {
 static _Thread_local const kernel_table *asked;
 #define table (asked ? asked : best)
 
-int akin_kernels_use(const char *name) { return (asked = find(name)) != NULL; }
+_Thread_local int akin_widest = 2;
+
+int akin_kernels_use(const char *name) {
+    asked = find(name);
+    akin_widest = !asked ? 2 : !strcmp(name, "avx512") ? 2 : !strcmp(name, "avx2") ? 1 : 0;
+    return asked != NULL;
+}
 const char *akin_kernels_name(void) { return bestName; }
 int akin_panel_columns(void) { return table->panel; }
 

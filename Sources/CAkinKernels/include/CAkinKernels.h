@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CAkinKernelsCodes.h"
 #include "CAkinKernelsDistances.h"
 
 /// The instruction set in use: "avx512", "avx2" or "baseline".

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file that is written under another name beside its own, and takes its own when it is whole: a crash, an error
+/// or a full disk leaves what was there before.
+package final class PendingFile {
+    private let path: String
+    private let temporary: String
+    private var descriptor: CInt
+    private var buffer: [UInt8] = []
+    private var isPending = true
+    private static let bufferSize = 1 << 20
+
+    package init(_ path: String) throws(WriteError) {
+        self.path = path
+        temporary = "\(path).\(getpid()).part"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw WriteError(path: path, code: errno) }
+    }
+
+    deinit {
+        if descriptor >= 0 { _ = closeDescriptor(descriptor) }
+        if isPending { unlink(temporary) }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(WriteError) {
+        buffer += bytes
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        buffer += bytes
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Brings all to the disk. Nothing may be written afterwards.
+    package func close() throws(WriteError) {
+        try flush()
+        var code = fsync(descriptor) == 0 ? 0 : errno
+        if closeDescriptor(descriptor) != 0, code == 0 { code = errno }
+        descriptor = -1
+        if code != 0 { throw WriteError(path: path, code: code) }
+    }
+
+    /// Gives the closed file its name, in place of another that has it.
+    package func rename() throws(WriteError) {
+        guard moveFile(temporary, path) == 0 else { throw WriteError(path: path, code: errno) }
+        isPending = false
+        // The rename itself has to reach the disk too.
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let parent = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
+        if parent >= 0 {
+            fsync(parent)
+            _ = closeDescriptor(parent)
+        }
+    }
+
+    private func flush() throws(WriteError) {
+        var code: CInt = 0
+        buffer.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let written = writeBytes(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                if written < 0 && errno == EINTR { continue }
+                guard written > 0 else {
+                    code = written < 0 ? errno : EIO
+                    return
+                }
+                done += written
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+        if code != 0 { throw WriteError(path: path, code: code) }
+    }
+}
+
+// Inside a type with methods of these names, the C functions need names of their own.
+private func writeBytes(_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
+private func closeDescriptor(_ descriptor: CInt) -> CInt { close(descriptor) }
+private func moveFile(_ old: String, _ new: String) -> CInt { rename(old, new) }

@@ -1,0 +1,163 @@
+#include "CAkinKernelsCodes.h"
+
+#include "Widest.h"
+
+#include <stdlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Rows whose fetching runs ahead of their use.
+#define AHEAD 8
+
+static inline const uint8_t *row_at(const akin_code_rows *rows, uint32_t number) {
+    return rows->blocks[number >> rows->shift] + (number & ((1u << rows->shift) - 1)) * rows->stride;
+}
+
+static inline const int32_t *norm_of(const akin_code_rows *rows, uint32_t number) {
+    return rows->norms[number >> rows->shift] + (number & ((1u << rows->shift) - 1));
+}
+
+static inline void fetch(const akin_code_rows *rows, uint32_t number) {
+    const uint8_t *row = row_at(rows, number);
+    __builtin_prefetch(norm_of(rows, number));
+    for (size_t i = 0; i < rows->stride; i += 64) __builtin_prefetch(row + i);
+}
+
+static inline __attribute__((always_inline)) int32_t encode_one(
+    float y, float offset, float step, int squared, uint8_t *code, double *missed) {
+    const float steps = __builtin_fminf(127, __builtin_fmaxf(-127, __builtin_rintf((y - offset) / step)));
+    const double rest = (double)y - (double)offset - (double)steps * (double)step;
+    const int32_t number = (int32_t)steps;
+    *code = (uint8_t)(number + 128);
+    *missed += squared ? rest * rest : __builtin_fabs(rest);
+    return number * number;
+}
+
+#define NAME(name) name##_plain
+static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < n; ++i) sum += query[i] * row[i];
+    return sum;
+}
+static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+}
+static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < n; ++i) sum += abs(query[i] - row[i]);
+    return sum;
+}
+#include "CodeBodies.h"
+#undef NAME
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define NAME(name) name##_avx2
+static inline int32_t NAME(total)(__m256i v) {
+    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1)));
+}
+static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+    // Widened first: the instruction that multiplies bytes would saturate.
+    __m256i a = _mm256_setzero_si256(), b = a;
+    for (size_t i = 0; i < n; i += 32) {
+        const __m256i q0 = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(query + i)));
+        const __m256i q1 = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(query + i + 16)));
+        const __m256i r0 = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(row + i)));
+        const __m256i r1 = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(row + i + 16)));
+        a = _mm256_add_epi32(a, _mm256_madd_epi16(q0, r0));
+        b = _mm256_add_epi32(b, _mm256_madd_epi16(q1, r1));
+    }
+    return NAME(total)(_mm256_add_epi32(a, b));
+}
+static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+}
+static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+    __m256i a = _mm256_setzero_si256(), b = a;
+    for (size_t i = 0; i < n; i += 64) {
+        a = _mm256_add_epi32(a, _mm256_sad_epu8(_mm256_loadu_si256((const __m256i *)(query + i)),
+                                                _mm256_loadu_si256((const __m256i *)(row + i))));
+        b = _mm256_add_epi32(b, _mm256_sad_epu8(_mm256_loadu_si256((const __m256i *)(query + i + 32)),
+                                                _mm256_loadu_si256((const __m256i *)(row + i + 32))));
+    }
+    return NAME(total)(_mm256_add_epi32(a, b));
+}
+#include "CodeBodies.h"
+#undef NAME
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"))), apply_to = function)
+#define NAME(name) name##_vnni
+static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+    __m512i a = _mm512_setzero_si512(), b = a;
+    size_t i = 0;
+    for (; i + 128 <= n; i += 128) {
+        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(row + i), _mm512_loadu_si512(query + i));
+        b = _mm512_dpbusd_epi32(b, _mm512_loadu_si512(row + i + 64), _mm512_loadu_si512(query + i + 64));
+    }
+    if (i < n) a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(row + i), _mm512_loadu_si512(query + i));
+    return _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
+}
+static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    __m512i s[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+    for (size_t i = 0; i < n; i += 64) {
+        const __m512i codes = _mm512_loadu_si512(row + i);
+        for (int j = 0; j < 4; ++j) s[j] = _mm512_dpbusd_epi32(s[j], codes, _mm512_loadu_si512(queries + j * n + i));
+    }
+    for (int j = 0; j < 4; ++j) sums[j] = _mm512_reduce_add_epi32(s[j]);
+}
+static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+    __m512i a = _mm512_setzero_si512();
+    for (size_t i = 0; i < n; i += 64)
+        a = _mm512_add_epi64(a, _mm512_sad_epu8(_mm512_loadu_si512(query + i), _mm512_loadu_si512(row + i)));
+    return (int32_t)_mm512_reduce_add_epi64(a);
+}
+#include "CodeBodies.h"
+#undef NAME
+#pragma clang attribute pop
+
+#define CALL(name, ...)                                                                                        \
+    (akin_widest > 1 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") \
+            ? name##_vnni(__VA_ARGS__)                                                                         \
+        : akin_widest > 0 && __builtin_cpu_supports("avx2") ? name##_avx2(__VA_ARGS__)                                            \
+                                         : name##_plain(__VA_ARGS__))
+#else
+#define CALL(name, ...) name##_plain(__VA_ARGS__)
+#endif
+
+void akin_code_products(
+    const akin_code_rows *rows, const int8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
+    CALL(products, rows, query, numbers, count, out);
+}
+
+void akin_code_differences(
+    const akin_code_rows *rows, const uint8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
+    CALL(differences, rows, query, numbers, count, out);
+}
+
+void akin_code_products_of_run(
+    const uint8_t *rows, const int32_t *norms, size_t stride, size_t count, const int8_t *queries, size_t query_count,
+    int32_t *out) {
+    CALL(products_of_run, rows, norms, stride, count, queries, query_count, out);
+}
+
+void akin_code_differences_of_run(
+    const uint8_t *rows, size_t stride, size_t count, const uint8_t *query, int32_t *out) {
+    CALL(differences_of_run, rows, stride, count, query, out);
+}
+
+size_t akin_next_within(const int32_t *values, int32_t bound, size_t from, size_t count) {
+    return CALL(next_within, values, bound, from, count);
+}
+
+int32_t akin_encode(
+    const float *x, float scale, const float *offsets, float step, size_t n, int squared, uint8_t *codes,
+    double *missed) {
+    return CALL(encode, x, scale, offsets, step, n, squared, codes, missed);
+}
+
+int32_t akin_signed_codes(const uint8_t *codes, size_t n, int8_t *out) { return CALL(signed_codes, codes, n, out); }
