@@ -50,6 +50,7 @@ let package = Package(
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .target(name: "CAkinKernels"),
         .target(name: "CAkinClosures"),
+        .target(name: "CAkinFiles"),
 
         // The house, from the ground up.
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS", "CAkinXXHash"]),
@@ -59,7 +60,7 @@ let package = Package(
         module(
             "AkinTraining",
             uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "CAkinKernels", yams]),
-        module("AkinStorage", uses: ["CAkinLMDB"]),
+        module("AkinStorage", uses: ["CAkinLMDB", "CAkinFiles"]),
         module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module(
             "AkinIndexing",

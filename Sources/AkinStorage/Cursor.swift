@@ -3,10 +3,10 @@ import CAkinLMDB
 /// A place in a table. It must not outlive its transaction, so it never leaves the tables' functions.
 struct Cursor: ~Copyable {
     private let handle: OpaquePointer
-    private let table: String
+    private let table: TableName
     private let path: String
 
-    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: String, path: String)
+    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: TableName, path: String)
         throws(StorageError)
     {
         var cursor: OpaquePointer?

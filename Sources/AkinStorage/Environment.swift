@@ -1,4 +1,5 @@
 import CAkinLMDB
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -10,7 +11,8 @@ import Darwin
 /// one at a time writes.
 ///
 /// All access is inside `read` and `write`. LMDB forbids a process to open the same environment twice; opening it
-/// again here gives the one that is open.
+/// again here gives the one that is open. Where its folder has been exchanged for another (`compact`), transactions
+/// that begin after that are in the other.
 package final class Environment: Sendable {
     /// What cannot be changed once an environment is open.
     package struct Options: Sendable {
@@ -21,34 +23,47 @@ package final class Environment: Sendable {
         /// open the environment says holds for all.
         package var readers = 126
         package var readOnly = false
+        /// Called on the thread that is to write when another program, or thread, is writing and it has to wait.
+        package var whenWaiting: (@Sendable () -> Void)?
 
         package init() {}
     }
 
-    private let shared: OpenEnvironment
+    package let path: String
+    /// As `path`, whatever becomes the working directory.
+    let absolutePath: String
+    let options: Options
+    private let opened: Mutex<Lease>
 
     /// Opens the environment in an existing folder. One without data gets it, unless it is opened for reading.
     package init(at path: String, options: Options = Options()) throws(StorageError) {
-        shared = try EnvironmentRegistry.open(path, options)
+        self.path = path
+        self.options = options
+        absolutePath = path.hasPrefix("/") ? path : Self.workingDirectory + "/" + path
+        opened = Mutex(try EnvironmentRegistry.open(path, options))
     }
 
-    deinit { EnvironmentRegistry.release(shared) }
+    private static var workingDirectory: String {
+        guard let folder = getcwd(nil, 0) else { return "." }
+        defer { free(folder) }
+        return String(cString: folder)
+    }
 
-    package var path: String { shared.path }
+    var lease: Lease { opened.withLock { $0 } }
 
     /// Size of the file of data.
-    package var bytes: Int { shared.fileSize }
+    package var bytes: Int { lease.environment.fileSize }
 
     /// Whether it has no tables at all.
     package var isEmpty: Bool {
         get throws {
             try read { transaction in
+                let doing = "reading the list of tables"
+                let environment = lease.environment
                 var main: MDB_dbi = 0
-                try shared.check(
-                    mdb_dbi_open(transaction.handle, nil, 0, &main), "reading the list of tables")
+                try environment.check(mdb_dbi_open(transaction.handle, nil, 0, &main), doing)
                 var statistics = MDB_stat()
-                try shared.check(
-                    mdb_stat(transaction.handle, main, &statistics), "reading the list of tables")
+                try environment.check(mdb_stat(transaction.handle, main, &statistics), doing)
                 return statistics.ms_entries == 0
             }
         }
@@ -59,12 +74,16 @@ package final class Environment: Sendable {
     /// Readers wait for nobody and keep nobody waiting; but what they see cannot be reused until they end, so
     /// they should be short.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
-        let handle = try shared.begin(MDB_RDONLY, doing: "reading")
-        defer { shared.end() }
-        let id = mdb_txn_id(handle)
-        defer { mdb_txn_abort(handle) }
-        let result = try body(ReadTransaction(handle: handle))
-        if shared.unlocked, shared.lastTransaction != id { throw StorageError.changedWhileRead(path: path) }
+        let begun = try begin(MDB_RDONLY, doing: "reading")
+        let environment = begun.lease.environment
+        defer { environment.end() }
+        let id = mdb_txn_id(begun.handle)
+        defer { mdb_txn_abort(begun.handle) }
+        let result = try body(
+            ReadTransaction(handle: begun.handle, tables: begun.tables, file: environment.file))
+        if environment.unlocked, environment.lastTransaction != id {
+            throw StorageError.changedWhileRead(path: path)
+        }
         return result
     }
 
@@ -73,49 +92,169 @@ package final class Environment: Sendable {
     ///
     /// Not to be called inside `body`.
     package func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-        guard !shared.readOnly else { throw StorageError.openForReading(path: path) }
-        let handle = try shared.begin(0, doing: "beginning a change")
-        defer { shared.end() }
-        let result: R
-        do {
-            result = try body(WriteTransaction(handle: handle))
-        } catch {
-            mdb_txn_abort(handle)
-            throw error
+        guard !options.readOnly else { throw StorageError.openForReading(path: path) }
+        return try withWriterLock {
+            let begun = try begin(0, doing: "beginning a change")
+            let environment = begun.lease.environment
+            defer { environment.end() }
+            let result: R
+            do {
+                result = try body(WriteTransaction(handle: begun.handle, tables: begun.tables))
+            } catch {
+                mdb_txn_abort(begun.handle)
+                throw error
+            }
+            try environment.commit(begun.handle)
+            return result
         }
-        try shared.commit(handle)
-        return result
     }
 
     /// The table of this name; nil if there is none and it is not to be made.
     package func table<Key, Value>(
         _ name: String, creating: Bool = false
     ) throws(StorageError) -> Table<Key, Value>? {
-        guard let handle = try shared.tableHandle(name, flags: 0, creating: creating) else { return nil }
-        return Table(name: name, path: path, handle: handle)
+        let table: Table<Key, Value> = try possibleTable(name)
+        if creating { try create([table.name]) }
+        return exists(table.name) ? table : nil
     }
 
     /// The set table of this name, as `table(_:creating:)`.
     package func setTable<Key>(_ name: String, creating: Bool = false) throws(StorageError) -> SetTable<Key>?
     {
-        let flags = MDB_DUPSORT | MDB_DUPFIXED
-        guard let handle = try shared.tableHandle(name, flags: flags, creating: creating) else { return nil }
-        return SetTable(name: name, path: path, handle: handle)
+        let table: SetTable<Key> = try possibleSetTable(name)
+        if creating { try create([table.name]) }
+        return exists(table.name) ? table : nil
+    }
+
+    /// Whether there was such a table when it was last looked for.
+    package func exists(_ name: TableName) -> Bool { lease.environment.hasTable(name) }
+
+    /// The table of this name, which need not exist: it is empty then, until this or another process makes it.
+    package func possibleTable<Key, Value>(_ name: String) throws(StorageError) -> Table<Key, Value> {
+        let name = TableName(name, flags: 0)
+        try lease.environment.openTables([name], creating: false)
+        return Table(name: name, path: path)
+    }
+
+    /// As `possibleTable`.
+    package func possibleSetTable<Key>(_ name: String) throws(StorageError) -> SetTable<Key> {
+        let name = TableName(name, flags: MDB_DUPSORT | MDB_DUPFIXED)
+        try lease.environment.openTables([name], creating: false)
+        return SetTable(name: name, path: path)
+    }
+
+    /// Makes those tables that do not exist, in one transaction.
+    package func create(_ names: [TableName]) throws(StorageError) {
+        guard !options.readOnly else { throw .openForReading(path: path) }
+        guard !names.allSatisfy(exists) else { return }
+        try withWriterLock { () throws(StorageError) in
+            let begun = try begin(0, doing: "making tables")
+            let environment = begun.lease.environment
+            environment.abort(begun.handle)
+            environment.end()
+            try environment.openTables(names, creating: true)
+        }
+    }
+}
+
+extension Environment {
+    /// Begins a transaction in the file that lies at the path.
+    ///
+    /// What is compared is the file after the beginning: a transaction that began in a file that was the right one
+    /// later was in the right one.
+    func begin(
+        _ flags: Int32, doing: String
+    ) throws(StorageError) -> (lease: Lease, handle: OpaquePointer, tables: [MDB_dbi]) {
+        while true {
+            let lease = lease
+            let environment = lease.environment
+            let tables = try environment.tableHandles()
+            let handle = try environment.begin(flags, doing: doing)
+            let found = FileIdentity(path: absolutePath + "/data.mdb")
+            // A reader goes on with what was removed; what a writer did to it would be lost.
+            if found == environment.file || (found == nil && flags & MDB_RDONLY != 0) {
+                return (lease, handle, tables)
+            }
+            mdb_txn_abort(handle)
+            environment.end()
+            guard found != nil else {
+                throw .failed(.noSuchFile, doing: doing, path: path)
+            }
+            try reopen(insteadOf: lease)
+        }
+    }
+
+    /// Takes the file that lies at the path now.
+    private func reopen(insteadOf old: Lease) throws(StorageError) {
+        try opened.withLock { (opened) throws(StorageError) in
+            guard opened === old else { return }
+            let new = try EnvironmentRegistry.open(absolutePath, options)
+            try new.environment.openTables(old.environment.tableNames, creating: false)
+            opened = new
+        }
+    }
+
+    /// Calls `body` while no other program (that heeds the lock) writes to the file that lies at the path.
+    func withWriterLock<R, E>(_ body: () throws(E) -> R) throws(E) -> R {
+        while true {
+            let file = absolutePath + "/data.mdb"
+            let lock = WriterLock(file) { options.whenWaiting?() }
+            defer { lock?.release() }
+            if let lock, lock.file != FileIdentity(path: file) { continue }
+            return try body()
+        }
     }
 }
 
 /// A consistent view of an environment. It lives as long as the closure that it is given to.
 package struct ReadTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
+    let tables: [MDB_dbi]
+    let file: FileIdentity
+
+    /// Which state it sees.
+    package var snapshot: Snapshot { Snapshot(file: file, number: mdb_txn_id(handle)) }
+
+    init(handle: OpaquePointer, tables: [MDB_dbi], file: FileIdentity) {
+        self.handle = handle
+        self.tables = tables
+        self.file = file
+    }
+
+    /// The same transaction, for as long as the other lives.
+    package init(_ other: borrowing ReadTransaction) {
+        handle = other.handle
+        tables = other.tables
+        file = other.file
+    }
+
+    package func table(_ number: Int) -> UInt32? { tables.handle(number) }
+}
+
+/// A state of an environment. While a transaction sees it, all lies where it lay for every other that saw it.
+package struct Snapshot: Hashable, Sendable {
+    let file: FileIdentity
+    let number: Int
 }
 
 /// The changes of one `write`. It lives as long as the closure that it is given to.
 package struct WriteTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
+    let tables: [MDB_dbi]
+
+    package func table(_ number: Int) -> UInt32? { tables.handle(number) }
 }
 
 /// What tables can be read with.
 package protocol Transaction: ~Copyable {
     /// LMDB's transaction.
     var handle: OpaquePointer { get }
+    /// LMDB's number of a table, by the name's.
+    func table(_ number: Int) -> UInt32?
+}
+
+extension [MDB_dbi] {
+    fileprivate func handle(_ number: Int) -> MDB_dbi? {
+        number < count && self[number] != 0 ? self[number] : nil
+    }
 }

@@ -10,30 +10,40 @@ enum EnvironmentRegistry {
 
     private static let entries = Mutex<[FileIdentity: Entry]>([:])
 
-    static func open(
-        _ path: String, _ options: Environment.Options
-    ) throws(StorageError) -> OpenEnvironment {
-        let result = entries.withLock { entries -> Result<OpenEnvironment, StorageError> in
-            if let file = FileIdentity(path: path + "/data.mdb"), let entry = entries[file] {
-                guard options.readOnly || !entry.environment.readOnly else {
-                    return .failure(.openForReading(path: path))
+    static func open(_ path: String, _ options: Environment.Options) throws(StorageError) -> Lease {
+        try entries.withLock { (entries) throws(StorageError) in
+            while true {
+                // Another process may exchange the folder for a compacted one at any time, even between the opening
+                // of its lock file and of its data, which must not be used together then.
+                let folder = FileIdentity(path: path)
+                if let file = FileIdentity(path: path + "/data.mdb"), let entry = entries[file] {
+                    guard options.readOnly || !entry.environment.readOnly else {
+                        throw .openForReading(path: path)
+                    }
+                    entries[file]!.users += 1
+                    return Lease(entry.environment)
                 }
-                entries[file]!.users += 1
-                return .success(entry.environment)
-            }
-            do throws(StorageError) {
-                let environment = try OpenEnvironment(path, options)
+                let environment: OpenEnvironment
+                do throws(StorageError) {
+                    environment = try OpenEnvironment(path, options)
+                } catch {
+                    guard FileIdentity(path: path) == folder else { continue }
+                    throw error
+                }
+                guard FileIdentity(path: path) == folder,
+                    FileIdentity(path: path + "/data.mdb") == environment.file
+                else {
+                    environment.close()
+                    continue
+                }
                 entries[environment.file] = Entry(environment: environment, users: 1)
-                return .success(environment)
-            } catch {
-                return .failure(error)
+                return Lease(environment)
             }
         }
-        return try result.get()
     }
 
     /// Closed inside the lock, so that none opens the file before it is closed.
-    static func release(_ environment: OpenEnvironment) {
+    fileprivate static func release(_ environment: OpenEnvironment) {
         entries.withLock { entries in
             let file = environment.file
             entries[file]!.users -= 1
@@ -43,4 +53,13 @@ enum EnvironmentRegistry {
             }
         }
     }
+}
+
+/// Keeps an environment open.
+final class Lease: Sendable {
+    let environment: OpenEnvironment
+
+    fileprivate init(_ environment: OpenEnvironment) { self.environment = environment }
+
+    deinit { EnvironmentRegistry.release(environment) }
 }

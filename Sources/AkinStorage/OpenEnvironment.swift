@@ -13,8 +13,10 @@ final class OpenEnvironment: @unchecked Sendable {
     let readOnly: Bool
     /// Whether it is read without a lock file, because that cannot be written.
     let unlocked: Bool
+    /// Its file of data.
+    let file: FileIdentity
     private let handle: OpaquePointer
-    private let tables = Mutex<[String: MDB_dbi]>([:])
+    private let tables = Mutex(Tables())
     // Held shared by every transaction, exclusively while the map is replaced.
     private let mapInUse = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
 
@@ -45,6 +47,11 @@ final class OpenEnvironment: @unchecked Sendable {
             }
         }
         unlocked = flags & UInt32(MDB_NOLOCK) != 0
+        var descriptor: mdb_filehandle_t = -1
+        mdb_env_get_fd(handle, &descriptor)
+        var status = stat()
+        fstat(descriptor, &status)
+        file = FileIdentity(status)
         pthread_rwlock_init(mapInUse, nil)
 
         // Reading past the end of a file that was cut off would be a bus error.
@@ -66,7 +73,7 @@ final class OpenEnvironment: @unchecked Sendable {
 
     /// LMDB writes to its lock file through a map: on a full disk that would be a bus error, so the space is
     /// taken beforehand.
-    private static func reserveLockFile(in path: String, readers: Int) throws(StorageError) {
+    static func reserveLockFile(in path: String, readers: Int) throws(StorageError) {
         #if canImport(Glibc)
         let size = (readers - 1) * 64 + 192
         let file = open(path + "/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -125,8 +132,6 @@ final class OpenEnvironment: @unchecked Sendable {
 
     var fileSize: Int { Int(fileStatus.st_size) }
 
-    var file: FileIdentity { FileIdentity(fileStatus) }
-
     /// The number of the last change that was committed, by any process.
     var lastTransaction: Int { information.me_last_txnid }
 
@@ -159,49 +164,67 @@ final class OpenEnvironment: @unchecked Sendable {
         }
     }
 
+    /// Ends a transaction without its changes.
+    func abort(_ transaction: OpaquePointer) { mdb_txn_abort(transaction) }
+
     func end() { pthread_rwlock_unlock(mapInUse) }
 
-    /// LMDB's number for a table. A transaction that opens one must be alone in doing so.
-    func tableHandle(_ name: String, flags: Int32, creating: Bool) throws(StorageError) -> MDB_dbi? {
-        guard !creating || !readOnly else { throw .openForReading(path: path) }
-        let doing = "opening table '\(name)'"
-        let result = tables.withLock { known -> Result<MDB_dbi?, StorageError> in
-            if let handle = known[name] { return .success(handle) }
-            do throws(StorageError) {
-                let transaction = try begin(creating ? 0 : MDB_RDONLY, doing: doing)
-                defer { end() }
-                var table: MDB_dbi = 0
-                let code = mdb_dbi_open(
-                    transaction, name, UInt32(flags | (creating ? MDB_CREATE : 0)), &table)
-                guard code == 0 else {
-                    mdb_txn_abort(transaction)
-                    if code == MDB_NOTFOUND { return .success(nil) }
-                    throw .failed(LMDBCode(rawValue: code), doing: doing, path: path)
-                }
-                try check(mdb_txn_commit(transaction), doing)
-                known[name] = table
-                return .success(table)
-            } catch {
-                return .failure(error)
+    /// LMDB's numbers of the tables, for a transaction that begins after this.
+    func tableHandles() throws(StorageError) -> [MDB_dbi] {
+        try tables.withLock { (tables) throws(StorageError) in
+            // Another process may have made what was missing.
+            if !tables.missing.isEmpty, lastTransaction != tables.lookedAt {
+                let missing = tables.missing
+                try openTables(missing, creating: false, &tables)
             }
+            return tables.handles
         }
-        return try result.get()
-    }
-}
-
-/// Tells one file from another, whatever the path.
-struct FileIdentity: Hashable {
-    let device: UInt64
-    let number: UInt64
-
-    init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
     }
 
-    init?(path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        self.init(status)
+    /// Opens tables, or makes them, in one transaction; those that do not exist are looked for again later.
+    func openTables(_ names: [TableName], creating: Bool) throws(StorageError) {
+        guard !creating || !readOnly else { throw .openForReading(path: path) }
+        try tables.withLock { (tables) throws(StorageError) in
+            try openTables(names, creating: creating, &tables)
+        }
+    }
+
+    /// A transaction that opens tables must be alone in doing so.
+    private func openTables(
+        _ names: [TableName], creating: Bool, _ tables: inout Tables
+    ) throws(StorageError) {
+        let closed = names.filter { tables[$0] == nil }
+        guard !closed.isEmpty else { return }
+        let doing = "opening table '\(closed[0].name)'"
+        let transaction = try begin(creating ? 0 : MDB_RDONLY, doing: doing)
+        defer { end() }
+        tables.lookedAt = mdb_txn_id(transaction)
+        var next = tables
+        for name in closed {
+            var handle: MDB_dbi = 0
+            let code = mdb_dbi_open(
+                transaction, name.name, UInt32(name.flags | (creating ? MDB_CREATE : 0)), &handle)
+            guard code == 0 || code == MDB_NOTFOUND else {
+                mdb_txn_abort(transaction)
+                throw .failed(LMDBCode(rawValue: code), doing: doing, path: path)
+            }
+            next[name] = code == 0 ? handle : nil
+        }
+        try check(mdb_txn_commit(transaction), doing)
+        tables = next
+    }
+
+    /// Whether there is such a table, of those that were opened.
+    func hasTable(_ name: TableName) -> Bool { tables.withLock { $0[name] != nil } }
+
+    /// What has been opened, or was to be.
+    var tableNames: [TableName] { tables.withLock { $0.names } }
+
+    /// Copies the environment, without the pages that are not used, into an empty folder.
+    func copyCompacted(to folder: String) throws(StorageError) {
+        var code = mdb_env_copy2(handle, folder, UInt32(MDB_CP_COMPACT))
+        var status = statvfs()
+        if code == EIO, statvfs(folder, &status) == 0, status.f_bavail == 0 { code = ENOSPC }
+        try check(code, "copying the database")
     }
 }

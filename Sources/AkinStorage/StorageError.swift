@@ -66,6 +66,8 @@ public enum StorageError: Error, Equatable, Sendable {
     /// Without a lock file that can be written, a reader cannot keep writers from reusing what it reads; and one
     /// did write.
     case changedWhileRead(path: String)
+    /// It cannot be compacted, because its folder cannot be exchanged for another.
+    case notExchangeable(path: String, reason: String)
 }
 
 extension StorageError: CustomStringConvertible {
@@ -83,6 +85,8 @@ extension StorageError: CustomStringConvertible {
         case .changedWhileRead(let path):
             "'\(path)' was changed while it was read without a lock; try again, or get permission to write "
                 + "'lock.mdb'"
+        case .notExchangeable(let path, let reason):
+            "'\(path)' cannot be compacted: \(reason); nothing was changed"
         }
     }
 

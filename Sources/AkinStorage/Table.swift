@@ -1,10 +1,22 @@
 import CAkinLMDB
 
 /// A named table of an environment: keys in the order of their bytes, a value each.
+///
+/// One that does not exist is empty to readers; to write to it is an error.
 package struct Table<Key: TableKey, Value: TableValue>: Sendable {
-    let name: String
+    package let name: TableName
     let path: String
-    let handle: MDB_dbi
+
+    private func handle(_ transaction: borrowing some Transaction & ~Copyable) -> MDB_dbi? {
+        transaction.table(name.number)
+    }
+
+    private func changeable(_ transaction: borrowing WriteTransaction) throws(StorageError) -> MDB_dbi {
+        guard let handle = handle(transaction) else {
+            throw .failed(.notFound, doing: "writing table '\(name)'", path: path)
+        }
+        return handle
+    }
 
     /// The bytes of a value where they lie in the map: valid until the transaction ends or, in a write
     /// transaction, until the next change. They lie at a multiple of 2, and at 16 past the beginning of a page if
@@ -12,6 +24,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
     package func bytes(
         of key: Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> UnsafeRawBufferPointer? {
+        guard let handle = handle(transaction) else { return nil }
         let transaction = transaction.handle
         return try key.withKey { (bytes) throws(StorageError) in
             var key = MDB_val(bytes)
@@ -27,7 +40,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         of key: Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Value? {
         guard let bytes = try bytes(of: key, in: transaction) else { return nil }
-        guard let value = Value(stored: bytes) else { throw .malformed(table: name, path: path) }
+        guard let value = Value(stored: bytes) else { throw .malformed(table: name.name, path: path) }
         return value
     }
 
@@ -35,6 +48,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
     package func set(
         _ value: Value, for key: Key, in transaction: borrowing WriteTransaction
     ) throws(StorageError) {
+        let handle = try changeable(transaction)
         let transaction = transaction.handle
         try key.withKey { (keyBytes) throws(StorageError) in
             try value.withStored { (valueBytes) throws(StorageError) in
@@ -49,6 +63,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
     @discardableResult package func remove(
         _ key: Key, in transaction: borrowing WriteTransaction
     ) throws(StorageError) -> Bool {
+        let handle = try changeable(transaction)
         let transaction = transaction.handle
         return try key.withKey { (bytes) throws(StorageError) in
             var key = MDB_val(bytes)
@@ -59,8 +74,15 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         }
     }
 
+    /// Removes all keys.
+    package func removeAll(in transaction: borrowing WriteTransaction) throws(StorageError) {
+        guard let handle = handle(transaction) else { return }
+        try check(mdb_drop(transaction.handle, handle, 0), "emptying")
+    }
+
     /// How many keys there are; O(1).
     package func count(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> Int {
+        guard let handle = handle(transaction) else { return 0 }
         var statistics = MDB_stat()
         try check(mdb_stat(transaction.handle, handle, &statistics), "counting")
         return statistics.ms_entries
@@ -72,6 +94,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         from first: Key? = nil, in transaction: borrowing some Transaction & ~Copyable,
         _ body: (Key, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
+        guard let handle = handle(transaction) else { return }
         let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
         var entry: (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)?
         if let first {
@@ -82,10 +105,21 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
             entry = try cursor.move(MDB_FIRST)
         }
         while let (key, value) = entry {
-            guard let key = Key(key: key) else { throw StorageError.malformed(table: name, path: path) }
+            guard let key = Key(key: key) else { throw StorageError.malformed(table: name.name, path: path) }
             guard try body(key, value) else { return }
             entry = try cursor.move(MDB_NEXT)
         }
+    }
+
+    /// The last key, and the bytes of its value where they lie; O(1).
+    package func last(
+        in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> (key: Key, value: UnsafeRawBufferPointer)? {
+        guard let handle = handle(transaction) else { return nil }
+        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        guard let (bytes, value) = try cursor.move(MDB_LAST) else { return nil }
+        guard let key = Key(key: bytes) else { throw .malformed(table: name.name, path: path) }
+        return (key, value)
     }
 
     private func check(_ code: Int32, _ doing: String) throws(StorageError) {

@@ -1,0 +1,156 @@
+import CAkinFiles
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension Environment {
+    /// Makes the files as small as what is in them: copies the environment into a new folder beside its own,
+    /// `.compacting` added to its name, and exchanges the two.
+    ///
+    /// No one writes meanwhile; readers are not disturbed and see the new folder from their next transaction on. The
+    /// data file and the lock file are exchanged together, as LMDB's lock file must never serve two data files. A
+    /// kill leaves the folder as it was or as it becomes, and maybe the other beside it, which the next compaction
+    /// removes. If this throws nothing has been exchanged.
+    package func compact() throws(StorageError) {
+        guard !options.readOnly else { throw .openForReading(path: path) }
+        try withWriterLock { () throws(StorageError) in
+            // With the write transaction, programs that do not know the lock wait as well.
+            let begun = try begin(0, doing: "compacting")
+            let environment = begun.lease.environment
+            defer {
+                environment.abort(begun.handle)
+                environment.end()
+            }
+            let folders = try FolderPair(path, absolutePath)
+            try folders.removeLeftovers()
+            try folders.makeCopy { (copy) throws(StorageError) in
+                try environment.copyCompacted(to: copy)
+                try OpenEnvironment.reserveLockFile(in: copy, readers: options.readers)
+            }
+            // Held until the old folder is gone, so that the next compaction does not begin before.
+            let next = WriterLock(folders.copy + "/data.mdb") {}
+            defer { next?.release() }
+            try folders.exchange()
+        }
+    }
+}
+
+/// The folder of an environment, and the one beside it where its copy grows.
+private struct FolderPair {
+    private let path: String
+    private let original: String
+    let copy: String
+    private let parent: String
+    private let status: stat
+
+    private static let names: Set<String> = ["data.mdb", "lock.mdb"]
+
+    /// Refuses folders that cannot be exchanged.
+    init(_ path: String, _ absolutePath: String) throws(StorageError) {
+        self.path = path
+        guard let resolved = realpath(absolutePath, nil) else {
+            throw .failed(LMDBCode(rawValue: errno), doing: "compacting", path: path)
+        }
+        original = String(cString: resolved)
+        free(resolved)
+        copy = original + ".compacting"
+        let folder = original[..<(original.lastIndex(of: "/") ?? original.startIndex)]
+        parent = folder.isEmpty ? "/" : String(folder)
+        let others = Self.entries(original).subtracting(Self.names).sorted()
+        guard others.isEmpty else {
+            throw .notExchangeable(path: path, reason: "its folder also holds '\(others[0])'")
+        }
+        var (own, above) = (stat(), stat())
+        guard stat(original, &own) == 0, stat(parent, &above) == 0, own.st_dev == above.st_dev else {
+            throw .notExchangeable(path: path, reason: "its folder is where a file system is mounted")
+        }
+        status = own
+        guard access(parent, W_OK | X_OK) == 0 else {
+            throw .notExchangeable(path: path, reason: "the folder '\(parent)' cannot be written to")
+        }
+    }
+
+    /// What a killed compaction has left.
+    func removeLeftovers() throws(StorageError) {
+        guard access(copy, F_OK) == 0 else { return }
+        let others = Self.entries(copy).subtracting(Self.names).sorted()
+        guard others.isEmpty, remove(copy) else {
+            let reason =
+                "the folder '\(copy)', in which the copy would be made, exists"
+                + (others.isEmpty ? " and cannot be removed" : " and holds '\(others[0])'")
+            throw .notExchangeable(path: path, reason: reason)
+        }
+    }
+
+    /// Makes the folder and what `fill` makes in it, and sees that all of it is on the disk.
+    func makeCopy(_ fill: (String) throws(StorageError) -> Void) throws(StorageError) {
+        try check(mkdir(copy, 0o700), "making the folder of the copy")
+        do throws(StorageError) {
+            try fill(copy)
+            for name in ["/data.mdb", "/lock.mdb", ""] {
+                var old = stat()
+                try check(stat(original + name, &old), "copying the database")
+                // Only root may give files away; others' are theirs afterwards.
+                _ = chown(copy + name, old.st_uid, old.st_gid)
+                try check(chmod(copy + name, old.st_mode & 0o7777), "copying the database")
+                try synchronize(copy + name)
+            }
+        } catch {
+            _ = remove(copy)
+            throw error
+        }
+    }
+
+    /// Exchanges the two and removes the old one.
+    func exchange() throws(StorageError) {
+        let code = akin_exchange(original, copy)
+        guard code == 0 else {
+            _ = remove(copy)
+            switch code {
+            case EBUSY, EXDEV:
+                throw .notExchangeable(
+                    path: path, reason: "its folder is where a file system is mounted")
+            case EINVAL, ENOSYS, ENOTSUP:
+                throw .notExchangeable(
+                    path: path, reason: "its file system cannot exchange two folders")
+            default: throw .failed(LMDBCode(rawValue: code), doing: "exchanging the folders", path: path)
+            }
+        }
+        // Done, whatever comes: what is left is tidying up.
+        try? synchronize(parent)
+        _ = remove(copy)
+    }
+
+    private func remove(_ folder: String) -> Bool {
+        for name in Self.names where unlink(folder + "/" + name) != 0 && errno != ENOENT { return false }
+        return rmdir(folder) == 0
+    }
+
+    private func synchronize(_ path: String) throws(StorageError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        try check(descriptor < 0 ? -1 : 0, "syncing the copy")
+        defer { close(descriptor) }
+        try check(fsync(descriptor), "syncing the copy")
+    }
+
+    private func check(_ result: Int32, _ doing: String) throws(StorageError) {
+        guard result != 0 else { return }
+        throw .failed(LMDBCode(rawValue: errno), doing: doing, path: path)
+    }
+
+    private static func entries(_ folder: String) -> Set<String> {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: Set<String> = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.insert(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,15 @@
+#define _GNU_SOURCE
+#include "CAkinFiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+int akin_exchange(const char *first, const char *second) {
+#ifdef __linux__
+    int result = renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+#else
+    int result = renamex_np(first, second, RENAME_SWAP);
+#endif
+    return result == 0 ? 0 : errno;
+}
