@@ -16,12 +16,14 @@ public struct Answers: Sendable {
 extension Classifier {
     /// The answers of `index` to `queries`, `[queries, dimension]`.
     ///
-    /// Nearest neighbours are found by exact search; average class distance looks at all distances, a block
-    /// of queries at a time, on all threads of the pool. Either costs O(queries · items · dimension).
+    /// Nearest neighbours are found as `method` says; average class distance looks at all distances, a block
+    /// of queries at a time, on all threads of the pool: O(queries · items · dimension). Items that `filter` does not let
+    /// through, and those that `excluding` names, are as if they were not there.
     ///
     /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
     public func answers(
-        to queries: Matrix, in index: Index, listing listed: Int = 5
+        to queries: Matrix, in index: Index, listing listed: Int = 5, filter: ItemFilter = ItemFilter(),
+        excluding: Exclusion = Exclusion(), method: SearchMethod = .automatic
     ) throws(ClassificationError) -> Answers {
         try check(metric: index.metric)
         guard queries.columns == index.dimension else {
@@ -36,9 +38,16 @@ extension Classifier {
             return switch self {
             case .nearestNeighbours(let k, let weighting):
                 try vote(
-                    on: queries, in: index, k: k, weighting: weighting, listing: listed,
-                    note: note(items: count))
-            case .averageClassDistance: try averageClassDistances(of: queries, in: index, listing: listed)
+                    on: queries,
+                    found: index.neighbours(
+                        of: queries, k: max(k, listed),
+                        excluding: Array(repeating: excluding, count: queries.rows), filter: filter,
+                        method: method),
+                    in: index, k: k, weighting: weighting, note: note(items: count))
+            case .averageClassDistance:
+                try averageClassDistances(of: queries, in: index, listing: listed) {
+                    filter.admits($0) && !excluding.names($0)
+                }
             }
         } catch let error as IndexError {
             throw .index(error)
@@ -55,9 +64,9 @@ extension Classifier {
     }
 
     private func vote(
-        on queries: Matrix, in index: Index, k: Int, weighting: Weighting, listing listed: Int, note: String?
+        on queries: Matrix, found: [[Neighbour]], in index: Index, k: Int, weighting: Weighting, note: String?
     ) throws -> Answers {
-        var found = try index.neighbours(of: queries, k: max(k, listed))
+        var found = found
         var items: [UInt64: Item] = [:]
         for id in Set(found.joined().map(\.id)) { items[id] = try index.item(id) }
         // Another process may have removed an item since the search.
@@ -75,10 +84,14 @@ extension Classifier {
         return Answers(predictions: predictions, items: items, note: note)
     }
 
-    private func averageClassDistances(of queries: Matrix, in index: Index, listing listed: Int) throws
-        -> Answers
-    {
-        let (items, embeddings) = try index.labelled()
+    private func averageClassDistances(
+        of queries: Matrix, in index: Index, listing listed: Int, admits: (Item) -> Bool
+    ) throws -> Answers {
+        var (items, embeddings) = try index.labelled()
+        let admitted = items.indices.filter { admits(items[$0]) }
+        if admitted.count < items.count {
+            (items, embeddings) = (admitted.map { items[$0] }, embeddings.rows(at: admitted))
+        }
         guard !items.isEmpty else { throw ClassificationError.nothingToCompareWith }
         let labels = ItemLabels(items.map(\.label))
         var predictions: [Prediction] = []

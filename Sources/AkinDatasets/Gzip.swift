@@ -1,12 +1,12 @@
 import CAkinZlib
 
 /// Unfolding gzip files (RFC 1952), of which a small one can unfold to any size.
-enum Gzip {
+package enum Gzip {
     static func isCompressed(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
     /// The first `limit` bytes of what a file holds, or all if that is less; nil where it is damaged or ends before
     /// that.
-    static func unfolded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    package static func unfolded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var stream = z_stream()
         // 15: the largest window; 16: gzip's header.
         guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {

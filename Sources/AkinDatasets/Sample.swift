@@ -29,9 +29,22 @@ public struct Sample: Sendable {
     }
 
     init(_ images: any PackedPictures, number: Int, label: String) {
+        self.init(images, number: number, source: "\(images.path)#\(number)", label: label, group: nil)
+    }
+
+    init(_ images: any PackedPictures, number: Int, source: String, label: String, group: String?) {
         self.label = label
-        source = "\(images.path)#\(number)"
+        self.source = source
+        self.group = group
         place = .packed(images, number: number)
+    }
+
+    /// A file whose path is left as it is.
+    init(source: String, label: String, group: String?) {
+        self.label = label
+        self.source = source
+        self.group = group
+        place = .file
     }
 
     /// Its undecoded content, read once for both its hash and its picture.

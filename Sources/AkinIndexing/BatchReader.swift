@@ -5,20 +5,25 @@ import AkinStorage
 import AkinTensors
 import Synchronization
 
-/// The first stage of `add`: reads pictures, and decodes those that are new or changed.
+/// The first stage of `add` and `rebuild`: reads pictures, and decodes those that are new or changed.
 final class BatchReader: @unchecked Sendable {
     /// What stopped it; to be read when it has ended.
     private(set) var error: IndexError?
 
     private let index: Index
     private let dataset: Dataset
+    private let preprocessing: Preprocessing
+    private let readsAll: Bool
     /// As many as the network takes at once.
     private let batch: Int
 
-    init(_ index: Index, _ dataset: Dataset, batch: Int) {
+    /// `readsAll`: also what the index has already.
+    init(_ index: Index, _ dataset: Dataset, for embedder: Embedder, readsAll: Bool = false) {
         self.index = index
         self.dataset = dataset
-        self.batch = batch
+        self.readsAll = readsAll
+        batch = embedder.batch
+        preprocessing = embedder.checkpoint.preprocessing
     }
 
     func run(into queue: BoundedQueue<ReadBatch>) {
@@ -64,7 +69,8 @@ final class BatchReader: @unchecked Sendable {
 
     /// What the index holds of each sample's source.
     private func records(_ samples: [Sample]) throws(IndexError) -> [ItemRecord?] {
-        try index.read { transaction in
+        if readsAll { return Array(repeating: nil, count: samples.count) }
+        return try index.read { transaction in
             try samples.map { sample in
                 guard !sample.source.isEmpty,
                     let id = try index.tables.sources.value(of: TextKey(sample.source), in: transaction)
@@ -83,7 +89,6 @@ final class BatchReader: @unchecked Sendable {
             if let known, known.contentHash == hashed.hash {
                 return known.isSame(item, contentHash: hashed.hash) ? .unchanged : .described(hashed)
             }
-            let preprocessing = index.checkpoint.preprocessing
             let image = try content.image(fitting: preprocessing.decodingTarget)
             return .decoded(hashed, input: preprocessing.input(from: image))
         } catch {

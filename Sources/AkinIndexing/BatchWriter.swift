@@ -10,9 +10,14 @@ final class BatchWriter: @unchecked Sendable {
     private(set) var error: IndexError?
 
     private let index: Index
+    private let change: PendingChange
     private let written = Atomic<Int>(0)
 
-    init(_ index: Index) { self.index = index }
+    /// `change`: what the history is to tell of all that is written.
+    init(_ index: Index, _ change: PendingChange) {
+        self.index = index
+        self.change = change
+    }
 
     /// Samples whose outcome is on the disk.
     var done: Int { written.load(ordering: .relaxed) }
@@ -38,8 +43,7 @@ final class BatchWriter: @unchecked Sendable {
         var skipped = skipped
         for batch in batches { counts.unchanged += batch.unchanged }
         if batches.contains(where: { !$0.items.isEmpty || !$0.described.isEmpty }) {
-            try index.write { transaction in
-                var editor = try IndexEditor(index, in: transaction)
+            try index.edit(change) { editor, transaction in
                 for batch in batches {
                     for (position, item) in batch.items.enumerated() {
                         counts.count(
@@ -60,7 +64,6 @@ final class BatchWriter: @unchecked Sendable {
                         }
                     }
                 }
-                try editor.finish(in: transaction)
             }
         }
         self.counts = counts

@@ -7,17 +7,33 @@ final class BlockEditor {
     private let layout: BlockLayout
     private let table: Table<UInt64, [UInt8]>
     private let path: String
-    /// How many rows there are in all blocks; they fill all but the last.
+    /// Rows below it belong to the graph, which walks through them even when their items are gone.
+    private let graphRows: Int
+    /// How many rows there are in all blocks, dead ones too; they fill all but the last.
     private(set) var count: Int
     private var loaded: [UInt64: [UInt8]] = [:]
     /// 16 MB of blocks.
     private static let mostLoaded = 64
 
-    init(_ layout: BlockLayout, _ table: Table<UInt64, [UInt8]>, count: Int, path: String) {
+    /// The blocks of an index as they are.
+    init(_ index: Index, in transaction: borrowing WriteTransaction) throws {
+        layout = index.layout
+        table = index.tables.vectors
+        path = index.path
+        graphRows = try index.graphRows(in: transaction)
+        count = try index.rows(in: transaction)
+        guard graphRows <= count else {
+            throw IndexError.damagedSettings(path: path, key: Setting.graphRows)
+        }
+    }
+
+    /// Blocks that are written from the beginning, into a table that is empty or will lose what is past their end.
+    init(_ layout: BlockLayout, _ table: Table<UInt64, [UInt8]>, path: String) {
         self.layout = layout
         self.table = table
-        self.count = count
         self.path = path
+        graphRows = 0
+        count = 0
     }
 
     /// The new row's number.
@@ -33,23 +49,42 @@ final class BlockEditor {
         return count - 1
     }
 
+    /// Gives an item another vector; the row where it is after that.
     func replace(
         _ row: Int, id: UInt64, with vector: ArraySlice<Float>, in transaction: borrowing WriteTransaction
-    )
-        throws
-    { try write(id: id, vector, row: row, in: transaction) }
+    ) throws -> Int {
+        guard row < graphRows else {
+            try write(id: id, vector, row: row, in: transaction)
+            return row
+        }
+        try setID(0, row: row, in: transaction)
+        return try append(id: id, vector, in: transaction)
+    }
 
-    /// Moves the last row to `row`, which is gone with that; the id that it bears, nil if it was the last itself.
+    /// Removes the item of a row. One of the graph stays there, dead; else the last row that is not dead takes its
+    /// place: the id that it bears, nil if none moved.
     func remove(_ row: Int, in transaction: borrowing WriteTransaction) throws -> UInt64? {
+        guard row >= graphRows else {
+            try setID(0, row: row, in: transaction)
+            return nil
+        }
+        while count - 1 > row, try read(count - 1, in: transaction).id == 0 {
+            try removeLast(in: transaction)
+        }
         let last = count - 1
-        let emptied = last % layout.capacity == 0
         var moved: UInt64?
         if row != last {
             let (id, vector) = try read(last, in: transaction)
             try write(id: id, vector[...], row: row, in: transaction)
             moved = id
         }
-        if emptied {
+        try removeLast(in: transaction)
+        return moved
+    }
+
+    private func removeLast(in transaction: borrowing WriteTransaction) throws {
+        let last = count - 1
+        if last % layout.capacity == 0 {
             loaded[layout.block(ofRow: last)] = nil
             try table.remove(layout.block(ofRow: last), in: transaction)
         } else {
@@ -57,13 +92,18 @@ final class BlockEditor {
             try write(id: 0, ArraySlice(repeating: 0, count: layout.dimension), row: last, in: transaction)
         }
         count -= 1
-        return moved
+    }
+
+    func vector(_ row: Int, in transaction: borrowing WriteTransaction) throws -> [Float] {
+        try read(row, in: transaction).vector
     }
 
     func flush(in transaction: borrowing WriteTransaction) throws {
         for number in loaded.keys.sorted() {
             let rows = min(layout.capacity, count - Int(number) * layout.capacity)
-            loaded[number]!.withUnsafeMutableBytes { layout.seal($0, block: number, count: rows) }
+            loaded[number]!.withUnsafeMutableBytes {
+                SealedBlock.seal($0, number: number, count: rows, width: layout.dimension)
+            }
             try table.set(loaded[number]!, for: number, in: transaction)
         }
         loaded = [:]
@@ -97,13 +137,22 @@ final class BlockEditor {
         }
     }
 
+    private func setID(_ id: UInt64, row: Int, in transaction: borrowing WriteTransaction) throws {
+        let block = layout.block(ofRow: row)
+        try load(block, in: transaction)
+        loaded[block]!.withUnsafeMutableBytes { bytes in
+            let ids = UnsafeMutablePointer(mutating: layout.ids(UnsafeRawBufferPointer(bytes)))
+            ids[row % layout.capacity] = id
+        }
+    }
+
     private func load(_ number: UInt64, in transaction: borrowing WriteTransaction) throws {
         guard loaded[number] == nil else { return }
         if loaded.count >= Self.mostLoaded { try flush(in: transaction) }
         // A damaged block must not be given a new checksum.
         guard let bytes = try table.bytes(of: number, in: transaction),
             layout.count(bytes, block: number) != nil,
-            layout.checksum(bytes) == layout.computedChecksum(bytes)
+            SealedBlock.isIntact(bytes)
         else { throw IndexError.damagedBlock(path: path, block: number) }
         loaded[number] = Array(bytes)
     }

@@ -1,4 +1,3 @@
-import AkinTensors
 import AkinVectorSearch
 
 /// How embeddings lie in a block, which is one value of table `vectors`. `IndexFormat.md` has the picture.
@@ -14,7 +13,7 @@ struct BlockLayout: Sendable, Equatable {
     static let largestDimension = 1 << 20
     /// What LMDB keeps at the beginning of a page, before the value.
     private static let pageHeader = 16
-    private static let idsOffset = 48
+    private static let idsOffset = SealedBlock.header
 
     init(dimension: Int) {
         self.dimension = dimension
@@ -29,23 +28,12 @@ struct BlockLayout: Sendable, Equatable {
 
     func block(ofRow row: Int) -> UInt64 { UInt64(row / capacity) }
 
-    /// The checksum that a block bears.
-    func checksum(_ bytes: UnsafeRawBufferPointer) -> ContentHash {
-        ContentHash(high: bytes.number(at: 0, as: UInt64.self), low: bytes.number(at: 8, as: UInt64.self))
-    }
-
-    /// The checksum that a block should bear.
-    func computedChecksum(_ bytes: UnsafeRawBufferPointer) -> ContentHash {
-        ContentHash(of: UnsafeRawBufferPointer(rebasing: bytes[16...]))
-    }
-
     /// How many rows a block holds; nil if it is not block `number`, of this layout.
     func count(_ bytes: UnsafeRawBufferPointer, block number: UInt64) -> Int? {
-        guard bytes.count == size, bytes.number(at: 16, as: UInt64.self) == number,
-            bytes.number(at: 28, as: UInt32.self) == dimension,
-            (0...capacity).contains(Int(bytes.number(at: 24, as: UInt32.self)))
+        guard bytes.count == size,
+            let count = SealedBlock.count(bytes, number: number, width: dimension), count <= capacity
         else { return nil }
-        return Int(bytes.number(at: 24, as: UInt32.self))
+        return count
     }
 
     /// A block's ids and rows where they lie.
@@ -59,15 +47,5 @@ struct BlockLayout: Sendable, Equatable {
 
     func row(_ row: Int, in bytes: UnsafeRawBufferPointer) -> UnsafePointer<Float> {
         (bytes.baseAddress! + rowsOffset + 4 * dimension * row).assumingMemoryBound(to: Float.self)
-    }
-
-    /// Writes what stands before the ids, the checksum last.
-    func seal(_ bytes: UnsafeMutableRawBufferPointer, block number: UInt64, count: Int) {
-        bytes.storeBytes(of: number.littleEndian, toByteOffset: 16, as: UInt64.self)
-        bytes.storeBytes(of: UInt32(count).littleEndian, toByteOffset: 24, as: UInt32.self)
-        bytes.storeBytes(of: UInt32(dimension).littleEndian, toByteOffset: 28, as: UInt32.self)
-        let checksum = computedChecksum(UnsafeRawBufferPointer(bytes))
-        bytes.storeBytes(of: checksum.high.littleEndian, toByteOffset: 0, as: UInt64.self)
-        bytes.storeBytes(of: checksum.low.littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 }

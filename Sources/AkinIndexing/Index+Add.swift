@@ -19,13 +19,23 @@ extension Index {
         _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
         progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> AddReport {
+        try add(
+            dataset, embedder: embedder, as: PendingChange(.add, commonFolder(of: dataset)),
+            isCancelled: isCancelled, progress: progress)
+    }
+
+    /// As the above; in the history it is a part of `change`.
+    func add(
+        _ dataset: Dataset, embedder: Embedder, as change: PendingChange, isCancelled: () -> Bool,
+        progress: (AddProgress) -> Void
+    ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
         // A process killed between its commit and the end of its transaction leaves readers with the state before,
         // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
         try write { _ in }
         let began = ContinuousClock.now
-        let reader = BatchReader(self, dataset, batch: embedder.batch)
-        let writer = BatchWriter(self)
+        let reader = BatchReader(self, dataset, for: embedder)
+        let writer = BatchWriter(self, change)
         let read = BoundedQueue<ReadBatch>(capacity: 2)
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
         let reading = Background { reader.run(into: read) }
@@ -50,12 +60,24 @@ extension Index {
         )
     }
 
-    private func embed(
+    /// The folder in which all sources lie; the source itself if there is but one.
+    private func commonFolder(of dataset: Dataset) -> String {
+        guard var common = dataset.samples.first.map({ Array($0.source.utf8) }) else { return "nothing" }
+        guard dataset.count > 1 else { return String(decoding: common, as: UTF8.self) }
+        for sample in dataset.samples {
+            let same = zip(common, sample.source.utf8).prefix { $0 == $1 }.count
+            common.removeLast(common.count - same)
+        }
+        let end = common.lastIndex(of: UInt8(ascii: "/")) ?? 0
+        return String(decoding: common[..<max(end, 1)], as: UTF8.self)
+    }
+
+    func embed(
         _ batch: ReadBatch, with embedder: Embedder, skipped: inout [Skipped]
     ) -> EmbeddedBatch {
         let embeddings =
             batch.items.isEmpty
-            ? Matrix(rows: 0, columns: dimension)
+            ? Matrix(rows: 0, columns: embedder.checkpoint.dimension)
             : embedder.embeddings(of: batch.inputs, count: batch.items.count)
         let usable = (0..<batch.items.count).filter { Self.isUsable(embeddings[$0]) }
         let unusable = Set(batch.items.indices).subtracting(usable).sorted().map {

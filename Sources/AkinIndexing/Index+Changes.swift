@@ -8,6 +8,16 @@ extension Index {
     public func add(
         _ items: [NewItem], embeddings: Matrix, backbone: BackboneIdentity
     ) throws(IndexError) -> AddReport {
+        try add(
+            items, embeddings: embeddings, backbone: backbone,
+            as: PendingChange(.add, "\(counted(items.count, "item"))"))
+    }
+
+    /// As the above; in the history it is a part of `change`.
+    @discardableResult
+    package func add(
+        _ items: [NewItem], embeddings: Matrix, backbone: BackboneIdentity, as change: PendingChange
+    ) throws(IndexError) -> AddReport {
         try check(backbone)
         guard items.count == embeddings.rows else {
             throw .countsDiffer(items: items.count, embeddings: embeddings.rows)
@@ -19,9 +29,8 @@ extension Index {
         let step = max(1, (64 << 20) / (4 * dimension))
         for start in stride(from: 0, to: items.count, by: step) {
             let batch = counts
-            counts = try write { transaction in
+            counts = try edit(change) { editor, transaction in
                 var counts = batch
-                var editor = try IndexEditor(self, in: transaction)
                 for position in start..<min(start + step, items.count) {
                     let vector = embeddings[position]
                     let hash =
@@ -30,7 +39,6 @@ extension Index {
                     counts.count(
                         try editor.put(items[position], contentHash: hash, vector, in: transaction))
                 }
-                try editor.finish(in: transaction)
                 return counts
             }
         }
@@ -40,25 +48,21 @@ extension Index {
     /// Removes items, all or (if there is no such item) none; how many.
     @discardableResult
     public func remove(ids: [UInt64]) throws(IndexError) -> Int {
-        try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
-            let ids = Set(ids).sorted()
+        let ids = Set(ids).sorted()
+        try edit(PendingChange(.remove, counted(ids.count, "item"))) { editor, transaction in
             for id in ids {
                 guard try editor.remove(id, in: transaction) else { throw IndexError.unknownItem(id: id) }
             }
-            try editor.finish(in: transaction)
-            return ids.count
         }
+        return ids.count
     }
 
     /// Removes all items of these labels, or (if there is no such label) none; how many.
     @discardableResult
     public func remove(labels: [String]) throws(IndexError) -> Int {
-        try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
+        try edit(PendingChange(.remove, named(labels, "label"))) { editor, transaction in
             let ids = try Set(labels.flatMap { try known(label: $0, in: transaction) }).sorted()
             for id in ids { _ = try editor.remove(id, in: transaction) }
-            try editor.finish(in: transaction)
             return ids.count
         }
     }
@@ -66,8 +70,7 @@ extension Index {
     /// Removes the items of these sources, all or (if there is no such source) none; how many.
     @discardableResult
     public func remove(sources: [String]) throws(IndexError) -> Int {
-        try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
+        try edit(PendingChange(.remove, named(sources, "source"))) { editor, transaction in
             let ids = try Set(
                 sources.map { source in
                     guard !source.isEmpty,
@@ -77,7 +80,6 @@ extension Index {
                 }
             ).sorted()
             for id in ids { _ = try editor.remove(id, in: transaction) }
-            try editor.finish(in: transaction)
             return ids.count
         }
     }
@@ -86,30 +88,49 @@ extension Index {
     @discardableResult
     public func relabel(ids: [UInt64], to label: String) throws(IndexError) -> Int {
         try check(label: label)
-        return try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
-            let ids = Set(ids).sorted()
+        let ids = Set(ids).sorted()
+        let change = PendingChange(.relabel, "\(counted(ids.count, "item")) to '\(label)'")
+        try edit(change) { editor, transaction in
             for id in ids {
                 guard try editor.relabel(id, to: label, in: transaction) else {
                     throw IndexError.unknownItem(id: id)
                 }
             }
-            try editor.finish(in: transaction)
-            return ids.count
         }
+        return ids.count
     }
 
     /// Gives all items of a label another; how many.
     @discardableResult
     public func relabel(_ old: String, to new: String) throws(IndexError) -> Int {
         try check(label: new)
-        return try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
+        return try edit(PendingChange(.relabel, "'\(old)' to '\(new)'")) { editor, transaction in
             let ids = try known(label: old, in: transaction)
             for id in ids { _ = try editor.relabel(id, to: new, in: transaction) }
-            try editor.finish(in: transaction)
             return ids.count
         }
+    }
+
+    /// Makes one transaction of `change`.
+    func edit<R>(
+        _ change: PendingChange,
+        _ body: (inout IndexEditor, borrowing WriteTransaction) throws -> R
+    ) throws(IndexError) -> R {
+        let (result, number) = try write { transaction in
+            var editor = try IndexEditor(self, change, in: transaction)
+            let result = try body(&editor, transaction)
+            return (result, try editor.finish(in: transaction))
+        }
+        if let number { change.number = number }
+        return result
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private func named(_ names: [String], _ noun: String) -> String {
+        names.count == 1 ? "\(noun) '\(names[0])'" : counted(names.count, noun)
     }
 
     private func known(label: String, in transaction: borrowing WriteTransaction) throws -> [UInt64] {
@@ -119,8 +140,9 @@ extension Index {
     }
 
     func check(_ backbone: BackboneIdentity) throws(IndexError) {
-        let own = BackboneIdentity(checkpoint)
-        guard backbone.hash == own.hash else { throw .otherBackbone(expected: own, found: backbone) }
+        guard backbone.hash == self.backbone.hash else {
+            throw .otherBackbone(expected: self.backbone, found: backbone)
+        }
     }
 
     func check(_ item: NewItem) throws(IndexError) {

@@ -5,6 +5,8 @@ import Synchronization
 
 extension Index {
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
+    ///
+    /// Where vectors are damaged, nothing else is looked at.
     package func faults() throws(IndexError) -> [String] {
         try read { transaction in
             var faults: [String] = []
@@ -16,6 +18,10 @@ extension Index {
                 return ["\(error)"]
             }
             let count = try tables.items.count(in: transaction)
+            let living = blocks.reduce(0) { sum, block in
+                sum + (0..<layout.capacity).prefix { block.id(at: $0) != nil }.count { block.id(at: $0) != 0 }
+            }
+            if living != count { faults.append("\(living) rows hold items, but there are \(count) items") }
             var rows = Set<Int>()
             var labels: [[UInt8]: [UInt64]] = [:]
             var groups: [[UInt8]: [UInt64]] = [:]
@@ -54,7 +60,33 @@ extension Index {
                         "the items of \(name) '\(String(decoding: key.bytes, as: UTF8.self))' disagree")
                 }
             }
-            return faults
+            return try faults + graphFaults(in: transaction) + historyFaults(in: transaction)
         }
+    }
+
+    func historyFaults(in transaction: borrowing some Transaction & ~Copyable) throws -> [String] {
+        var faults: [String] = []
+        var expected = 0
+        try tables.changes.forEach(in: transaction) { number, bytes in
+            guard let record = ChangeRecord(stored: bytes), record.change(number) != nil else {
+                faults.append("change \(number) of the history does not match its checksum")
+                return true
+            }
+            expected += Int(record.entries)
+            for sequence in 0..<record.entries {
+                let key = UndoKey(number, sequence)
+                guard let bytes = try tables.undo.bytes(of: key, in: transaction),
+                    UndoEntry(stored: bytes) != nil
+                else {
+                    faults.append("change \(number) cannot be undone: what is kept for it is damaged")
+                    break
+                }
+            }
+            return true
+        }
+        if try tables.undo.count(in: transaction) != expected, faults.isEmpty {
+            faults.append("the history keeps something for changes that it does not have")
+        }
+        return faults
     }
 }

@@ -15,23 +15,49 @@ public struct IndexStats: Sendable, Equatable, Codable {
     public let metric: Metric
     /// Size on disk.
     public let bytes: Int
+    /// Nil if there is no graph: search is exact.
+    public let graph: GraphStats?
 }
 
 extension Index {
     /// How many items there are; O(1).
     public var count: Int {
-        get throws(IndexError) { try read { try tables.items.count(in: $0) } }
+        get throws(IndexError) { try read { try count(in: $0) } }
     }
 
     /// O(labels).
-    public func stats() throws(IndexError) -> IndexStats {
-        try read { transaction in
-            let counts = try tables.labels.counts(in: transaction).map { (try label($0.key), $0.count) }
-            return IndexStats(
-                items: try tables.items.count(in: transaction),
-                labels: Dictionary(counts, uniquingKeysWith: +), dimension: dimension, metric: metric,
-                bytes: environment.bytes)
-        }
+    public func stats() throws(IndexError) -> IndexStats { try read { try stats(in: $0) } }
+
+    /// All items, or those of one label (none if there is no such), by ascending id.
+    public func items(label: String? = nil) throws(IndexError) -> [Item] {
+        try read { try items(label: label, in: $0) }
+    }
+
+    /// Nil if there is no item with this id.
+    public func item(_ id: UInt64) throws(IndexError) -> Item? { try read { try item(id, in: $0) } }
+
+    /// Nil if there is no item from there.
+    public func item(source: String) throws(IndexError) -> Item? {
+        try read { try item(source: source, in: $0) }
+    }
+
+    /// Every item with its embedding, `[items, dimension]`, by ascending id.
+    public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) {
+        try read { try labelled(in: $0) }
+    }
+}
+
+extension Index {
+    func count(in transaction: borrowing ReadTransaction) throws -> Int {
+        try tables.items.count(in: transaction)
+    }
+
+    func stats(in transaction: borrowing ReadTransaction) throws -> IndexStats {
+        let counts = try tables.labels.counts(in: transaction).map { (try label($0.key), $0.count) }
+        return IndexStats(
+            items: try count(in: transaction), labels: Dictionary(counts, uniquingKeysWith: +),
+            dimension: dimension, metric: metric, bytes: environment.bytes,
+            graph: try graphStats(in: transaction))
     }
 
     private func label(_ key: TextKey) throws -> String {
@@ -41,57 +67,48 @@ extension Index {
         return label
     }
 
-    /// All items, or those of one label (none if there is no such), by ascending id.
-    public func items(label: String? = nil) throws(IndexError) -> [Item] {
-        try read { transaction in
-            guard let label else {
-                var items: [Item] = []
-                try forEachRecord(in: transaction) { items.append($1.item($0)) }
-                return items
-            }
-            guard !label.isEmpty else { return [] }
-            return try tables.labels.numbers(of: TextKey(label), in: transaction).map {
-                try tables.record($0, in: transaction, path: path).item($0)
-            }
-        }
-    }
-
-    /// Nil if there is no item with this id.
-    public func item(_ id: UInt64) throws(IndexError) -> Item? {
-        try read { transaction in
-            guard try tables.items.bytes(of: id, in: transaction) != nil else { return nil }
-            return try tables.record(id, in: transaction, path: path).item(id)
-        }
-    }
-
-    /// Nil if there is no item from there.
-    public func item(source: String) throws(IndexError) -> Item? {
-        guard !source.isEmpty else { return nil }
-        return try read { transaction in
-            guard let id = try tables.sources.value(of: TextKey(source), in: transaction) else { return nil }
-            return try tables.record(id, in: transaction, path: path).item(id)
-        }
-    }
-
-    /// Every item with its embedding, `[items, dimension]`, by ascending id.
-    public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) {
-        try read { transaction in
-            let vectors = try resolvedBlocks(in: transaction)
+    func items(label: String?, in transaction: borrowing ReadTransaction) throws -> [Item] {
+        guard let label else {
             var items: [Item] = []
-            var values: [Float] = []
-            let count = try tables.items.count(in: transaction)
-            items.reserveCapacity(count)
-            values.reserveCapacity(count * dimension)
-            try forEachRecord(in: transaction) { id, record in
-                let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
-                guard vectors.indices.contains(block), vectors[block].id(at: place) == id else {
-                    throw IndexError.damagedItem(path: path, id: id)
-                }
-                items.append(record.item(id))
-                values.append(contentsOf: vectors[block].row(at: place, dimension: dimension))
-            }
-            return (items, Matrix(rows: items.count, columns: dimension, values: values))
+            try forEachRecord(in: transaction) { items.append($1.item($0)) }
+            return items
         }
+        guard !label.isEmpty else { return [] }
+        var items: [Item] = []
+        for id in try tables.labels.numbers(of: TextKey(label), in: transaction) {
+            items.append(try tables.record(id, in: transaction, path: path).item(id))
+        }
+        return items
+    }
+
+    func item(_ id: UInt64, in transaction: borrowing ReadTransaction) throws -> Item? {
+        guard try tables.items.bytes(of: id, in: transaction) != nil else { return nil }
+        return try tables.record(id, in: transaction, path: path).item(id)
+    }
+
+    func item(source: String, in transaction: borrowing ReadTransaction) throws -> Item? {
+        guard !source.isEmpty, let id = try tables.sources.value(of: TextKey(source), in: transaction) else {
+            return nil
+        }
+        return try tables.record(id, in: transaction, path: path).item(id)
+    }
+
+    func labelled(in transaction: borrowing ReadTransaction) throws -> (items: [Item], embeddings: Matrix) {
+        let vectors = try resolvedBlocks(in: transaction)
+        var items: [Item] = []
+        var values: [Float] = []
+        let count = try tables.items.count(in: transaction)
+        items.reserveCapacity(count)
+        values.reserveCapacity(count * dimension)
+        try forEachRecord(in: transaction) { id, record in
+            let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
+            guard vectors.indices.contains(block), vectors[block].id(at: place) == id else {
+                throw IndexError.damagedItem(path: path, id: id)
+            }
+            items.append(record.item(id))
+            values.append(contentsOf: vectors[block].row(at: place, dimension: dimension))
+        }
+        return (items, Matrix(rows: items.count, columns: dimension, values: values))
     }
 
     func forEachRecord(
@@ -106,41 +123,45 @@ extension Index {
         }
     }
 
-    /// All blocks where they lie, in order; the pointers are valid until the transaction ends.
+    /// All blocks where they lie, in order; the pointers are valid until the transaction ends. Dead rows have id 0.
     ///
     /// Blocks that this object has not seen yet are compared with their checksums.
-    func resolvedBlocks(in transaction: borrowing ReadTransaction) throws -> [VectorBlock] {
-        let count = try tables.items.count(in: transaction)
-        let blocks = (count + layout.capacity - 1) / layout.capacity
+    func resolvedBlocks(
+        in transaction: borrowing ReadTransaction, verifying: Bool = true
+    ) throws -> [VectorBlock] {
+        let items = try tables.items.count(in: transaction)
         var found: [UnsafeRawBufferPointer] = []
-        found.reserveCapacity(blocks)
+        var blocks: [VectorBlock] = []
+        found.reserveCapacity(items / layout.capacity + 1)
+        blocks.reserveCapacity(items / layout.capacity + 1)
+        var rows = 0
         try tables.vectors.forEach(in: transaction) { number, bytes in
-            let expected = min(layout.capacity, count - found.count * layout.capacity)
-            guard number == UInt64(found.count), found.count < blocks,
-                layout.count(bytes, block: number) == expected
+            // All are full but the last.
+            guard number == UInt64(found.count), rows == found.count * layout.capacity,
+                let count = layout.count(bytes, block: number), count > 0
             else { throw IndexError.damagedBlock(path: path, block: UInt64(found.count)) }
             found.append(bytes)
+            blocks.append(layout.vectors(bytes, count: count))
+            rows += count
             return true
         }
-        guard found.count == blocks else {
-            throw IndexError.damagedBlock(path: path, block: UInt64(found.count))
+        guard try rows >= items && rows >= graphRows(in: transaction) else {
+            throw IndexError.damagedBlock(path: path, block: layout.block(ofRow: rows))
         }
-        try verify(found)
-        return found.enumerated().map { number, bytes in
-            layout.vectors(bytes, count: min(layout.capacity, count - number * layout.capacity))
-        }
+        if verifying { try verify(found) }
+        return blocks
     }
 
     private func verify(_ blocks: [UnsafeRawBufferPointer]) throws {
         let known = verified.withLock { $0 }
         nonisolated(unsafe) let unknown = blocks.enumerated().filter {
-            known[UInt64($0.offset)] != layout.checksum($0.element)
+            known[UInt64($0.offset)] != SealedBlock.checksum($0.element)
         }
         guard !unknown.isEmpty else { return }
         let damaged = Mutex<Set<Int>>([])
         ThreadPool.shared.forEach(unknown.count) { index, _ in
             let (number, bytes) = unknown[index]
-            if layout.computedChecksum(bytes) != layout.checksum(bytes) {
+            if SealedBlock.computedChecksum(bytes) != SealedBlock.checksum(bytes) {
                 _ = damaged.withLock { $0.insert(number) }
             }
         }
@@ -148,7 +169,7 @@ extension Index {
             throw IndexError.damagedBlock(path: path, block: UInt64(block))
         }
         verified.withLock { verified in
-            for (number, bytes) in unknown { verified[UInt64(number)] = layout.checksum(bytes) }
+            for (number, bytes) in unknown { verified[UInt64(number)] = SealedBlock.checksum(bytes) }
         }
     }
 }

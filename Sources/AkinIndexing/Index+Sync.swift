@@ -49,7 +49,9 @@ extension Index {
         } catch {
             throw .dataset(error)
         }
-        let report = try add(dataset, embedder: embedder, isCancelled: isCancelled, progress: progress)
+        let change = PendingChange(.sync, root)
+        let report = try add(
+            dataset, embedder: embedder, as: change, isCancelled: isCancelled, progress: progress)
         let isWhole = !isCancelled()
         if isWhole, let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
             throw .nothingReadable(folder: root, first: first)
@@ -61,7 +63,7 @@ extension Index {
             : items(below: root).filter {
                 !present.contains(Array($0.source.utf8)) && isGone($0.source)
             }
-        let removed = try removeIfThere(gone)
+        let removed = try removeIfThere(gone, as: change)
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, removed: removed,
             skipped: report.skipped, imagesPerSecond: report.imagesPerSecond)
@@ -100,13 +102,11 @@ extension Index {
     }
 
     /// Another process may have been faster, or have made an item of the same source since.
-    private func removeIfThere(_ items: [Item]) throws(IndexError) -> Int {
+    private func removeIfThere(_ items: [Item], as change: PendingChange) throws(IndexError) -> Int {
         guard !items.isEmpty else { return 0 }
-        return try write { transaction in
-            let editor = try IndexEditor(self, in: transaction)
+        return try edit(change) { editor, transaction in
             var removed = 0
             for item in items where try editor.remove(item.id, in: transaction) { removed += 1 }
-            try editor.finish(in: transaction)
             return removed
         }
     }

@@ -13,22 +13,28 @@ import Synchronization
 public final class Index: Sendable {
     /// Where it lies.
     public let path: String
-    /// The backbone that made the embeddings.
-    public let checkpoint: Checkpoint
+    /// Which backbone made the embeddings.
+    public let backbone: BackboneIdentity
     /// By what neighbours are near.
     public let metric: Metric
     /// Length of an embedding.
     public let dimension: Int
 
     /// The format that this program writes, and the newest that it reads.
-    package static let format: UInt64 = 1
+    package static let format: UInt64 = 2
+    /// How many changes can be undone where nobody has said anything else.
+    public static let historyLimit = 20
 
     let readOnly: Bool
     let environment: Environment
     let tables: IndexTables
     let layout: BlockLayout
+    /// The backbone itself; nil where only its name is known. `checkpoint` is for use.
+    let storedCheckpoint: Checkpoint?
     /// The checksums of the blocks that this object has found to be right.
     let verified = Mutex<[UInt64: ContentHash]>([:])
+    /// The graph as it was last looked for.
+    let graphView = Mutex<(snapshot: Snapshot, view: GraphView?)?>(nil)
 
     /// Makes an empty index.
     ///
@@ -36,8 +42,15 @@ public final class Index: Sendable {
     public static func create(
         at path: String, checkpoint: Checkpoint, metric: Metric = .l2
     ) throws(IndexError) -> Index {
-        guard (1...BlockLayout.largestDimension).contains(checkpoint.dimension) else {
-            throw .unsupportedDimension(checkpoint.dimension, limit: BlockLayout.largestDimension)
+        try create(at: path, dimension: checkpoint.dimension, metric: metric, backbone: Backbone(checkpoint))
+    }
+
+    /// Makes an empty index, with or without the backbone itself.
+    static func create(
+        at path: String, dimension: Int, metric: Metric, backbone: Backbone
+    ) throws(IndexError) -> Index {
+        guard (1...BlockLayout.largestDimension).contains(dimension) else {
+            throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
         }
         try makeFolder(path)
         try translating(path) {
@@ -49,12 +62,11 @@ public final class Index: Sendable {
                     throw IndexError.alreadyAnIndex(path: path)
                 }
                 let settings: [(String, [UInt8])] = [
-                    (Setting.format, format.stored), (Setting.dimension, UInt64(checkpoint.dimension).stored),
-                    (Setting.nextID, UInt64(1).stored), (Setting.metric, Array(metric.rawValue.utf8)),
-                    (Setting.checkpoint, checkpoint.bytes),
-                    (Setting.backbone, Array(checkpoint.identity.description.utf8)),
+                    (Setting.format, format.stored), (Setting.nextID, UInt64(1).stored),
+                    (Setting.metric, Array(metric.rawValue.utf8)),
                 ]
                 for (key, value) in settings { try tables.settings.set(value, for: key, in: transaction) }
+                try tables.set(backbone, dimension: dimension, in: transaction)
             }
         }
         return try Index(opening: path)
@@ -93,7 +105,11 @@ public final class Index: Sendable {
     }
 
     /// Opens the index in a folder. One that is open for reading only needs no permission to write there.
-    public init(opening path: String, readOnly: Bool = false) throws(IndexError) {
+    ///
+    /// `whenWaiting` is called when another program is changing the index and a change has to wait for it.
+    public init(
+        opening path: String, readOnly: Bool = false, whenWaiting: (@Sendable () -> Void)? = nil
+    ) throws(IndexError) {
         self.path = path
         self.readOnly = readOnly
         guard FileManager.default.fileExists(atPath: path) else {
@@ -105,6 +121,7 @@ public final class Index: Sendable {
         (environment, tables) = try Self.translating(path) {
             var options = Environment.Options()
             options.readOnly = readOnly
+            options.whenWaiting = whenWaiting
             let environment: Environment
             do throws(StorageError) {
                 environment = try Environment(at: path, options: options)
@@ -127,32 +144,62 @@ public final class Index: Sendable {
         guard let metric = Metric(rawValue: try settings.text(Setting.metric)) else {
             throw .damagedSettings(path: path, key: Setting.metric)
         }
-        let bytes = try settings.bytes(Setting.checkpoint)
-        do throws(CheckpointError) {
-            checkpoint = try Checkpoint(bytes: bytes)
-        } catch {
-            throw .checkpoint(error)
-        }
-        guard dimension == checkpoint.dimension,
-            (1...BlockLayout.largestDimension).contains(checkpoint.dimension)
+        guard let dimension = Int(exactly: dimension), (1...BlockLayout.largestDimension).contains(dimension)
         else { throw .damagedSettings(path: path, key: Setting.dimension) }
-        guard try settings.text(Setting.backbone) == checkpoint.identity.description else {
-            throw .damagedSettings(path: path, key: Setting.checkpoint)
-        }
+        let backbone = try settings.backbone(dimension: dimension)
+        self.backbone = backbone.identity
+        storedCheckpoint = backbone.checkpoint
         self.metric = metric
-        self.dimension = checkpoint.dimension
-        layout = BlockLayout(dimension: checkpoint.dimension)
+        self.dimension = dimension
+        layout = BlockLayout(dimension: dimension)
     }
 
     /// Calls `body` with a consistent view of the index.
     func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws(IndexError) -> R {
-        try Self.translating(path) { try environment.read(body) }
+        try Self.translating(path) {
+            try environment.read { transaction in
+                _ = try checkedFormat(in: transaction)
+                return try body(transaction)
+            }
+        }
     }
 
     /// Calls `body` with a write transaction; what it did is on the disk when this returns.
     func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws(IndexError) -> R {
         guard !readOnly else { throw .openForReading(path: path) }
-        return try Self.translating(path) { try environment.write(body) }
+        return try Self.translating(path) {
+            while true {
+                let result: R? = try environment.write { transaction in
+                    guard try checkedFormat(in: transaction) == Self.format else { return nil }
+                    return try body(transaction)
+                }
+                if let result { return result }
+                try upgrade()
+            }
+        }
+    }
+
+    /// Compares what this object knows of the index with what the index says now: another process may have given it
+    /// another backbone, or a newer format.
+    private func checkedFormat(in transaction: borrowing some Transaction & ~Copyable) throws -> UInt64 {
+        guard let format = try tables.number(Setting.format, in: transaction, path: path),
+            let found = try tables.settings.bytes(of: Setting.backbone, in: transaction)
+        else { throw IndexError.damagedSettings(path: path, key: Setting.format) }
+        guard format <= Self.format else {
+            throw IndexError.newerFormat(path: path, found: format, supported: Self.format)
+        }
+        guard found.elementsEqual(backbone.hash.description.utf8) else {
+            throw IndexError.rebuilt(path: path)
+        }
+        return format
+    }
+
+    /// Brings an index of an older format to this one, which has tables that the older lacks.
+    private func upgrade() throws {
+        try environment.create(tables.newer)
+        try environment.write { transaction in
+            try tables.settings.set(Self.format.stored, for: Setting.format, in: transaction)
+        }
     }
 
     /// Gives errors of the storage as errors of the index.
@@ -171,14 +218,18 @@ public final class Index: Sendable {
 }
 
 /// Reads single settings of an index.
-private struct Settings {
+struct Settings {
     let path: String
     let environment: Environment
     let table: Table<String, [UInt8]>
 
+    /// Nil if there is no such setting.
+    func optionalBytes(_ key: String) throws(IndexError) -> [UInt8]? {
+        try Index.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
+    }
+
     func bytes(_ key: String) throws(IndexError) -> [UInt8] {
-        let bytes = try Index.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
-        if let bytes { return bytes }
+        if let bytes = try optionalBytes(key) { return bytes }
         if key == Setting.format { throw .notAnIndex(path: path, reason: "its making was not finished") }
         throw .damagedSettings(path: path, key: key)
     }

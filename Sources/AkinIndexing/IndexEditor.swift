@@ -6,18 +6,21 @@ struct IndexEditor {
     private let path: String
     private let tables: IndexTables
     private let blocks: BlockEditor
+    private let firstID: UInt64
     private var nextID: UInt64
+    private var recorder: ChangeRecorder?
 
-    init(_ index: Index, in transaction: borrowing WriteTransaction) throws {
+    /// `change`: what the history will tell of it; nil if it is not to.
+    init(_ index: Index, _ change: PendingChange?, in transaction: borrowing WriteTransaction) throws {
         path = index.path
         tables = index.tables
-        blocks = BlockEditor(
-            index.layout, tables.vectors, count: try tables.items.count(in: transaction), path: path)
-        let stored = try tables.settings.value(of: Setting.nextID, in: transaction)
-        guard let nextID = stored?.withUnsafeBytes({ UInt64(stored: $0) }) else {
+        blocks = try BlockEditor(index, in: transaction)
+        guard let nextID = try tables.number(Setting.nextID, in: transaction, path: path) else {
             throw IndexError.damagedSettings(path: path, key: Setting.nextID)
         }
+        firstID = nextID
         self.nextID = nextID
+        recorder = try change.flatMap { try ChangeRecorder($0, index, nextID: nextID, in: transaction) }
     }
 
     /// What became of an item that was put.
@@ -33,54 +36,84 @@ struct IndexEditor {
             return .added
         }
         if record.isSame(item, contentHash: contentHash) { return .unchanged }
-        try blocks.replace(record.row, id: id, with: vector, in: transaction)
-        try replace(
-            id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
+        try keep(id, record, withVector: true, in: transaction) { $0.updated += 1 }
+        var new = record.described(as: item, contentHash: contentHash)
+        new.row = try blocks.replace(record.row, id: id, with: vector, in: transaction)
+        try replace(id, record, with: new, in: transaction)
         return .updated
     }
 
     /// Gives the item of a source another label and group, if it still has this content.
-    func describe(
+    mutating func describe(
         _ item: NewItem, contentHash: ContentHash, in transaction: borrowing WriteTransaction
     ) throws -> Outcome? {
         guard let (id, record) = try find(source: item.source, in: transaction),
             record.contentHash == contentHash
         else { return nil }
         if record.isSame(item, contentHash: contentHash) { return .unchanged }
-        try replace(
-            id, record, label: item.label, group: item.group, contentHash: contentHash, in: transaction)
+        try keep(id, record, withVector: false, in: transaction) { $0.updated += 1 }
+        let new = record.described(as: item, contentHash: contentHash)
+        try replace(id, record, with: new, in: transaction)
         return .updated
     }
 
     /// False if there is no such item.
-    func relabel(_ id: UInt64, to label: String, in transaction: borrowing WriteTransaction) throws -> Bool {
-        guard try tables.items.bytes(of: id, in: transaction) != nil else { return false }
-        let record = try tables.record(id, in: transaction, path: path)
-        try replace(
-            id, record, label: label, group: record.group, contentHash: record.contentHash, in: transaction)
+    mutating func relabel(
+        _ id: UInt64, to label: String, in transaction: borrowing WriteTransaction
+    ) throws -> Bool {
+        guard let record = try find(id, in: transaction) else { return false }
+        guard !hasSameBytes(record.label, label) else { return true }
+        try keep(id, record, withVector: false, in: transaction) { $0.relabelled += 1 }
+        var new = record
+        new.label = label
+        try replace(id, record, with: new, in: transaction)
         return true
     }
 
     /// False if there is no such item.
-    func remove(_ id: UInt64, in transaction: borrowing WriteTransaction) throws -> Bool {
-        guard try tables.items.bytes(of: id, in: transaction) != nil else { return false }
-        let record = try tables.record(id, in: transaction, path: path)
+    mutating func remove(_ id: UInt64, in transaction: borrowing WriteTransaction) throws -> Bool {
+        guard let record = try find(id, in: transaction) else { return false }
+        try keep(id, record, withVector: true, in: transaction) { $0.removed += 1 }
         if let moved = try blocks.remove(record.row, in: transaction) {
             var other = try tables.record(moved, in: transaction, path: path)
             other.row = record.row
             try tables.items.set(other, for: moved, in: transaction)
         }
-        try tables.items.remove(id, in: transaction)
-        try tables.sources.remove(TextKey(record.source), in: transaction)
-        try tables.labels.remove(id, for: TextKey(record.label), in: transaction)
-        if let group = record.group { try tables.groups.remove(id, for: TextKey(group), in: transaction) }
+        try tables.remove(id, record, in: transaction)
         return true
     }
 
-    /// Writes what is still in memory. To be called once, at the end.
-    func finish(in transaction: borrowing WriteTransaction) throws {
+    /// Makes an item what it was: one that is there, or one that was removed, which has to come with its vector.
+    func restore(
+        _ id: UInt64, _ old: ItemRecord, vector: [Float]?, in transaction: borrowing WriteTransaction
+    ) throws {
+        var old = old
+        if let record = try find(id, in: transaction) {
+            old.row = record.row
+            if let vector {
+                old.row = try blocks.replace(record.row, id: id, with: vector[...], in: transaction)
+            }
+            try replace(id, record, with: old, in: transaction)
+        } else {
+            guard let vector else { throw IndexError.damagedItem(path: path, id: id) }
+            old.row = try blocks.append(id: id, vector[...], in: transaction)
+            try tables.insert(old, id, in: transaction)
+        }
+    }
+
+    /// Writes what is still in memory; the number of the change if it is one. To be called once, at the end.
+    @discardableResult
+    func finish(in transaction: borrowing WriteTransaction) throws -> UInt64? {
         try blocks.flush(in: transaction)
-        try tables.settings.set(nextID.stored, for: Setting.nextID, in: transaction)
+        if nextID != firstID {
+            try tables.settings.set(nextID.stored, for: Setting.nextID, in: transaction)
+        }
+        return try recorder?.finish(in: transaction)
+    }
+
+    private func find(_ id: UInt64, in transaction: borrowing WriteTransaction) throws -> ItemRecord? {
+        guard try tables.items.bytes(of: id, in: transaction) != nil else { return nil }
+        return try tables.record(id, in: transaction, path: path)
     }
 
     private func find(
@@ -90,37 +123,70 @@ struct IndexEditor {
         return (id, try tables.record(id, in: transaction, path: path))
     }
 
+    /// Keeps an item as it is for `undo`.
+    private mutating func keep(
+        _ id: UInt64, _ record: ItemRecord, withVector: Bool, in transaction: borrowing WriteTransaction,
+        _ count: (inout Change.Counts) -> Void
+    ) throws {
+        guard recorder != nil else { return }
+        recorder?.count(count)
+        guard recorder?.isNew(id) == false else { return }
+        let vector = withVector ? try blocks.vector(record.row, in: transaction) : nil
+        try recorder?.keep(.item(id, record, vector: vector), in: transaction)
+    }
+
     private mutating func add(
         _ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>,
         in transaction: borrowing WriteTransaction
     ) throws {
         let id = nextID
         nextID += 1
-        let group = item.group == "" ? nil : item.group
         let record = ItemRecord(
             row: try blocks.append(id: id, vector, in: transaction), label: item.label, source: item.source,
-            group: group, contentHash: contentHash)
-        try tables.items.set(record, for: id, in: transaction)
-        try tables.sources.set(id, for: TextKey(item.source), in: transaction)
-        try tables.labels.insert(id, for: TextKey(item.label), in: transaction)
-        if let group { try tables.groups.insert(id, for: TextKey(group), in: transaction) }
+            group: item.group == "" ? nil : item.group, contentHash: contentHash)
+        try tables.insert(record, id, in: transaction)
+        recorder?.added(id)
     }
 
     private func replace(
-        _ id: UInt64, _ old: ItemRecord, label: String, group: String?, contentHash: ContentHash,
-        in transaction: borrowing WriteTransaction
+        _ id: UInt64, _ old: ItemRecord, with new: ItemRecord, in transaction: borrowing WriteTransaction
     ) throws {
-        let group = group == "" ? nil : group
-        let record = ItemRecord(
-            row: old.row, label: label, source: old.source, group: group, contentHash: contentHash)
-        try tables.items.set(record, for: id, in: transaction)
-        if !hasSameBytes(old.label, label) {
+        try tables.items.set(new, for: id, in: transaction)
+        if !hasSameBytes(old.label, new.label) {
             try tables.labels.remove(id, for: TextKey(old.label), in: transaction)
-            try tables.labels.insert(id, for: TextKey(label), in: transaction)
+            try tables.labels.insert(id, for: TextKey(new.label), in: transaction)
         }
-        if !hasSameBytes(old.group, group) {
+        if !hasSameBytes(old.group, new.group) {
             if let group = old.group { try tables.groups.remove(id, for: TextKey(group), in: transaction) }
-            if let group { try tables.groups.insert(id, for: TextKey(group), in: transaction) }
+            if let group = new.group { try tables.groups.insert(id, for: TextKey(group), in: transaction) }
         }
+    }
+}
+
+extension ItemRecord {
+    fileprivate func described(as item: NewItem, contentHash: ContentHash) -> ItemRecord {
+        var new = self
+        new.label = item.label
+        new.group = item.group == "" ? nil : item.group
+        new.contentHash = contentHash
+        return new
+    }
+}
+
+extension IndexTables {
+    /// Enters an item into all tables but that of its embedding.
+    func insert(_ record: ItemRecord, _ id: UInt64, in transaction: borrowing WriteTransaction) throws {
+        try items.set(record, for: id, in: transaction)
+        try sources.set(id, for: TextKey(record.source), in: transaction)
+        try labels.insert(id, for: TextKey(record.label), in: transaction)
+        if let group = record.group { try groups.insert(id, for: TextKey(group), in: transaction) }
+    }
+
+    /// Removes an item from all tables but that of its embedding.
+    func remove(_ id: UInt64, _ record: ItemRecord, in transaction: borrowing WriteTransaction) throws {
+        try items.remove(id, in: transaction)
+        try sources.remove(TextKey(record.source), in: transaction)
+        try labels.remove(id, for: TextKey(record.label), in: transaction)
+        if let group = record.group { try groups.remove(id, for: TextKey(group), in: transaction) }
     }
 }

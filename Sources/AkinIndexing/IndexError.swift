@@ -13,8 +13,21 @@ public enum IndexError: Error, Equatable, Sendable {
     case damagedSettings(path: String, key: String)
     case damagedBlock(path: String, block: UInt64)
     case damagedItem(path: String, id: UInt64)
+    case damagedChange(path: String, number: UInt64)
+    /// `part`: of the graph.
+    case damagedGraph(path: String, part: String)
+    /// A graph was asked of an index that cannot have one.
+    case noGraph(reason: String)
     case openForReading(path: String)
+    /// It has another backbone since it was opened.
+    case rebuilt(path: String)
+    case nothingToUndo(path: String)
+    /// Not one of these sources can be embedded again; nothing was changed.
+    case unreadableSources([Skipped])
     case otherBackbone(expected: BackboneIdentity, found: BackboneIdentity)
+    /// Its embeddings were imported; `name`: what made them.
+    case noBackbone(path: String, name: String)
+    case badBackboneName
     case wrongDimension(expected: Int, found: Int)
     case unsupportedDimension(Int, limit: Int)
     case countsDiffer(items: Int, embeddings: Int)
@@ -30,6 +43,7 @@ public enum IndexError: Error, Equatable, Sendable {
     case storage(StorageError)
     case checkpoint(CheckpointError)
     case dataset(DatasetError)
+    case exchange(ExchangeError)
 }
 
 extension IndexError: CustomStringConvertible {
@@ -53,10 +67,28 @@ extension IndexError: CustomStringConvertible {
         case .damagedItem(let path, let id):
             "the index '\(path)' is damaged: item \(id) does not match its checksum or is missing; restore it from "
                 + "a copy, or make it again from the pictures"
+        case .damagedChange(let path, let number):
+            "the index '\(path)' is damaged: change \(number) of its history does not match its checksum; its items "
+                + "can be read, but the change cannot be undone"
+        case .damagedGraph(let path, let part):
+            "the graph of the index '\(path)' is damaged: \(part) cannot be read; 'akin index verify --repair' makes it "
+                + "again from the vectors"
+        case .noGraph(let reason): "no graph can be built: \(reason)"
+        case .rebuilt(let path):
+            "the index '\(path)' was given another backbone since it was opened; open it again"
+        case .nothingToUndo(let path): "the history of '\(path)' holds no change that could be undone"
+        case .unreadableSources(let sources):
+            "\(sources.count) of the index's sources cannot be embedded again (the first is "
+                + "'\(sources.first?.source ?? "")': \(sources.first?.reason ?? "")); restore them, or have their "
+                + "items dropped"
         case .openForReading(let path): "'\(path)' is open for reading only; open it for writing to change it"
         case .otherBackbone(let expected, let found):
             "embeddings of backbone \(found) do not belong in an index of backbone \(expected); use the index's own "
                 + "checkpoint, or make another index"
+        case .noBackbone(let path, let name):
+            "'\(path)' holds no backbone, only embeddings that were imported ('\(name)'), so it cannot embed "
+                + "pictures; ask with 'akin query --vectors', add with 'akin index import'"
+        case .badBackboneName: "a backbone's name has at least one letter; give it one"
         case .wrongDimension(let expected, let found):
             "the index's embeddings have \(expected) dimensions, these have \(found); use the index's own backbone"
         case .unsupportedDimension(let dimension, let limit):
@@ -81,6 +113,7 @@ extension IndexError: CustomStringConvertible {
         case .storage(let error): "\(error)"
         case .checkpoint(let error): "\(error)"
         case .dataset(let error): "\(error)"
+        case .exchange(let error): "\(error)"
         }
     }
 }

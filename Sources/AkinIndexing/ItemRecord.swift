@@ -29,27 +29,32 @@ extension ItemRecord: TableValue {
     func withStored<R>(
         _ body: (UnsafeRawBufferPointer) throws(StorageError) -> R
     ) throws(StorageError) -> R {
-        var bytes: [UInt8] = []
-        func append(_ number: some FixedWidthInteger) {
-            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        let group = group ?? ""
+        var bytes = ChecksummedBytes()
+        (Array(label.utf8) + source.utf8 + group.utf8).withUnsafeBytes { texts in
+            Self.encode(
+                row: row, contentHash: contentHash, texts: texts,
+                lengths: (label.utf8.count, source.utf8.count, group.utf8.count), into: &bytes)
         }
-        append(UInt64(0))
-        append(UInt64(row))
-        append(contentHash.high)
-        append(contentHash.low)
-        let texts = [label, source, group ?? ""]
-        for text in texts { append(UInt32(text.utf8.count)) }
-        for text in texts { bytes.append(contentsOf: text.utf8) }
-        let checksum = bytes.withUnsafeBytes { Self.checksum($0) }
-        withUnsafeBytes(of: checksum.littleEndian) { bytes.replaceSubrange(0..<8, with: $0) }
-        return try bytes.withStored(body)
+        return try bytes.sealed().withStored(body)
+    }
+
+    /// Appends a record's bytes; `texts` are label, source and group, one after the other.
+    static func encode(
+        row: Int, contentHash: ContentHash, texts: UnsafeRawBufferPointer,
+        lengths: (label: Int, source: Int, group: Int), into bytes: inout ChecksummedBytes
+    ) {
+        bytes.append(UInt64(row))
+        bytes.append(contentHash.high)
+        bytes.append(contentHash.low)
+        bytes.append(UInt32(lengths.label))
+        bytes.append(UInt32(lengths.source))
+        bytes.append(UInt32(lengths.group))
+        bytes.append(contentsOf: texts)
     }
 
     init?(stored bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= Self.fixedSize, Self.checksum(bytes) == bytes.number(at: 0, as: UInt64.self)
-        else {
-            return nil
-        }
+        guard bytes.count >= Self.fixedSize, ChecksummedBytes.areRight(bytes) else { return nil }
         let lengths = (0..<3).map { Int(bytes.number(at: 32 + 4 * $0, as: UInt32.self)) }
         guard Self.fixedSize + lengths.reduce(0, +) == bytes.count else { return nil }
         var place = Self.fixedSize
@@ -66,10 +71,6 @@ extension ItemRecord: TableValue {
         label = texts[0]
         source = texts[1]
         group = texts[2].isEmpty ? nil : texts[2]
-    }
-
-    private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        ContentHash(of: UnsafeRawBufferPointer(rebasing: bytes[8...])).low
     }
 }
 

@@ -24,7 +24,7 @@ import Testing
         let before = try index.count
         try index.add(
             labels.enumerated().map { NewItem(label: $1, source: "/pictures/\(before + $0).png") },
-            embeddings: embeddings, backbone: BackboneIdentity(index.checkpoint))
+            embeddings: embeddings, backbone: index.backbone)
     }
 
     func random(_ rows: Int, seed: UInt64) -> Matrix {

@@ -29,7 +29,7 @@ struct PictureFolder {
     @Test func aFolderIsAddedThenUnchangedThenUpdated() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         let pictures = try PictureFolder(150)
         try pictures.folder.write("class 0/broken.png", "no picture")
         try pictures.folder.write("class 1/empty.jpg", "")
@@ -51,7 +51,7 @@ struct PictureFolder {
         let (items, embeddings) = try index.labelled()
         for row in [0, 63, 64, 149] {
             let image = try Image(contentsOf: items[row].source)
-            let input = index.checkpoint.preprocessing.input(from: image)
+            let input = try index.checkpoint.preprocessing.input(from: image)
             let alone = embedder.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: alone[0], to: embeddings[row]) < 1e-5)
         }
@@ -126,7 +126,7 @@ struct PictureFolder {
     @Test func newChangedAndGoneFiles() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         let pictures = try PictureFolder(30)
         let elsewhere = try PictureFolder(5)
         try index.add(try Dataset(folder: elsewhere.path), embedder: embedder)
@@ -154,7 +154,7 @@ struct PictureFolder {
     @Test func aMissingOrEmptyFolderRemovesNothing() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         let pictures = try PictureFolder(6)
         try index.sync(pictures.path, embedder: embedder)
         for name in try FileManager.default.contentsOfDirectory(atPath: pictures.path) {
@@ -174,7 +174,7 @@ struct PictureFolder {
     @Test func itemsOfAnIDXFileStayAsLongAsTheFile() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         let pictures = try PictureFolder(3)
         let file = try pictures.folder.write("digits/images-idx3", "an IDX file")
         let vectors = Matrix(rows: 2, columns: index.dimension)

@@ -27,7 +27,7 @@ struct TemporaryIndex {
         index = try Index.create(at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
     }
 
-    var backbone: BackboneIdentity { BackboneIdentity(index.checkpoint) }
+    var backbone: BackboneIdentity { index.backbone }
 
     /// Adds items with drawn embeddings; their sources are "/s/0", "/s/1" and so on.
     func fill(_ count: Int, labels: [String] = ["a", "b", "c"], seed: UInt64 = 1) throws -> Matrix {

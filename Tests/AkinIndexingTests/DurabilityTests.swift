@@ -15,7 +15,7 @@ import Testing
         let index = temporary.index
         let pictures = try PictureFolder(1500)
         let dataset = try Dataset(folder: pictures.path)
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         let sources = Set(dataset.samples.map(\.source))
         var counts: [Int] = []
         for _ in 0..<6 {
@@ -23,7 +23,7 @@ import Testing
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = temporary.path as String, folder = pictures.path as String, delay = delay as Int] in
                 let index = try Index(opening: path)
-                let embedder = Embedder(index.checkpoint)
+                let embedder = try Embedder(index.checkpoint)
                 let dataset = try Dataset(folder: folder)
                 Thread {
                     usleep(UInt32(delay))
@@ -82,7 +82,7 @@ import Testing
                 let items = (0..<200).map { NewItem(label: "new", source: "/new/\($0)") }
                 try index.add(
                     items, embeddings: drawnEmbeddings(200, index.dimension, using: &generator),
-                    backbone: BackboneIdentity(index.checkpoint))
+                    backbone: index.backbone)
                 try index.remove(labels: ["new"])
             }
         }
@@ -97,7 +97,7 @@ import Testing
         let path = disk.path + "/index"
         let index = try Index.create(at: path, checkpoint: checkpoint())
         let pictures = try PictureFolder(100)
-        let embedder = Embedder(index.checkpoint)
+        let embedder = try Embedder(index.checkpoint)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
         let before = try index.labelled()
         try disk.fill()
@@ -105,7 +105,7 @@ import Testing
         let items = (0..<30_000).map { NewItem(label: "more", source: "/more/\($0)") }
         let embeddings = drawnEmbeddings(items.count, index.dimension, using: &generator)
         let error = #expect(throws: IndexError.self) {
-            try index.add(items, embeddings: embeddings, backbone: BackboneIdentity(index.checkpoint))
+            try index.add(items, embeddings: embeddings, backbone: index.backbone)
         }
         #expect(error == .storage(.failed(.diskFull, doing: "committing a change", path: path)))
         try pictures.folder.write("class 0/more.pgm", Array("P5\n1 1\n255\n0".utf8))
@@ -128,7 +128,7 @@ import Testing
             let index = try Index.create(at: path, checkpoint: checkpoint())
             try index.add(
                 [NewItem(label: "a", source: "/a")], embeddings: Matrix(rows: 1, columns: index.dimension),
-                backbone: BackboneIdentity(index.checkpoint))
+                backbone: index.backbone)
         }
         try disk.makeReadOnly()
         #expect(

@@ -1,4 +1,5 @@
 import AkinIndexing
+import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 import TestSupport
@@ -14,6 +15,11 @@ import Testing
     struct Model {
         var entries: [Entry] = []
         var nextID: UInt64 = 1
+        /// What was there before each change that can be taken back.
+        var history: [[Entry]] = []
+
+        /// To be called after a change.
+        mutating func keep(_ before: [Entry]) { history = (history + [before]).suffix(Index.historyLimit) }
 
         mutating func put(_ new: NewItem, _ vector: [Float], into counts: inout (Int, Int, Int)) {
             let hash = vector.withUnsafeBytes { ContentHash(of: $0) }
@@ -63,7 +69,8 @@ import Testing
                 sources == 60
                 ? Int.random(in: 1...12, using: &generator)
                 : Int.random(in: 1...2500, using: &generator)
-            switch Int.random(in: 0..<10, using: &generator) {
+            let before = model.entries
+            switch Int.random(in: 0..<14, using: &generator) {
             case 0...3:
                 let items = (0..<count).map { _ in
                     NewItem(
@@ -92,17 +99,20 @@ import Testing
                 }
                 model = next
                 let report = try index.add(items, embeddings: embeddings, backbone: temporary.backbone)
+                if counts.0 + counts.1 > 0 { model.keep(before) }
                 #expect(
                     report.added == counts.0 && report.updated == counts.1 && report.unchanged == counts.2)
             case 4...5 where !model.entries.isEmpty:
                 let ids = Set((0..<min(count, 700)).map { _ in drawn(model.entries).item.id })
                 #expect(try index.remove(ids: Array(ids)) == ids.count)
                 model.entries.removeAll { ids.contains($0.item.id) }
+                model.keep(before)
             case 6 where !model.entries.isEmpty:
                 let label = drawn(model.entries).item.label
                 let expected = model.entries.count { $0.item.label == label }
                 #expect(try index.remove(labels: [label]) == expected)
                 model.entries.removeAll { $0.item.label == label }
+                model.keep(before)
             case 7 where !model.entries.isEmpty:
                 let ids = Set((0..<min(count, 300)).map { _ in drawn(model.entries).item.id })
                 let label = drawn(labels)
@@ -110,6 +120,7 @@ import Testing
                 for place in model.entries.indices where ids.contains(model.entries[place].item.id) {
                     model.entries[place].item.label = label
                 }
+                if model.entries != before { model.keep(before) }
             case 8 where !model.entries.isEmpty:
                 let old = drawn(model.entries).item.label
                 let new = drawn(labels)
@@ -118,10 +129,29 @@ import Testing
                 for place in model.entries.indices where model.entries[place].item.label == old {
                     model.entries[place].item.label = new
                 }
+                if model.entries != before { model.keep(before) }
             case 9 where !model.entries.isEmpty:
                 let source = drawn(model.entries).item.source
                 #expect(try index.remove(sources: [source]) == 1)
                 model.entries.removeAll { $0.item.source == source }
+                model.keep(before)
+            case 10...11:
+                for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                    if let old = model.history.popLast() {
+                        try index.undo()
+                        model.entries = old
+                    } else {
+                        #expect(throws: IndexError.nothingToUndo(path: path)) { try index.undo() }
+                    }
+                }
+            case 12: try index.compact()
+            case 13:
+                if !model.entries.isEmpty, Bool.random(using: &generator) {
+                    try index.buildGraph(GraphOptions(links: 4, candidates: 12, seed: generator.next()))
+                } else {
+                    try index.dropGraph()
+                }
+                if Bool.random(using: &generator) { try index.repack() }
             default: continue
             }
             if step % 7 == 6 { index = try Index(opening: path) }
@@ -180,7 +210,8 @@ import Testing
                 ids: Set((0..<3).compactMap { _ in entries.randomElement(using: &generator)?.item.id }),
                 group: Bool.random(using: &generator) ? "page 1" : nil)
         }
-        let found = try index.neighbours(of: queries, k: 10, excluding: excluding)
+        let found = try index.neighbours(of: queries, k: 10, excluding: excluding, method: .exact)
+        let near = try index.neighbours(of: queries, k: 10, excluding: excluding)
         for row in 0..<queries.rows {
             let candidates = entries.filter {
                 !excluding[row].ids.contains($0.item.id)
@@ -190,6 +221,9 @@ import Testing
                 Neighbour(id: $0.item.id, distance: index.metric.distance(from: queries[row], to: $0.vector))
             }
             #expect(found[row] == Array(expected.sorted().prefix(10)), "\(comment), query \(row)")
+            // By the graph, as many, all of them there and as far away as it says.
+            #expect(near[row].count == found[row].count && near[row] == near[row].sorted())
+            #expect(near[row].allSatisfy { expected.contains($0) }, "\(comment), query \(row)")
         }
     }
 }

@@ -14,7 +14,7 @@ import Testing
         let opened = try Index(opening: temporary.path, readOnly: true)
         #expect(opened.metric == .cosine)
         #expect(opened.dimension == temporary.index.dimension)
-        #expect(opened.checkpoint.bytes == temporary.index.checkpoint.bytes)
+        #expect(try opened.checkpoint.bytes == temporary.index.checkpoint.bytes)
         #expect(try opened.count == 0)
         #expect(try opened.labelled().items == [])
         let query = Matrix(rows: 1, columns: opened.dimension)
@@ -110,7 +110,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let environment = try Environment(at: temporary.path)
         let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
-        let whole = temporary.index.checkpoint.bytes
+        let whole = try temporary.index.checkpoint.bytes
         for place in [0, 3, 100, whole.count / 2, whole.count - 1] {
             var bytes = whole
             bytes[place] ^= 1

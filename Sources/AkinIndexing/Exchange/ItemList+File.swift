@@ -1,0 +1,118 @@
+import AkinTensors
+
+extension ItemList {
+    /// Reads what a CSV or TSV file says of the items. The first line names the columns, of which `id`, `label`,
+    /// `source` and `group` count; a TSV file with a single column has labels only, from the first line on.
+    ///
+    /// - Returns: The items, and the names of the columns that count for nothing.
+    static func read(
+        _ path: String, rules: ItemRules
+    ) throws(IndexError) -> (items: ItemList, ignored: [String]) {
+        guard let format = ExchangeFiles.itemFormat(path) else {
+            throw .exchange(.unknownFormat(path: path))
+        }
+        var bytes = try DelimitedText.bytes(path)
+        var items = ItemList()
+        var columns: Columns?
+        try DelimitedText.forEachRow(of: &bytes, format: format, path: path) {
+            line, bytes, fields throws(IndexError) in
+            if columns == nil {
+                let isBare = format == .tabs && fields.count == 1
+                columns = isBare ? Columns() : try Columns(fields.map { Self.text(bytes, $0) }, path: path)
+                if !isBare { return }
+            }
+            guard let columns else { return }
+            guard fields.count == columns.count else {
+                throw .exchange(
+                    .wrongFieldCount(path: path, line: line, expected: columns.count, found: fields.count))
+            }
+            func field(_ position: Int?) -> [UInt8]? { position.map { Array(bytes[fields[$0]]) } }
+            try items.append(
+                label: field(columns.label), source: field(columns.source), group: field(columns.group),
+                rules: rules, path: path, line: line)
+            if rules.readsIDs, let position = columns.id {
+                let text = Self.text(bytes, fields[position])
+                guard let id = UInt64(text), id > 0, id < .max else {
+                    throw .exchange(.badID(path: path, line: line, id: String(text.prefix(60))))
+                }
+                items.ids.append(id)
+            }
+        }
+        guard let columns else { throw .exchange(.empty(path: path)) }
+        return (items, columns.ignored)
+    }
+
+    /// Appends an item after looking whether it can be one; nil stands for what is not given.
+    mutating func append(
+        label: [UInt8]?, source: [UInt8]?, group: [UInt8]?, rules: ItemRules, path: String, line: Int
+    ) throws(IndexError) {
+        let label = rules.label ?? label ?? ItemRules.unlabelled
+        guard (1...TextKey.limit).contains(label.count) else {
+            throw .exchange(
+                .badLabel(path: path, line: line, bytes: label.count, limit: TextKey.limit))
+        }
+        let source = source ?? rules.source(ofRow: count)
+        guard !source.isEmpty else { throw .exchange(.emptySource(path: path, line: line)) }
+        append(label: label, source: source, group: group ?? [])
+        lines.append(line)
+    }
+
+    private static func text(
+        _ bytes: UnsafeMutableBufferPointer<UInt8>, _ range: Range<Int>
+    ) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}
+
+/// What items are where their file does not say it, and what it says in vain.
+struct ItemRules: Sendable {
+    /// Of all items, whatever the file says.
+    let label: [UInt8]?
+    /// Whether the file's ids count.
+    let readsIDs: Bool
+    /// An item's source is this and its row in the file, from 0.
+    private let source: [UInt8]
+    /// The row of a list's first item.
+    var firstRow = 0
+
+    static let unlabelled = Array("unlabelled".utf8)
+
+    init(label: String?, source: String, readsIDs: Bool) {
+        self.label = label.map { Array($0.utf8) }
+        self.source = Array(source.utf8) + [UInt8(ascii: "#")]
+        self.readsIDs = readsIDs
+    }
+
+    func source(ofRow row: Int) -> [UInt8] { source + "\(firstRow + row)".utf8 }
+}
+
+/// Which column holds what.
+private struct Columns {
+    var id: Int?
+    var label: Int?
+    var source: Int?
+    var group: Int?
+    var count = 1
+    var ignored: [String] = []
+
+    /// Labels alone.
+    init() { label = 0 }
+
+    init(_ names: [String], path: String) throws(IndexError) {
+        count = names.count
+        func use(_ column: inout Int?, _ position: Int) throws(IndexError) {
+            guard column == nil else {
+                throw .exchange(.repeatedColumn(path: path, column: names[position]))
+            }
+            column = position
+        }
+        for (position, name) in names.enumerated() {
+            switch name.lowercased() {
+            case "id": try use(&id, position)
+            case "label": try use(&label, position)
+            case "source": try use(&source, position)
+            case "group": try use(&group, position)
+            default: ignored.append(name)
+            }
+        }
+        guard ignored.count < count else { throw .exchange(.noColumn(path: path)) }
+    }
+}

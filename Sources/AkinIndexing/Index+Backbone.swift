@@ -1,0 +1,120 @@
+import AkinNetworks
+import AkinTensors
+import AkinVectorSearch
+
+extension Index {
+    /// The backbone that made the embeddings, for making more of them.
+    ///
+    /// - Throws: `noBackbone` where the embeddings were imported: the index knows the name of what made them, but
+    ///   cannot embed a picture.
+    public var checkpoint: Checkpoint {
+        get throws(IndexError) {
+            guard let storedCheckpoint else { throw .noBackbone(path: path, name: backbone.name) }
+            return storedCheckpoint
+        }
+    }
+
+    /// Whether the index can embed pictures: it holds the backbone, not only its name.
+    public var hasCheckpoint: Bool { storedCheckpoint != nil }
+
+    /// Makes an empty index for embeddings that something else makes: of another program's model, or of numbers
+    /// that no network made.
+    ///
+    /// `path` must not exist or be an empty folder: nothing is ever overwritten.
+    public static func create(
+        at path: String, dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()
+    ) throws(IndexError) -> Index {
+        guard !backbone.name.isEmpty, !backbone.name.utf8.contains(0) else { throw .badBackboneName }
+        return try create(
+            at: path, dimension: dimension, metric: metric,
+            backbone: Backbone(identity: backbone, checkpoint: nil))
+    }
+}
+
+extension BackboneIdentity {
+    /// Something that is known by its name alone: two of the same name count as the same.
+    public init(named name: String) {
+        self.init(name: name, hash: ContentHash(of: Array("named backbone: \(name)".utf8)))
+    }
+
+    /// Something of which not even the name is known: it is the same as no other.
+    public static func unnamed() -> BackboneIdentity {
+        BackboneIdentity(
+            name: "imported",
+            hash: ContentHash(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
+    }
+}
+
+/// A backbone as an index keeps it: the checkpoint, or only what it is called.
+struct Backbone {
+    let identity: BackboneIdentity
+    let checkpoint: Checkpoint?
+
+    var settings: [(String, [UInt8])] {
+        let content =
+            checkpoint.map { (Setting.checkpoint, $0.bytes) }
+            ?? (Setting.backboneName, Array(identity.name.utf8))
+        return [content, (Setting.backbone, Array(identity.hash.description.utf8))]
+    }
+}
+
+extension Backbone {
+    init(_ checkpoint: Checkpoint) {
+        self.init(identity: BackboneIdentity(checkpoint), checkpoint: checkpoint)
+    }
+}
+
+extension Setting {
+    /// What made the embeddings, in an index without `checkpoint`.
+    static let backboneName = "backbone-name"
+}
+
+extension Settings {
+    /// The backbone, which is to make embeddings of this length.
+    func backbone(dimension: Int) throws(IndexError) -> Backbone {
+        if try optionalBytes(Setting.checkpoint) == nil, try optionalBytes(Setting.backboneName) != nil {
+            guard let hash = ContentHash(digits: try bytes(Setting.backbone)) else {
+                throw .damagedSettings(path: path, key: Setting.backbone)
+            }
+            let identity = BackboneIdentity(name: try text(Setting.backboneName), hash: hash)
+            return Backbone(identity: identity, checkpoint: nil)
+        }
+        let bytes = try bytes(Setting.checkpoint)
+        let backbone: Backbone
+        do throws(CheckpointError) {
+            backbone = Backbone(try Checkpoint(bytes: bytes))
+        } catch {
+            throw .checkpoint(error)
+        }
+        guard backbone.checkpoint?.dimension == dimension else {
+            throw .damagedSettings(path: path, key: Setting.dimension)
+        }
+        guard try text(Setting.backbone) == backbone.identity.hash.description else {
+            throw .damagedSettings(path: path, key: Setting.checkpoint)
+        }
+        return backbone
+    }
+}
+
+extension ContentHash {
+    /// From 32 hexadecimal digits, as `description` gives them.
+    init?(digits: some Collection<UInt8>) {
+        guard digits.count == 32 else { return nil }
+        var halves: [UInt64] = [0, 0]
+        for (place, digit) in digits.enumerated() {
+            guard let value = hexadecimalValue(of: digit) else { return nil }
+            halves[place / 16] = halves[place / 16] << 4 | UInt64(value)
+        }
+        self.init(high: halves[0], low: halves[1])
+    }
+}
+
+/// Nil if the byte is no hexadecimal digit.
+func hexadecimalValue(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

@@ -1,0 +1,39 @@
+import AkinStorage
+
+/// What a compaction has gained.
+public struct CompactionReport: Sendable, Equatable, Codable {
+    /// Size on disk before it.
+    public let bytesBefore: Int
+    /// Size on disk after it.
+    public let bytesAfter: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case bytesBefore = "bytes_before"
+        case bytesAfter = "bytes_after"
+    }
+}
+
+extension Index {
+    /// Makes the index's files as small as what is in them.
+    ///
+    /// The index is copied into a folder beside it (`.compacting` added to its name), which needs as much room as the
+    /// index then has, and the two folders are exchanged in one step. Writers wait for that; readers, in this process
+    /// and others, go on and see the new files from their next transaction on. A kill or a full disk leaves the index
+    /// as it was.
+    ///
+    /// - Throws: `storage(.notExchangeable)` if its folder holds other files, or cannot be exchanged.
+    @discardableResult
+    public func compact() throws(IndexError) -> CompactionReport {
+        guard !readOnly else { throw .openForReading(path: path) }
+        let before = environment.bytes
+        let hasDeadRows = try read { transaction in
+            try graphRows(in: transaction) == 0
+                && rows(in: transaction) > tables.items.count(in: transaction)
+        }
+        if hasDeadRows { try repack() }
+        try Self.translating(path) { try environment.compact() }
+        // Takes the new files.
+        _ = try count
+        return CompactionReport(bytesBefore: before, bytesAfter: environment.bytes)
+    }
+}

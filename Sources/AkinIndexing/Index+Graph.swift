@@ -1,0 +1,248 @@
+import AkinStorage
+import AkinTensors
+import AkinVectorSearch
+import Synchronization
+
+/// How an index's graph stands.
+public struct GraphStats: Sendable, Equatable, Codable {
+    /// Links of a node on the upper levels; twice as many on the lowest.
+    public let links: Int
+    /// How many candidates a node's links were chosen from.
+    public let candidates: Int
+    /// Seed of levels and order.
+    public let seed: UInt64
+    /// Levels, the lowest too.
+    public let levels: Int
+    /// Items that it finds.
+    public let items: Int
+    /// Nodes whose items are gone.
+    public let removed: Int
+    /// Items added since, which are looked at beside it.
+    public let unindexed: Int
+    /// Size of codes, links and levels.
+    public let bytes: Int
+}
+
+/// What a graph is built with; the defaults suit from a few thousand to a million items.
+public struct GraphOptions: Sendable, Equatable {
+    /// Links of a node on the upper levels, 2...256; twice as many on the lowest. More find more, in more time.
+    public var links: Int
+    /// How many candidates a node's links are chosen from. More make a better graph, in more time.
+    public var candidates: Int
+    /// Of levels and order: the same items and seed give the same graph, whatever the number of threads.
+    public var seed: UInt64
+
+    /// As hnswlib's defaults.
+    public init(links: Int = 16, candidates: Int = 200, seed: UInt64 = 1) {
+        self.links = links
+        self.candidates = candidates
+        self.seed = seed
+    }
+
+    fileprivate var parameters: GraphParameters {
+        GraphParameters(links: links, candidates: candidates, seed: seed)
+    }
+}
+
+extension Index {
+    /// From so many items on a graph is built without being asked for; below, exact search is quick enough.
+    public static let itemsForGraph = 100_000
+    /// Where so many items, or this share of all, are not in the graph yet, they are inserted.
+    private static let mostUnindexed = (items: 5_000, share: 0.1)
+    /// Where this share of the graph's nodes are dead, it is built anew.
+    private static let mostRemoved = 0.2
+    /// Candidates that a search by the graph keeps, if no more neighbours are asked for.
+    public static let searchWidth = 100
+
+    /// Builds the graph, anew if there is one: nearest neighbours are found by it from then on, nearly always the same
+    /// as by looking at all.
+    ///
+    /// Other writers wait for that; readers do not. Items added later are looked at beside the graph, until they are
+    /// many enough to be inserted.
+    ///
+    /// - Parameter progress: Told how many of how many items are done.
+    /// - Returns: False if it was cancelled; the index is as it was before then.
+    @discardableResult
+    public func buildGraph(
+        _ options: GraphOptions = GraphOptions(), isCancelled: () -> Bool = { false },
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(IndexError) -> Bool {
+        guard GraphParameters.linkRange.contains(options.links), options.candidates >= 1 else {
+            throw .noGraph(
+                reason: "links must be 2 to 256 and candidates at least 1; leave them out for good ones")
+        }
+        guard dimension <= CodeSpace.largestDimension else {
+            throw .noGraph(
+                reason:
+                    "embeddings have \(dimension) dimensions, at most \(CodeSpace.largestDimension) can be "
+                    + "compared by codes; search is exact")
+        }
+        guard try count > 0 else { throw .noGraph(reason: "the index is empty; add items first") }
+        // Dead rows would be nodes for nothing.
+        if try read({ try rows(in: $0) > tables.items.count(in: $0) }) { try repack() }
+        return try extendGraph(options.parameters, isCancelled: isCancelled, progress: progress)
+    }
+
+    /// Drops the graph: search is exact from then on.
+    public func dropGraph() throws(IndexError) {
+        try write { try setGraphRows(0, in: $0) }
+    }
+
+    /// Builds, grows or rebuilds the graph where that is due: call it after changes.
+    /// - Returns: Whether anything was done.
+    @discardableResult
+    public func maintainGraph(
+        isCancelled: () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(IndexError) -> Bool {
+        guard dimension <= CodeSpace.largestDimension else { return false }
+        let (items, rows, inGraph, options) = try read { transaction in
+            let record = try tables.settings.bytes(of: Setting.graph, in: transaction).flatMap {
+                GraphRecord(stored: $0)
+            }
+            return (
+                try tables.items.count(in: transaction), try self.rows(in: transaction),
+                try graphRows(in: transaction), record?.parameters
+            )
+        }
+        guard inGraph > 0, let options else {
+            guard items >= Self.itemsForGraph else { return false }
+            return try buildGraph(isCancelled: isCancelled, progress: progress)
+        }
+        let unindexed = rows - inGraph
+        if Double(rows - items) > Self.mostRemoved * Double(inGraph) {
+            guard items > 0 else {
+                try dropGraph()
+                return true
+            }
+            return try buildGraph(
+                GraphOptions(links: options.links, candidates: options.candidates, seed: options.seed),
+                isCancelled: isCancelled, progress: progress)
+        }
+        guard unindexed >= Self.mostUnindexed.items,
+            Double(unindexed) > Self.mostUnindexed.share * Double(inGraph)
+        else { return false }
+        return try extendGraph(nil, isCancelled: isCancelled, progress: progress)
+    }
+
+    /// Inserts all rows that are not in the graph; into a new one if `parameters` are given.
+    private func extendGraph(
+        _ parameters: GraphParameters?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
+    ) throws(IndexError) -> Bool {
+        try write { transaction in
+            // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
+            try environment.read { before in
+                let vectors = VectorRows(
+                    blocks: try resolvedBlocks(in: before), capacity: layout.capacity,
+                    dimension: dimension)
+                let old = parameters == nil ? try GraphView(self, vectors, in: before) : nil
+                guard let parameters = parameters ?? old?.parameters else { return false }
+                let first = old?.codes.count ?? 0
+                let space =
+                    old?.space
+                    ?? CodeSpace(metric, dimension: dimension, count: vectors.count) {
+                        vectors.vector($0)
+                    }
+                let codes = CodeBuffer(space, capacity: vectors.count)
+                if let old { codes.copy(old.codes) }
+                let chunk = 1024
+                ThreadPool.shared.forEach((vectors.count - first + chunk - 1) / chunk) { part, _ in
+                    let start = first + part * chunk
+                    for row in start..<min(vectors.count, start + chunk) {
+                        codes.encode(vectors.vector(row), row: row)
+                    }
+                }
+                codes.grow(to: vectors.count)
+                let builder = GraphBuilder(codes, parameters, existing: old?.graph)
+                let total = vectors.count - first
+                guard builder.build(isCancelled: isCancelled, progress: { progress($0, total) }) else {
+                    return false
+                }
+                try store(
+                    codes, builder.graph, GraphRecord(parameters, space), from: first, in: transaction)
+                return true
+            }
+        }
+    }
+
+    private func store(
+        _ codes: CodeBuffer, _ graph: Graph, _ record: GraphRecord, from first: Int,
+        in transaction: borrowing WriteTransaction
+    ) throws {
+        let layout = GraphLayout(stride: codes.space.stride, width: record.parameters.links)
+        let rows = codes.count
+        if first == 0 { try setGraphRows(0, in: transaction) }
+        for number in first / layout.codeCapacity..<layout.codeBlocks(rows: rows) {
+            let start = number * layout.codeCapacity
+            let count = min(layout.codeCapacity, rows - start)
+            var block = [UInt8](repeating: 0, count: layout.codeBlockSize)
+            block.withUnsafeMutableBytes { block in
+                let base = block.baseAddress!
+                (base + SealedBlock.header).copyMemory(from: codes.norms + start, byteCount: 4 * count)
+                (base + layout.errorsOffset).copyMemory(from: codes.errors + start, byteCount: 4 * count)
+                (base + layout.codesOffset).copyMemory(
+                    from: codes.codes + start * layout.stride, byteCount: count * layout.stride)
+                SealedBlock.seal(block, number: UInt64(number), count: count, width: layout.stride)
+            }
+            try tables.codes.set(block, for: UInt64(number), in: transaction)
+        }
+        for number in 0..<layout.linkBlocks(rows: rows) {
+            let start = number * layout.linkCapacity
+            let count = min(layout.linkCapacity, rows - start)
+            var block = [UInt8](repeating: 0, count: layout.linkBlockSize)
+            block.withUnsafeMutableBytes { block in
+                (block.baseAddress! + SealedBlock.header).copyMemory(
+                    from: graph.links(of: start), byteCount: count * 8 * layout.width)
+                SealedBlock.seal(block, number: UInt64(number), count: count, width: layout.width)
+            }
+            try tables.links.set(block, for: UInt64(number), in: transaction)
+        }
+        for (place, level) in graph.levels.enumerated() {
+            var block = [UInt8](repeating: 0, count: layout.levelSize(nodes: level.count))
+            block.withUnsafeMutableBytes { block in
+                let base = block.baseAddress! + SealedBlock.header
+                base.copyMemory(from: level.rows, byteCount: 4 * level.count)
+                (base + 4 * level.count).copyMemory(from: level.down, byteCount: 4 * level.count)
+                (base + 8 * level.count).copyMemory(
+                    from: level.links, byteCount: 4 * layout.width * level.count)
+                SealedBlock.seal(block, number: UInt64(place + 1), count: level.count, width: layout.width)
+            }
+            try tables.levels.set(block, for: UInt64(place + 1), in: transaction)
+        }
+        try tables.settings.set(record.bytes, for: Setting.graph, in: transaction)
+        try setGraphRows(rows, in: transaction)
+    }
+
+    /// The graph as the transaction sees it; nil if there is none. What was resolved before is used again for as long
+    /// as nothing has changed.
+    func graph(in transaction: borrowing ReadTransaction) throws -> GraphView? {
+        let snapshot = transaction.snapshot
+        if let known = graphView.withLock({ $0 }), known.snapshot == snapshot { return known.view }
+        let view: GraphView?
+        if try graphRows(in: transaction) > 0 {
+            let vectors = VectorRows(
+                blocks: try resolvedBlocks(in: transaction, verifying: false), capacity: layout.capacity,
+                dimension: dimension)
+            view = try GraphView(self, vectors, in: transaction)
+        } else {
+            view = nil
+        }
+        graphView.withLock { $0 = (snapshot, view) }
+        return view
+    }
+
+    func graphStats(in transaction: borrowing ReadTransaction) throws -> GraphStats? {
+        guard let view = try graph(in: transaction) else { return nil }
+        let rows = view.codes.count
+        let layout = GraphLayout(stride: view.space.stride, width: view.parameters.links)
+        let unindexed = view.vectors.count - rows
+        let items = try tables.items.count(in: transaction)
+        return GraphStats(
+            links: view.parameters.links, candidates: view.parameters.candidates, seed: view.parameters.seed,
+            levels: view.graph.levels.count + 1, items: items - unindexed,
+            removed: rows - (items - unindexed),
+            unindexed: unindexed,
+            bytes: layout.codeBlocks(rows: rows) * layout.codeBlockSize
+                + layout.linkBlocks(rows: rows) * layout.linkBlockSize
+                + view.graph.levels.reduce(0) { $0 + layout.levelSize(nodes: $1.count) })
+    }
+}

@@ -1,0 +1,188 @@
+import AkinIndexing
+import AkinStorage
+import AkinTensors
+import AkinVectorSearch
+import TestSupport
+import Testing
+
+@Suite struct GraphTests {
+    static let tables = ["codes", "links", "levels"]
+
+    func queries(_ count: Int, of index: Index) -> Matrix {
+        var generator = SeededGenerator(seed: 77)
+        return drawnEmbeddings(count, index.dimension, using: &generator)
+    }
+
+    /// Neighbours by the graph, of which nearly all must be the true ones, each with its true distance.
+    func check(_ index: Index, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let queries = queries(40, of: index)
+        let exact = try index.neighbours(of: queries, k: 10, method: .exact)
+        let near = try index.neighbours(of: queries, k: 10)
+        let all = try index.labelled()
+        let plain = index.metric.nearest(10, to: queries, among: all.embeddings)
+            .map { $0.map { Neighbour(id: all.items[Int($0.id)].id, distance: $0.distance) } }
+        #expect(exact == plain, sourceLocation: sourceLocation)
+        let (hits, total) = zip(exact, near).reduce((0, 0)) {
+            ($0.0 + Set($1.0.map(\.id)).intersection($1.1.map(\.id)).count, $0.1 + $1.0.count)
+        }
+        #expect(Double(hits) >= 0.9 * Double(total), "\(hits) of \(total)", sourceLocation: sourceLocation)
+        #expect(try index.faults() == [], sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: [Metric.l2, .l1, .cosine, .innerProduct])
+    func whatIsAddedAndRemovedAfterTheBuilding(metric: Metric) throws {
+        let temporary = try TemporaryIndex(metric)
+        let index = temporary.index
+        _ = try temporary.fill(600)
+        #expect(try index.stats().graph == nil)
+        #expect(try index.buildGraph(GraphOptions(links: 8, candidates: 60)))
+        try check(index)
+        // New ones are found at once; those that are gone are not, nor the old vectors of those that were replaced.
+        var generator = SeededGenerator(seed: 5)
+        let more = drawnEmbeddings(70, index.dimension, using: &generator)
+        let items = (0..<70).map { NewItem(label: "new", source: "/s/\($0 < 40 ? 600 + $0 : $0)") }
+        try index.add(items, embeddings: more, backbone: temporary.backbone)
+        try index.remove(ids: Array(1...30))
+        try index.remove(ids: [610, 611])
+        try check(index)
+        let stats = try #require(try index.stats().graph)
+        #expect(stats.items == 600 - 30 - 30 && stats.removed == 60 && stats.unindexed == 68)
+        for row in 0..<9 {
+            let found = try index.neighbours(of: more.rows(at: [row]), k: 1)
+            if metric != .innerProduct { #expect(found[0][0].distance == 0) }
+        }
+        // Another object sees the same, also after the file was exchanged.
+        let other = try Index(opening: temporary.path, readOnly: true)
+        try check(other)
+        try index.compact()
+        try check(other)
+        try index.undo()
+        try check(index)
+        #expect(try index.count == 610)
+        try index.buildGraph()
+        let rebuilt = try #require(try index.stats().graph)
+        #expect(rebuilt.items == 610 && rebuilt.removed == 0 && rebuilt.unindexed == 0 && rebuilt.links == 16)
+        try check(index)
+        try index.dropGraph()
+        #expect(try index.stats().graph == nil)
+        #expect(try index.faults() == [])
+    }
+
+    @Test func theSameItemsGiveTheSameGraph() throws {
+        let blocks = try (0..<2).map { _ in
+            let temporary = try TemporaryIndex()
+            _ = try temporary.fill(500)
+            try temporary.index.buildGraph()
+            let environment = try Environment(at: temporary.path)
+            return try Self.tables.flatMap { name in
+                let table: Table<UInt64, [UInt8]> = try environment.possibleTable(name)
+                return try environment.read { transaction in
+                    var all: [[UInt8]] = []
+                    try table.forEach(in: transaction) { _, bytes in
+                        all.append(Array(bytes))
+                        return true
+                    }
+                    return all
+                }
+            }
+        }
+        #expect(blocks[0] == blocks[1])
+    }
+
+    @Test func filtersAndExclusionsInsideTheSearch() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embeddings = try temporary.fill(900, labels: ["a", "b", "c", "a", "b", "c", "a", "b", "rare"])
+        for isBuilt in [false, true] {
+            if isBuilt { try index.buildGraph(GraphOptions(links: 8, candidates: 60)) }
+            let queries = embeddings.rows(at: Array(0..<20))
+            for (label, count) in [("a", 10), ("rare", 10), ("none", 0)] {
+                let filter = ItemFilter(labels: [label])
+                let exact = try index.neighbours(of: queries, k: 10, filter: filter, method: .exact)
+                let near = try index.neighbours(of: queries, k: 10, filter: filter)
+                #expect(exact.allSatisfy { $0.count == count } && near.allSatisfy { $0.count == count })
+                let members = Set(try index.items(label: label).map(\.id))
+                #expect(near.joined().allSatisfy { members.contains($0.id) })
+                #expect(exact.joined().allSatisfy { members.contains($0.id) })
+            }
+            let own = (0..<20).map { Exclusion(ids: [UInt64($0 + 1)]) }
+            for method in [SearchMethod.exact, .automatic, .graph(width: 50)] {
+                let others = try index.neighbours(of: queries, k: 3, excluding: own, method: method)
+                #expect(
+                    others.enumerated().allSatisfy { row, found in
+                        found.count == 3 && !found.contains { $0.id == UInt64(row + 1) }
+                    })
+            }
+        }
+    }
+
+    @Test func itGrowsOnItsOwnAndIsBuiltAnewWhereMuchWasRemoved() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(3000)
+        #expect(try !index.maintainGraph())
+        try index.buildGraph(GraphOptions(links: 6, candidates: 20, seed: 4))
+        var generator = SeededGenerator(seed: 6)
+        let more = drawnEmbeddings(5200, index.dimension, using: &generator)
+        try index.add(
+            (0..<5200).map { NewItem(label: "more", source: "/more/\($0)") }, embeddings: more,
+            backbone: temporary.backbone)
+        #expect(try index.stats().graph?.unindexed == 5200)
+        #expect(try index.maintainGraph())
+        #expect(try index.stats().graph?.unindexed == 0)
+        #expect(try !index.maintainGraph())
+        #expect(try index.faults() == [])
+        try index.remove(ids: Array(1...2000))
+        #expect(try index.maintainGraph())
+        let stats = try #require(try index.stats().graph)
+        #expect(stats.items == 6200 && stats.removed == 0 && stats.links == 6 && stats.seed == 4)
+        #expect(try index.verify().recall ?? 0 > 0.9)
+        try index.remove(labels: ["a", "b", "c", "more"])
+        #expect(try index.maintainGraph())
+        #expect(try index.stats().graph == nil)
+    }
+
+    @Test func cancelledItIsAsBefore() throws {
+        let temporary = try TemporaryIndex()
+        _ = try temporary.fill(300)
+        #expect(try !temporary.index.buildGraph(isCancelled: { true }))
+        #expect(try temporary.index.stats().graph == nil)
+        #expect(throws: IndexError.noGraph(reason: "the index is empty; add items first")) {
+            try TemporaryIndex().index.buildGraph()
+        }
+    }
+
+    @Test func everyDamageIsFoundAndRepaired() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(700)
+        try index.buildGraph(GraphOptions(links: 4, candidates: 20))
+        #expect(try index.verify().isSound)
+        let queries = queries(20, of: index)
+        var generator = SeededGenerator(seed: 8)
+        let environment = try Environment(at: temporary.path)
+        for name in Self.tables {
+            let table: Table<UInt64, [UInt8]> = try environment.possibleTable(name)
+            for _ in 0..<12 {
+                try environment.write { transaction in
+                    let key = try #require(try table.last(in: transaction)).key
+                    var bytes = Array(try #require(try table.bytes(of: key, in: transaction)))
+                    let place = Int.random(in: 0..<bytes.count, using: &generator)
+                    bytes[place] ^= UInt8.random(in: 1...255, using: &generator)
+                    try table.set(bytes, for: key, in: transaction)
+                }
+                // Never a crash, whatever the answer.
+                _ = try? index.neighbours(of: queries, k: 10)
+                #expect(try !index.verify().isSound)
+                let report = try index.verify(repairing: true)
+                #expect(report.isSound && report.repaired == ["graph: built again"])
+            }
+        }
+        let labels: Table<String, [UInt8]> = try environment.possibleTable("sources")
+        try environment.write { transaction in _ = try labels.remove("/s/7", in: transaction) }
+        #expect(try !index.verify().isSound)
+        let report = try index.verify(repairing: true)
+        #expect(report.isSound && report.repaired == ["tables of sources, labels and groups"])
+        try check(index)
+    }
+}
