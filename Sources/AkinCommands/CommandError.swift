@@ -7,11 +7,15 @@ enum CommandError: Error, Equatable {
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
     case noLabelGroups(String)
-    case interrupted(done: Int, total: Int)
+    case interrupted(done: Int, total: Int, unit: String)
     case skipped(Int)
     case noBLAS(String)
+    case otherMetric(index: String, metric: String, asked: String)
     case trainingInterrupted(epoch: Int, of: Int)
     case runInterrupted
+    case rebuildInterrupted
+    case buildInterrupted
+    case faulty(count: Int, repaired: Bool)
     case evaluationInterrupted
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
@@ -41,12 +45,19 @@ extension CommandError: CustomStringConvertible {
         case .noLabelGroups(let folder):
             "the labels of '\(folder)' have no groups; leave out --within-group, or give an Omniglot folder, whose "
                 + "labels are Alphabet/character"
-        case .interrupted(let done, let total):
-            "interrupted after \(done) of \(total) images, all of them whole in the index; to go on, run the same command again"
+        case .interrupted(let done, let total, let unit):
+            "interrupted after \(done) of \(total) \(unit), all of them whole in the index; to go on, run the same command again"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
         case .runInterrupted:
             "interrupted; the same command begins anew, akin train with --resume and this checkpoint as --output goes on"
+        case .rebuildInterrupted, .buildInterrupted: "interrupted; the index is as it was"
+        case .faulty(let count, false):
+            "the index has \(count) fault\(count == 1 ? "" : "s"); 'akin index verify --repair' makes again what follows "
+                + "from the rest"
+        case .faulty(let count, true):
+            "\(count) fault\(count == 1 ? "" : "s") could not be put right; restore the index from a copy, or make it "
+                + "again from the pictures"
         case .evaluationInterrupted: "interrupted; nothing was written"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
@@ -67,6 +78,8 @@ extension CommandError: CustomStringConvertible {
             "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
                 + "Tools/fetch-datasets"
         case .noBLAS(let problem): problem
+        case .otherMetric(let index, let metric, let asked):
+            "the metric of '\(index)' is \(metric), not \(asked); leave out --metric, or import into a new index"
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

@@ -36,12 +36,13 @@ struct EvaluateHeldOut: ParsableCommand {
 
     func run() throws {
         let index = try Index(opening: target.index, readOnly: true)
+        let checkpoint = try index.checkpoint
         try output.checkMachine()
         let classifier = try options.chosen()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
         let line = ProgressLine("embedding")
-        let images = HeldOutImages(parts: parts, for: index.checkpoint) { line.update($0, of: $1) }
+        let images = HeldOutImages(parts: parts, for: checkpoint) { line.update($0, of: $1) }
         line.finish()
         try requireUsable(images.labels.count, skipped: images.skipped)
         let (report, answers) = try images.report(

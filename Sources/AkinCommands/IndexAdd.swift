@@ -41,14 +41,16 @@ struct IndexAdd: ParsableCommand {
     }
 
     func run() throws {
-        let index = try Index(opening: target.index)
+        let index = try target.openForChanges()
+        let checkpoint = try index.checkpoint
         try output.checkMachine()
         let dataset =
             try paths.count == 1 && isManifest(paths[0])
             ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
         let report = try interruptibly(title: "indexing") {
-            try index.add(dataset, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
+            try index.add(dataset, embedder: Embedder(checkpoint), isCancelled: $0, progress: $1)
         }
+        try maintainGraph(of: index)
         if output.json {
             printJSON(report)
         } else {

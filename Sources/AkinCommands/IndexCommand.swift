@@ -1,4 +1,6 @@
+import Akin
 import ArgumentParser
+import Synchronization
 
 /// `akin index`: the commands that make and change an index.
 struct IndexCommand: ParsableCommand {
@@ -21,8 +23,9 @@ struct IndexCommand: ParsableCommand {
             """,
         subcommands: [
             IndexCreate.self, IndexAdd.self, IndexRemove.self, IndexRelabel.self, IndexSync.self,
-            IndexList.self,
-            IndexStatistics.self,
+            IndexList.self, IndexStatistics.self, IndexExport.self, IndexImport.self,
+            IndexBuild.self, IndexVerify.self, IndexRebuild.self, IndexCompact.self, IndexHistory.self,
+            IndexUndo.self,
         ])
 }
 
@@ -30,4 +33,14 @@ struct IndexCommand: ParsableCommand {
 struct IndexArgument: ParsableArguments {
     @Argument(help: "The folder of the index.")
     var index: String
+
+    /// Opens it for changes, which say once if they have to wait for another program's.
+    func openForChanges() throws -> Index {
+        let hasSaid = Atomic(false)
+        return try Index(opening: index) {
+            if !hasSaid.exchange(true, ordering: .relaxed) {
+                printError("akin: waiting for another program that is changing the index")
+            }
+        }
+    }
 }

@@ -35,7 +35,7 @@ struct IndexRelabel: ParsableCommand {
     }
 
     func run() throws {
-        let index = try Index(opening: target.index)
+        let index = try target.openForChanges()
         let relabelled = try index.relabel(ids: selection.ids(in: index), to: newLabel)
         if output.json {
             printJSON(Answer(relabelled: relabelled, label: newLabel))

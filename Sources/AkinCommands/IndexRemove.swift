@@ -28,8 +28,9 @@ struct IndexRemove: ParsableCommand {
     }
 
     func run() throws {
-        let index = try Index(opening: target.index)
+        let index = try target.openForChanges()
         let removed = try index.remove(ids: selection.ids(in: index))
+        try maintainGraph(of: index)
         let answer = Answer(removed: removed, items: try index.count)
         if output.json {
             printJSON(answer)

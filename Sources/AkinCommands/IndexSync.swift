@@ -25,11 +25,13 @@ struct IndexSync: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let index = try Index(opening: target.index)
+        let index = try target.openForChanges()
+        let checkpoint = try index.checkpoint
         try output.checkMachine()
         let report = try interruptibly(title: "syncing") {
-            try index.sync(folder, embedder: Embedder(index.checkpoint), isCancelled: $0, progress: $1)
+            try index.sync(folder, embedder: Embedder(checkpoint), isCancelled: $0, progress: $1)
         }
+        try maintainGraph(of: index)
         if output.json {
             printJSON(report)
         } else {

@@ -1,12 +1,19 @@
 import Akin
 
+/// Builds, grows or rebuilds the graph where a change has made that due. Ctrl-C leaves it as it was.
+func maintainGraph(of index: Index) throws {
+    let line = ProgressLine("building the graph", unit: "items")
+    defer { line.finish() }
+    try index.maintainGraph(isCancelled: { Interruption.isRequested }) { line.update($0, of: $1) }
+}
+
 /// Runs `work` with a progress line and with ctrl-C ending it after the current transaction.
 func interruptibly<Report>(
-    title: String,
+    title: String, unit: String = "images",
     _ work: (_ isCancelled: () -> Bool, _ progress: (AddProgress) -> Void) throws -> Report
 ) throws -> Report {
     Interruption.catchSignals()
-    let line = ProgressLine(title)
+    let line = ProgressLine(title, unit: unit)
     var last: AddProgress?
     defer { line.finish() }
     let report = try work({ Interruption.isRequested }) { progress in
@@ -15,7 +22,7 @@ func interruptibly<Report>(
     }
     if Interruption.isRequested, let last, last.done < last.total {
         line.finish()
-        throw CommandError.interrupted(done: last.done, total: last.total)
+        throw CommandError.interrupted(done: last.done, total: last.total, unit: unit)
     }
     return report
 }

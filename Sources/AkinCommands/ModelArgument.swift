@@ -21,7 +21,7 @@ struct ModelArgument: ParsableArguments {
         var (checkpoint, kind) = (Checkpoint?.none, Comparison.Kind?.none)
         if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder), isFolder.boolValue {
             let index = try Index(opening: model, readOnly: true)
-            checkpoint = index.checkpoint
+            checkpoint = try index.checkpoint
             kind = Comparison.Kind(rawValue: index.metric.rawValue)
         }
         let loaded = try checkpoint ?? Checkpoint(contentsOf: model)

@@ -47,3 +47,15 @@ func changes(_ counts: [(number: Int, what: String)]) -> String {
     let said = counts.filter { $0.number > 0 }.map { "\($0.number) \($0.what)" }
     return said.isEmpty ? "nothing to do" : said.joined(separator: ", ")
 }
+
+/// `12.3 MiB`.
+func sizeText(_ bytes: Int) -> String {
+    var value = Double(bytes)
+    for unit in ["bytes", "KiB", "MiB", "GiB"] {
+        if value < 1024 {
+            return "\(unit == "bytes" ? "\(bytes)" : "\((value * 10).rounded() / 10)") \(unit)"
+        }
+        value /= 1024
+    }
+    return "\((value * 10).rounded() / 10) TiB"
+}

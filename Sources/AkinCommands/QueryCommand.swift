@@ -1,6 +1,6 @@
 import Akin
+import AkinDatasets
 import ArgumentParser
-import Foundation
 
 /// `akin query`
 struct QueryCommand: ParsableCommand {
@@ -12,6 +12,12 @@ struct QueryCommand: ParsableCommand {
             of one index, not calibrated) and the nearest items. In folders, all images are taken, whatever \
             their sub-folders are called. With --json, an object a line, each as soon as it is found.
 
+            With --vectors, embeddings that something else made are asked about, a row each; what made the index's \
+            must have made them.
+
+            In a large index neighbours are searched by its graph, which finds nearly all of the true ones; --exact \
+            looks at every item, and --ef says how hard the graph is to be searched.
+
             \(Classifier.tieRule)
 
             For example:
@@ -20,14 +26,21 @@ struct QueryCommand: ParsableCommand {
               akin query seals scans/ --json
               akin query seals unknown.jpg -k 1
               akin query seals scans/ --classifier average-class-distance --sheet answers.html
+              akin query papers --vectors questions.npy
             """)
 
     @OptionGroup var target: IndexArgument
 
     @Argument(help: ArgumentHelp("Image files, and folders of them.", valueName: "images"))
-    var paths: [String]
+    var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask about the vectors of a .npy, .tsv or .jsonl file, not about images.", valueName: "file"))
+    var vectors: String?
 
     @OptionGroup var options: ClassifierOptions
+    @OptionGroup var search: SearchOptions
 
     @Option(
         help: ArgumentHelp(
@@ -37,43 +50,58 @@ struct QueryCommand: ParsableCommand {
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if paths.isEmpty == (vectors == nil) {
+            throw ValidationError("Give either <images> or --vectors.")
+        }
+    }
+
     func run() throws {
         let index = try Index(opening: target.index, readOnly: true)
         try output.checkMachine()
-        let classifier = try options.chosen()
-        // Their labels are what is asked for; one is needed to find them all.
-        let dataset = try Dataset(files: paths, label: "unknown")
-        let embedder = Embedder(index.checkpoint)
-        let progress = ProgressLine("answering")
-        var skipped = dataset.skipped
-        var rows: [QueryRow] = []
-        var answered = 0
-        for first in stride(from: 0, to: dataset.count, by: Self.batchSize) {
-            let positions = first..<min(first + Self.batchSize, dataset.count)
-            let read = Self.read(positions, of: dataset, for: index.checkpoint.preprocessing)
-            skipped += read.skipped
-            guard !read.positions.isEmpty else { continue }
-            let embeddings = embedder.embeddings(of: read.inputs, count: read.positions.count)
-            let answers = try classifier.answers(to: embeddings, in: index, listing: options.neighbours)
-            if answered == 0, let note = answers.note { printError("akin: note: \(note)") }
-            progress.finish()
-            for (position, prediction) in zip(read.positions, answers.predictions) {
-                let answer = Answer(dataset.samples[position].source, prediction, items: answers.items)
-                if output.json { printJSON(answer) } else { print(answer.text) }
-                if sheet != nil { rows.append(answer.row) }
-            }
-            answered += read.positions.count
-            // Elsewhere than on a terminal the answers themselves show how far it has come.
-            if isatty(STDOUT_FILENO) == 0 { progress.update(positions.upperBound, of: dataset.count) }
-        }
-        progress.finish()
+        var answers = AnswerPrinter(
+            index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,
+            json: output.json,
+            keepsRows: sheet != nil)
+        let skipped = try vectors.map { try ask(aboutVectors: $0, &answers) } ?? askAboutImages(&answers)
+        answers.progress.finish()
         if let sheet {
             let pictures = SourcePictures()
-            try Sheet(queries: rows) { pictures.picture(of: $0) }.write(to: sheet)
+            try Sheet(queries: answers.rows) { pictures.picture(of: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }
         }
-        try requireUsable(answered, skipped: skipped)
+        try requireUsable(answers.count, skipped: skipped)
         try batch.report(skipped)
+    }
+
+    private func askAboutImages(_ answers: inout AnswerPrinter) throws -> [Skipped] {
+        let checkpoint = try answers.index.checkpoint
+        // Their labels are what is asked for; one is needed to find them all.
+        let dataset = try Dataset(files: paths, label: "unknown")
+        let embedder = Embedder(checkpoint)
+        var skipped = dataset.skipped
+        for first in stride(from: 0, to: dataset.count, by: Self.batchSize) {
+            let positions = first..<min(first + Self.batchSize, dataset.count)
+            let read = Self.read(positions, of: dataset, for: checkpoint.preprocessing)
+            skipped += read.skipped
+            guard !read.positions.isEmpty else { continue }
+            try answers.answer(
+                embedder.embeddings(of: read.inputs, count: read.positions.count),
+                from: read.positions.map { dataset.samples[$0].source })
+            answers.show(positions.upperBound, of: dataset.count)
+        }
+        return skipped
+    }
+
+    private func ask(aboutVectors file: String, _ answers: inout AnswerPrinter) throws -> [Skipped] {
+        let vectors = try Matrix(vectorsIn: file)
+        let source = absolutePath(file)
+        for first in stride(from: 0, to: vectors.rows, by: Self.batchSize) {
+            let rows = first..<min(first + Self.batchSize, vectors.rows)
+            try answers.answer(vectors.rows(at: rows), from: rows.map { "\(source)#\($0)" })
+            answers.show(rows.upperBound, of: vectors.rows)
+        }
+        return []
     }
 
     /// As many as fill the network a few times over, so that answers come soon and nothing waits for long.

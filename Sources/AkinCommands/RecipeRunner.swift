@@ -177,12 +177,12 @@ struct RecipeRunner {
     }
 
     private func held(_ recipe: Recipe, _ index: Index) throws -> HeldOutImages {
-        HeldOutImages(try test(recipe), for: index.checkpoint)
+        HeldOutImages(try test(recipe), for: try index.checkpoint)
     }
 
     /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
     private func pairs(_ recipe: Recipe, _ index: Index) throws -> [Evaluation] {
-        let (test, trained) = (try test(recipe), Set(index.checkpoint.details.labels))
+        let (test, trained) = (try test(recipe), Set(try index.checkpoint.details.labels))
         let parts: [(name: String, dataset: Dataset)] = [
             ("pairs-of-trained-classes", test.filtered { trained.contains($0.label) }),
             ("pairs-of-new-classes", test.filtered { !trained.contains($0.label) }), ("pairs-of-all", test),

@@ -1,4 +1,6 @@
 import AkinImages
+import AkinIndexing
+import AkinStorage
 import Foundation
 import TestSupport
 import Testing
@@ -16,6 +18,21 @@ import Testing
 
     private func stats() throws -> [String: Any] {
         try AkinProgram.run("index", "stats", index, "--json").json()
+    }
+
+    @Test func aSecondWriterWaitsAndSaysSo() throws {
+        try workshop.makeIndex()
+        let environment = try Environment(at: index)
+        let removing = try environment.write { _ in
+            let removing = try AkinProgram.start(["index", "remove", index, "--label", "abbot"])
+            while removing.isRunning, removing.errorsSoFar.isEmpty { usleep(2000) }
+            #expect(removing.isRunning)
+            return removing
+        }
+        let outcome = removing.wait()
+        #expect(outcome.code == 0 && outcome.output == "3 items removed, 2 left\n")
+        #expect(outcome.errors == "akin: waiting for another program that is changing the index\n")
+        #expect(try Index(opening: index).history().map(\.verb) == [.remove, .add])
     }
 
     @Test func makesAndFillsAnIndex() throws {

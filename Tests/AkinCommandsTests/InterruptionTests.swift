@@ -6,7 +6,7 @@ import Testing
 
 /// `akin index add`, stopped in the middle: by ctrl-C, and by a kill at a random moment.
 ///
-/// `AKIN_KILL_ROUNDS` in the environment says how many kills; `Tools/kill-test` makes 50.
+/// `AKIN_KILL_ROUNDS` in the environment says how many kills; `Tools/kill-test` makes 300.
 @Suite struct InterruptionTests {
     private let workshop: Workshop
     private static let images = 1600

@@ -1,0 +1,49 @@
+import Akin
+import Foundation
+
+/// Asks an index and prints each answer as soon as there is one.
+struct AnswerPrinter {
+    let index: Index
+    let classifier: Classifier
+    let search: SearchOptions
+    /// How many neighbours an answer shows.
+    let listing: Int
+    let json: Bool
+    /// Whether the answers are wanted for a sheet too.
+    let keepsRows: Bool
+    let progress = ProgressLine("answering")
+    /// Answers given.
+    private(set) var count = 0
+    private(set) var rows: [QueryRow] = []
+
+    init(
+        index: Index, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool, keepsRows: Bool
+    ) {
+        self.index = index
+        self.classifier = classifier
+        self.search = search
+        self.listing = listing
+        self.json = json
+        self.keepsRows = keepsRows
+    }
+
+    /// Answers some queries, `[sources, dimension]`.
+    mutating func answer(_ queries: Matrix, from sources: [String]) throws {
+        let answers = try classifier.answers(
+            to: queries, in: index, listing: listing, filter: search.filter, excluding: search.exclusion,
+            method: search.method)
+        if count == 0, let note = answers.note { printError("akin: note: \(note)") }
+        progress.finish()
+        for (source, prediction) in zip(sources, answers.predictions) {
+            let answer = Answer(source, prediction, items: answers.items)
+            if json { printJSON(answer) } else { print(answer.text) }
+            if keepsRows { rows.append(answer.row) }
+        }
+        count += sources.count
+    }
+
+    /// Elsewhere than on a terminal the answers themselves show how far it has come.
+    func show(_ done: Int, of total: Int) {
+        if isatty(STDOUT_FILENO) == 0 { progress.update(done, of: total) }
+    }
+}

@@ -1,0 +1,80 @@
+import Akin
+import ArgumentParser
+
+/// `akin index build`
+struct IndexBuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build the graph by which a large index is searched.",
+        discussion: """
+            Without a graph, a query is compared with every item: never wrong, and quick enough for some ten \
+            thousand items. With it, a query walks from item to item towards its neighbours, and looks at a few \
+            hundred however many there are; it finds nearly all of the true ones ('akin index verify' says how \
+            many). From \(Index.itemsForGraph) items on it is built without being asked for.
+
+            Items added later are looked at beside the graph, and inserted once they are many. The same items and \
+            seed give the same graph.
+
+            For example:
+
+              akin index build seals
+              akin index build seals --links 32 --candidates 400
+              akin index build seals --drop
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Option(help: ArgumentHelp("Links of an item, 2 to 256; more find more, in more time.", valueName: "n"))
+    var links = GraphOptions().links
+
+    @Option(
+        help: ArgumentHelp(
+            "Candidates that an item's links are chosen from; more make a better graph, in more time.",
+            valueName: "n"))
+    var candidates = GraphOptions().candidates
+
+    @Option(help: ArgumentHelp("Seed of the graph's levels and order.", valueName: "number"))
+    var seed = GraphOptions().seed
+
+    @Flag(help: "Drop the graph instead; every item is looked at again.")
+    var drop = false
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let items: Int
+        let seconds: Double
+        let graph: GraphStats?
+    }
+
+    func validate() throws {
+        if !(2...256).contains(links) { throw ValidationError("--links must be 2 to 256.") }
+        if candidates < 1 { throw ValidationError("--candidates must be at least 1.") }
+    }
+
+    func run() throws {
+        let index = try target.openForChanges()
+        let began = ContinuousClock.now
+        if drop {
+            try index.dropGraph()
+        } else {
+            Interruption.catchSignals()
+            let line = ProgressLine("building", unit: "items")
+            defer { line.finish() }
+            let isDone = try index.buildGraph(
+                GraphOptions(links: links, candidates: candidates, seed: seed),
+                isCancelled: { Interruption.isRequested }, progress: { line.update($0, of: $1) })
+            line.finish()
+            guard isDone else { throw CommandError.buildInterrupted }
+        }
+        let stats = try index.stats()
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        if output.json {
+            printJSON(Answer(items: stats.items, seconds: seconds, graph: stats.graph))
+        } else if drop {
+            print("no graph any more: every item is looked at")
+        } else {
+            print("graph of \(count(stats.items, "item")) built in \(Int(seconds.rounded())) s")
+        }
+    }
+}

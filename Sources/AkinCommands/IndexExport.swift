@@ -1,0 +1,58 @@
+import Akin
+import ArgumentParser
+
+/// `akin index export`
+struct IndexExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write an index's items and embeddings into files.",
+        discussion: """
+            The files' endings tell their formats. One file that says everything, for another index:
+
+              .jsonl       an object a line: id, label, source, group, embedding, what the item was made from \
+            and by which backbone
+
+            or one of vectors and one of items, for other programs:
+
+              .npy, .csv   for NumPy and spreadsheets
+              .tsv, .tsv   for TensorBoard's embedding projector, which shows them in space
+
+            Items come by ascending id. Every number reads back as what it was.
+
+            For example:
+
+              akin index export seals seals.jsonl
+              akin index export seals vectors.npy items.csv
+              akin index export seals vectors.tsv metadata.tsv --force
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Argument(help: ArgumentHelp("Files for vectors and items.", valueName: "files"))
+    var paths: [String]
+
+    @Flag(help: "Write over files that are there already.")
+    var force = false
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Answer: Encodable {
+        let exported: Int
+        let dimension: Int
+        let files: [String]
+    }
+
+    func run() throws {
+        let files = try ExchangeFiles(paths)
+        let index = try Index(opening: target.index, readOnly: true)
+        let line = ProgressLine("exporting", unit: "items")
+        defer { line.finish() }
+        let exported = try index.export(to: files, overwriting: force) { line.update($0.done, of: $0.total) }
+        line.finish()
+        if output.json {
+            printJSON(Answer(exported: exported, dimension: index.dimension, files: paths))
+        } else {
+            print("\(count(exported, "item")) written to \(paths.map(oneLine).joined(separator: " and "))")
+        }
+    }
+}

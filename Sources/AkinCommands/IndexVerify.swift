@@ -1,0 +1,55 @@
+import Akin
+import ArgumentParser
+
+/// `akin index verify`
+struct IndexVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Examine an index, and put right what can be.",
+        discussion: """
+            Compares every part with its checksum and with the others, and measures on a sample of the items how \
+            many of their true neighbours the graph finds. Exits with 1 if anything is wrong.
+
+            With --repair, what follows from the rest is made again: lists of labels, groups and sources, and the \
+            graph. Where embeddings are damaged, all pictures are embedded again from where they came from.
+
+            For example:
+
+              akin index verify seals
+              akin index verify seals --repair
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Flag(help: "Make again what follows from the rest.")
+    var repair = false
+
+    @Option(help: ArgumentHelp("How many items the graph is measured on.", valueName: "n"))
+    var sample = 1000
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if sample < 0 { throw ValidationError("--sample must not be negative.") }
+    }
+
+    func run() throws {
+        let index = repair ? try target.openForChanges() : try Index(opening: target.index, readOnly: true)
+        let report = try index.verify(sample: sample, repairing: repair)
+        if output.json {
+            printJSON(report)
+        } else {
+            for part in report.repaired { print("made again: \(oneLine(part))") }
+            for fault in report.faults { print("fault: \(oneLine(fault))") }
+            if report.isSound {
+                print("\(count(report.items, "item")), nothing wrong")
+            }
+            if let recall = report.recall {
+                print(
+                    "the graph finds \((recall * 1000).rounded() / 10) % of the 10 true neighbours of \(report.sampled) "
+                        + "items")
+            }
+        }
+        if !report.isSound { throw CommandError.faulty(count: report.faults.count, repaired: repair) }
+    }
+}

@@ -1,0 +1,78 @@
+import AkinNetworks
+import Foundation
+import TestSupport
+import Testing
+
+/// `akin index history|undo|compact|rebuild`, as a user runs them.
+@Suite struct HistoryCommandTests {
+    private let workshop: Workshop
+    private var index: String { workshop.index }
+
+    init() throws {
+        workshop = try Workshop()
+        try workshop.draw("abbot", 0..<3)
+        try workshop.draw("bishop", 0..<3)
+        try workshop.makeIndex()
+    }
+
+    @Test func changesAreListedAndTakenBack() throws {
+        #expect(try AkinProgram.run("index", "relabel", index, "--label", "abbot", "--to", "prior").code == 0)
+        let changes = try AkinProgram.run("index", "history", index, "--json").jsonLines()
+        #expect(changes.map { $0["verb"] as? String } == ["relabel", "add"])
+        #expect(changes.map { $0["number"] as? Int } == [2, 1])
+        #expect(changes[0]["relabelled"] as? Int == 3 && changes[1]["added"] as? Int == 6)
+        let list = try AkinProgram.run("index", "history", index).output
+        #expect(list.split(separator: "\n").count == 2 && list.contains("3 relabelled"))
+
+        let undone = try AkinProgram.run("index", "undo", index)
+        #expect(undone.output == "taken back: relabel 3 items to 'prior' (3 relabelled)\n", "\(undone)")
+        let stats = try AkinProgram.run("index", "stats", index, "--json").json()
+        #expect(stats["labels"] as? [String: Int] == ["abbot": 3, "bishop": 3])
+        #expect(try AkinProgram.run("index", "undo", index, "--json").json()["verb"] as? String == "add")
+        try AkinProgram.run("index", "undo", index).expectFailure("the history of '\(index)' holds no change")
+        #expect(try AkinProgram.run("index", "history", index).output == "")
+        try AkinProgram.run("index", "history", index, "--keep=-1").expectWrongUsage("0 changes or more")
+    }
+
+    @Test func anImportIsOneChange() throws {
+        let vectors = try workshop.folder.write("v.tsv", "1\t2\t3\t4\t5\t6\t7\t8\n")
+        let imported = try AkinProgram.run("index", "import", index, vectors, "--same-backbone")
+        #expect(imported.output.hasPrefix("1 added"), "\(imported.errors)")
+        let changes = try AkinProgram.run("index", "history", index, "--json").jsonLines()
+        #expect(changes[0]["verb"] as? String == "import" && changes[0]["added"] as? Int == 1)
+        #expect(changes[0]["summary"] as? String == vectors)
+        #expect(try AkinProgram.run("index", "undo", index).code == 0)
+        #expect(try AkinProgram.run("index", "stats", index, "--json").json()["items"] as? Int == 6)
+        #expect(try AkinProgram.run("index", "history", index, "--keep", "0").output == "")
+    }
+
+    @Test func isCompacted() throws {
+        #expect(try AkinProgram.run("index", "history", index, "--keep", "0").code == 0)
+        let report = try AkinProgram.run("index", "compact", index, "--json").json()
+        let (before, after) = (report["bytes_before"] as? Int ?? 0, report["bytes_after"] as? Int ?? 0)
+        #expect(after > 0 && after <= before)
+        #expect(try AkinProgram.run("index", "compact", index).output.hasSuffix(" now\n"))
+        #expect(try AkinProgram.run("index", "stats", index, "--json").json()["items"] as? Int == 6)
+    }
+
+    @Test func getsAnotherBackbone() throws {
+        let other = workshop.folder.path + "/other.safetensors"
+        try Workshop.checkpoint(seed: 2).write(to: other)
+        let report = try AkinProgram.run("index", "rebuild", index, "--backbone", other, "--json").json()
+        #expect(report["items"] as? Int == 6)
+        for time in ["before", "after"] {
+            let accuracy = try #require(report[time] as? [String: Any])
+            #expect(accuracy["items"] as? Int == 6 && accuracy["accuracy"] is Double)
+        }
+        let text = try AkinProgram.run("index", "rebuild", index, "--backbone", workshop.backbone).output
+        #expect(text.hasPrefix("6 items embedded again by 'small'\nleave-one-out before: "), "\(text)")
+
+        try FileManager.default.removeItem(atPath: workshop.pictures + "/abbot/0.png")
+        try AkinProgram.run("index", "rebuild", index, "--backbone", other).expectFailure(
+            "1 of the index's sources cannot be embedded again")
+        let dropped = try AkinProgram.run(
+            "index", "rebuild", index, "--backbone", other, "--drop-unreadable", "--json"
+        ).json()
+        #expect(dropped["items"] as? Int == 5 && (dropped["dropped"] as? [Any])?.count == 1)
+    }
+}
