@@ -1,0 +1,72 @@
+// Searches an index and prints how fast; `Tools/peers/search_speed.py` calls it.
+//
+//     search-speed INDEX QUERIES.f32 ANSWERS WIDTH...
+//
+// QUERIES holds float32 rows of the index's dimension. A WIDTH is that of a walk through the graph, or `exact`, or
+// `exact-single`, which asks one query after the other. For each, prints a line of JSON with the queries a second (the
+// best of three passes) and writes ANSWERS.WIDTH: the sources' numbers (after the last "#") of the 10 nearest of each
+// query,
+// int32, -1 where there are fewer. Runs on AKIN_THREADS threads. The first line says how long opening the index and
+// answering the first query took.
+
+import Akin
+import Foundation
+
+@main struct Main {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 5 else {
+            FileHandle.standardError.write(
+                Data("usage: search-speed INDEX QUERIES.f32 ANSWERS WIDTH...\n".utf8))
+            exit(64)
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let index = try Index(opening: arguments[1], readOnly: true)
+        let data = try Data(contentsOf: URL(fileURLWithPath: arguments[2]), options: .alwaysMapped)
+        let values = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        let queries = Matrix(
+            rows: values.count / index.dimension, columns: index.dimension, values: values)
+        let opened = clock.now
+        _ = try index.neighbours(of: queries.rows(at: [0]), k: 10)
+        let first = clock.now
+        print(
+            "{\"open_and_read_seconds\": \(seconds(began, opened)), \"first_query_seconds\": \(seconds(opened, first))}"
+        )
+
+        var numbers: [UInt64: Int32] = [:]
+        for item in try index.items() {
+            numbers[item.id] = item.source.split(separator: "#").last.flatMap { Int32($0) } ?? -1
+        }
+        for width in arguments[4...] {
+            let method: SearchMethod = Int(width).map { .graph(width: $0) } ?? .exact
+            var rows = queries
+            if width == "exact-single" { rows = queries.rows(at: 0..<min(500, queries.rows)) }
+            let singles = width == "exact-single" ? (0..<rows.rows).map { rows.rows(at: [$0]) } : []
+            var best = Double.infinity
+            var found: [[Neighbour]] = []
+            for _ in 0..<3 {
+                let start = clock.now
+                found =
+                    singles.isEmpty
+                    ? try index.neighbours(of: rows, k: 10, method: method)
+                    : try singles.map { try index.neighbours(of: $0, k: 10, method: method)[0] }
+                best = min(best, seconds(start, clock.now))
+            }
+            var answers = [Int32](repeating: -1, count: 10 * found.count)
+            for (row, neighbours) in found.enumerated() {
+                for (place, neighbour) in neighbours.enumerated() {
+                    answers[10 * row + place] = numbers[neighbour.id] ?? -1
+                }
+            }
+            try answers.withUnsafeBytes {
+                try Data($0).write(to: URL(fileURLWithPath: "\(arguments[3]).\(width)"))
+            }
+            print("{\"width\": \"\(width)\", \"queries_per_second\": \(Double(rows.rows) / best)}")
+        }
+    }
+
+    static func seconds(_ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant) -> Double {
+        start.duration(to: end) / .seconds(1)
+    }
+}
