@@ -5,12 +5,15 @@ struct Cursor: ~Copyable {
     private let handle: OpaquePointer
     private let table: TableName
     private let path: String
+    private let pageSize: Int?
 
-    init(_ table: MDB_dbi, in transaction: OpaquePointer, table name: TableName, path: String)
-        throws(StorageError)
-    {
+    init(
+        _ table: MDB_dbi, in transaction: borrowing some Transaction & ~Copyable, table name: TableName,
+        path: String
+    ) throws(StorageError) {
+        pageSize = transaction.pageSize
         var cursor: OpaquePointer?
-        let code = mdb_cursor_open(transaction, table, &cursor)
+        let code = mdb_cursor_open(transaction.handle, table, &cursor)
         guard code == 0 else {
             throw .failed(LMDBCode(rawValue: code), doing: "reading table '\(name)'", path: path)
         }
@@ -30,7 +33,11 @@ struct Cursor: ~Copyable {
         let code = mdb_cursor_get(handle, &key, &value, operation)
         if code == MDB_NOTFOUND { return nil }
         try check(code)
-        return (UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+        let (keyBytes, bytes) = (UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+        guard keyBytes.isOnItsPage(of: pageSize), bytes.isOnItsPage(of: pageSize) else {
+            throw .failed(.corrupted, doing: "reading table '\(table)'", path: path)
+        }
+        return (keyBytes, bytes)
     }
 
     /// How many values the key has, in a set table.

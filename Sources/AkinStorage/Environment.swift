@@ -80,7 +80,9 @@ package final class Environment: Sendable {
         let id = mdb_txn_id(begun.handle)
         defer { mdb_txn_abort(begun.handle) }
         let result = try body(
-            ReadTransaction(handle: begun.handle, tables: begun.tables, file: environment.file))
+            ReadTransaction(
+                handle: begun.handle, tables: begun.tables, file: environment.file,
+                pageSize: environment.pageSize))
         if environment.unlocked, environment.lastTransaction != id {
             throw StorageError.changedWhileRead(path: path)
         }
@@ -211,14 +213,16 @@ package struct ReadTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
     let tables: [MDB_dbi]
     let file: FileIdentity
+    package let pageSize: Int?
 
     /// Which state it sees.
     package var snapshot: Snapshot { Snapshot(file: file, number: mdb_txn_id(handle)) }
 
-    init(handle: OpaquePointer, tables: [MDB_dbi], file: FileIdentity) {
+    init(handle: OpaquePointer, tables: [MDB_dbi], file: FileIdentity, pageSize: Int) {
         self.handle = handle
         self.tables = tables
         self.file = file
+        self.pageSize = pageSize
     }
 
     /// The same transaction, for as long as the other lives.
@@ -226,6 +230,7 @@ package struct ReadTransaction: ~Copyable, Transaction {
         handle = other.handle
         tables = other.tables
         file = other.file
+        pageSize = other.pageSize
     }
 
     package func table(_ number: Int) -> UInt32? { tables.handle(number) }
@@ -241,6 +246,8 @@ package struct Snapshot: Hashable, Sendable {
 package struct WriteTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
     let tables: [MDB_dbi]
+    /// Not known: pages that it has changed lie anywhere.
+    package var pageSize: Int? { nil }
 
     package func table(_ number: Int) -> UInt32? { tables.handle(number) }
 }
@@ -249,6 +256,8 @@ package struct WriteTransaction: ~Copyable, Transaction {
 package protocol Transaction: ~Copyable {
     /// LMDB's transaction.
     var handle: OpaquePointer { get }
+    /// Of the file's pages; nil where values need not lie on one.
+    var pageSize: Int? { get }
     /// LMDB's number of a table, by the name's.
     func table(_ number: Int) -> UInt32?
 }

@@ -15,6 +15,7 @@ final class OpenEnvironment: @unchecked Sendable {
     let unlocked: Bool
     /// Its file of data.
     let file: FileIdentity
+    let pageSize: Int
     private let handle: OpaquePointer
     private let tables = Mutex(Tables())
     // Held shared by every transaction, exclusively while the map is replaced.
@@ -52,6 +53,9 @@ final class OpenEnvironment: @unchecked Sendable {
         var status = stat()
         fstat(descriptor, &status)
         file = FileIdentity(status)
+        var statistics = MDB_stat()
+        mdb_env_stat(handle, &statistics)
+        pageSize = Int(statistics.ms_psize)
         pthread_rwlock_init(mapInUse, nil)
 
         // Reading past the end of a file that was cut off would be a bus error.

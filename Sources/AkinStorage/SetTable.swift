@@ -63,7 +63,7 @@ package struct SetTable<Key: TableKey>: Sendable {
         of key: Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [UInt64] {
         guard let handle = transaction.table(name.number) else { return [] }
-        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        let cursor = try Cursor(handle, in: transaction, table: name, path: path)
         var entry = try key.withKey { (bytes) throws(StorageError) in try cursor.move(MDB_SET_KEY, to: bytes)
         }
         var numbers: [UInt64] = []
@@ -80,7 +80,7 @@ package struct SetTable<Key: TableKey>: Sendable {
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [(key: Key, count: Int)] {
         guard let handle = transaction.table(name.number) else { return [] }
-        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        let cursor = try Cursor(handle, in: transaction, table: name, path: path)
         var counts: [(key: Key, count: Int)] = []
         var entry = try cursor.move(MDB_FIRST)
         while let (key, _) = entry {

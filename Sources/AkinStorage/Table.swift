@@ -25,6 +25,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         of key: Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> UnsafeRawBufferPointer? {
         guard let handle = handle(transaction) else { return nil }
+        let pageSize = transaction.pageSize
         let transaction = transaction.handle
         return try key.withKey { (bytes) throws(StorageError) in
             var key = MDB_val(bytes)
@@ -32,7 +33,9 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
             let code = mdb_get(transaction, handle, &key, &value)
             if code == MDB_NOTFOUND { return nil }
             try check(code, "reading")
-            return UnsafeRawBufferPointer(value)
+            let found = UnsafeRawBufferPointer(value)
+            try check(found.isOnItsPage(of: pageSize) ? 0 : MDB_CORRUPTED, "reading")
+            return found
         }
     }
 
@@ -95,7 +98,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         _ body: (Key, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
         guard let handle = handle(transaction) else { return }
-        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        let cursor = try Cursor(handle, in: transaction, table: name, path: path)
         var entry: (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)?
         if let first {
             entry = try first.withKey { (bytes) throws(StorageError) in
@@ -116,7 +119,7 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> (key: Key, value: UnsafeRawBufferPointer)? {
         guard let handle = handle(transaction) else { return nil }
-        let cursor = try Cursor(handle, in: transaction.handle, table: name, path: path)
+        let cursor = try Cursor(handle, in: transaction, table: name, path: path)
         guard let (bytes, value) = try cursor.move(MDB_LAST) else { return nil }
         guard let key = Key(key: bytes) else { throw .malformed(table: name.name, path: path) }
         return (key, value)
@@ -135,5 +138,19 @@ extension MDB_val {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether a value ends on the page on which it begins, or on the pages that it has for itself: what a damaged length
+    /// says must not lead outside the file. Always if the size of a page is not known.
+    func isOnItsPage(of size: Int?) -> Bool {
+        guard let size, let base = baseAddress else { return true }
+        let header = 16
+        let offset = Int(bitPattern: base) & (size - 1)
+        if offset + count <= size { return true }
+        // A value on pages of its own begins after the first one's header, which says how many they are.
+        guard offset == header else { return false }
+        let isOwn = (base - header).load(fromByteOffset: 10, as: UInt16.self) & 4 != 0
+        let pages = Int((base - header).load(fromByteOffset: 12, as: UInt32.self))
+        return isOwn && count <= pages * size - header
+    }
+
     init(_ value: MDB_val) { self.init(start: value.mv_data, count: value.mv_size) }
 }

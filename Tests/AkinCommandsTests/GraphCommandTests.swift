@@ -1,4 +1,4 @@
-import AkinIndexing
+import AkinStorage
 import Foundation
 import TestSupport
 import Testing
@@ -36,7 +36,7 @@ import Testing
         #expect(try AkinProgram.run("index", "stats", index, "--json").json()["graph"] == nil)
         try AkinProgram.run("index", "build", index, "--links", "1").expectWrongUsage(
             "--links must be 2 to 256")
-        try AkinProgram.run("index", "build", folder.path).expectFailure("is no index")
+        try AkinProgram.run("index", "build", folder.path).expectFailure("'\(folder.path)' is no index")
     }
 
     @Test func searchesAsItIsTold() throws {
@@ -75,14 +75,16 @@ import Testing
         #expect(report["items"] as? Int == 300 && (report["faults"] as? [String])?.isEmpty == true)
         #expect(try #require(report["recall"] as? Double) > 0.95)
 
-        // A byte of the file of data, in the midst of the graph's codes or links.
-        let file = index + "/data.mdb"
-        var bytes = try Data(contentsOf: URL(filePath: file))
-        let place = try #require(
-            bytes.firstRange(of: Data([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]))
-        ).lowerBound
-        bytes[place] ^= 0x55
-        try bytes.write(to: URL(filePath: file))
+        // A byte of the graph's links, which its checksum tells.
+        do {
+            let environment = try Environment(at: index)
+            let links: Table<UInt64, [UInt8]> = try #require(try environment.table("links"))
+            try environment.write { transaction in
+                var bytes = Array(try #require(try links.bytes(of: 0, in: transaction)))
+                bytes[60] ^= 0x55
+                try links.set(bytes, for: 0, in: transaction)
+            }
+        }
         let damaged = try AkinProgram.run("index", "verify", index)
         #expect(damaged.code == 1 && damaged.output.contains("fault: block"))
         #expect(damaged.errors.contains("akin index verify --repair"))

@@ -1,4 +1,5 @@
 import AkinStorage
+import Foundation
 import AkinTensors
 import TestSupport
 import Testing
@@ -137,6 +138,30 @@ typealias Numbers = Table<UInt64, [UInt8]>
                 #expect(UInt(bitPattern: bytes.baseAddress!) % 4096 == 16)
                 return true
             }
+        }
+    }
+
+    /// A length that leads out of the file would be a bus error.
+    @Test func aDamagedLengthIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let value = [UInt8](repeating: 0xA7, count: 100)
+        do {
+            let environment = try Environment(at: folder.path)
+            let table: Table<String, [UInt8]> = try #require(try environment.table("t", creating: true))
+            try environment.write { try table.set(value, for: "key", in: $0) }
+        }
+        // A node begins with its value's length, eight bytes before the key.
+        let file = URL(filePath: folder.path + "/data.mdb")
+        var bytes = try Data(contentsOf: file)
+        let place = try #require(bytes.firstRange(of: Data("key".utf8 + value))).lowerBound - 8
+        bytes[place + 2] = 0x19
+        try bytes.write(to: file)
+        let environment = try Environment(at: folder.path)
+        let table: Table<String, [UInt8]> = try #require(try environment.table("t"))
+        let error = StorageError.failed(.corrupted, doing: "reading table 't'", path: folder.path)
+        try environment.read { transaction in
+            #expect(throws: error) { try table.bytes(of: "key", in: transaction) }
+            #expect(throws: error) { try table.forEach(in: transaction) { _, _ in true } }
         }
     }
 }
