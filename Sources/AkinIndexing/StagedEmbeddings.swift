@@ -30,10 +30,21 @@ final class StagedEmbeddings {
     init(in folder: String, dimension: Int) throws(IndexError) {
         path = folder
         self.dimension = dimension
-        var name = Array("\(folder)/embeddings.XXXXXX".utf8CString)
-        file = mkstemp(&name)
+        file = Self.namelessFile(in: folder)
         guard file >= 0 else { throw Self.error(path) }
-        unlink(name)
+    }
+
+    /// Never seen under a name where the system can do that: a kill would leave it.
+    private static func namelessFile(in folder: String) -> Int32 {
+        #if canImport(Glibc)
+        // O_TMPFILE, a macro that does not come through to Swift.
+        let file = open(folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+        if file >= 0 { return file }
+        #endif
+        var name = Array("\(folder)/embeddings.XXXXXX".utf8CString)
+        let named = mkstemp(&name)
+        if named >= 0 { unlink(name) }
+        return named
     }
 
     deinit { close(file) }
