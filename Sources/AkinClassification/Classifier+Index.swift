@@ -22,7 +22,7 @@ extension Classifier {
     ///
     /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
     public func answers(
-        to queries: Matrix, in index: Index, listing listed: Int = 5, filter: ItemFilter = ItemFilter(),
+        to queries: Matrix, in index: EmbeddingIndex, listing listed: Int = 5, filter: ItemFilter = ItemFilter(),
         excluding: Exclusion = Exclusion(), method: SearchMethod = .automatic
     ) throws(ClassificationError) -> Answers {
         try check(metric: index.metric)
@@ -64,7 +64,7 @@ extension Classifier {
     }
 
     private func vote(
-        on queries: Matrix, found: [[Neighbour]], in index: Index, k: Int, weighting: Weighting, note: String?
+        on queries: Matrix, found: [[Neighbour]], in index: EmbeddingIndex, k: Int, weighting: Weighting, note: String?
     ) throws -> Answers {
         var found = found
         var items: [UInt64: Item] = [:]
@@ -85,7 +85,7 @@ extension Classifier {
     }
 
     private func averageClassDistances(
-        of queries: Matrix, in index: Index, listing listed: Int, admits: (Item) -> Bool
+        of queries: Matrix, in index: EmbeddingIndex, listing listed: Int, admits: (Item) -> Bool
     ) throws -> Answers {
         var (items, embeddings) = try index.labelled()
         let admitted = items.indices.filter { admits(items[$0]) }

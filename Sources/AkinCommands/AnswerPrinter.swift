@@ -3,7 +3,7 @@ import Foundation
 
 /// Asks an index and prints each answer as soon as there is one.
 struct AnswerPrinter {
-    let index: Index
+    let index: EmbeddingIndex
     let classifier: Classifier
     let search: SearchOptions
     /// How many neighbours an answer shows.
@@ -17,7 +17,7 @@ struct AnswerPrinter {
     private(set) var rows: [QueryRow] = []
 
     init(
-        index: Index, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool, keepsRows: Bool
+        index: EmbeddingIndex, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool, keepsRows: Bool
     ) {
         self.index = index
         self.classifier = classifier

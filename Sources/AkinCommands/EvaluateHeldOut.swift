@@ -35,7 +35,7 @@ struct EvaluateHeldOut: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let index = try Index(opening: target.index, readOnly: true)
+        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         let checkpoint = try index.checkpoint
         try output.checkMachine()
         let classifier = try options.chosen()

@@ -66,7 +66,7 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     }
 
     func run() throws {
-        let isIndex = Index.exists(at: path)
+        let isIndex = EmbeddingIndex.exists(at: path)
         if retrain && isIndex { throw CommandError.retrainingNeedsARecipe(path) }
         if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil {
             throw CommandError.recipeNeedsRetraining(path)
@@ -82,7 +82,7 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     }
 
     private func measured() throws -> LeaveOneOutReport {
-        let index = try Index(opening: path, readOnly: true)
+        let index = try EmbeddingIndex(opening: path, readOnly: true)
         let (items, embeddings) = try index.labelled()
         if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
         let classifier = try options.chosen()

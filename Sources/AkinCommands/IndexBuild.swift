@@ -10,7 +10,7 @@ struct IndexBuild: ParsableCommand {
             Without a graph, a query is compared with every item: never wrong, and quick enough for some ten \
             thousand items. With it, a query walks from item to item towards its neighbours, and looks at a few \
             hundred however many there are; it finds nearly all of the true ones ('akin index verify' says how \
-            many). From \(Index.itemsForGraph) items on it is built without being asked for.
+            many). From \(EmbeddingIndex.itemsForGraph) items on it is built without being asked for.
 
             Items added later are looked at beside the graph, and inserted once they are many. The same items and \
             seed give the same graph.

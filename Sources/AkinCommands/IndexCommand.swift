@@ -35,9 +35,9 @@ struct IndexArgument: ParsableArguments {
     var index: String
 
     /// Opens it for changes, which say once if they have to wait for another program's.
-    func openForChanges() throws -> Index {
+    func openForChanges() throws -> EmbeddingIndex {
         let hasSaid = Atomic(false)
-        return try Index(opening: index) {
+        return try EmbeddingIndex(opening: index) {
             if !hasSaid.exchange(true, ordering: .relaxed) {
                 printError("akin: waiting for another program that is changing the index")
             }

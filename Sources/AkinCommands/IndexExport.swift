@@ -44,7 +44,7 @@ struct IndexExport: ParsableCommand {
 
     func run() throws {
         let files = try ExchangeFiles(paths)
-        let index = try Index(opening: target.index, readOnly: true)
+        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         let line = ProgressLine("exporting", unit: "items")
         defer { line.finish() }
         let exported = try index.export(to: files, overwriting: force) { line.update($0.done, of: $0.total) }

@@ -9,7 +9,7 @@ struct IndexHistory: ParsableCommand {
         abstract: "List the changes of an index, the last one first.",
         discussion: """
             Who did what and when. These are the changes that 'akin index undo' can take back, from the first \
-            line on. The last \(Index.historyLimit) are kept, or as many as --keep says; what removed items were \
+            line on. The last \(EmbeddingIndex.historyLimit) are kept, or as many as --keep says; what removed items were \
             is kept with them, so a shorter history is a smaller index. With --json, an object a line.
 
             For example:
@@ -31,7 +31,7 @@ struct IndexHistory: ParsableCommand {
     }
 
     func run() throws {
-        let index = try keep == nil ? Index(opening: target.index, readOnly: true) : target.openForChanges()
+        let index = try keep == nil ? EmbeddingIndex(opening: target.index, readOnly: true) : target.openForChanges()
         if let keep { try index.setHistoryLimit(keep) }
         let changes = try index.history()
         if output.json {

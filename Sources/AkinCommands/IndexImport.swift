@@ -84,11 +84,11 @@ struct IndexImport: ParsableCommand {
         options.backboneName = backboneName
         options.isSameBackbone = sameBackbone
         options.givesNewIDs = newIDs
-        let isThere = Index.exists(at: target.index)
+        let isThere = EmbeddingIndex.exists(at: target.index)
         try output.checkMachine()
         let report = try interruptibly(title: "importing", unit: "items") { isCancelled, progress in
             guard isThere else {
-                return try Index.create(
+                return try EmbeddingIndex.create(
                     at: target.index, importing: files, metric: metric ?? .l2, options: options,
                     isCancelled: isCancelled, progress: progress
                 ).report

@@ -30,7 +30,7 @@ struct IndexList: ParsableCommand {
     }
 
     func run() throws {
-        let items = try Index(opening: target.index, readOnly: true).items(label: label)
+        let items = try EmbeddingIndex(opening: target.index, readOnly: true).items(label: label)
         if output.json {
             for item in items {
                 printJSON(Line(id: item.id, label: item.label, source: item.source, group: item.group))

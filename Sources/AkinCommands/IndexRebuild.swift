@@ -60,7 +60,7 @@ struct IndexRebuild: ParsableCommand {
             isCancelled: { Interruption.isRequested }, progress: { line.update($0.done, of: $0.total) })
         line.finish()
         guard let report else { throw CommandError.rebuildInterrupted }
-        let after = try accuracy(of: try Index(opening: target.index, readOnly: true))
+        let after = try accuracy(of: try EmbeddingIndex(opening: target.index, readOnly: true))
         if output.json {
             printJSON(
                 Answer(
@@ -76,7 +76,7 @@ struct IndexRebuild: ParsableCommand {
     }
 
     /// Nil where there are too few items or too many.
-    private func accuracy(of index: Index) throws -> Accuracy? {
+    private func accuracy(of index: EmbeddingIndex) throws -> Accuracy? {
         guard (2...Self.mostMeasured).contains(try index.count) else { return nil }
         let (items, embeddings) = try index.labelled()
         let report = try LeaveOneOut(

@@ -17,7 +17,7 @@ struct IndexStatistics: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let index = try Index(opening: target.index, readOnly: true)
+        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         let stats = try index.stats()
         if output.json { return printJSON(stats) }
         let place = index.hasCheckpoint ? "" : ", not in the index"

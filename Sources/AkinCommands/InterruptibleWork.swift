@@ -1,7 +1,7 @@
 import Akin
 
 /// Builds, grows or rebuilds the graph where a change has made that due. Ctrl-C leaves it as it was.
-func maintainGraph(of index: Index) throws {
+func maintainGraph(of index: EmbeddingIndex) throws {
     let line = ProgressLine("building the graph", unit: "items")
     defer { line.finish() }
     try index.maintainGraph(isCancelled: { Interruption.isRequested }) { line.update($0, of: $1) }

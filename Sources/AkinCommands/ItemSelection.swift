@@ -24,7 +24,7 @@ struct ItemSelection: ParsableArguments {
     }
 
     /// The numbers of the items, each once. Throws where something selects nothing.
-    func ids(in index: Index) throws -> [UInt64] {
+    func ids(in index: EmbeddingIndex) throws -> [UInt64] {
         var ids = Set<UInt64>()
         for number in id {
             guard try index.item(number) != nil else { throw IndexError.unknownItem(id: number) }

@@ -20,7 +20,7 @@ struct ModelArgument: ParsableArguments {
         var isFolder = ObjCBool(false)
         var (checkpoint, kind) = (Checkpoint?.none, Comparison.Kind?.none)
         if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder), isFolder.boolValue {
-            let index = try Index(opening: model, readOnly: true)
+            let index = try EmbeddingIndex(opening: model, readOnly: true)
             checkpoint = try index.checkpoint
             kind = Comparison.Kind(rawValue: index.metric.rawValue)
         }

@@ -57,7 +57,7 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let index = try Index(opening: target.index, readOnly: true)
+        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         try output.checkMachine()
         var answers = AnswerPrinter(
             index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,

@@ -110,13 +110,13 @@ struct RecipeRunner {
     private func say(_ line: String) { if !printing.json { print(line) } }
 
     /// A fresh index of the pictures trained on, put in the place of an older one when it is complete.
-    private func build(_ path: String, _ recipe: Recipe, checkpoint: Checkpoint) throws -> Index {
+    private func build(_ path: String, _ recipe: Recipe, checkpoint: Checkpoint) throws -> EmbeddingIndex {
         let files = FileManager.default
-        if files.fileExists(atPath: path) && !Index.exists(at: path) { throw CommandError.inTheWay(path) }
+        if files.fileExists(atPath: path) && !EmbeddingIndex.exists(at: path) { throw CommandError.inTheWay(path) }
         let part = path + ".part"
         try? files.removeItem(atPath: part)
         do {
-            let index = try Index.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
+            let index = try EmbeddingIndex.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
             _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
                     try recipe.trainingData(folder: data), embedder: Embedder(checkpoint),
@@ -126,10 +126,10 @@ struct RecipeRunner {
         }
         if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
         try files.moveItem(atPath: part, toPath: path)
-        return try Index(opening: path, readOnly: true)
+        return try EmbeddingIndex(opening: path, readOnly: true)
     }
 
-    private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: Index) throws -> [Evaluation] {
+    private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex) throws -> [Evaluation] {
         switch recipe.evaluation.procedure {
         case nil: return []
         case .pairs: return try pairs(recipe, index)
@@ -176,12 +176,12 @@ struct RecipeRunner {
         return test
     }
 
-    private func held(_ recipe: Recipe, _ index: Index) throws -> HeldOutImages {
+    private func held(_ recipe: Recipe, _ index: EmbeddingIndex) throws -> HeldOutImages {
         HeldOutImages(try test(recipe), for: try index.checkpoint)
     }
 
     /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
-    private func pairs(_ recipe: Recipe, _ index: Index) throws -> [Evaluation] {
+    private func pairs(_ recipe: Recipe, _ index: EmbeddingIndex) throws -> [Evaluation] {
         let (test, trained) = (try test(recipe), Set(try index.checkpoint.details.labels))
         let parts: [(name: String, dataset: Dataset)] = [
             ("pairs-of-trained-classes", test.filtered { trained.contains($0.label) }),

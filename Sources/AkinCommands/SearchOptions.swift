@@ -23,7 +23,7 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Candidates that a search by the graph keeps (default: \(Index.searchWidth)); more find more, in more time.",
+            "Candidates that a search by the graph keeps (default: \(EmbeddingIndex.searchWidth)); more find more, in more time.",
             valueName: "n"))
     var ef: Int?
 

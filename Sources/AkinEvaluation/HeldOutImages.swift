@@ -62,7 +62,7 @@ public struct HeldOutImages: Sendable {
 
     /// The answers of `index` to all of them, and what they are worth.
     public func report(
-        on index: Index, classifier: Classifier, listing: Int = 5
+        on index: EmbeddingIndex, classifier: Classifier, listing: Int = 5
     ) throws -> (report: HoldOutReport, answers: Answers) {
         guard !labels.isEmpty else { throw EvaluationError.nothingToEvaluate }
         let answers = try classifier.answers(to: embeddings, in: index, listing: listing)

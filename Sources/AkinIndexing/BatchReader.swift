@@ -10,7 +10,7 @@ final class BatchReader: @unchecked Sendable {
     /// What stopped it; to be read when it has ended.
     private(set) var error: IndexError?
 
-    private let index: Index
+    private let index: EmbeddingIndex
     private let dataset: Dataset
     private let preprocessing: Preprocessing
     private let readsAll: Bool
@@ -18,7 +18,7 @@ final class BatchReader: @unchecked Sendable {
     private let batch: Int
 
     /// `readsAll`: also what the index has already.
-    init(_ index: Index, _ dataset: Dataset, for embedder: Embedder, readsAll: Bool = false) {
+    init(_ index: EmbeddingIndex, _ dataset: Dataset, for embedder: Embedder, readsAll: Bool = false) {
         self.index = index
         self.dataset = dataset
         self.readsAll = readsAll

@@ -9,12 +9,12 @@ final class BatchWriter: @unchecked Sendable {
     private(set) var skipped: [Skipped] = []
     private(set) var error: IndexError?
 
-    private let index: Index
+    private let index: EmbeddingIndex
     private let change: PendingChange
     private let written = Atomic<Int>(0)
 
     /// `change`: what the history is to tell of all that is written.
-    init(_ index: Index, _ change: PendingChange) {
+    init(_ index: EmbeddingIndex, _ change: PendingChange) {
         self.index = index
         self.change = change
     }

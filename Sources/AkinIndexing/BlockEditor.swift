@@ -16,7 +16,7 @@ final class BlockEditor {
     private static let mostLoaded = 64
 
     /// The blocks of an index as they are.
-    init(_ index: Index, in transaction: borrowing WriteTransaction) throws {
+    init(_ index: EmbeddingIndex, in transaction: borrowing WriteTransaction) throws {
         layout = index.layout
         table = index.tables.vectors
         path = index.path

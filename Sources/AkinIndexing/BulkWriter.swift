@@ -39,7 +39,7 @@ struct BulkWriter {
     /// Adds a batch, within the caller's transaction. `keepingIDs`: the list has ids, which ascend and are above
     /// all that the index has given.
     static func add(
-        _ batch: ItemBatch, to index: Index, keepingIDs: Bool, as change: PendingChange,
+        _ batch: ItemBatch, to index: EmbeddingIndex, keepingIDs: Bool, as change: PendingChange,
         in transaction: borrowing WriteTransaction
     ) throws -> Outcome {
         guard let next = try index.tables.number(Setting.nextID, in: transaction, path: index.path) else {

@@ -20,7 +20,7 @@ final class GraphView: @unchecked Sendable {
     var search: CompactSearch { CompactSearch(space, codes, graph, vectors) }
 
     /// Nil if there is no graph.
-    init?(_ index: Index, _ vectors: VectorRows, in transaction: borrowing ReadTransaction) throws {
+    init?(_ index: EmbeddingIndex, _ vectors: VectorRows, in transaction: borrowing ReadTransaction) throws {
         let rows = try index.graphRows(in: transaction)
         guard rows > 0 else { return nil }
         let path = index.path

@@ -88,7 +88,7 @@ enum Setting {
     static let graph = "graph"
     /// The number of the next change.
     static let nextChange = "next-change"
-    /// How many changes can be undone; `Index.historyLimit` if it is missing.
+    /// How many changes can be undone; `EmbeddingIndex.historyLimit` if it is missing.
     static let historyLimit = "history-limit"
     /// The metric's name.
     static let metric = "metric"

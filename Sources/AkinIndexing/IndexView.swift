@@ -2,14 +2,14 @@ import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 
-/// An index as it was at one moment, whatever others change meanwhile; `Index.snapshot` gives it.
+/// An index as it was at one moment, whatever others change meanwhile; `EmbeddingIndex.snapshot` gives it.
 ///
 /// All answers of a view fit together: an id that a search gives is an item, and its label is what it was then.
 public struct IndexView: ~Copyable {
-    private let index: Index
+    private let index: EmbeddingIndex
     private let transaction: ReadTransaction
 
-    fileprivate init(_ index: Index, _ transaction: borrowing ReadTransaction) {
+    fileprivate init(_ index: EmbeddingIndex, _ transaction: borrowing ReadTransaction) {
         self.index = index
         self.transaction = ReadTransaction(transaction)
     }
@@ -19,12 +19,12 @@ public struct IndexView: ~Copyable {
         get throws(IndexError) { try translating { try index.count(in: transaction) } }
     }
 
-    /// As `Index.stats`.
+    /// As `EmbeddingIndex.stats`.
     public func stats() throws(IndexError) -> IndexStats {
         try translating { try index.stats(in: transaction) }
     }
 
-    /// As `Index.items`.
+    /// As `EmbeddingIndex.items`.
     public func items(label: String? = nil) throws(IndexError) -> [Item] {
         try translating { try index.items(label: label, in: transaction) }
     }
@@ -39,12 +39,12 @@ public struct IndexView: ~Copyable {
         try translating { try index.item(source: source, in: transaction) }
     }
 
-    /// As `Index.labelled`.
+    /// As `EmbeddingIndex.labelled`.
     public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) {
         try translating { try index.labelled(in: transaction) }
     }
 
-    /// As `Index.neighbours`.
+    /// As `EmbeddingIndex.neighbours`.
     public func neighbours(
         of queries: Matrix, k: Int, excluding: [Exclusion] = [], filter: ItemFilter = ItemFilter(),
         method: SearchMethod = .automatic
@@ -55,17 +55,17 @@ public struct IndexView: ~Copyable {
         }
     }
 
-    /// As `Index.history`.
+    /// As `EmbeddingIndex.history`.
     public func history() throws(IndexError) -> [Change] {
         try translating { try index.history(in: transaction) }
     }
 
     private func translating<R>(_ body: () throws -> R) throws(IndexError) -> R {
-        try Index.translating(index.path, body)
+        try EmbeddingIndex.translating(index.path, body)
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Calls `body` with a view of the index as it is now; no later change shows in it.
     ///
     /// Changes wait for no view and no view for changes; but what a view may still read takes room in the file, so it

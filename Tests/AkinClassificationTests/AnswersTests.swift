@@ -11,16 +11,16 @@ import Testing
     static let dimension = 8
 
     /// An index in a folder of its own.
-    func makeIndex(in folder: TemporaryFolder, metric: Metric = .l2) throws -> Index {
+    func makeIndex(in folder: TemporaryFolder, metric: Metric = .l2) throws -> EmbeddingIndex {
         let layers: [LayerSpecification] = [.flatten, .dense(units: Self.dimension, activation: .sigmoid)]
         let network = try Network(layers, input: Shape(height: 2, width: 2, channels: 1))
         let checkpoint = Checkpoint(
             network, preprocessing: Preprocessing(height: 2, width: 2),
             details: .init(name: "small", seed: 1, epochs: 0, data: "none", labels: []))
-        return try Index.create(at: folder.path + "/index", checkpoint: checkpoint, metric: metric)
+        return try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: checkpoint, metric: metric)
     }
 
-    func add(_ labels: [String], _ embeddings: Matrix, to index: Index) throws {
+    func add(_ labels: [String], _ embeddings: Matrix, to index: EmbeddingIndex) throws {
         let before = try index.count
         try index.add(
             labels.enumerated().map { NewItem(label: $1, source: "/pictures/\(before + $0).png") },

@@ -32,7 +32,7 @@ import Testing
         let outcome = removing.wait()
         #expect(outcome.code == 0 && outcome.output == "3 items removed, 2 left\n")
         #expect(outcome.errors == "akin: waiting for another program that is changing the index\n")
-        #expect(try Index(opening: index).history().map(\.verb) == [.remove, .add])
+        #expect(try EmbeddingIndex(opening: index).history().map(\.verb) == [.remove, .add])
     }
 
     @Test func makesAndFillsAnIndex() throws {

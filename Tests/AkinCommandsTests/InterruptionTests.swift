@@ -35,7 +35,7 @@ import Testing
 
     /// Every item's embedding by its source.
     private func content(of path: String) throws -> [String: [Float]] {
-        let index = try Index(opening: path, readOnly: true)
+        let index = try EmbeddingIndex(opening: path, readOnly: true)
         let (items, embeddings) = try index.labelled()
         #expect(try index.count == items.count)
         #expect(try index.faults().isEmpty)
@@ -47,7 +47,7 @@ import Testing
     @Test func ctrlCStopsAfterATransaction() throws {
         try create(workshop.index)
         let adding = try add(to: workshop.index)
-        while adding.isRunning, try Index(opening: workshop.index, readOnly: true).count == 0 { usleep(2000) }
+        while adding.isRunning, try EmbeddingIndex(opening: workshop.index, readOnly: true).count == 0 { usleep(2000) }
         adding.send(signal: SIGINT)
         let outcome = adding.wait()
         outcome.expectFailure("interrupted after ")

@@ -19,12 +19,12 @@ func checkpoint(seed: UInt64 = 1) throws -> Checkpoint {
 /// An index in a folder of its own.
 struct TemporaryIndex {
     let folder: TemporaryFolder
-    let index: Index
+    let index: EmbeddingIndex
     var path: String { index.path }
 
     init(_ metric: Metric = .l2) throws {
         folder = try TemporaryFolder()
-        index = try Index.create(at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
+        index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
     }
 
     var backbone: BackboneIdentity { index.backbone }

@@ -11,7 +11,7 @@ import Testing
     @Test func itTakesLessRoomAndIsTheSame() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let reader = try Index(opening: temporary.path, readOnly: true)
+        let reader = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         _ = try temporary.fill(40_000)
         try index.setHistoryLimit(2)
         try index.remove(ids: Array(2...40_000))
@@ -20,7 +20,7 @@ import Testing
         let before = try index.labelled()
         let link = temporary.path + "-link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: temporary.path)
-        let report = try Index(opening: link).compact()
+        let report = try EmbeddingIndex(opening: link).compact()
         #expect(report.bytesAfter < report.bytesBefore / 4)
         #expect(try index.labelled() == before && reader.labelled() == before)
         #expect(try reader.stats().bytes == report.bytesAfter)
@@ -72,14 +72,14 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: copy))
         #expect(try index.count == 10)
 
-        let reader = try Index(opening: temporary.path, readOnly: true)
+        let reader = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         #expect(throws: IndexError.openForReading(path: temporary.path)) { try reader.compact() }
     }
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aMountPointIsRefused() throws {
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
-        let index = try Index.create(at: disk.path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: disk.path, checkpoint: checkpoint())
         let error = #expect(throws: IndexError.self) { try index.compact() }
         #expect("\(error!)".contains("mounted"))
         #expect(try index.count == 0)
@@ -89,7 +89,7 @@ import Testing
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
-        let index = try Index.create(at: path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
         let items = (0..<5000).map { NewItem(label: "a", source: "/\($0)") }
         var generator = SeededGenerator(seed: 1)
         try index.add(
@@ -117,7 +117,7 @@ import Testing
         for name in ["", "/data.mdb", "/lock.mdb"] { chown(temporary.path + name, 65534, 65534) }
         await #expect(processExitsWith: .success) { [path = temporary.path as String] in
             try #require(setuid(65534) == 0)
-            let index = try Index(opening: path)
+            let index = try EmbeddingIndex(opening: path)
             let error = #expect(throws: IndexError.self) { try index.compact() }
             #expect("\(error!)".contains("cannot be written to"))
             try index.remove(ids: [1])
@@ -148,7 +148,7 @@ import Testing
             }
             return sources
         }
-        let reader = try Index(opening: temporary.path, readOnly: true)
+        let reader = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         let reading = Task.detached {
             var last = 0
             while !Task.isCancelled {
@@ -159,7 +159,7 @@ import Testing
             }
         }
         await #expect(processExitsWith: .success) { [path = temporary.path as String] in
-            let index = try Index(opening: path)
+            let index = try EmbeddingIndex(opening: path)
             for _ in 0..<25 { try index.compact() }
         }
         for _ in 0..<5 { try index.compact() }
@@ -179,7 +179,7 @@ import Testing
             let delay = Int.random(in: 1...30_000)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = temporary.path as String, delay = delay as Int] in
-                let index = try Index(opening: path)
+                let index = try EmbeddingIndex(opening: path)
                 Thread {
                     usleep(UInt32(delay))
                     kill(getpid(), SIGKILL)
@@ -187,7 +187,7 @@ import Testing
                 while true { try index.compact() }
             }
             #expect(try temporary.index.labelled() == before, "killed after \(delay) microseconds")
-            #expect(try Index(opening: temporary.path).faults() == [])
+            #expect(try EmbeddingIndex(opening: temporary.path).faults() == [])
         }
         try temporary.index.compact()
         #expect(!FileManager.default.fileExists(atPath: temporary.path + ".compacting"))

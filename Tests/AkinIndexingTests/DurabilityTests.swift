@@ -22,7 +22,7 @@ import Testing
             let delay = Int.random(in: 1...60_000)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = temporary.path as String, folder = pictures.path as String, delay = delay as Int] in
-                let index = try Index(opening: path)
+                let index = try EmbeddingIndex(opening: path)
                 let embedder = try Embedder(index.checkpoint)
                 let dataset = try Dataset(folder: folder)
                 Thread {
@@ -34,7 +34,7 @@ import Testing
                     try index.remove(labels: ["class 1"])
                 }
             }
-            let reopened = try Index(opening: temporary.path)
+            let reopened = try EmbeddingIndex(opening: temporary.path)
             #expect(try reopened.faults() == [], "killed after \(delay) microseconds")
             let items = try reopened.items()
             #expect(items.allSatisfy { sources.contains($0.source) })
@@ -76,7 +76,7 @@ import Testing
             return rounds
         }
         await #expect(processExitsWith: .success) { [path = temporary.path as String] in
-            let index = try Index(opening: path)
+            let index = try EmbeddingIndex(opening: path)
             var generator = SeededGenerator(seed: 2)
             for _ in 0..<40 {
                 let items = (0..<200).map { NewItem(label: "new", source: "/new/\($0)") }
@@ -95,7 +95,7 @@ import Testing
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
-        let index = try Index.create(at: path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
         let pictures = try PictureFolder(100)
         let embedder = try Embedder(index.checkpoint)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
@@ -117,7 +117,7 @@ import Testing
         #expect(try index.labelled() == before)
         #expect(try index.faults() == [])
         try disk.empty()
-        #expect(try Index(opening: path).add(Dataset(folder: pictures.path), embedder: embedder).added == 1)
+        #expect(try EmbeddingIndex(opening: path).add(Dataset(folder: pictures.path), embedder: embedder).added == 1)
     }
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aReadOnlyFileSystem() throws {
@@ -125,7 +125,7 @@ import Testing
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
         do {
-            let index = try Index.create(at: path, checkpoint: checkpoint())
+            let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
             try index.add(
                 [NewItem(label: "a", source: "/a")], embeddings: Matrix(rows: 1, columns: index.dimension),
                 backbone: index.backbone)
@@ -134,12 +134,12 @@ import Testing
         #expect(
             throws: IndexError.storage(
                 .failed(.readOnlyFileSystem, doing: "opening the lock file", path: path))
-        ) { try Index(opening: path) }
-        let index = try Index(opening: path, readOnly: true)
+        ) { try EmbeddingIndex(opening: path) }
+        let index = try EmbeddingIndex(opening: path, readOnly: true)
         let query = Matrix(rows: 1, columns: index.dimension)
         #expect(try index.neighbours(of: query, k: 1) == [[Neighbour(id: 1, distance: 0)]])
         #expect(throws: IndexError.self) {
-            try Index.create(at: disk.path + "/new", checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: disk.path + "/new", checkpoint: checkpoint())
         }
     }
 }

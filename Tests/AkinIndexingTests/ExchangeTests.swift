@@ -8,8 +8,8 @@ import Testing
 /// Export and import: what was written comes back as it was.
 @Suite struct ExchangeTests {
     /// Texts that formats stumble over, and numbers that decimal digits do.
-    private static func awkward(in folder: TemporaryFolder, forTabs: Bool = false) throws -> Index {
-        let index = try Index.create(at: folder.path + "/awkward", dimension: 7, metric: .l1)
+    private static func awkward(in folder: TemporaryFolder, forTabs: Bool = false) throws -> EmbeddingIndex {
+        let index = try EmbeddingIndex.create(at: folder.path + "/awkward", dimension: 7, metric: .l1)
         let texts =
             forTabs
             ? ["a", "comma, \"quoted\"", "Ünïcødé 漢字 🎼", " blanks ", "\u{301}accent first", "'"]
@@ -49,7 +49,7 @@ import Testing
         let index = try Self.awkward(in: folder)
         let files = try ExchangeFiles([folder.path + "/all.jsonl"])
         #expect(try index.export(to: files) == 396)
-        let (copy, report) = try Index.create(at: folder.path + "/copy", importing: files, metric: .l1)
+        let (copy, report) = try EmbeddingIndex.create(at: folder.path + "/copy", importing: files, metric: .l1)
         #expect(report.added == 396 && report.updated == 0 && report.ignoredColumns == [])
         #expect(copy.backbone == index.backbone && copy.dimension == 7 && copy.metric == .l1)
         let (items, embeddings) = try index.labelled()
@@ -76,7 +76,7 @@ import Testing
         let index = try Self.awkward(in: folder, forTabs: names[1].hasSuffix(".tsv"))
         let files = try ExchangeFiles(names.map { folder.path + "/" + $0 })
         try index.export(to: files)
-        let (copy, report) = try Index.create(at: folder.path + "/copy", importing: files)
+        let (copy, report) = try EmbeddingIndex.create(at: folder.path + "/copy", importing: files)
         #expect(report.added == 396)
         let (items, embeddings) = try index.labelled()
         let (others, copied) = try copy.labelled()
@@ -130,8 +130,8 @@ import Testing
     @Test(arguments: 0..<4) func isWhatAddingIs(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed, 8)
         let folder = try TemporaryFolder()
-        let imported = try Index.create(at: folder.path + "/imported", dimension: 3)
-        let added = try Index.create(at: folder.path + "/added", dimension: 3)
+        let imported = try EmbeddingIndex.create(at: folder.path + "/imported", dimension: 3)
+        let added = try EmbeddingIndex.create(at: folder.path + "/added", dimension: 3)
         for round in 0..<6 {
             let count = Int.random(in: 1...30_000, using: &generator)
             // New sources at first, then more and more known ones; some before all others.
@@ -189,7 +189,7 @@ import Testing
         let own = try ExchangeFiles([folder.path + "/own.jsonl"])
         try temporary.index.export(to: own)
         #expect(try temporary.index.importItems(from: own).unchanged == 5)
-        let other = try Index.create(at: folder.path + "/other", checkpoint: checkpoint(seed: 5))
+        let other = try EmbeddingIndex.create(at: folder.path + "/other", checkpoint: checkpoint(seed: 5))
         #expect(
             throws: IndexError.otherBackbone(expected: other.backbone, found: temporary.backbone)
         ) { try other.importItems(from: own) }
@@ -198,7 +198,7 @@ import Testing
         // A name stands for a backbone.
         var named = ImportOptions()
         named.backboneName = "e5"
-        let (index, _) = try Index.create(
+        let (index, _) = try EmbeddingIndex.create(
             at: folder.path + "/named", importing: files, options: named)
         #expect(index.backbone == BackboneIdentity(named: "e5"))
         #expect(try index.importItems(from: files, options: named).unchanged == 2)
@@ -212,18 +212,18 @@ import Testing
 
     @Test func anIndexWithoutABackboneSaysSo() throws {
         let folder = try TemporaryFolder()
-        let index = try Index.create(at: folder.path + "/index", dimension: 4, metric: .cosine)
+        let index = try EmbeddingIndex.create(at: folder.path + "/index", dimension: 4, metric: .cosine)
         let expected = IndexError.noBackbone(path: index.path, name: "imported")
         #expect(!index.hasCheckpoint)
         #expect(throws: expected) { try index.checkpoint }
-        let opened = try Index(opening: index.path, readOnly: true)
+        let opened = try EmbeddingIndex(opening: index.path, readOnly: true)
         #expect(opened.backbone == index.backbone && opened.dimension == 4 && opened.metric == .cosine)
         #expect(throws: expected) { try opened.checkpoint }
         #expect(throws: IndexError.unsupportedDimension(0, limit: 1 << 20)) {
-            try Index.create(at: folder.path + "/none", dimension: 0)
+            try EmbeddingIndex.create(at: folder.path + "/none", dimension: 0)
         }
         #expect(throws: IndexError.badBackboneName) {
-            try Index.create(at: folder.path + "/none", dimension: 1, backbone: .init(named: ""))
+            try EmbeddingIndex.create(at: folder.path + "/none", dimension: 1, backbone: .init(named: ""))
         }
     }
 
@@ -233,12 +233,12 @@ import Testing
         let path = folder.path + "/index"
         let rows = 300_000
         let vectors = try folder.write("v.npy", Self.numPy(Matrix(rows: rows, columns: 2)))
-        _ = try Index.create(at: path, dimension: 2)
+        _ = try EmbeddingIndex.create(at: path, dimension: 2)
         for _ in 0..<4 {
             let delay = Int.random(in: 1...400_000)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = path as String, vectors = vectors as String, delay = delay as Int] in
-                let index = try Index(opening: path)
+                let index = try EmbeddingIndex(opening: path)
                 let files = try ExchangeFiles([vectors])
                 var options = ImportOptions()
                 options.isSameBackbone = true
@@ -251,18 +251,18 @@ import Testing
                     try index.remove(labels: ["unlabelled"])
                 }
             }
-            let index = try Index(opening: path)
+            let index = try EmbeddingIndex(opening: path)
             #expect(try index.faults() == [], "killed after \(delay) microseconds")
             #expect(try [0, 1 << 17, 2 << 17, rows].contains(index.count))
         }
-        let index = try Index(opening: path)
+        let index = try EmbeddingIndex(opening: path)
         try index.importItems(from: try ExchangeFiles([vectors]), options: vouched())
         #expect(try index.count == rows && index.faults() == [])
     }
 
     @Test func cancelledItKeepsWhatIsWritten() throws {
         let folder = try TemporaryFolder()
-        let index = try Index.create(at: folder.path + "/index", dimension: 1)
+        let index = try EmbeddingIndex.create(at: folder.path + "/index", dimension: 1)
         let rows = (1 << 17) + 5
         let vectors = try folder.write("v.npy", Self.numPy(Matrix(rows: rows, columns: 1)))
         var asked = 0

@@ -21,8 +21,8 @@ enum KnownIndex {
             details: .init(name: "tiny", seed: 3, epochs: 0, data: "none", labels: []))
     }
 
-    static func make(at path: String) throws -> Index {
-        let index = try Index.create(at: path, checkpoint: checkpoint(), metric: .l2)
+    static func make(at path: String) throws -> EmbeddingIndex {
+        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint(), metric: .l2)
         var generator = SeededGenerator(seed: 11)
         let items = (0..<40).map { number in
             NewItem(
@@ -62,7 +62,7 @@ enum KnownIndex {
         let folder = try fixture(written)
         let new = try TemporaryFolder()
         let expected = try KnownIndex.make(at: new.path + "/index")
-        let index = try Index(opening: folder.path)
+        let index = try EmbeddingIndex(opening: folder.path)
         #expect(try index.labelled() == expected.labelled())
         #expect(try index.stats().labels == expected.stats().labels)
         #expect(try index.checkpoint.bytes == expected.checkpoint.bytes)
@@ -79,11 +79,11 @@ enum KnownIndex {
 
     @Test(arguments: [1, 2]) func anIndexOfEachFormatCanBeChanged(written: Int) throws {
         let folder = try fixture(written)
-        let reader = try Index(opening: folder.path)
-        let index = try Index(opening: folder.path)
+        let reader = try EmbeddingIndex(opening: folder.path)
+        let index = try EmbeddingIndex(opening: folder.path)
         let before = try index.labelled()
         try index.remove(ids: [1, 2])
-        #expect(try format(of: folder.path) == Index.format)
+        #expect(try format(of: folder.path) == EmbeddingIndex.format)
         #expect(try reader.history().first?.counts.removed == 2)
         #expect(try reader.count == before.items.count - 2)
         try index.relabel("c", to: "d")
@@ -103,9 +103,9 @@ enum KnownIndex {
     @Test func anOldIndexThatIsOnlyReadStaysAsItIs() throws {
         let folder = try fixture(1)
         let before = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/data.mdb"))
-        let index = try Index(opening: folder.path, readOnly: true)
+        let index = try EmbeddingIndex(opening: folder.path, readOnly: true)
         #expect(try index.count == 37 && index.history() == [])
-        #expect(try index.historyLimit == Index.historyLimit)
+        #expect(try index.historyLimit == EmbeddingIndex.historyLimit)
         #expect(throws: IndexError.openForReading(path: folder.path)) { try index.undo() }
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/data.mdb")) == before)
     }

@@ -19,7 +19,7 @@ import Testing
         var history: [[Entry]] = []
 
         /// To be called after a change.
-        mutating func keep(_ before: [Entry]) { history = (history + [before]).suffix(Index.historyLimit) }
+        mutating func keep(_ before: [Entry]) { history = (history + [before]).suffix(EmbeddingIndex.historyLimit) }
 
         mutating func put(_ new: NewItem, _ vector: [Float], into counts: inout (Int, Int, Int)) {
             let hash = vector.withUnsafeBytes { ContentHash(of: $0) }
@@ -154,7 +154,7 @@ import Testing
                 if Bool.random(using: &generator) { try index.repack() }
             default: continue
             }
-            if step % 7 == 6 { index = try Index(opening: path) }
+            if step % 7 == 6 { index = try EmbeddingIndex(opening: path) }
             try check(index, model, "\(metric), seed \(seed), step \(step)", using: &generator)
         }
     }
@@ -184,7 +184,7 @@ import Testing
     }
 
     private func check(
-        _ index: Index, _ model: Model, _ comment: String, using generator: inout SeededGenerator
+        _ index: EmbeddingIndex, _ model: Model, _ comment: String, using generator: inout SeededGenerator
     ) throws {
         #expect(try index.faults() == [], "\(comment)")
         let entries = model.entries.sorted { $0.item.id < $1.item.id }

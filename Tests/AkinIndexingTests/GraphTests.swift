@@ -8,13 +8,13 @@ import Testing
 @Suite struct GraphTests {
     static let tables = ["codes", "links", "levels"]
 
-    func queries(_ count: Int, of index: Index) -> Matrix {
+    func queries(_ count: Int, of index: EmbeddingIndex) -> Matrix {
         var generator = SeededGenerator(seed: 77)
         return drawnEmbeddings(count, index.dimension, using: &generator)
     }
 
     /// Neighbours by the graph, of which nearly all must be the true ones, each with its true distance.
-    func check(_ index: Index, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func check(_ index: EmbeddingIndex, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let queries = queries(40, of: index)
         let exact = try index.neighbours(of: queries, k: 10, method: .exact)
         let near = try index.neighbours(of: queries, k: 10)
@@ -52,7 +52,7 @@ import Testing
             if metric != .innerProduct { #expect(found[0][0].distance == 0) }
         }
         // Another object sees the same, also after the file was exchanged.
-        let other = try Index(opening: temporary.path, readOnly: true)
+        let other = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         try check(other)
         try index.compact()
         try check(other)

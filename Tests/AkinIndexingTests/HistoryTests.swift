@@ -101,7 +101,7 @@ import Testing
         try add("/1")
         try add("/2")
         #expect(try index.history().map(\.counts.added) == [2])
-        let other = try Index(opening: temporary.path)
+        let other = try EmbeddingIndex(opening: temporary.path)
         try other.relabel("a", to: "b")
         try add("/3")
         try add("/4")

@@ -178,7 +178,7 @@ import Testing
         var options = ImportOptions()
         options.label = label
         let path = folder.path + "/index-\(UUID().uuidString)"
-        return try Index.create(at: path, importing: files, options: options).index.items()
+        return try EmbeddingIndex.create(at: path, importing: files, options: options).index.items()
     }
 
     @Test func readsItemsAsOthersWriteThem() throws {
@@ -261,7 +261,7 @@ import Testing
             NewItem(label: "l\($0 % 3)", source: "/s, \"\($0)\"", group: $0 % 2 == 0 ? "g" : nil)
         }
         for names in [["v.npy", "i.csv"], ["v.jsonl"], ["v.tsv", "m.tsv"]] {
-            let index = try Index.create(at: folder.path + "/of-" + names[0], dimension: 3)
+            let index = try EmbeddingIndex.create(at: folder.path + "/of-" + names[0], dimension: 3)
             try index.add(
                 items, embeddings: drawnEmbeddings(20, 3, using: &generator), backbone: index.backbone)
             let files = try ExchangeFiles(names.map { folder.path + "/" + $0 })

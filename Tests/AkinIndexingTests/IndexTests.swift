@@ -11,7 +11,7 @@ import Testing
 @Suite struct IndexTests {
     @Test func whatWasCreatedIsOpened() throws {
         let temporary = try TemporaryIndex(.cosine)
-        let opened = try Index(opening: temporary.path, readOnly: true)
+        let opened = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         #expect(opened.metric == .cosine)
         #expect(opened.dimension == temporary.index.dimension)
         #expect(try opened.checkpoint.bytes == temporary.index.checkpoint.bytes)
@@ -27,15 +27,15 @@ import Testing
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(5)
         #expect(throws: IndexError.alreadyAnIndex(path: temporary.path)) {
-            try Index.create(at: temporary.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: temporary.path, checkpoint: checkpoint())
         }
         #expect(try temporary.index.count == 5)
         let folder = try TemporaryFolder()
         let file = try folder.write("notes.txt", "mine")
         #expect(throws: IndexError.folderNotEmpty(path: folder.path)) {
-            try Index.create(at: folder.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: folder.path, checkpoint: checkpoint())
         }
-        #expect(throws: IndexError.self) { try Index.create(at: file, checkpoint: checkpoint()) }
+        #expect(throws: IndexError.self) { try EmbeddingIndex.create(at: file, checkpoint: checkpoint()) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["notes.txt"])
     }
 
@@ -47,22 +47,22 @@ import Testing
             let table: Table<String, String> = try #require(try environment.table("theirs", creating: true))
             try environment.write { try table.set("value", for: "key", in: $0) }
         }
-        let error = #expect(throws: IndexError.self) { try Index(opening: folder.path) }
+        let error = #expect(throws: IndexError.self) { try EmbeddingIndex(opening: folder.path) }
         #expect("\(error!)".contains("none of an index's tables"))
         #expect(throws: IndexError.alreadyAnIndex(path: folder.path)) {
-            try Index.create(at: folder.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: folder.path, checkpoint: checkpoint())
         }
         let other = try TemporaryFolder()
         _ = try Environment(at: other.path)
-        #expect(throws: IndexError.self) { try Index(opening: other.path) }
-        #expect(try Index.create(at: other.path, checkpoint: checkpoint()).count == 0)
+        #expect(throws: IndexError.self) { try EmbeddingIndex(opening: other.path) }
+        #expect(try EmbeddingIndex.create(at: other.path, checkpoint: checkpoint()).count == 0)
     }
 
     @Test func whatIsNoIndex() throws {
         let folder = try TemporaryFolder()
         for path in [folder.path, folder.path + "/none"] {
             guard
-                case .notAnIndex? = #expect(throws: IndexError.self, performing: { try Index(opening: path) })
+                case .notAnIndex? = #expect(throws: IndexError.self, performing: { try EmbeddingIndex(opening: path) })
             else {
                 Issue.record("\(path)")
                 return
@@ -72,7 +72,7 @@ import Testing
             "data.mdb",
             "this is no database at all, but long enough to be read as one "
                 + String(repeating: ".", count: 9000))
-        let error = #expect(throws: IndexError.self) { try Index(opening: folder.path) }
+        let error = #expect(throws: IndexError.self) { try EmbeddingIndex(opening: folder.path) }
         #expect("\(error!)".contains("no LMDB database"))
     }
 
@@ -80,11 +80,11 @@ import Testing
         let temporary = try TemporaryIndex()
         let environment = try Environment(at: temporary.path)
         let settings: Table<String, UInt64> = try #require(try environment.table("settings"))
-        try environment.write { try settings.set(Index.format + 1, for: "format", in: $0) }
+        try environment.write { try settings.set(EmbeddingIndex.format + 1, for: "format", in: $0) }
         #expect(
             throws: IndexError.newerFormat(
-                path: temporary.path, found: Index.format + 1, supported: Index.format)
-        ) { try Index(opening: temporary.path) }
+                path: temporary.path, found: EmbeddingIndex.format + 1, supported: EmbeddingIndex.format)
+        ) { try EmbeddingIndex(opening: temporary.path) }
     }
 
     @Test(arguments: [0, 20, 30, 5_000, 150_000]) func aDamagedBlock(offset: Int) throws {
@@ -96,7 +96,7 @@ import Testing
         block[offset] ^= 4
         try environment.write { try vectors.set(block, for: 1, in: $0) }
         let expected = IndexError.damagedBlock(path: temporary.path, block: 1)
-        let index = try Index(opening: temporary.path)
+        let index = try EmbeddingIndex(opening: temporary.path)
         let query = Matrix(rows: 1, columns: index.dimension)
         #expect(throws: expected) { try index.neighbours(of: query, k: 1) }
         #expect(throws: expected) { try index.labelled() }
@@ -115,14 +115,14 @@ import Testing
             var bytes = whole
             bytes[place] ^= 1
             try environment.write { try settings.set(bytes, for: "checkpoint", in: $0) }
-            #expect(throws: IndexError.self, "byte \(place)") { try Index(opening: temporary.path) }
+            #expect(throws: IndexError.self, "byte \(place)") { try EmbeddingIndex(opening: temporary.path) }
         }
         for (key, value) in [("metric", "l3"), ("dimension", "17"), ("backbone", "none")] {
             try environment.write { transaction in
                 try settings.set(whole, for: "checkpoint", in: transaction)
                 try settings.set(Array(value.utf8), for: key, in: transaction)
             }
-            #expect(throws: IndexError.self, "\(key)") { try Index(opening: temporary.path) }
+            #expect(throws: IndexError.self, "\(key)") { try EmbeddingIndex(opening: temporary.path) }
         }
     }
 
@@ -204,7 +204,7 @@ import Testing
     @Test func openForReadingNothingIsChanged() throws {
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(3)
-        let index = try Index(opening: temporary.path, readOnly: true)
+        let index = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         let expected = IndexError.openForReading(path: temporary.path)
         #expect(throws: expected) { try index.remove(ids: [1]) }
         #expect(throws: expected) { try index.relabel("a", to: "b") }

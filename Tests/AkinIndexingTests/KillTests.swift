@@ -26,11 +26,11 @@ import Testing
         let acknowledged = try folder.write("acknowledged", "")
         let embeddings = try KillModel.backbones().map { backbone in
             let folder = try TemporaryFolder()
-            let index = try Index.create(at: folder.path + "/index", checkpoint: backbone)
+            let index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: backbone)
             try index.add(try Dataset(files: names, label: "a"), embedder: Embedder(backbone))
             return try index.labelled().embeddings
         }
-        try Index.create(at: path, checkpoint: KillModel.backbones()[0]).setHistoryLimit(6)
+        try EmbeddingIndex.create(at: path, checkpoint: KillModel.backbones()[0]).setHistoryLimit(6)
 
         var model = KillModel(seed: seed)
         var interrupted: [String: Int] = [:]
@@ -51,7 +51,7 @@ import Testing
                     kill(getpid(), SIGKILL)
                 }.start()
                 while true {
-                    let index = try Index(opening: path)
+                    let index = try EmbeddingIndex(opening: path)
                     let next = model.next
                     try next.apply(to: index, names, backbones, current: model.state.backbone)
                     model.apply(next)
@@ -62,8 +62,8 @@ import Testing
             while model.done < done { model.apply(model.next) }
             let next = model.next
             let comment = "seed \(seed), round \(round), change \(done): \(next)"
-            let found = try KillModel.State(Index(opening: path), names, embeddings)
-            let numbers = try Index(opening: path).history().map(\.number)
+            let found = try KillModel.State(EmbeddingIndex(opening: path), names, embeddings)
+            let numbers = try EmbeddingIndex(opening: path).history().map(\.number)
             if found != model.state || numbers != model.numbers {
                 model.apply(next)
                 interrupted["\(next.name), done", default: 0] += 1
@@ -71,7 +71,7 @@ import Testing
             } else {
                 interrupted["\(next.name), not done", default: 0] += 1
             }
-            let index = try Index(opening: path)
+            let index = try EmbeddingIndex(opening: path)
             #expect(found == model.state, "\(comment)")
             #expect(try index.history().map(\.number) == model.numbers, "\(comment)")
             #expect(try index.faults() == [], "\(comment)")
@@ -110,7 +110,7 @@ struct KillModel {
         var name: String { String("\(self)".prefix { $0.isLetter }) }
 
         func apply(
-            to index: Index, _ names: [String], _ backbones: [Checkpoint], current: Int
+            to index: EmbeddingIndex, _ names: [String], _ backbones: [Checkpoint], current: Int
         ) throws {
             switch self {
             case .add(let pictures, let label):
@@ -195,7 +195,7 @@ struct KillModel {
 
 extension KillModel.State {
     /// As an index has it; every item must have the embedding of its picture by the index's backbone.
-    init(_ index: Index, _ names: [String], _ embeddings: [Matrix]) throws {
+    init(_ index: EmbeddingIndex, _ names: [String], _ embeddings: [Matrix]) throws {
         backbone = index.backbone.name == "small" ? 0 : 1
         let (items, found) = try index.labelled()
         for (row, item) in items.enumerated() {

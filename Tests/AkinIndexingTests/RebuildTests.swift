@@ -43,11 +43,11 @@ import Testing
         #expect(throws: rebuilt) { try index.remove(ids: [1]) }
         #expect(throws: rebuilt) { try index.undo() }
 
-        let new = try Index(opening: temporary.path)
+        let new = try EmbeddingIndex(opening: temporary.path)
         #expect(new.dimension == 24 && new.backbone.name == "other")
         #expect(try new.faults() == [])
         let fresh = try TemporaryFolder()
-        let expected = try Index.create(at: fresh.path + "/index", checkpoint: Self.other())
+        let expected = try EmbeddingIndex.create(at: fresh.path + "/index", checkpoint: Self.other())
         try expected.add(dataset, embedder: Embedder(expected.checkpoint))
         try expected.relabel(ids: [4], to: "mine")
         let (items, embeddings) = try new.labelled()
@@ -90,7 +90,7 @@ import Testing
 
         let report = try #require(try index.rebuild(with: embedder, dropUnreadable: true))
         #expect(report.items == 58 && report.dropped == sources)
-        let new = try Index(opening: temporary.path)
+        let new = try EmbeddingIndex(opening: temporary.path)
         #expect(try new.count == 58 && new.faults() == [])
         #expect(try new.history().first?.counts.removed == 5)
         try new.undo()
@@ -124,7 +124,7 @@ import Testing
         let more = try PictureFolder(10)
         let embedder = try Embedder(index.checkpoint)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
-        let other = try Index(opening: temporary.path)
+        let other = try EmbeddingIndex(opening: temporary.path)
         var round = 0
         let report = try #require(
             try index.rebuild(
@@ -139,7 +139,7 @@ import Testing
                     try! other.sync(pictures.path, embedder: embedder)
                 }))
         #expect(report.dropped == [])
-        let new = try Index(opening: temporary.path)
+        let new = try EmbeddingIndex(opening: temporary.path)
         #expect(try new.count == 80 && new.faults() == [])
         let (items, embeddings) = try new.labelled()
         let fresh = try Embedder(new.checkpoint)
@@ -157,7 +157,7 @@ import Testing
             try Dataset(folder: pictures.path), embedder: Embedder(temporary.index.checkpoint))
         try temporary.index.setHistoryLimit(0)
         try temporary.index.rebuild(with: Embedder(Self.other()))
-        let new = try Index(opening: temporary.path)
+        let new = try EmbeddingIndex(opening: temporary.path)
         #expect(throws: IndexError.nothingToUndo(path: temporary.path)) { try new.undo() }
         #expect(try new.faults() == [] && new.count == 10)
     }

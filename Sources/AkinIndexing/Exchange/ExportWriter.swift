@@ -8,7 +8,7 @@ final class ExportWriter {
     private let format: ExchangeFiles.VectorFormat
     private let backbone: [UInt8]
 
-    init(_ files: ExchangeFiles, _ index: Index, count: Int) throws(IndexError) {
+    init(_ files: ExchangeFiles, _ index: EmbeddingIndex, count: Int) throws(IndexError) {
         self.files = files
         guard let format = ExchangeFiles.vectorFormat(files.vectors) else {
             throw .exchange(.unknownFormat(path: files.vectors))

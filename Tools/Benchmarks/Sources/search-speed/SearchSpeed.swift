@@ -22,7 +22,7 @@ import Foundation
         }
         let clock = ContinuousClock()
         let began = clock.now
-        let index = try Index(opening: arguments[1], readOnly: true)
+        let index = try EmbeddingIndex(opening: arguments[1], readOnly: true)
         let data = try Data(contentsOf: URL(fileURLWithPath: arguments[2]), options: .alwaysMapped)
         let values = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
         let queries = Matrix(

@@ -19,7 +19,7 @@ public struct IndexStats: Sendable, Equatable, Codable {
     public let graph: GraphStats?
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// How many items there are; O(1).
     public var count: Int {
         get throws(IndexError) { try read { try count(in: $0) } }
@@ -47,7 +47,7 @@ extension Index {
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     func count(in transaction: borrowing ReadTransaction) throws -> Int {
         try tables.items.count(in: transaction)
     }

@@ -10,7 +10,7 @@ import Synchronization
 /// Every change is a transaction, or a series of them each of which leaves a valid index: a kill at any moment
 /// leaves the old state or the new one. Any number of threads and processes may read while one writes; another
 /// writer waits. Opening costs the same whatever the number of items.
-public final class Index: Sendable {
+public final class EmbeddingIndex: Sendable {
     /// Where it lies.
     public let path: String
     /// Which backbone made the embeddings.
@@ -41,14 +41,14 @@ public final class Index: Sendable {
     /// `path` must not exist or be an empty folder: nothing is ever overwritten.
     public static func create(
         at path: String, checkpoint: Checkpoint, metric: Metric = .l2
-    ) throws(IndexError) -> Index {
+    ) throws(IndexError) -> EmbeddingIndex {
         try create(at: path, dimension: checkpoint.dimension, metric: metric, backbone: Backbone(checkpoint))
     }
 
     /// Makes an empty index, with or without the backbone itself.
     static func create(
         at path: String, dimension: Int, metric: Metric, backbone: Backbone
-    ) throws(IndexError) -> Index {
+    ) throws(IndexError) -> EmbeddingIndex {
         guard (1...BlockLayout.largestDimension).contains(dimension) else {
             throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
         }
@@ -69,7 +69,7 @@ public final class Index: Sendable {
                 try tables.set(backbone, dimension: dimension, in: transaction)
             }
         }
-        return try Index(opening: path)
+        return try EmbeddingIndex(opening: path)
     }
 
     /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
@@ -225,7 +225,7 @@ struct Settings {
 
     /// Nil if there is no such setting.
     func optionalBytes(_ key: String) throws(IndexError) -> [UInt8]? {
-        try Index.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
+        try EmbeddingIndex.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
     }
 
     func bytes(_ key: String) throws(IndexError) -> [UInt8] {

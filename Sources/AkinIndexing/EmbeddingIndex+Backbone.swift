@@ -2,7 +2,7 @@ import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
 
-extension Index {
+extension EmbeddingIndex {
     /// The backbone that made the embeddings, for making more of them.
     ///
     /// - Throws: `noBackbone` where the embeddings were imported: the index knows the name of what made them, but
@@ -23,7 +23,7 @@ extension Index {
     /// `path` must not exist or be an empty folder: nothing is ever overwritten.
     public static func create(
         at path: String, dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()
-    ) throws(IndexError) -> Index {
+    ) throws(IndexError) -> EmbeddingIndex {
         guard !backbone.name.isEmpty, !backbone.name.utf8.contains(0) else { throw .badBackboneName }
         return try create(
             at: path, dimension: dimension, metric: metric,

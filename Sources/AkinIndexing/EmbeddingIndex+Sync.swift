@@ -29,7 +29,7 @@ public struct SyncReport: Sendable, Equatable, Codable {
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Makes the items from below a folder (one sub-folder a label, as in `Dataset(folder:)`) the same as its
     /// files: adds new ones, embeds changed ones anew, removes the items whose files are gone, in one transaction
     /// after the rest. Items from elsewhere are left alone.

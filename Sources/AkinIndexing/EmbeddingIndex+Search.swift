@@ -56,7 +56,7 @@ public enum SearchMethod: Sendable, Equatable {
     case graph(width: Int)
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// The `k` nearest items to each row of `queries`, nearest first, equally near ones by id; all items if there
     /// are fewer. Vectors are read where they lie in the memory map.
     ///

@@ -20,7 +20,7 @@ public struct VerifyReport: Sendable, Equatable, Codable {
     public var isSound: Bool { faults.isEmpty }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Examines all that the index holds: checksums, whether the tables agree, and of the graph that every link leads to a
     /// node, every node is reached and every code is that of its vector; measures the graph's recall on a sample of the
     /// items. O(items).

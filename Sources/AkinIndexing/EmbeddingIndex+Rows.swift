@@ -1,7 +1,7 @@
 import AkinStorage
 import AkinVectorSearch
 
-extension Index {
+extension EmbeddingIndex {
     /// So many rows, the first ones, belong to the graph; 0 if there is none.
     ///
     /// Such a row stays where it is for as long as there is the graph: one whose item is gone, or has another vector

@@ -1,6 +1,6 @@
 import AkinStorage
 
-extension Index {
+extension EmbeddingIndex {
     /// The changes that can be undone, the last one first.
     public func history() throws(IndexError) -> [Change] { try read { try history(in: $0) } }
 

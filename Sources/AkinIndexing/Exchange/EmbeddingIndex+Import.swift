@@ -38,7 +38,7 @@ public struct ImportReport: Sendable, Equatable, Codable {
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Makes an index and imports files into it. Nothing is made if the files cannot be read through.
     ///
     /// Its backbone is the one that the files name, or `options`, or else one that is the same as no other.
@@ -46,7 +46,7 @@ extension Index {
         at path: String, importing files: ExchangeFiles, metric: Metric = .l2,
         options: ImportOptions = ImportOptions(), isCancelled: () -> Bool = { false },
         progress: (AddProgress) -> Void = { _ in }
-    ) throws(IndexError) -> (index: Index, report: ImportReport) {
+    ) throws(IndexError) -> (index: EmbeddingIndex, report: ImportReport) {
         let began = ContinuousClock.now
         let source = try ImportSource(files, options)
         let count = try source.check(keepingIDs: true)

@@ -1,7 +1,7 @@
 import AkinStorage
 import AkinVectorSearch
 
-extension Index {
+extension EmbeddingIndex {
     /// What is wrong with the graph, in words. O(items).
     func graphFaults(in transaction: borrowing ReadTransaction) throws -> [String] {
         let view: GraphView

@@ -3,7 +3,7 @@ import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 
-extension Index {
+extension EmbeddingIndex {
     /// Gives the index back the backbone and the embeddings that it had before change `number`.
     func undoRebuild(
         _ number: UInt64, _ record: ChangeRecord, in transaction: borrowing WriteTransaction

@@ -3,7 +3,7 @@ import AkinTensors
 import AkinVectorSearch
 import Synchronization
 
-extension Index {
+extension EmbeddingIndex {
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
     ///
     /// Where vectors are damaged, nothing else is looked at.

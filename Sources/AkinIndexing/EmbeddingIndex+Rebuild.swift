@@ -13,13 +13,13 @@ public struct RebuildReport: Sendable, Equatable, Codable {
     public let seconds: Double
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Gives the index another backbone: embeds all items again from their sources, and exchanges backbone and
     /// embeddings in one transaction, so that readers see the old or the new. Until then nothing is changed; a kill
     /// leaves the index as it was.
     ///
     /// Where another process adds or changes items meanwhile, those are embedded too before the exchange. Afterwards
-    /// every `Index` that was opened before, this one too, throws `rebuilt`, as what was embedded with the old
+    /// every `EmbeddingIndex` that was opened before, this one too, throws `rebuilt`, as what was embedded with the old
     /// backbone cannot be compared any more: open the index again. The change can be undone for as long as the
     /// history keeps it, which takes the room of the old embeddings.
     ///

@@ -13,7 +13,7 @@ public struct CompactionReport: Sendable, Equatable, Codable {
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// Makes the index's files as small as what is in them.
     ///
     /// The index is copied into a folder beside it (`.compacting` added to its name), which needs as much room as the

@@ -44,7 +44,7 @@ public struct GraphOptions: Sendable, Equatable {
     }
 }
 
-extension Index {
+extension EmbeddingIndex {
     /// From so many items on a graph is built without being asked for; below, exact search is quick enough.
     public static let itemsForGraph = 100_000
     /// Where so many items, or this share of all, are not in the graph yet, they are inserted.

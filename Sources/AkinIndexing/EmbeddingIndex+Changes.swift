@@ -1,7 +1,7 @@
 import AkinStorage
 import AkinTensors
 
-extension Index {
+extension EmbeddingIndex {
     /// Adds items whose embeddings, `[items, dimension]`, were made elsewhere by this index's backbone; an item
     /// whose source is there already is replaced. A transaction for each 64 MB.
     @discardableResult

@@ -4,7 +4,7 @@ import AkinNetworks
 import AkinTensors
 import Foundation
 
-extension Index {
+extension EmbeddingIndex {
     /// Adds the pictures of a data set with their embeddings; an item whose source is there already is replaced if
     /// its content, label or group have changed, and else left alone without decoding its picture.
     ///

@@ -3,7 +3,7 @@ import AkinTensors
 import AkinVectorSearch
 import Foundation
 
-extension Index {
+extension EmbeddingIndex {
     /// Writes all items, by ascending id, with their embeddings: the state at the beginning, whatever others change
     /// meanwhile. The files are there as a whole or not at all.
     ///
