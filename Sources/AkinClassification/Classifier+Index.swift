@@ -22,7 +22,8 @@ extension Classifier {
     ///
     /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
     public func answers(
-        to queries: Matrix, in index: EmbeddingIndex, listing listed: Int = 5, filter: ItemFilter = ItemFilter(),
+        to queries: Matrix, in index: EmbeddingIndex, listing listed: Int = 5,
+        filter: ItemFilter = ItemFilter(),
         excluding: Exclusion = Exclusion(), method: SearchMethod = .automatic
     ) throws(ClassificationError) -> Answers {
         try check(metric: index.metric)
@@ -64,7 +65,8 @@ extension Classifier {
     }
 
     private func vote(
-        on queries: Matrix, found: [[Neighbour]], in index: EmbeddingIndex, k: Int, weighting: Weighting, note: String?
+        on queries: Matrix, found: [[Neighbour]], in index: EmbeddingIndex, k: Int, weighting: Weighting,
+        note: String?
     ) throws -> Answers {
         var found = found
         var items: [UInt64: Item] = [:]

@@ -17,7 +17,8 @@ struct AnswerPrinter {
     private(set) var rows: [QueryRow] = []
 
     init(
-        index: EmbeddingIndex, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool, keepsRows: Bool
+        index: EmbeddingIndex, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool,
+        keepsRows: Bool
     ) {
         self.index = index
         self.classifier = classifier

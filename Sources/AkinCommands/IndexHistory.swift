@@ -31,7 +31,8 @@ struct IndexHistory: ParsableCommand {
     }
 
     func run() throws {
-        let index = try keep == nil ? EmbeddingIndex(opening: target.index, readOnly: true) : target.openForChanges()
+        let index =
+            try keep == nil ? EmbeddingIndex(opening: target.index, readOnly: true) : target.openForChanges()
         if let keep { try index.setHistoryLimit(keep) }
         let changes = try index.history()
         if output.json {

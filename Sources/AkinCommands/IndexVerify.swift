@@ -34,7 +34,8 @@ struct IndexVerify: ParsableCommand {
     }
 
     func run() throws {
-        let index = repair ? try target.openForChanges() : try EmbeddingIndex(opening: target.index, readOnly: true)
+        let index =
+            repair ? try target.openForChanges() : try EmbeddingIndex(opening: target.index, readOnly: true)
         let report = try index.verify(sample: sample, repairing: repair)
         if output.json {
             printJSON(report)

@@ -112,11 +112,14 @@ struct RecipeRunner {
     /// A fresh index of the pictures trained on, put in the place of an older one when it is complete.
     private func build(_ path: String, _ recipe: Recipe, checkpoint: Checkpoint) throws -> EmbeddingIndex {
         let files = FileManager.default
-        if files.fileExists(atPath: path) && !EmbeddingIndex.exists(at: path) { throw CommandError.inTheWay(path) }
+        if files.fileExists(atPath: path) && !EmbeddingIndex.exists(at: path) {
+            throw CommandError.inTheWay(path)
+        }
         let part = path + ".part"
         try? files.removeItem(atPath: part)
         do {
-            let index = try EmbeddingIndex.create(at: part, checkpoint: checkpoint, metric: try recipe.metric())
+            let index = try EmbeddingIndex.create(
+                at: part, checkpoint: checkpoint, metric: try recipe.metric())
             _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
                     try recipe.trainingData(folder: data), embedder: Embedder(checkpoint),
@@ -129,7 +132,9 @@ struct RecipeRunner {
         return try EmbeddingIndex(opening: path, readOnly: true)
     }
 
-    private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex) throws -> [Evaluation] {
+    private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex) throws
+        -> [Evaluation]
+    {
         switch recipe.evaluation.procedure {
         case nil: return []
         case .pairs: return try pairs(recipe, index)

@@ -70,7 +70,7 @@ final class BatchReader: @unchecked Sendable {
     /// What the index holds of each sample's source.
     private func records(_ samples: [Sample]) throws(IndexError) -> [ItemRecord?] {
         if readsAll { return Array(repeating: nil, count: samples.count) }
-        return try index.read { transaction in
+        return try index.reading { transaction in
             try samples.map { sample in
                 guard !sample.source.isEmpty,
                     let id = try index.tables.sources.value(of: TextKey(sample.source), in: transaction)

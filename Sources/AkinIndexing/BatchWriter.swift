@@ -43,17 +43,17 @@ final class BatchWriter: @unchecked Sendable {
         var skipped = skipped
         for batch in batches { counts.unchanged += batch.unchanged }
         if batches.contains(where: { !$0.items.isEmpty || !$0.described.isEmpty }) {
-            try index.edit(change) { editor, transaction in
+            try index.edit(change) { change in
                 for batch in batches {
                     for (position, item) in batch.items.enumerated() {
                         counts.count(
-                            try editor.put(
-                                item.item, contentHash: item.hash, batch.embeddings[position], in: transaction
-                            ))
+                            try change.editor.put(
+                                item.item, contentHash: item.hash, batch.embeddings[position],
+                                in: change.transaction))
                     }
                     for item in batch.described {
-                        if let outcome = try editor.describe(
-                            item.item, contentHash: item.hash, in: transaction)
+                        if let outcome = try change.editor.describe(
+                            item.item, contentHash: item.hash, in: change.transaction)
                         {
                             counts.count(outcome)
                         } else {

@@ -1,11 +1,11 @@
 import Foundation
 
 /// One change of an index, as its history tells of it: what one `add`, `remove`, `relabel`, `sync`, import or
-/// `rebuild` did.
+/// `rebuild` did, or a program's own `write`.
 public struct Change: Sendable, Equatable {
     /// What was done.
     public enum Verb: String, Sendable, Codable {
-        case add, remove, relabel, sync, `import`, rebuild
+        case add, remove, relabel, sync, `import`, rebuild, write
     }
 
     /// Ascending, from 1; never given twice.

@@ -11,7 +11,8 @@ struct ChangeRecorder {
 
     /// Nil if no history is kept.
     init?(
-        _ change: PendingChange, _ index: EmbeddingIndex, nextID: UInt64, in transaction: borrowing WriteTransaction
+        _ change: PendingChange, _ index: EmbeddingIndex, nextID: UInt64,
+        in transaction: borrowing WriteTransaction
     ) throws {
         tables = index.tables
         path = index.path

@@ -32,7 +32,7 @@ extension EmbeddingIndex {
         try check(BackboneIdentity(embedder.checkpoint))
         // A process killed between its commit and the end of its transaction leaves readers with the state before,
         // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
-        try write { _ in }
+        try writing { _ in }
         let began = ContinuousClock.now
         let reader = BatchReader(self, dataset, for: embedder)
         let writer = BatchWriter(self, change)

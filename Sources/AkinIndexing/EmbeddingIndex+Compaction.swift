@@ -26,7 +26,7 @@ extension EmbeddingIndex {
     public func compact() throws(IndexError) -> CompactionReport {
         guard !readOnly else { throw .openForReading(path: path) }
         let before = environment.bytes
-        let hasDeadRows = try read { transaction in
+        let hasDeadRows = try reading { transaction in
             try graphRows(in: transaction) == 0
                 && rows(in: transaction) > tables.items.count(in: transaction)
         }

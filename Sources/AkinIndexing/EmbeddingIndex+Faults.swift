@@ -8,7 +8,7 @@ extension EmbeddingIndex {
     ///
     /// Where vectors are damaged, nothing else is looked at.
     package func faults() throws(IndexError) -> [String] {
-        try read { transaction in
+        try reading { transaction in
             var faults: [String] = []
             let blocks: [VectorBlock]
             do {

@@ -79,13 +79,13 @@ extension EmbeddingIndex {
         }
         guard try count > 0 else { throw .noGraph(reason: "the index is empty; add items first") }
         // Dead rows would be nodes for nothing.
-        if try read({ try rows(in: $0) > tables.items.count(in: $0) }) { try repack() }
+        if try reading({ try rows(in: $0) > tables.items.count(in: $0) }) { try repack() }
         return try extendGraph(options.parameters, isCancelled: isCancelled, progress: progress)
     }
 
     /// Drops the graph: search is exact from then on.
     public func dropGraph() throws(IndexError) {
-        try write { try setGraphRows(0, in: $0) }
+        try writing { try setGraphRows(0, in: $0) }
     }
 
     /// Builds, grows or rebuilds the graph where that is due: call it after changes.
@@ -95,7 +95,7 @@ extension EmbeddingIndex {
         isCancelled: () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(IndexError) -> Bool {
         guard dimension <= CodeSpace.largestDimension else { return false }
-        let (items, rows, inGraph, options) = try read { transaction in
+        let (items, rows, inGraph, options) = try reading { transaction in
             let record = try tables.settings.bytes(of: Setting.graph, in: transaction).flatMap {
                 GraphRecord(stored: $0)
             }
@@ -128,7 +128,7 @@ extension EmbeddingIndex {
     private func extendGraph(
         _ parameters: GraphParameters?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
     ) throws(IndexError) -> Bool {
-        try write { transaction in
+        try writing { transaction in
             // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
             try environment.read { before in
                 let vectors = VectorRows(

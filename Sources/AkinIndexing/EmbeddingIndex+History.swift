@@ -2,7 +2,7 @@ import AkinStorage
 
 extension EmbeddingIndex {
     /// The changes that can be undone, the last one first.
-    public func history() throws(IndexError) -> [Change] { try read { try history(in: $0) } }
+    public func history() throws(IndexError) -> [Change] { try reading { try history(in: $0) } }
 
     func history(in transaction: borrowing ReadTransaction) throws -> [Change] {
         var changes: [Change] = []
@@ -26,7 +26,7 @@ extension EmbeddingIndex {
     /// - Returns: what was taken back.
     @discardableResult
     public func undo() throws(IndexError) -> Change {
-        try write { transaction in
+        try writing { transaction in
             guard let (number, bytes) = try tables.changes.last(in: transaction) else {
                 throw IndexError.nothingToUndo(path: path)
             }
@@ -81,7 +81,7 @@ extension EmbeddingIndex {
     /// that is given free is used again; `compact` gives it back to the disk.
     public func setHistoryLimit(_ limit: Int) throws(IndexError) {
         let limit = max(0, limit)
-        try write { transaction in
+        try writing { transaction in
             try tables.settings.set(UInt64(limit).stored, for: Setting.historyLimit, in: transaction)
             try tables.dropChanges(keeping: limit, in: transaction)
         }
@@ -89,7 +89,7 @@ extension EmbeddingIndex {
 
     /// How many changes are kept at most.
     public var historyLimit: Int {
-        get throws(IndexError) { try read { try historyLimit(in: $0) } }
+        get throws(IndexError) { try reading { try historyLimit(in: $0) } }
     }
 
     func historyLimit(in transaction: borrowing some Transaction & ~Copyable) throws -> Int {

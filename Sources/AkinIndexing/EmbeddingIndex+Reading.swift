@@ -22,28 +22,28 @@ public struct IndexStats: Sendable, Equatable, Codable {
 extension EmbeddingIndex {
     /// How many items there are; O(1).
     public var count: Int {
-        get throws(IndexError) { try read { try count(in: $0) } }
+        get throws(IndexError) { try reading { try count(in: $0) } }
     }
 
     /// O(labels).
-    public func stats() throws(IndexError) -> IndexStats { try read { try stats(in: $0) } }
+    public func stats() throws(IndexError) -> IndexStats { try reading { try stats(in: $0) } }
 
     /// All items, or those of one label (none if there is no such), by ascending id.
     public func items(label: String? = nil) throws(IndexError) -> [Item] {
-        try read { try items(label: label, in: $0) }
+        try reading { try items(label: label, in: $0) }
     }
 
     /// Nil if there is no item with this id.
-    public func item(_ id: UInt64) throws(IndexError) -> Item? { try read { try item(id, in: $0) } }
+    public func item(_ id: UInt64) throws(IndexError) -> Item? { try reading { try item(id, in: $0) } }
 
     /// Nil if there is no item from there.
     public func item(source: String) throws(IndexError) -> Item? {
-        try read { try item(source: source, in: $0) }
+        try reading { try item(source: source, in: $0) }
     }
 
     /// Every item with its embedding, `[items, dimension]`, by ascending id.
     public func labelled() throws(IndexError) -> (items: [Item], embeddings: Matrix) {
-        try read { try labelled(in: $0) }
+        try reading { try labelled(in: $0) }
     }
 }
 

@@ -52,7 +52,7 @@ extension EmbeddingIndex {
         let old = try checkpoint
         let began = ContinuousClock.now
         // Waits for whoever writes, and refuses a reader.
-        try write { _ in }
+        try writing { _ in }
         let staged = try StagedEmbeddings(in: path, dimension: new.dimension)
         while true {
             let missing = try items().filter { !staged.isUpToDate($0) }
@@ -107,7 +107,7 @@ extension EmbeddingIndex {
     ) throws(IndexError) -> [Skipped]? {
         let title = PendingChange(
             .rebuild, "\(backbone) to \(BackboneIdentity(new))")
-        return try write { transaction in
+        return try writing { transaction in
             var ids: [UInt64] = []
             var isWhole = true
             try tables.items.forEach(in: transaction) { id, bytes in

@@ -33,7 +33,7 @@ extension EmbeddingIndex {
 
     /// Moves all vectors together, in the order of their items' ids; no dead row is left, and no graph. O(items).
     package func repack() throws(IndexError) {
-        try write { transaction in
+        try writing { transaction in
             let editor = BlockEditor(layout, tables.vectors, path: path)
             // Reads what was there before this transaction, for as long as that lasts.
             try environment.read { before in

@@ -67,7 +67,7 @@ extension EmbeddingIndex {
         of queries: Matrix, k: Int, excluding: [Exclusion] = [], filter: ItemFilter = ItemFilter(),
         method: SearchMethod = .automatic
     ) throws(IndexError) -> [[Neighbour]] {
-        try read {
+        try reading {
             try neighbours(of: queries, k: k, excluding: excluding, filter: filter, method: method, in: $0)
         }
     }

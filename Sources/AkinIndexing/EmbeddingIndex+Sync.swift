@@ -73,7 +73,7 @@ extension EmbeddingIndex {
     private func items(below folder: String) throws(IndexError) -> [Item] {
         let prefix = folder == "/" ? "/" : folder + "/"
         let first = TextKey.first(withPrefix: prefix)
-        return try read { transaction in
+        return try reading { transaction in
             var items: [Item] = []
             try tables.sources.forEach(from: first, in: transaction) { key, value in
                 guard key.bytes.starts(with: first.bytes) else { return false }
@@ -104,9 +104,9 @@ extension EmbeddingIndex {
     /// Another process may have been faster, or have made an item of the same source since.
     private func removeIfThere(_ items: [Item], as change: PendingChange) throws(IndexError) -> Int {
         guard !items.isEmpty else { return 0 }
-        return try edit(change) { editor, transaction in
+        return try edit(change) { change in
             var removed = 0
-            for item in items where try editor.remove(item.id, in: transaction) { removed += 1 }
+            for item in items where try change.editor.remove(item.id, in: change.transaction) { removed += 1 }
             return removed
         }
     }

@@ -44,7 +44,7 @@ extension EmbeddingIndex {
     /// The share of the 10 nearest, of a sample spread evenly over the items, that the graph finds.
     private func recall(sample: Int) throws(IndexError) -> (sampled: Int, recall: Double)? {
         let k = 10
-        let queries = try read { transaction -> (rows: Matrix, ids: [UInt64])? in
+        let queries = try reading { transaction -> (rows: Matrix, ids: [UInt64])? in
             guard let view = try graph(in: transaction), sample > 0 else { return nil }
             let spacing = max(1, view.codes.count / sample)
             var values: [Float] = []
@@ -76,19 +76,19 @@ extension EmbeddingIndex {
         if try !damagedBlocks().isEmpty {
             let checkpoint: Checkpoint
             do throws(IndexError) { checkpoint = try self.checkpoint } catch { return [] }
-            try write { try setGraphRows(0, in: $0) }
+            try writing { try setGraphRows(0, in: $0) }
             try rebuild(with: Embedder(checkpoint), keepingHistory: false)
             repaired.append("vectors: all items embedded again from their sources")
         }
-        try write { transaction in
+        try writing { transaction in
             if try rederiveTables(in: transaction) { repaired.append("tables of sources, labels and groups") }
             if try dropDamagedHistory(in: transaction) {
                 repaired.append("history: changes that cannot be read dropped")
             }
         }
-        let hasGraph = try read { try graphRows(in: $0) > 0 }
-        if hasGraph, try !read({ try graphFaults(in: $0) }).isEmpty {
-            let options = try read { transaction in
+        let hasGraph = try reading { try graphRows(in: $0) > 0 }
+        if hasGraph, try !reading({ try graphFaults(in: $0) }).isEmpty {
+            let options = try reading { transaction in
                 try tables.settings.bytes(of: Setting.graph, in: transaction)
                     .flatMap { GraphRecord(stored: $0) }
             }.map {
@@ -104,7 +104,7 @@ extension EmbeddingIndex {
 
     /// Numbers of vector blocks that are missing or not what was written.
     private func damagedBlocks() throws(IndexError) -> [UInt64] {
-        try read { transaction in
+        try reading { transaction in
             var damaged: [UInt64] = []
             var next: UInt64 = 0
             try tables.vectors.forEach(in: transaction) { number, bytes in

@@ -155,7 +155,7 @@ public final class EmbeddingIndex: Sendable {
     }
 
     /// Calls `body` with a consistent view of the index.
-    func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws(IndexError) -> R {
+    func reading<R>(_ body: (borrowing ReadTransaction) throws -> R) throws(IndexError) -> R {
         try Self.translating(path) {
             try environment.read { transaction in
                 _ = try checkedFormat(in: transaction)
@@ -165,17 +165,20 @@ public final class EmbeddingIndex: Sendable {
     }
 
     /// Calls `body` with a write transaction; what it did is on the disk when this returns.
-    func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws(IndexError) -> R {
-        guard !readOnly else { throw .openForReading(path: path) }
-        return try Self.translating(path) {
-            while true {
-                let result: R? = try environment.write { transaction in
-                    guard try checkedFormat(in: transaction) == Self.format else { return nil }
-                    return try body(transaction)
-                }
-                if let result { return result }
-                try upgrade()
+    func writing<R>(_ body: (borrowing WriteTransaction) throws -> R) throws(IndexError) -> R {
+        try Self.translating(path) { try transact(body) }
+    }
+
+    /// As `writing`, but for a `body` with errors of its own.
+    func transact<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
+        guard !readOnly else { throw IndexError.openForReading(path: path) }
+        while true {
+            let result: R? = try environment.write { transaction in
+                guard try checkedFormat(in: transaction) == Self.format else { return nil }
+                return try body(transaction)
             }
+            if let result { return result }
+            try upgrade()
         }
     }
 
@@ -206,13 +209,23 @@ public final class EmbeddingIndex: Sendable {
     static func translating<R>(_ path: String, _ body: () throws -> R) throws(IndexError) -> R {
         do {
             return try body()
-        } catch let error as IndexError {
-            throw error
-        } catch let error as StorageError {
-            if case .openForReading = error { throw .openForReading(path: path) }
-            throw .storage(error)
         } catch {
-            preconditionFailure("an error of no module of ours: \(error)")
+            guard let error = IndexError(error, path: path) else {
+                preconditionFailure("an error of no module of ours: \(error)")
+            }
+            throw error
+        }
+    }
+}
+
+extension IndexError {
+    /// An error of the index or of its storage; nil for any other.
+    init?(_ error: any Error, path: String) {
+        switch error {
+        case let error as IndexError: self = error
+        case StorageError.openForReading: self = .openForReading(path: path)
+        case let error as StorageError: self = .storage(error)
+        default: return nil
         }
     }
 }

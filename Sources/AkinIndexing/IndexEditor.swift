@@ -11,7 +11,8 @@ struct IndexEditor {
     private var recorder: ChangeRecorder?
 
     /// `change`: what the history will tell of it; nil if it is not to.
-    init(_ index: EmbeddingIndex, _ change: PendingChange?, in transaction: borrowing WriteTransaction) throws {
+    init(_ index: EmbeddingIndex, _ change: PendingChange?, in transaction: borrowing WriteTransaction) throws
+    {
         path = index.path
         tables = index.tables
         blocks = try BlockEditor(index, in: transaction)

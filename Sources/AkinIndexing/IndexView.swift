@@ -2,7 +2,7 @@ import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 
-/// An index as it was at one moment, whatever others change meanwhile; `EmbeddingIndex.snapshot` gives it.
+/// An index as it was at one moment, whatever others change meanwhile; `EmbeddingIndex.read` gives it.
 ///
 /// All answers of a view fit together: an id that a search gives is an item, and its label is what it was then.
 public struct IndexView: ~Copyable {
@@ -72,8 +72,8 @@ extension EmbeddingIndex {
     /// should not be kept for long. `body` may change the index, which its view does not show.
     ///
     /// - Throws: What `body` throws, and `IndexError`.
-    public func snapshot<R>(_ body: (borrowing IndexView) throws -> R) throws -> R {
-        let result = try read { transaction in
+    public func read<R>(_ body: (borrowing IndexView) throws -> R) throws -> R {
+        let result = try reading { transaction in
             let view = IndexView(self, transaction)
             return Result { try body(view) }
         }

@@ -249,6 +249,17 @@ package struct WriteTransaction: ~Copyable, Transaction {
     /// Not known: pages that it has changed lie anywhere.
     package var pageSize: Int? { nil }
 
+    init(handle: OpaquePointer, tables: [MDB_dbi]) {
+        self.handle = handle
+        self.tables = tables
+    }
+
+    /// The same transaction, for as long as the other lives.
+    package init(_ other: borrowing WriteTransaction) {
+        handle = other.handle
+        tables = other.tables
+    }
+
     package func table(_ number: Int) -> UInt32? { tables.handle(number) }
 }
 

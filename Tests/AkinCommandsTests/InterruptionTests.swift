@@ -47,7 +47,9 @@ import Testing
     @Test func ctrlCStopsAfterATransaction() throws {
         try create(workshop.index)
         let adding = try add(to: workshop.index)
-        while adding.isRunning, try EmbeddingIndex(opening: workshop.index, readOnly: true).count == 0 { usleep(2000) }
+        while adding.isRunning, try EmbeddingIndex(opening: workshop.index, readOnly: true).count == 0 {
+            usleep(2000)
+        }
         adding.send(signal: SIGINT)
         let outcome = adding.wait()
         outcome.expectFailure("interrupted after ")

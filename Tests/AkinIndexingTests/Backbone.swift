@@ -24,7 +24,8 @@ struct TemporaryIndex {
 
     init(_ metric: Metric = .l2) throws {
         folder = try TemporaryFolder()
-        index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
+        index = try EmbeddingIndex.create(
+            at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
     }
 
     var backbone: BackboneIdentity { index.backbone }

@@ -200,7 +200,7 @@ import Testing
             DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
         )
         let times = Mutex(0)
-        let index = try Index(
+        let index = try EmbeddingIndex(
             opening: temporary.path,
             whenWaiting: {
                 times.withLock { $0 += 1 }

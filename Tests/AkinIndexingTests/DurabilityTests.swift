@@ -117,7 +117,9 @@ import Testing
         #expect(try index.labelled() == before)
         #expect(try index.faults() == [])
         try disk.empty()
-        #expect(try EmbeddingIndex(opening: path).add(Dataset(folder: pictures.path), embedder: embedder).added == 1)
+        #expect(
+            try EmbeddingIndex(opening: path).add(Dataset(folder: pictures.path), embedder: embedder).added
+                == 1)
     }
 
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aReadOnlyFileSystem() throws {

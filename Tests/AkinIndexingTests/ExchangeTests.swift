@@ -49,7 +49,8 @@ import Testing
         let index = try Self.awkward(in: folder)
         let files = try ExchangeFiles([folder.path + "/all.jsonl"])
         #expect(try index.export(to: files) == 396)
-        let (copy, report) = try EmbeddingIndex.create(at: folder.path + "/copy", importing: files, metric: .l1)
+        let (copy, report) = try EmbeddingIndex.create(
+            at: folder.path + "/copy", importing: files, metric: .l1)
         #expect(report.added == 396 && report.updated == 0 && report.ignoredColumns == [])
         #expect(copy.backbone == index.backbone && copy.dimension == 7 && copy.metric == .l1)
         let (items, embeddings) = try index.labelled()

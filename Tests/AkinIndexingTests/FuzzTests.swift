@@ -19,7 +19,9 @@ import Testing
         var history: [[Entry]] = []
 
         /// To be called after a change.
-        mutating func keep(_ before: [Entry]) { history = (history + [before]).suffix(EmbeddingIndex.historyLimit) }
+        mutating func keep(_ before: [Entry]) {
+            history = (history + [before]).suffix(EmbeddingIndex.historyLimit)
+        }
 
         mutating func put(_ new: NewItem, _ vector: [Float], into counts: inout (Int, Int, Int)) {
             let hash = vector.withUnsafeBytes { ContentHash(of: $0) }

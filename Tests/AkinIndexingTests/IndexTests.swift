@@ -62,7 +62,8 @@ import Testing
         let folder = try TemporaryFolder()
         for path in [folder.path, folder.path + "/none"] {
             guard
-                case .notAnIndex? = #expect(throws: IndexError.self, performing: { try EmbeddingIndex(opening: path) })
+                case .notAnIndex? = #expect(
+                    throws: IndexError.self, performing: { try EmbeddingIndex(opening: path) })
             else {
                 Issue.record("\(path)")
                 return

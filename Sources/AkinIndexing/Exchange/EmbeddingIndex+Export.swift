@@ -16,7 +16,7 @@ extension EmbeddingIndex {
         for path in files.paths where !overwriting && FileManager.default.fileExists(atPath: path) {
             throw .exchange(.alreadyThere(path: path))
         }
-        return try read { transaction in
+        return try reading { transaction in
             let blocks = try resolvedBlocks(in: transaction)
             let total = try tables.items.count(in: transaction)
             let writer = try ExportWriter(files, self, count: total)

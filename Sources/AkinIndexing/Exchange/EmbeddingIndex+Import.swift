@@ -103,7 +103,7 @@ extension EmbeddingIndex {
             guard !isCancelled() else { return false }
             let keepsIDs = isNew && !batch.items.ids.isEmpty
             let before = counts
-            let (after, number) = try write { transaction in
+            let (after, number) = try writing { transaction in
                 var counts = before
                 var number: UInt64?
                 switch try BulkWriter.add(
@@ -132,7 +132,7 @@ extension EmbeddingIndex {
     }
 
     private var hasHadNoItem: Bool {
-        get throws(IndexError) { try read { try tables.number(Setting.nextID, in: $0, path: path) == 1 } }
+        get throws(IndexError) { try reading { try tables.number(Setting.nextID, in: $0, path: path) == 1 } }
     }
 
     /// One item after the other; the number of the change in the history.

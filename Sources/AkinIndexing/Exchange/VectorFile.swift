@@ -110,7 +110,9 @@ final class VectorFile {
         nonisolated(unsafe) let vectors = piece.vectors
         ThreadPool.shared.forEach(parts) { part, _ in
             for row in part * step..<min((part + 1) * step, piece.count)
-            where !EmbeddingIndex.isUsable(UnsafeBufferPointer(start: vectors + row * dimension, count: dimension)) {
+            where !EmbeddingIndex.isUsable(
+                UnsafeBufferPointer(start: vectors + row * dimension, count: dimension))
+            {
                 unusable.withLock { $0 = min($0 ?? row, row) }
                 return
             }
