@@ -1,0 +1,94 @@
+import Akin
+import Foundation
+import TestSupport
+import Testing
+
+/// The examples of the README and of the page on the index as a library: they compile, and do what is said there.
+@Suite struct LibraryExamplesTests {
+    @Test func databasePage() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/coins"
+        _ = try EmbeddingIndex.create(
+            at: path, dimension: 2, metric: .l2, backbone: BackboneIdentity(named: "two measures of a coin"))
+        let index = try EmbeddingIndex(opening: path)
+
+        let items = [
+            NewItem(label: "denarius", source: "coin-1", group: "hoard A"),
+            NewItem(label: "denarius", source: "coin-2", group: "hoard B"),
+            NewItem(label: "aureus", source: "coin-3", group: "hoard A"),
+        ]
+        let measures = Matrix(rows: 3, columns: 2, values: [3.8, 1.9, 3.7, 1.8, 7.9, 2.0])
+        try index.add(items, embeddings: measures, backbone: index.backbone)
+
+        let queries = Matrix(rows: 1, columns: 2, values: [3.9, 1.9])
+        let nearest = try index.neighbours(of: queries, k: 2)
+        print(nearest[0].map(\.id), nearest[0].map(\.distance))
+        #expect(nearest[0].map(\.id) == [1, 2])
+
+        let others = try index.neighbours(of: queries, k: 2, excluding: [Exclusion(group: "hoard A")])
+        let golden = try index.neighbours(of: queries, k: 2, filter: ItemFilter(labels: ["aureus"]))
+        #expect(others[0].map(\.id) == [2] && golden[0].map(\.id) == [3])
+
+        let counts = try index.read { view in
+            let labels = try view.stats().labels
+            return try labels.keys.sorted().map { label in (label, try view.items(label: label).count) }
+        }
+        #expect(counts.map(\.0) == ["aureus", "denarius"] && counts.map(\.1) == [1, 2])
+
+        try index.write("coin 2 was weighed again") { change in
+            let again = Matrix(rows: 1, columns: 2, values: [3.6, 1.8])
+            try change.remove(sources: ["coin-2"])
+            let item = NewItem(label: "denarius", source: "coin-2a")
+            try change.add([item], embeddings: again, backbone: index.backbone)
+            try change.relabel("aureus", to: "aureus of Nero")
+        }
+        #expect(try index.items().map(\.source) == ["coin-1", "coin-3", "coin-2a"])
+
+        print(try index.history()[0].summary)
+        try index.undo()
+        #expect(try index.items().map(\.source) == ["coin-1", "coin-2", "coin-3"])
+        #expect(try index.items(label: "aureus").count == 1)
+    }
+
+    /// Compiled only, like the next: it needs an index of its own.
+    private func write(_ index: EmbeddingIndex) throws {
+        try index.write("sheet 12 was read wrongly") { change in
+            try change.remove(sources: ["sheet-12/stamp.png"])
+            try change.relabel("eagel", to: "eagle")
+        }
+    }
+
+    /// The demo that it looks at need not have run.
+    private func readme() throws {
+        let index = try EmbeddingIndex(opening: "demo/clothing", readOnly: true)
+        let picture = try Image(contentsOf: "demo/held-out/trained/coat/001.jpg")
+        let embedding = try Embedder(index.checkpoint).embeddings(of: [picture])
+        let answers = try Classifier.nearestNeighbours(k: 5).answers(to: embedding, in: index)
+        print(answers.predictions[0].label)
+        for neighbour in answers.predictions[0].neighbours {
+            let item = answers.items[neighbour.id]!
+            print(neighbour.distance, item.label, item.source)
+        }
+    }
+
+    @Test(arguments: [
+        "README.md", "Sources/AkinIndexing/AkinIndexing.docc/Database.md",
+        "Sources/AkinIndexing/EmbeddingIndex+Changes.swift",
+    ])
+    func everyExampleStandsHere(_ page: String) throws {
+        let here = lines(of: try String(contentsOfFile: #filePath, encoding: .utf8))
+        let text = try String(contentsOf: repository.appending(path: page), encoding: .utf8)
+        let examples = text.replacing("///", with: "").split(separator: "```swift\n").dropFirst()
+        #expect(!examples.isEmpty)
+        for example in examples {
+            let wanted = lines(of: String(example.prefix { $0 != "`" }))
+            #expect(here.contains(wanted), "\(wanted.joined(separator: "\n"))")
+        }
+    }
+
+    /// Without indentation, empty lines and imports.
+    private func lines(of text: String) -> [String] {
+        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty && !$0.hasPrefix("import ") }
+    }
+}
