@@ -50,7 +50,7 @@ extension CommandError: CustomStringConvertible {
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
         case .runInterrupted:
-            "interrupted; the same command begins anew, akin train with --resume and this checkpoint as --output goes on"
+            "interrupted; to go on, give the same command with --resume"
         case .rebuildInterrupted, .buildInterrupted: "interrupted; the index is as it was"
         case .faulty(let count, false):
             "the index has \(count) fault\(count == 1 ? "" : "s"); 'akin index verify --repair' makes again what follows "

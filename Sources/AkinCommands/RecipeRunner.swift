@@ -60,7 +60,7 @@ struct RecipeRunner {
     }
 
     /// Trains, indexes and evaluates. Without `keeping`, what comes out goes to a temporary folder.
-    func run(_ recipe: Recipe, _ images: PreparedImages, keeping: Bool) throws -> Result {
+    func run(_ recipe: Recipe, _ images: PreparedImages, keeping: Bool, resume: Bool) throws -> Result {
         let folder =
             keeping ? folder : FileManager.default.temporaryDirectory.path + "/akin-\(UUID().uuidString)"
         do {
@@ -70,7 +70,7 @@ struct RecipeRunner {
         defer { if !keeping { try? FileManager.default.removeItem(atPath: folder) } }
 
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
-        let trained = try train(recipe, images, files: files, resume: false)
+        let trained = try train(recipe, images, files: files, resume: resume)
         guard trained.finished else { throw CommandError.runInterrupted }
         say(trained.text)
 

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Beside the recipe (or in the folder given with --output) come to lie: the checkpoint, the index of the \
             pictures trained on, and report/ with the evaluation as JSON and its mistakes as an HTML sheet. \
-            Running it again replaces them.
+            Running it again replaces them. Ctrl-C ends the training after the step; --resume goes on from there.
 
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
             standard deviation of the accuracies are printed; the files are those of the first.
@@ -28,6 +28,9 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("How often, with a new seed each time.", valueName: "n"))
     var repeats = 1
+
+    @Flag(help: "Go on with a training that was interrupted; with --repeats, with that of the first seed.")
+    var resume = false
 
     @OptionGroup var batch: BatchOptions
     @OptionGroup var printing: OutputOptions
@@ -51,7 +54,7 @@ struct RunCommand: ParsableCommand {
                 images = try prepared(recipe, folder: options.data)
             }
             if repeats > 1 && !printing.json { print("seed \(recipe.training.seed)") }
-            results.append(try runner.run(recipe, images, keeping: turn == 0))
+            results.append(try runner.run(recipe, images, keeping: turn == 0, resume: turn == 0 && resume))
             recipe.training.seed &+= 1
         }
         let summary = repeats > 1 ? RecipeRunner.Summary.all(of: results) : []

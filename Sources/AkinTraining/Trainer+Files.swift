@@ -89,7 +89,7 @@ public struct TrainingFiles: Sendable {
 extension Trainer {
     /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
     /// and about every `interval` in between (more seldom where saving takes long), each file as a whole. With
-    /// `resume`, first takes up the state that is there.
+    /// `resume`, first takes up the state that is there; without, a state that is there is not written over.
     ///
     /// Throws a `TrainingError` or `CheckpointError`, and whatever `progress` throws.
     @discardableResult
@@ -98,6 +98,7 @@ extension Trainer {
         progress: (Progress) throws -> Bool = { _ in true }
     ) throws -> TrainingReport {
         var history = History()
+        if !resume && files.hasState { throw TrainingError.interruptedRun(path: files.state) }
         if resume {
             guard files.hasState else { throw TrainingError.nothingToResume(path: files.state) }
             try TrainingState.restore(self, from: files.state)

@@ -24,6 +24,8 @@ public enum TrainingError: Error, Equatable, Sendable {
     case unwritable(WriteError)
     /// `path`: where the state of an interrupted run would be.
     case nothingToResume(path: String)
+    /// `path`: where the state of an interrupted run is, which would be lost.
+    case interruptedRun(path: String)
     case unreadableState(path: String, reason: String)
     /// The state at `path` belongs to a run whose `differs` is not this one's.
     case otherRun(path: String, differs: String)
@@ -58,6 +60,8 @@ extension TrainingError: CustomStringConvertible {
         case .unwritable(let error): error.description
         case .nothingToResume(let path):
             "there is no interrupted run at \(path); leave out --resume to train from the beginning"
+        case .interruptedRun(let path):
+            "\(path) holds an interrupted run; go on with --resume, or delete it to train from the beginning"
         case .unreadableState(let path, let reason):
             "can't go on from \(path): \(reason); delete it to train from the beginning"
         case .otherRun(let path, let differs):

@@ -67,6 +67,9 @@ import Testing
         // On a machine that is busy or very fast it may not have begun, or be through.
         if outcome.code == 1 {
             #expect(outcome.errors.hasPrefix("akin: error: interrupted after epoch "), "\(outcome.errors)")
+            // Nothing is lost if --resume is forgotten.
+            let state = workshop.folder.path + "/out.resume.safetensors"
+            try AkinProgram.run(arguments).expectFailure("\(state) holds an interrupted run; go on with --resume")
             #expect(try AkinProgram.run(arguments + ["--resume"]).code == 0)
         }
         if outcome.code >= 0 {

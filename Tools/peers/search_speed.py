@@ -3,10 +3,12 @@
 """Nearest neighbours, Akin beside hnswlib, faiss and usearch: recall@10 and queries a second on one thread, the time that
 building takes, and exact search.
 
-Data: Fashion-MNIST's 60,000 x 784 raw pixels, its 10,000 test images as queries, l2, k = 10; or any two float32 .npy
-files (--base, --queries). All graphs have M = 16 and ef_construction = 200. Every program gets all queries in one call and
-is measured several times; the best counts. Akin answers from its file, in a process of its own for each measurement; the
-others hold everything in memory. The programs are measured in turn, in several rounds; the table has the medians.
+Data: Fashion-MNIST's 60,000 x 784 raw pixels, its 10,000 test images as queries, l2, k = 10; or what a backbone makes of
+them (--backbone CHECKPOINT); or drawn vectors of 128 dimensions (--drawn 1000000), which are 32 true ones, mixed, and
+a little noise; or any two float32 .npy files (--base, --queries). All graphs have M = 16 and ef_construction = 200. Every
+program gets all queries in one call and is measured several times; the best counts. Akin answers from its file, in a process
+of its own for each measurement; the others hold everything in memory. The programs are measured in turn, in several rounds;
+the table has the medians.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-WIDTHS = [10, 15, 20, 25, 30, 40, 60, 80, 120, 200]
+WIDTHS = [10, 15, 20, 25, 30, 40, 60, 80, 120, 200, 400]
 K = 10
 
 
@@ -33,6 +35,30 @@ def images(name):
         data = file.read()
     count = int.from_bytes(data[4:8], "big")
     return np.frombuffer(data, np.uint8, offset=16).reshape(count, 784).astype(np.float32)
+
+
+def embeddings(searcher, checkpoint, folder):
+    """What a backbone makes of both sets of images."""
+    for which in ("train", "t10k"):
+        data = ROOT / "datasets/fashion-mnist"
+        files = [data / f"{which}-images-idx3-ubyte.gz", data / f"{which}-labels-idx1-ubyte.gz"]
+        run([searcher, "embed", checkpoint, *files, Path(folder) / which], 2)
+        rows = np.fromfile(Path(folder) / which, np.float32)
+        yield rows.reshape(60000 if which == "train" else 10000, -1)
+
+
+def drawn(count, queries=1000, dimension=128, true=32):
+    generator = np.random.default_rng(1)
+    mixing = generator.normal(size=(true, dimension)).astype(np.float32) / np.float32(true**0.5)
+    points = generator.normal(size=(count + queries, true)).astype(np.float32) @ mixing
+    points += generator.normal(size=points.shape).astype(np.float32) * np.float32(0.15)
+    return points[:count], points[count:]
+
+
+def resident_mib(kind):
+    """What this process holds: `Anon` is its own memory, `File` are mapped pages."""
+    line = next(line for line in open("/proc/self/status") if line.startswith(f"Rss{kind}:"))
+    return int(line.split()[1]) / 1024
 
 
 def recall(found, truth):
@@ -53,26 +79,34 @@ def run(command, threads):
     return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
+def programs():
+    """`search-speed` and `akin`, built."""
+    build = ["swift", "build", "-c", "release", "--package-path", str(ROOT / "Tools/Benchmarks")]
+    subprocess.run(build + ["--product", "search-speed"], check=True, stdout=sys.stderr)
+    where = subprocess.run(build + ["--show-bin-path"], check=True, capture_output=True, text=True)
+    subprocess.run(["swift", "build", "-c", "release", "--product", "akin"], cwd=ROOT, check=True, stdout=sys.stderr)
+    return Path(where.stdout.strip()) / "search-speed", ROOT / ".build/release/akin"
+
+
 class Akin:
     name = "Akin"
 
-    def __init__(self, base, queries, folder):
-        build = ["swift", "build", "-c", "release", "--package-path", str(ROOT / "Tools/Benchmarks")]
-        subprocess.run(build + ["--product", "search-speed"], check=True, stdout=sys.stderr)
-        where = subprocess.run(build + ["--show-bin-path"], check=True, capture_output=True, text=True)
-        self.searcher = Path(where.stdout.strip()) / "search-speed"
-        subprocess.run(["swift", "build", "-c", "release", "--product", "akin"], cwd=ROOT, check=True,
-                       stdout=sys.stderr)
-        self.akin = ROOT / ".build/release/akin"
+    def __init__(self, base, queries, folder, searcher, akin):
+        self.searcher, self.akin = searcher, akin
         self.folder = Path(folder)
         np.save(self.folder / "base.npy", base)
         queries.tofile(self.folder / "queries.f32")
-        began = time.perf_counter()
         self.index = str(self.folder / "index")
-        run([self.akin, "index", "import", self.index, self.folder / "base.npy", "--backbone-name", "raw"], 2)
-        self.importing = len(base) / (time.perf_counter() - began)
+        began = time.perf_counter()
+        report = json.loads(
+            run([self.akin, "index", "import", self.index, self.folder / "base.npy", "--backbone-name", "raw", "--json"], 2))
+        self.importing = report["items_per_second"]
+        # A large index gets its graph at once.
+        self.built = {2: time.perf_counter() - began - len(base) / self.importing} if len(base) >= 100_000 else {}
 
     def build(self, threads):
+        if threads in self.built:
+            return self.built[threads]
         run([self.akin, "index", "build", self.index, "--drop"], threads)
         began = time.perf_counter()
         run([self.akin, "index", "build", self.index], threads)
@@ -81,8 +115,7 @@ class Akin:
     def search(self, widths, threads=1):
         answers = self.folder / "answers"
         lines = run([self.searcher, self.index, self.folder / "queries.f32", answers, *map(str, widths)], threads)
-        first, *rows = [json.loads(line) for line in lines.splitlines()]
-        self.opening = first
+        self.opening, *rows, self.memory = [json.loads(line) for line in lines.splitlines()]
         return {
             row["width"]: (row["queries_per_second"],
                            np.fromfile(f"{answers}.{row['width']}", np.int32).reshape(-1, K))
@@ -104,6 +137,18 @@ class HNSWLib:
         began = time.perf_counter()
         self.index.add_items(self.base, num_threads=threads)
         return time.perf_counter() - began
+
+    def loading(self, folder):
+        """Seconds that loading a saved index takes, the memory that it then holds and the size of its file, in MiB."""
+        import hnswlib
+
+        path = str(Path(folder) / "hnswlib")
+        self.index.save_index(path)
+        before = resident_mib("Anon")
+        loaded = hnswlib.Index("l2", self.base.shape[1])
+        began = time.perf_counter()
+        loaded.load_index(path)
+        return time.perf_counter() - began, resident_mib("Anon") - before, os.path.getsize(path) / 2**20
 
     def search(self, widths):
         self.index.set_num_threads(1)
@@ -199,31 +244,47 @@ def draw(curves, path):
     Path(path).write_text("\n".join(out))
 
 
+PEERS = {"hnswlib": HNSWLib, "faiss": Faiss, "usearch": USearch}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base")
     parser.add_argument("--queries")
+    parser.add_argument("--backbone", metavar="CHECKPOINT", help="what it makes of Fashion-MNIST's images")
+    parser.add_argument("--drawn", type=int, metavar="COUNT", help="so many drawn vectors")
+    parser.add_argument("--peers", default=",".join(PEERS), help="which of " + ", ".join(PEERS) + ", with commas")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", default="2,1", help="how many build the graphs, in turn; with commas")
     parser.add_argument("--curve", default="search-speed.svg", help="where the curve goes")
     options = parser.parse_args()
-    base = np.load(options.base).astype(np.float32) if options.base else images("train-images-idx3-ubyte.gz")
-    queries = np.load(options.queries).astype(np.float32) if options.queries else images("t10k-images-idx3-ubyte.gz")
+    threads = [int(count) for count in options.threads.split(",")]
+    searcher, program = programs()
 
     import faiss
 
     with tempfile.TemporaryDirectory() as folder:
-        akin = Akin(base, queries, folder)
+        if options.drawn:
+            base, queries = drawn(options.drawn)
+        elif options.backbone:
+            base, queries = embeddings(searcher, options.backbone, folder)
+        elif options.base:
+            base, queries = (np.load(path).astype(np.float32) for path in (options.base, options.queries))
+        else:
+            base, queries = images("train-images-idx3-ubyte.gz"), images("t10k-images-idx3-ubyte.gz")
+        akin = Akin(base, queries, folder, searcher, program)
         flat = faiss.IndexFlatL2(base.shape[1])
         flat.add(base)
         faiss.omp_set_num_threads(2)
         truth = flat.search(queries, K)[1]
-        peers = [HNSWLib(base, queries), Faiss(base, queries), USearch(base, queries)]
-        building = {program.name: (program.build(2), program.build(1)) for program in peers + [akin]}
+        peers = [PEERS[name](base, queries) for name in options.peers.split(",") if name]
+        building = {each.name: {count: each.build(count) for count in threads} for each in peers + [akin]}
         curves = {}
         exact = {"faiss, two threads": [], "faiss, one by one": [], "Akin, two threads": [], "Akin, one by one": []}
         for _ in range(options.rounds):
             for width, (rate, found) in akin.search(WIDTHS).items():
                 curves.setdefault(akin.name, {}).setdefault(width, []).append((recall(found, truth), rate))
+            memory = akin.memory
             for peer in peers:
                 for width, rate, found in peer.search(WIDTHS):
                     curves.setdefault(peer.name, {}).setdefault(width, []).append((recall(found, truth), rate))
@@ -236,23 +297,29 @@ def main():
             assert recall(two[1], truth) > 0.9999, "exact search must find the same"
             exact["Akin, two threads"].append(two[0])
             exact["Akin, one by one"].append(akin.search(["exact-single"])["exact-single"][0])
+        loading = [peer.loading(folder) for peer in peers if peer.name == "hnswlib"]
+        size = sum(path.stat().st_size for path in Path(akin.index).iterdir())
     curves = {
         name: [(rows[0][0], statistics.median(rate for _, rate in rows)) for rows in widths.values()]
         for name, widths in curves.items()
     }
     draw(curves, options.curve)
     print(f"{len(base)} x {base.shape[1]}, {len(queries)} queries, k = {K}, l2\n")
-    print("| | queries/s at recall 0.99 | at 0.95 | building, 1 thread | 2 threads |\n|---|---|---|---|---|")
+    titles = [f"building, {count} thread{'s' if count > 1 else ''}" for count in threads]
+    print("| | queries/s at recall 0.99 | at 0.95 | " + " | ".join(titles) + " |\n|---|---|---" + "|---" * len(titles) + "|")
     for name, curve in curves.items():
         cells = [at_recall(curve, wanted) for wanted in (0.99, 0.95)]
-        print(f"| {name} | " + " | ".join("-" if cell is None else f"{cell:.0f}" for cell in cells)
-              + f" | {building[name][1]:.1f} s | {building[name][0]:.1f} s |")
+        print(f"| {name} | " + " | ".join("-" if cell is None else f"{cell:.0f}" for cell in cells) + " | "
+              + " | ".join(f"{building[name][count]:.1f} s" for count in threads) + " |")
     print("\n| exact search | queries/s |\n|---|---|")
     for name, rates in exact.items():
         print(f"| {name} | {statistics.median(rates):.0f} |")
-    print(f"\nAkin: imported {akin.importing:.0f} vectors a second; opened in "
-          f"{1000 * akin.opening['open_and_read_seconds']:.0f} ms with reading the queries, first query "
-          f"{1000 * akin.opening['first_query_seconds']:.1f} ms")
+    print(f"\nAkin: imported {akin.importing:.0f} vectors a second; {size / 2**20:.0f} MiB on disk beside "
+          f"{base.nbytes / 2**20:.0f} MiB of vectors; opened in {1000 * akin.opening['open_seconds']:.1f} ms, first query "
+          f"{1000 * akin.opening['first_query_seconds']:.1f} ms; resident after the searches by the graph: "
+          f"{memory['anonymous_mib']:.0f} MiB of its own and {memory['mapped_mib']:.0f} MiB of mapped pages")
+    for seconds, mib, size in loading:
+        print(f"hnswlib: loading {seconds:.1f} s, then {mib:.0f} MiB of memory; {size:.0f} MiB on disk")
 
 
 if __name__ == "__main__":
