@@ -6,7 +6,8 @@ import ArgumentParser
 struct ItemSelection: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Items by where they come from: files, or folders with all in them.", valueName: "paths"))
+            "Items by where they come from: sources as 'akin index list' shows them, files, or folders with all in them.",
+            valueName: "sources"))
     var paths: [String] = []
 
     @Option(
@@ -19,7 +20,7 @@ struct ItemSelection: ParsableArguments {
 
     mutating func validate() throws {
         if paths.isEmpty, id.isEmpty, label.isEmpty {
-            throw ValidationError("No items are named; give their paths, --id or --label.")
+            throw ValidationError("No items are named; give their sources, --id or --label.")
         }
     }
 
@@ -38,16 +39,22 @@ struct ItemSelection: ParsableArguments {
             }
             ids.formUnion(items.map(\.id))
         }
-        for path in paths {
-            let source = absolutePath(path)
-            if let item = try index.item(source: source) {
-                ids.insert(item.id)
-                continue
-            }
-            let inside = try index.items().filter { $0.source.utf8.starts(with: (source + "/").utf8) }
-            guard !inside.isEmpty else { throw CommandError.noMatch(path: path) }
-            ids.formUnion(inside.map(\.id))
-        }
+        for path in paths { ids.formUnion(try self.ids(from: path, in: index)) }
         return ids.sorted()
+    }
+
+    /// A source is taken as it stands first, for that of an imported item need not be a path.
+    private func ids(from path: String, in index: EmbeddingIndex) throws -> [UInt64] {
+        let sources = [path, absolutePath(path)]
+        for source in sources {
+            if let item = try index.item(source: source) { return [item.id] }
+        }
+        let items = try index.items()
+        for source in sources {
+            let folder = source.hasSuffix("/") ? source : source + "/"
+            let inside = items.filter { $0.source.utf8.starts(with: folder.utf8) }
+            if !inside.isEmpty { return inside.map(\.id) }
+        }
+        throw CommandError.noMatch(path: path)
     }
 }

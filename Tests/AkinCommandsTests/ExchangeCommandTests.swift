@@ -39,6 +39,31 @@ import Testing
         try importWords("--label", "").expectWrongUsage("at least one letter")
     }
 
+    /// What an imported item comes from need not be a path, and is named as it stands.
+    @Test func itemsAreNamedByTheirSources() throws {
+        let vectors = try folder.write("v.tsv", "1\t0\n0\t1\n0.9\t0.1\n0\t2\n3\t3\n")
+        let path = folder.path + "/e"
+        let items = try folder.write(
+            "i.csv", "label,source\ncat,s5\ndog,http://x.org/b/1\ndog,http://x.org/b/2\ncat,\(path)\ncow,e\n")
+        #expect(try AkinProgram.run("index", "import", index, vectors, items).code == 0)
+        #expect(
+            try AkinProgram.run("index", "relabel", index, "s5", "--to", "cow").output == "1 item now 'cow'\n"
+        )
+        #expect(
+            try AkinProgram.run("index", "relabel", index, "http://x.org/b", "--to", "hen").output
+                == "2 items now 'hen'\n")
+        #expect(
+            try AkinProgram.run("index", "remove", index, "http://x.org/b/1").output
+                == "1 item removed, 4 left\n")
+        // The source itself comes before a path that it could mean.
+        #expect(
+            try AkinProgram.run("index", "remove", index, "e", path).output == "2 items removed, 2 left\n")
+        let left = try AkinProgram.run("index", "list", index, "--json").jsonLines()
+        #expect(left.map { $0["source"] as? String } == ["s5", "http://x.org/b/2"])
+        try AkinProgram.run("index", "remove", index, "s6").expectFailure(
+            "no item of the index comes from 's6'")
+    }
+
     @Test func asksAboutVectors() throws {
         #expect(try importWords().code == 0)
         let questions = try folder.write("q.tsv", "0\t0.8\n1\t0.05\n")
