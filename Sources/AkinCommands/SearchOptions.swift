@@ -23,7 +23,8 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Candidates that a search by the graph keeps (default: \(EmbeddingIndex.searchWidth)); more find more, in more time.",
+            "Candidates that a search by the graph keeps; more find more, in more time. (default: as many as this index "
+                + "needs, see 'akin index stats')",
             valueName: "n"))
     var ef: Int?
 

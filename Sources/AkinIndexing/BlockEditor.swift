@@ -23,7 +23,7 @@ final class BlockEditor {
         graphRows = try index.graphRows(in: transaction)
         count = try index.rows(in: transaction)
         guard graphRows <= count else {
-            throw IndexError.damagedSettings(path: path, key: Setting.graphRows)
+            throw IndexError.damagedGraph(path: path, part: "its settings")
         }
     }
 

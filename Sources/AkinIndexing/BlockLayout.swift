@@ -28,6 +28,9 @@ struct BlockLayout: Sendable, Equatable {
 
     func block(ofRow row: Int) -> UInt64 { UInt64(row / capacity) }
 
+    /// How many blocks so many rows fill.
+    func blocks(rows: Int) -> Int { (rows + capacity - 1) / capacity }
+
     /// How many rows a block holds; nil if it is not block `number`, of this layout.
     func count(_ bytes: UnsafeRawBufferPointer, block number: UInt64) -> Int? {
         guard bytes.count == size,

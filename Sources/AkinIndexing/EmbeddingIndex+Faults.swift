@@ -1,7 +1,6 @@
 import AkinStorage
 import AkinTensors
 import AkinVectorSearch
-import Synchronization
 
 extension EmbeddingIndex {
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
@@ -12,15 +11,13 @@ extension EmbeddingIndex {
             var faults: [String] = []
             let blocks: [VectorBlock]
             do {
-                verified.withLock { $0 = [:] }
+                verifiedVectors.forget()
                 blocks = try resolvedBlocks(in: transaction)
             } catch let error as IndexError {
                 return ["\(error)"]
             }
             let count = try tables.items.count(in: transaction)
-            let living = blocks.reduce(0) { sum, block in
-                sum + (0..<layout.capacity).prefix { block.id(at: $0) != nil }.count { block.id(at: $0) != 0 }
-            }
+            let living = livingRows(blocks)
             if living != count { faults.append("\(living) rows hold items, but there are \(count) items") }
             var rows = Set<Int>()
             var labels: [[UInt8]: [UInt64]] = [:]

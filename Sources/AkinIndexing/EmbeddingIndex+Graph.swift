@@ -11,6 +11,9 @@ public struct GraphStats: Sendable, Equatable, Codable {
     public let candidates: Int
     /// Seed of levels and order.
     public let seed: UInt64
+    /// Candidates that a search keeps if nobody says anything else: as many as it needs to find nearly all, which was
+    /// measured when the graph was built.
+    public let width: Int
     /// Levels, the lowest too.
     public let levels: Int
     /// Items that it finds.
@@ -39,7 +42,7 @@ public struct GraphOptions: Sendable, Equatable {
         self.seed = seed
     }
 
-    fileprivate var parameters: GraphParameters {
+    var parameters: GraphParameters {
         GraphParameters(links: links, candidates: candidates, seed: seed)
     }
 }
@@ -51,13 +54,11 @@ extension EmbeddingIndex {
     private static let mostUnindexed = (items: 5_000, share: 0.1)
     /// Where this share of the graph's nodes are dead, it is built anew.
     private static let mostRemoved = 0.2
-    /// Candidates that a search by the graph keeps, if no more neighbours are asked for.
-    public static let searchWidth = 100
 
     /// Builds the graph, anew if there is one: nearest neighbours are found by it from then on, nearly always the same
     /// as by looking at all.
     ///
-    /// Other writers wait for that; readers do not. Items added later are looked at beside the graph, until they are
+    /// One transaction: other writers wait for it, readers do not. Items added later are looked at beside the graph, until they are
     /// many enough to be inserted.
     ///
     /// - Parameter progress: Told how many of how many items are done.
@@ -77,9 +78,6 @@ extension EmbeddingIndex {
                     "embeddings have \(dimension) dimensions, at most \(CodeSpace.largestDimension) can be "
                     + "compared by codes; search is exact")
         }
-        guard try count > 0 else { throw .noGraph(reason: "the index is empty; add items first") }
-        // Dead rows would be nodes for nothing.
-        if try reading({ try rows(in: $0) > tables.items.count(in: $0) }) { try repack() }
         return try extendGraph(options.parameters, isCancelled: isCancelled, progress: progress)
     }
 
@@ -97,7 +95,7 @@ extension EmbeddingIndex {
         guard dimension <= CodeSpace.largestDimension else { return false }
         let (items, rows, inGraph, options) = try reading { transaction in
             let record = try tables.settings.bytes(of: Setting.graph, in: transaction).flatMap {
-                GraphRecord(stored: $0)
+                GraphRecord(stored: $0, dimension: dimension)
             }
             return (
                 try tables.items.count(in: transaction), try self.rows(in: transaction),
@@ -124,94 +122,6 @@ extension EmbeddingIndex {
         return try extendGraph(nil, isCancelled: isCancelled, progress: progress)
     }
 
-    /// Inserts all rows that are not in the graph; into a new one if `parameters` are given.
-    private func extendGraph(
-        _ parameters: GraphParameters?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
-    ) throws(IndexError) -> Bool {
-        try writing { transaction in
-            // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
-            try environment.read { before in
-                let vectors = VectorRows(
-                    blocks: try resolvedBlocks(in: before), capacity: layout.capacity,
-                    dimension: dimension)
-                let old = parameters == nil ? try GraphView(self, vectors, in: before) : nil
-                guard let parameters = parameters ?? old?.parameters else { return false }
-                let first = old?.codes.count ?? 0
-                let space =
-                    old?.space
-                    ?? CodeSpace(metric, dimension: dimension, count: vectors.count) {
-                        vectors.vector($0)
-                    }
-                let codes = CodeBuffer(space, capacity: vectors.count)
-                if let old { codes.copy(old.codes) }
-                let chunk = 1024
-                ThreadPool.shared.forEach((vectors.count - first + chunk - 1) / chunk) { part, _ in
-                    let start = first + part * chunk
-                    for row in start..<min(vectors.count, start + chunk) {
-                        codes.encode(vectors.vector(row), row: row)
-                    }
-                }
-                codes.grow(to: vectors.count)
-                let builder = GraphBuilder(codes, parameters, existing: old?.graph)
-                let total = vectors.count - first
-                guard builder.build(isCancelled: isCancelled, progress: { progress($0, total) }) else {
-                    return false
-                }
-                try store(
-                    codes, builder.graph, GraphRecord(parameters, space), from: first, in: transaction)
-                return true
-            }
-        }
-    }
-
-    private func store(
-        _ codes: CodeBuffer, _ graph: Graph, _ record: GraphRecord, from first: Int,
-        in transaction: borrowing WriteTransaction
-    ) throws {
-        let layout = GraphLayout(stride: codes.space.stride, width: record.parameters.links)
-        let rows = codes.count
-        if first == 0 { try setGraphRows(0, in: transaction) }
-        for number in first / layout.codeCapacity..<layout.codeBlocks(rows: rows) {
-            let start = number * layout.codeCapacity
-            let count = min(layout.codeCapacity, rows - start)
-            var block = [UInt8](repeating: 0, count: layout.codeBlockSize)
-            block.withUnsafeMutableBytes { block in
-                let base = block.baseAddress!
-                (base + SealedBlock.header).copyMemory(from: codes.norms + start, byteCount: 4 * count)
-                (base + layout.errorsOffset).copyMemory(from: codes.errors + start, byteCount: 4 * count)
-                (base + layout.codesOffset).copyMemory(
-                    from: codes.codes + start * layout.stride, byteCount: count * layout.stride)
-                SealedBlock.seal(block, number: UInt64(number), count: count, width: layout.stride)
-            }
-            try tables.codes.set(block, for: UInt64(number), in: transaction)
-        }
-        for number in 0..<layout.linkBlocks(rows: rows) {
-            let start = number * layout.linkCapacity
-            let count = min(layout.linkCapacity, rows - start)
-            var block = [UInt8](repeating: 0, count: layout.linkBlockSize)
-            block.withUnsafeMutableBytes { block in
-                (block.baseAddress! + SealedBlock.header).copyMemory(
-                    from: graph.links(of: start), byteCount: count * 8 * layout.width)
-                SealedBlock.seal(block, number: UInt64(number), count: count, width: layout.width)
-            }
-            try tables.links.set(block, for: UInt64(number), in: transaction)
-        }
-        for (place, level) in graph.levels.enumerated() {
-            var block = [UInt8](repeating: 0, count: layout.levelSize(nodes: level.count))
-            block.withUnsafeMutableBytes { block in
-                let base = block.baseAddress! + SealedBlock.header
-                base.copyMemory(from: level.rows, byteCount: 4 * level.count)
-                (base + 4 * level.count).copyMemory(from: level.down, byteCount: 4 * level.count)
-                (base + 8 * level.count).copyMemory(
-                    from: level.links, byteCount: 4 * layout.width * level.count)
-                SealedBlock.seal(block, number: UInt64(place + 1), count: level.count, width: layout.width)
-            }
-            try tables.levels.set(block, for: UInt64(place + 1), in: transaction)
-        }
-        try tables.settings.set(record.bytes, for: Setting.graph, in: transaction)
-        try setGraphRows(rows, in: transaction)
-    }
-
     /// The graph as the transaction sees it; nil if there is none. What was resolved before is used again for as long
     /// as nothing has changed.
     func graph(in transaction: borrowing ReadTransaction) throws -> GraphView? {
@@ -230,6 +140,16 @@ extension EmbeddingIndex {
         return view
     }
 
+    /// For what can do without the graph: nil also where that is damaged. Its codes are what was written.
+    func soundGraph(in transaction: borrowing ReadTransaction) throws -> GraphView? {
+        do {
+            guard let view = try graph(in: transaction) else { return nil }
+            return verifiedCodes.firstDamaged(of: view.sealedCodes) == nil ? view : nil
+        } catch IndexError.damagedGraph {
+            return nil
+        }
+    }
+
     func graphStats(in transaction: borrowing ReadTransaction) throws -> GraphStats? {
         guard let view = try graph(in: transaction) else { return nil }
         let rows = view.codes.count
@@ -238,7 +158,7 @@ extension EmbeddingIndex {
         let items = try tables.items.count(in: transaction)
         return GraphStats(
             links: view.parameters.links, candidates: view.parameters.candidates, seed: view.parameters.seed,
-            levels: view.graph.levels.count + 1, items: items - unindexed,
+            width: view.searchWidth, levels: view.graph.levels.count + 1, items: items - unindexed,
             removed: rows - (items - unindexed),
             unindexed: unindexed,
             bytes: layout.codeBlocks(rows: rows) * layout.codeBlockSize

@@ -1,7 +1,6 @@
 import AkinStorage
 import AkinTensors
 import AkinVectorSearch
-import Synchronization
 
 /// What an index holds.
 public struct IndexStats: Sendable, Equatable, Codable {
@@ -15,8 +14,16 @@ public struct IndexStats: Sendable, Equatable, Codable {
     public let metric: Metric
     /// Size on disk.
     public let bytes: Int
-    /// Nil if there is no graph: search is exact.
+    /// Nil if there is no graph, or a damaged one: search is exact.
     public let graph: GraphStats?
+    /// What of the graph cannot be read; nil if there is none, or nothing of the kind is seen at first sight. `verify`
+    /// looks at all of it.
+    public let graphDamage: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case items, labels, dimension, metric, bytes, graph
+        case graphDamage = "graph_damage"
+    }
 }
 
 extension EmbeddingIndex {
@@ -25,7 +32,7 @@ extension EmbeddingIndex {
         get throws(IndexError) { try reading { try count(in: $0) } }
     }
 
-    /// O(labels).
+    /// O(labels), and the beginnings of the graph's blocks.
     public func stats() throws(IndexError) -> IndexStats { try reading { try stats(in: $0) } }
 
     /// All items, or those of one label (none if there is no such), by ascending id.
@@ -54,10 +61,16 @@ extension EmbeddingIndex {
 
     func stats(in transaction: borrowing ReadTransaction) throws -> IndexStats {
         let counts = try tables.labels.counts(in: transaction).map { (try label($0.key), $0.count) }
+        var graph: GraphStats?
+        var damage: String?
+        do {
+            graph = try graphStats(in: transaction)
+        } catch IndexError.damagedGraph(_, let part) {
+            damage = part
+        }
         return IndexStats(
             items: try count(in: transaction), labels: Dictionary(counts, uniquingKeysWith: +),
-            dimension: dimension, metric: metric, bytes: environment.bytes,
-            graph: try graphStats(in: transaction))
+            dimension: dimension, metric: metric, bytes: environment.bytes, graph: graph, graphDamage: damage)
     }
 
     private func label(_ key: TextKey) throws -> String {
@@ -94,19 +107,14 @@ extension EmbeddingIndex {
     }
 
     func labelled(in transaction: borrowing ReadTransaction) throws -> (items: [Item], embeddings: Matrix) {
-        let vectors = try resolvedBlocks(in: transaction)
         var items: [Item] = []
         var values: [Float] = []
         let count = try tables.items.count(in: transaction)
         items.reserveCapacity(count)
         values.reserveCapacity(count * dimension)
-        try forEachRecord(in: transaction) { id, record in
-            let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
-            guard vectors.indices.contains(block), vectors[block].id(at: place) == id else {
-                throw IndexError.damagedItem(path: path, id: id)
-            }
+        try forEachItem(in: transaction) { id, record, vector in
             items.append(record.item(id))
-            values.append(contentsOf: vectors[block].row(at: place, dimension: dimension))
+            values.append(contentsOf: vector)
         }
         return (items, Matrix(rows: items.count, columns: dimension, values: values))
     }
@@ -120,6 +128,21 @@ extension EmbeddingIndex {
             }
             try body(id, record)
             return true
+        }
+    }
+
+    /// Every item with its embedding where it lies, by ascending id.
+    func forEachItem(
+        in transaction: borrowing ReadTransaction,
+        _ body: (UInt64, ItemRecord, UnsafeBufferPointer<Float>) throws -> Void
+    ) throws {
+        let blocks = try resolvedBlocks(in: transaction)
+        try forEachRecord(in: transaction) { id, record in
+            let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
+            guard blocks.indices.contains(block), blocks[block].id(at: place) == id else {
+                throw IndexError.damagedItem(path: path, id: id)
+            }
+            try body(id, record, blocks[block].row(at: place, dimension: dimension))
         }
     }
 
@@ -145,31 +168,28 @@ extension EmbeddingIndex {
             rows += count
             return true
         }
-        guard try rows >= items && rows >= graphRows(in: transaction) else {
+        guard try holdAllItems(blocks, rows: rows, in: transaction) else {
             throw IndexError.damagedBlock(path: path, block: layout.block(ofRow: rows))
         }
-        if verifying { try verify(found) }
+        if verifying, let damaged = verifiedVectors.firstDamaged(of: found) {
+            throw IndexError.damagedBlock(path: path, block: UInt64(damaged))
+        }
         return blocks
     }
 
-    private func verify(_ blocks: [UnsafeRawBufferPointer]) throws {
-        let known = verified.withLock { $0 }
-        nonisolated(unsafe) let unknown = blocks.enumerated().filter {
-            known[UInt64($0.offset)] != SealedBlock.checksum($0.element)
-        }
-        guard !unknown.isEmpty else { return }
-        let damaged = Mutex<Set<Int>>([])
-        ThreadPool.shared.forEach(unknown.count) { index, _ in
-            let (number, bytes) = unknown[index]
-            if SealedBlock.computedChecksum(bytes) != SealedBlock.checksum(bytes) {
-                _ = damaged.withLock { $0.insert(number) }
-            }
-        }
-        if let block = damaged.withLock({ $0.min() }) {
-            throw IndexError.damagedBlock(path: path, block: UInt64(block))
-        }
-        verified.withLock { verified in
-            for (number, bytes) in unknown { verified[UInt64(number)] = SealedBlock.checksum(bytes) }
+    /// Where rows of the graph are missing, it may still be its record alone that is damaged.
+    private func holdAllItems(
+        _ blocks: [VectorBlock], rows: Int, in transaction: borrowing ReadTransaction
+    ) throws -> Bool {
+        let items = try tables.items.count(in: transaction)
+        if try rows >= graphRows(in: transaction) { return rows >= items }
+        return livingRows(blocks) == items
+    }
+
+    /// How many rows hold an item.
+    func livingRows(_ blocks: [VectorBlock]) -> Int {
+        blocks.reduce(0) { sum, block in
+            sum + (0..<layout.capacity).prefix { block.id(at: $0) != nil }.count { block.id(at: $0) != 0 }
         }
     }
 }

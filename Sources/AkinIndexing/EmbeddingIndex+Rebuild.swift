@@ -124,7 +124,7 @@ extension EmbeddingIndex {
                 keepingHistory ? try ChangeRecorder(title, self, nextID: nextID, in: transaction) : nil
             try recorder?.keep(.backbone(old.bytes), in: transaction)
             let rows = recorder == nil ? 0 : try rows(in: transaction)
-            for block in 0..<UInt64((rows + layout.capacity - 1) / layout.capacity) {
+            for block in 0..<UInt64(layout.blocks(rows: rows)) {
                 guard let bytes = try tables.vectors.bytes(of: block, in: transaction),
                     SealedBlock.isIntact(bytes)
                 else { throw IndexError.damagedBlock(path: path, block: block) }

@@ -1,13 +1,14 @@
 import AkinStorage
-import AkinVectorSearch
 
 extension EmbeddingIndex {
-    /// So many rows, the first ones, belong to the graph; 0 if there is none.
+    /// So many rows, the first ones, belong to the graph; 0 if there is none, more than there can be if the number cannot
+    /// be read.
     ///
     /// Such a row stays where it is for as long as there is the graph: one whose item is gone, or has another vector
     /// now, is dead, its id 0.
     package func graphRows(in transaction: borrowing some Transaction & ~Copyable) throws -> Int {
-        Int(clamping: try tables.number(Setting.graphRows, in: transaction, path: path) ?? 0)
+        guard let bytes = try tables.settings.bytes(of: Setting.graphRows, in: transaction) else { return 0 }
+        return Int(clamping: UInt64(stored: bytes) ?? .max)
     }
 
     /// Says that the first `rows` rows are the graph's; 0 drops it, and leaves its dead rows where they are.
@@ -34,28 +35,25 @@ extension EmbeddingIndex {
     /// Moves all vectors together, in the order of their items' ids; no dead row is left, and no graph. O(items).
     package func repack() throws(IndexError) {
         try writing { transaction in
-            let editor = BlockEditor(layout, tables.vectors, path: path)
-            // Reads what was there before this transaction, for as long as that lasts.
-            try environment.read { before in
-                let blocks = try resolvedBlocks(in: before)
-                try forEachRecord(in: before) { id, record in
-                    let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
-                    guard blocks.indices.contains(block), blocks[block].id(at: place) == id else {
-                        throw IndexError.damagedItem(path: path, id: id)
-                    }
-                    var record = record
-                    record.row = try editor.append(
-                        id: id, Array(blocks[block].row(at: place, dimension: layout.dimension))[...],
-                        in: transaction)
-                    try tables.items.set(record, for: id, in: transaction)
-                }
-                try editor.flush(in: transaction)
-                let kept = (editor.count + layout.capacity - 1) / layout.capacity
-                for number in kept..<max(kept, blocks.count) {
-                    try tables.vectors.remove(UInt64(number), in: transaction)
-                }
-            }
-            try setGraphRows(0, in: transaction)
+            try environment.read { before in try repack(in: transaction, from: before) }
         }
+    }
+
+    /// As the above; `before` sees the index as it is before the transaction.
+    func repack(
+        in transaction: borrowing WriteTransaction, from before: borrowing ReadTransaction
+    ) throws {
+        let editor = BlockEditor(layout, tables.vectors, path: path)
+        try forEachItem(in: before) { id, record, vector in
+            var record = record
+            record.row = try editor.append(id: id, Array(vector)[...], in: transaction)
+            try tables.items.set(record, for: id, in: transaction)
+        }
+        try editor.flush(in: transaction)
+        let (kept, all) = (layout.blocks(rows: editor.count), layout.blocks(rows: try rows(in: before)))
+        for number in kept..<max(kept, all) {
+            try tables.vectors.remove(UInt64(number), in: transaction)
+        }
+        try setGraphRows(0, in: transaction)
     }
 }

@@ -47,9 +47,10 @@ public struct ItemFilter: Sendable, Equatable {
 
 /// How neighbours are searched.
 public enum SearchMethod: Sendable, Equatable {
-    /// By the graph if there is one, else exactly.
+    /// By the graph if there is one, with a walk as wide as it needs to find nearly all; else exactly.
     case automatic
-    /// By looking at all items, or leaving one out only where it is proved that it is no neighbour.
+    /// By looking at all items, or leaving one out only where it is proved that it is no neighbour. Does without the
+    /// graph where that is damaged.
     case exact
     /// By the graph, with a walk that keeps so many candidates: more find more, in more time. Exactly if there is no
     /// graph.
@@ -63,6 +64,8 @@ extension EmbeddingIndex {
     /// `excluding` is empty or has one entry a query; what it names, and what `filter` does not let through, is left out
     /// inside the search, so that there are still `k` answers. By the graph an answer may miss an item, but none that was
     /// added since it was built, and it never names one that was removed.
+    ///
+    /// - Throws: `damagedGraph` if the graph is to be used and cannot be read.
     public func neighbours(
         of queries: Matrix, k: Int, excluding: [Exclusion] = [], filter: ItemFilter = ItemFilter(),
         method: SearchMethod = .automatic
@@ -82,14 +85,14 @@ extension EmbeddingIndex {
         }
         let filter = SearchFilter(
             allowed: try allowed(filter, in: transaction), excluding: try ids(excluding, in: transaction))
-        let view = try graph(in: transaction)
+        let view = try method == .exact ? soundGraph(in: transaction) : graph(in: transaction)
         switch (method, view) {
         case (.exact, let view?):
             // Throws if a vector is not what was written.
             _ = try resolvedBlocks(in: transaction)
             return view.search.exact(k, to: queries, filter: filter)
         case (.automatic, let view?):
-            return view.search.approximate(k, to: queries, ef: max(Self.searchWidth, 2 * k), filter: filter)
+            return view.search.approximate(k, to: queries, ef: max(view.searchWidth, 2 * k), filter: filter)
         case (.graph(let width), let view?):
             return view.search.approximate(k, to: queries, ef: width, filter: filter)
         case (_, nil):

@@ -86,18 +86,22 @@ extension EmbeddingIndex {
                 repaired.append("history: changes that cannot be read dropped")
             }
         }
-        let hasGraph = try reading { try graphRows(in: $0) > 0 }
-        if hasGraph, try !reading({ try graphFaults(in: $0) }).isEmpty {
+        if try !reading({ try graphFaults(in: $0) }).isEmpty {
             let options = try reading { transaction in
                 try tables.settings.bytes(of: Setting.graph, in: transaction)
-                    .flatMap { GraphRecord(stored: $0) }
+                    .flatMap { GraphRecord(stored: $0, dimension: dimension) }
             }.map {
                 GraphOptions(
                     links: $0.parameters.links, candidates: $0.parameters.candidates, seed: $0.parameters.seed
                 )
             }
-            try buildGraph(options ?? GraphOptions())
-            repaired.append("graph: built again")
+            if try count > 0 {
+                try buildGraph(options ?? GraphOptions())
+                repaired.append("graph: built again")
+            } else {
+                try dropGraph()
+                repaired.append("graph: dropped, as there are no items")
+            }
         }
         return repaired
     }

@@ -31,8 +31,9 @@ public final class EmbeddingIndex: Sendable {
     let layout: BlockLayout
     /// The backbone itself; nil where only its name is known. `checkpoint` is for use.
     let storedCheckpoint: Checkpoint?
-    /// The checksums of the blocks that this object has found to be right.
-    let verified = Mutex<[UInt64: ContentHash]>([:])
+    /// Of the vectors, and of the graph's codes.
+    let verifiedVectors = VerifiedBlocks()
+    let verifiedCodes = VerifiedBlocks()
     /// The graph as it was last looked for.
     let graphView = Mutex<(snapshot: Snapshot, view: GraphView?)?>(nil)
 

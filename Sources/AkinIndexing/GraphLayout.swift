@@ -65,6 +65,12 @@ struct GraphRecord: Equatable {
     var parameters: GraphParameters
     /// As `CodeSpace` gives them.
     var space: [UInt8]
+    /// How many candidates a search keeps if nobody says anything else.
+    var searchWidth: Int
+
+    /// Of a graph that was built before that was measured.
+    private static let unmeasuredWidth = 100
+    private static let fixedSize = 24
 
     var bytes: [UInt8] {
         var bytes = ChecksummedBytes()
@@ -72,22 +78,30 @@ struct GraphRecord: Equatable {
         bytes.append(UInt32(parameters.candidates))
         bytes.append(parameters.seed)
         bytes.append(contentsOf: space)
+        bytes.append(UInt32(searchWidth))
         return bytes.sealed()
     }
 
-    init(_ parameters: GraphParameters, _ space: CodeSpace) {
+    init(_ parameters: GraphParameters, _ space: CodeSpace, searchWidth: Int) {
         self.parameters = parameters
         self.space = space.bytes
+        self.searchWidth = searchWidth
     }
 
-    /// Nil if these are no such bytes.
-    init?(stored bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= 24, ChecksummedBytes.areRight(bytes) else { return nil }
+    /// Nil if these are no such bytes, of an index of this dimension.
+    init?(stored bytes: UnsafeRawBufferPointer, dimension: Int) {
+        let end = Self.fixedSize + CodeSpace.byteCount(dimension: dimension)
+        guard bytes.count == end || bytes.count == end + 4, ChecksummedBytes.areRight(bytes) else {
+            return nil
+        }
         let links = Int(bytes.number(at: 8, as: UInt32.self))
         let candidates = Int(bytes.number(at: 12, as: UInt32.self))
         guard GraphParameters.linkRange.contains(links), candidates > 0 else { return nil }
         parameters = GraphParameters(
             links: links, candidates: candidates, seed: bytes.number(at: 16, as: UInt64.self))
-        space = Array(bytes[24...])
+        space = Array(bytes[Self.fixedSize..<end])
+        let isMeasured = bytes.count > end
+        searchWidth = isMeasured ? Int(bytes.number(at: end, as: UInt32.self)) : Self.unmeasuredWidth
+        guard searchWidth > 0 else { return nil }
     }
 }

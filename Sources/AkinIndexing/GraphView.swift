@@ -3,12 +3,14 @@ import AkinVectorSearch
 
 /// A graph where it lies in the memory map, its blocks resolved: to be used while a transaction sees its snapshot.
 ///
-/// What is looked at here is only the beginning of each block; a damaged link or code leads to a worse answer, which
-/// `verify` finds, but never outside the index.
+/// What is looked at here is only the beginning of each block; a damaged link or code leads to a worse answer by the
+/// graph, which `verify` finds, but never outside the index.
 final class GraphView: @unchecked Sendable {
     let snapshot: Snapshot
     let space: CodeSpace
     let parameters: GraphParameters
+    /// How many candidates a search keeps if nobody says anything else.
+    let searchWidth: Int
     let codes: CodeTable
     let graph: Graph
     let vectors: VectorRows
@@ -16,6 +18,8 @@ final class GraphView: @unchecked Sendable {
     private let normBlocks: UnsafeMutablePointer<UnsafePointer<Int32>?>
     private let errorBlocks: UnsafeMutablePointer<UnsafePointer<Float>>
     private let linkBlocks: UnsafeMutablePointer<UnsafePointer<UInt32>>
+    /// All of each block of codes.
+    let sealedCodes: [UnsafeRawBufferPointer]
 
     var search: CompactSearch { CompactSearch(space, codes, graph, vectors) }
 
@@ -25,7 +29,7 @@ final class GraphView: @unchecked Sendable {
         guard rows > 0 else { return nil }
         let path = index.path
         guard let bytes = try index.tables.settings.bytes(of: Setting.graph, in: transaction),
-            let record = GraphRecord(stored: bytes),
+            let record = GraphRecord(stored: bytes, dimension: index.dimension),
             let space = CodeSpace(index.metric, dimension: index.dimension, bytes: record.space),
             rows <= vectors.count
         else { throw IndexError.damagedGraph(path: path, part: "its settings") }
@@ -43,11 +47,13 @@ final class GraphView: @unchecked Sendable {
         snapshot = transaction.snapshot
         self.space = space
         parameters = record.parameters
+        searchWidth = record.searchWidth
         self.vectors = vectors
         codes = CodeTable(
             blocks: codeBlocks, norms: normBlocks, errors: errorBlocks, space: space, shift: layout.codeShift,
             count: rows)
 
+        var sealedCodes: [UnsafeRawBufferPointer] = []
         var found = 0
         try index.tables.codes.forEach(in: transaction) { number, bytes in
             guard number == UInt64(found), found < layout.codeBlocks(rows: rows),
@@ -56,9 +62,11 @@ final class GraphView: @unchecked Sendable {
             codeBlocks[found] = (base + layout.codesOffset).assumingMemoryBound(to: UInt8.self)
             normBlocks[found] = (base + SealedBlock.header).assumingMemoryBound(to: Int32.self)
             errorBlocks[found] = (base + layout.errorsOffset).assumingMemoryBound(to: Float.self)
+            sealedCodes.append(bytes)
             found += 1
             return true
         }
+        self.sealedCodes = sealedCodes
         guard found == layout.codeBlocks(rows: rows) else {
             throw IndexError.damagedGraph(path: path, part: "block \(found) of its codes")
         }

@@ -130,6 +130,13 @@ public final class ThreadPool: @unchecked Sendable {
         words(of: body, &closure)
         busy.store(false, ordering: .releasing)
     }
+
+    /// Calls `body`, whose loops run on the calling thread alone: for what is to be measured on one thread.
+    package func alone<R, E>(_ body: () throws(E) -> R) throws(E) -> R {
+        let isMine = busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+        defer { if isMine { busy.store(false, ordering: .releasing) } }
+        return try body()
+    }
 }
 
 /// See CAkinClosures.

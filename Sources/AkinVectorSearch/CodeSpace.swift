@@ -196,9 +196,12 @@ extension CodeSpace {
         }
     }
 
+    /// How many they are.
+    package static func byteCount(dimension: Int) -> Int { 4 * (2 + dimension) }
+
     /// Nil if these are no such bytes.
     package init?(_ metric: Metric, dimension: Int, bytes: [UInt8]) {
-        guard bytes.count == 4 * (2 + dimension) else { return nil }
+        guard bytes.count == Self.byteCount(dimension: dimension) else { return nil }
         let values = Swift.stride(from: 0, to: bytes.count, by: 4).map { place in
             Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) })
         }

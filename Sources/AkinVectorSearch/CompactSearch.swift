@@ -23,7 +23,7 @@ package struct CompactSearch: Sendable {
     /// Walks that nobody uses now, with their memory.
     private static let idle = Mutex<[GraphWalk]>([])
 
-    private static func withWalk<R>(_ body: (GraphWalk) -> R) -> R {
+    static func withWalk<R>(_ body: (GraphWalk) -> R) -> R {
         let walk = idle.withLock { $0.popLast() } ?? GraphWalk()
         defer { idle.withLock { if $0.count < 64 { $0.append(walk) } } }
         return body(walk)

@@ -24,6 +24,9 @@ package struct VectorRows: Sendable {
         return blocks[block].rows + place * dimension
     }
 
+    /// Where each vector lies.
+    package var pointers: [UnsafePointer<Float>] { (0..<count).map(vector) }
+
     /// The blocks of the rows from `first` on.
     package func blocks(from first: Int) -> [VectorBlock] {
         guard first < count else { return [] }

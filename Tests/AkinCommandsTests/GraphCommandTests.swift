@@ -76,20 +76,56 @@ import Testing
         #expect(try #require(report["recall"] as? Double) > 0.95)
 
         // A byte of the graph's links, which its checksum tells.
-        do {
-            let environment = try Environment(at: index)
-            let links: Table<UInt64, [UInt8]> = try #require(try environment.table("links"))
-            try environment.write { transaction in
-                var bytes = Array(try #require(try links.bytes(of: 0, in: transaction)))
-                bytes[60] ^= 0x55
-                try links.set(bytes, for: 0, in: transaction)
-            }
-        }
+        try damage("links", 60)
         let damaged = try AkinProgram.run("index", "verify", index)
         #expect(damaged.code == 1 && damaged.output.contains("fault: block"))
         #expect(damaged.errors.contains("akin index verify --repair"))
         let repaired = try AkinProgram.run("index", "verify", index, "--repair")
         #expect(repaired.code == 0 && repaired.output.contains("made again: graph: built again"))
         #expect(try AkinProgram.run("index", "verify", index).code == 0)
+    }
+
+    /// Changes a byte of a table's first block.
+    private func damage(_ name: String, _ place: Int) throws {
+        let environment = try Environment(at: index)
+        let table: Table<UInt64, [UInt8]> = try #require(try environment.table(name))
+        try environment.write { transaction in
+            var bytes = Array(try #require(try table.bytes(of: 0, in: transaction)))
+            bytes[place] ^= 0x55
+            try table.set(bytes, for: 0, in: transaction)
+        }
+    }
+
+    @Test func statsTellTheSearchTime() throws {
+        let without = try AkinProgram.run("index", "stats", index)
+        #expect(without.output.contains("ms a query by looking at every item") && without.errors == "")
+        #expect(!without.output.contains("by the graph"))
+        #expect(try AkinProgram.run("index", "build", index).code == 0)
+        #expect(
+            try AkinProgram.run("index", "stats", index).output.contains(
+                "by the graph, keeping 50 candidates"))
+        let stats = try AkinProgram.run("index", "stats", index, "--json").json()
+        let search = try #require(stats["search"] as? [String: Any])
+        #expect(try #require(search["exact_milliseconds"] as? Double) > 0)
+        #expect(try #require(search["graph_milliseconds"] as? Double) > 0)
+        #expect((stats["graph"] as? [String: Any])?["width"] as? Int == 50 && stats["graph_damage"] == nil)
+    }
+
+    @Test(arguments: [20, 20_000]) func aDamagedGraphIsToldOf(place: Int) throws {
+        #expect(try AkinProgram.run("index", "build", index).code == 0)
+        try damage("codes", place)
+        let damage = place == 20 ? "block 0 of its codes" : "its codes"
+        let stats = try AkinProgram.run("index", "stats", index)
+        #expect(stats.code == 0 && stats.output.contains("damaged: \(damage) cannot be read"))
+        #expect(stats.output.contains("akin index verify --repair"))
+        let json = try AkinProgram.run("index", "stats", index, "--json").json()
+        #expect(json["graph_damage"] as? String == damage && json["items"] as? Int == 300)
+        #expect((json["search"] as? [String: Any])?["graph_milliseconds"] == nil)
+        #expect(try ask(more: ["--exact"])[0]["source"] as? String == "p1")
+        guard place == 20 else { return }
+        let question = try folder.write("q.tsv", "37\t1\n")
+        try AkinProgram.run("query", index, "--vectors", question)
+            .expectFailure(
+                "the graph of the index '\(index)' is damaged: block 0 of its codes cannot be read; 'akin")
     }
 }

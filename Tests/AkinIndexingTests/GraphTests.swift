@@ -147,9 +147,122 @@ import Testing
         _ = try temporary.fill(300)
         #expect(try !temporary.index.buildGraph(isCancelled: { true }))
         #expect(try temporary.index.stats().graph == nil)
+        let empty = try TemporaryIndex()
         #expect(throws: IndexError.noGraph(reason: "the index is empty; add items first")) {
-            try TemporaryIndex().index.buildGraph()
+            try empty.index.buildGraph()
         }
+    }
+
+    /// Makes a block of the graph, or its settings, another.
+    private func damage(
+        _ temporary: TemporaryIndex, codesAt places: [Int] = [], settings: ((inout [UInt8]) -> Void)? = nil
+    ) throws {
+        let environment = try Environment(at: temporary.path)
+        let codes: Table<UInt64, [UInt8]> = try environment.possibleTable("codes")
+        let names: Table<String, [UInt8]> = try environment.possibleTable("settings")
+        try environment.write { transaction in
+            if !places.isEmpty {
+                var bytes = Array(try #require(try codes.bytes(of: 0, in: transaction)))
+                for place in places { bytes[place] ^= 0x7f }
+                try codes.set(bytes, for: 0, in: transaction)
+            }
+            if let settings {
+                var bytes = Array(try #require(try names.bytes(of: "graph", in: transaction)))
+                settings(&bytes)
+                try names.set(bytes, for: "graph", in: transaction)
+            }
+        }
+    }
+
+    /// Search that looks at every item needs no graph: where that is damaged, it is as if there were none.
+    @Test(arguments: ["block of codes", "codes", "settings", "length of settings"])
+    func aDamagedGraphHindersNoExactSearch(what: String) throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embeddings = try temporary.fill(700)
+        let queries = queries(20, of: index)
+        let expected = try index.neighbours(of: queries, k: 10)
+        try index.buildGraph()
+        let damage: String?
+        switch what {
+        case "block of codes":
+            try self.damage(temporary, codesAt: [20])
+            damage = "block 0 of its codes"
+        case "codes":
+            // Behind 2048 norms and errors.
+            try self.damage(temporary, codesAt: Array(stride(from: 48 + 8 * 2048, to: 60_000, by: 7)))
+            damage = nil
+        case "settings":
+            try self.damage(temporary) { $0[30] ^= 1 }
+            damage = "its settings"
+        default:
+            try self.damage(temporary) { $0.removeLast() }
+            damage = "its settings"
+        }
+        for index in [index, try EmbeddingIndex(opening: temporary.path, readOnly: true)] {
+            #expect(try index.neighbours(of: queries, k: 10, method: .exact) == expected)
+            #expect(try index.labelled().embeddings == embeddings)
+            #expect(try index.searchTimes()?.graphMilliseconds == nil)
+            let stats = try index.stats()
+            #expect(
+                stats.items == 700 && stats.graphDamage == damage && (stats.graph == nil) == (damage != nil))
+            guard let damage else { continue }
+            for method in [SearchMethod.automatic, .graph(width: 50)] {
+                let error = IndexError.damagedGraph(path: temporary.path, part: damage)
+                #expect("\(error)".contains("akin index verify --repair"))
+                #expect(throws: error) { try index.neighbours(of: queries, k: 10, method: method) }
+            }
+        }
+        #expect(try index.verify(repairing: true).repaired == ["graph: built again"])
+        #expect(try index.searchTimes()?.graphMilliseconds != nil)
+        try check(index)
+    }
+
+    @Test func howWideASearchIsToBeIsMeasured() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(3000)
+        // The worse the graph, the wider the search that finds as much.
+        try index.buildGraph(GraphOptions(links: 32, candidates: 200))
+        let good = try #require(try index.stats().graph).width
+        try index.buildGraph(GraphOptions(links: 2, candidates: 4))
+        let bad = try #require(try index.stats().graph).width
+        #expect(SearchWidth.choices.contains(good) && SearchWidth.choices.contains(bad) && good < bad)
+        let queries = queries(20, of: index)
+        #expect(
+            try index.neighbours(of: queries, k: 10)
+                == index.neighbours(of: queries, k: 10, method: .graph(width: bad)))
+    }
+
+    /// Graphs of which that was not measured yet have a shorter record.
+    @Test func aGraphsRecordMayLackTheWidth() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(300)
+        try index.buildGraph()
+        try damage(temporary) { bytes in
+            bytes.removeLast(4)
+            let checksum = ContentHash(of: bytes[8...]).low
+            for place in 0..<8 { bytes[place] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(place))) }
+        }
+        #expect(try index.stats().graph?.width == 100)
+        try check(index)
+    }
+
+    /// What a cancelled building leaves is what there was: dead rows, and the graph before.
+    @Test func cancelledOverDeadRowsItIsAsBefore() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(600)
+        try index.buildGraph()
+        try index.remove(ids: Array(1...100))
+        let before = try index.stats()
+        #expect(try !index.buildGraph(isCancelled: { true }))
+        #expect(try index.stats().graph == before.graph && before.graph?.removed == 100)
+        try check(index)
+        #expect(try index.buildGraph())
+        #expect(try index.stats().graph?.removed == 0)
+        try check(index)
     }
 
     @Test func everyDamageIsFoundAndRepaired() throws {

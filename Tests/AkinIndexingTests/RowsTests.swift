@@ -99,10 +99,40 @@ import Testing
 
     @Test func rowsThatAreMissingAreFound() throws {
         let temporary = try TemporaryIndex()
-        _ = try temporary.fill(10)
+        let index = temporary.index
+        let embeddings = try temporary.fill(10)
         try setGraphRows(11, temporary.path)
-        #expect(throws: IndexError.self) { try temporary.index.remove(ids: [1]) }
-        #expect(throws: IndexError.self) { try temporary.index.labelled() }
-        #expect(try !temporary.index.faults().isEmpty)
+        let damage = IndexError.damagedGraph(path: temporary.path, part: "its settings")
+        #expect(throws: damage) { try index.remove(ids: [1]) }
+        #expect(throws: damage) { try index.neighbours(of: embeddings, k: 1) }
+        #expect(try index.stats().graphDamage == "its settings")
+        // All items are there, so what does without the graph is not disturbed.
+        #expect(try index.labelled().embeddings == embeddings)
+        #expect(
+            try index.neighbours(of: embeddings, k: 1, method: .exact).map { $0[0].id } == Array(1...10))
+        #expect(try !index.faults().isEmpty)
+        #expect(try index.verify(repairing: true).repaired == ["graph: built again"])
+        #expect(try index.stats().graph?.items == 10)
+    }
+
+    /// Where the graph says that there were more, and items are gone with them, it is the vectors that are damaged.
+    @Test func anItemWhoseRowIsMissingIsMissed() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embeddings = try temporary.fill(8000)
+        try index.buildGraph(GraphOptions(links: 4, candidates: 10))
+        try index.remove(ids: Array(1...4000))
+        let environment = try Environment(at: temporary.path)
+        let vectors: Table<UInt64, [UInt8]> = try #require(try environment.table("vectors"))
+        let last = try environment.write { transaction in
+            let last = try #require(try vectors.last(in: transaction)).key
+            _ = try vectors.remove(last, in: transaction)
+            return last
+        }
+        for method in [SearchMethod.exact, .automatic] {
+            #expect(throws: IndexError.damagedBlock(path: temporary.path, block: last)) {
+                try index.neighbours(of: embeddings.rows(at: [0]), k: 1, method: method)
+            }
+        }
     }
 }

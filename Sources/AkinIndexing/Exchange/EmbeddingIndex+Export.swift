@@ -17,7 +17,6 @@ extension EmbeddingIndex {
             throw .exchange(.alreadyThere(path: path))
         }
         return try reading { transaction in
-            let blocks = try resolvedBlocks(in: transaction)
             let total = try tables.items.count(in: transaction)
             let writer = try ExportWriter(files, self, count: total)
             var rows = ExportRows()
@@ -28,12 +27,8 @@ extension EmbeddingIndex {
                 rows.removeAll()
                 progress(AddProgress(done: done, total: total))
             }
-            try forEachRecord(in: transaction) { id, record in
-                let (block, place) = record.row.quotientAndRemainder(dividingBy: layout.capacity)
-                guard blocks.indices.contains(block), blocks[block].id(at: place) == id else {
-                    throw IndexError.damagedItem(path: path, id: id)
-                }
-                rows.append(id, record, blocks[block].row(at: place, dimension: dimension))
+            try forEachItem(in: transaction) { id, record, vector in
+                rows.append(id, record, vector)
                 if rows.ids.count == ExportRows.most { try flush() }
             }
             try flush()
