@@ -3,9 +3,9 @@
 static void NAME(products)(
     const akin_code_rows *rows, const int8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
     const size_t ahead = count < AHEAD ? count : AHEAD;
-    for (size_t i = 0; i < ahead; ++i) fetch(rows, numbers[i]);
+    for (size_t i = 0; i < ahead; ++i) fetch_with_norm(rows, numbers[i]);
     for (size_t i = 0; i < count; ++i) {
-        if (i + AHEAD < count) fetch(rows, numbers[i + AHEAD]);
+        if (i + AHEAD < count) fetch_with_norm(rows, numbers[i + AHEAD]);
         out[i] = *norm_of(rows, numbers[i]) - 2 * NAME(product)(query, row_at(rows, numbers[i]), rows->stride);
     }
 }
@@ -13,9 +13,9 @@ static void NAME(products)(
 static void NAME(differences)(
     const akin_code_rows *rows, const uint8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
     const size_t ahead = count < AHEAD ? count : AHEAD;
-    for (size_t i = 0; i < ahead; ++i) fetch(rows, numbers[i]);
+    for (size_t i = 0; i < ahead; ++i) fetch_row(rows, numbers[i]);
     for (size_t i = 0; i < count; ++i) {
-        if (i + AHEAD < count) fetch(rows, numbers[i + AHEAD]);
+        if (i + AHEAD < count) fetch_row(rows, numbers[i + AHEAD]);
         out[i] = NAME(difference)(query, row_at(rows, numbers[i]), rows->stride);
     }
 }

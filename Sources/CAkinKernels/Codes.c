@@ -1,27 +1,16 @@
-#include "CAkinKernelsCodes.h"
-
+#include "CodeRows.h"
 #include "Widest.h"
 
 #include <stdlib.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
-// Rows whose fetching runs ahead of their use.
-#define AHEAD 8
-
-static inline const uint8_t *row_at(const akin_code_rows *rows, uint32_t number) {
-    return rows->blocks[number >> rows->shift] + (number & ((1u << rows->shift) - 1)) * rows->stride;
-}
-
-static inline const int32_t *norm_of(const akin_code_rows *rows, uint32_t number) {
-    return rows->norms[number >> rows->shift] + (number & ((1u << rows->shift) - 1));
-}
-
-static inline void fetch(const akin_code_rows *rows, uint32_t number) {
-    const uint8_t *row = row_at(rows, number);
+static inline void fetch_with_norm(const akin_code_rows *rows, uint32_t number) {
     __builtin_prefetch(norm_of(rows, number));
-    for (size_t i = 0; i < rows->stride; i += 64) __builtin_prefetch(row + i);
+    fetch_row(rows, number);
 }
 
 static inline __attribute__((always_inline)) int32_t encode_one(
@@ -34,6 +23,7 @@ static inline __attribute__((always_inline)) int32_t encode_one(
     return number * number;
 }
 
+// Plain C; on arm64 the compiler makes NEON of it.
 #define NAME(name) name##_plain
 static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
     int32_t sum = 0;
@@ -125,6 +115,41 @@ static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row,
             ? name##_vnni(__VA_ARGS__)                                                                         \
         : akin_widest > 0 && __builtin_cpu_supports("avx2") ? name##_avx2(__VA_ARGS__)                                            \
                                          : name##_plain(__VA_ARGS__))
+#elif defined(__aarch64__)
+
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#define NAME(name) name##_dotprod
+// The products are of two signed bytes: with 128 taken from each code, 128 times the query's sum is missing.
+static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+    const uint8x16_t sign = vdupq_n_u8(0x80);
+    const int8x16_t half = vdupq_n_s8(64);
+    int32x4_t a = vdupq_n_s32(0), b = a, missing = a;
+    for (size_t i = 0; i < n; i += 32) {
+        const int8x16_t q0 = vld1q_s8(query + i), q1 = vld1q_s8(query + i + 16);
+        a = vdotq_s32(a, q0, vreinterpretq_s8_u8(veorq_u8(vld1q_u8(row + i), sign)));
+        b = vdotq_s32(b, q1, vreinterpretq_s8_u8(veorq_u8(vld1q_u8(row + i + 16), sign)));
+        missing = vdotq_s32(vdotq_s32(missing, q0, half), q1, half);
+    }
+    return vaddvq_s32(vaddq_s32(vaddq_s32(a, b), vaddq_s32(missing, missing)));
+}
+static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+}
+static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+    const uint8x16_t one = vdupq_n_u8(1);
+    uint32x4_t a = vdupq_n_u32(0), b = a;
+    for (size_t i = 0; i < n; i += 32) {
+        a = vdotq_u32(a, vabdq_u8(vld1q_u8(query + i), vld1q_u8(row + i)), one);
+        b = vdotq_u32(b, vabdq_u8(vld1q_u8(query + i + 16), vld1q_u8(row + i + 16)), one);
+    }
+    return (int32_t)vaddvq_u32(vaddq_u32(a, b));
+}
+#include "CodeBodies.h"
+#undef NAME
+#pragma clang attribute pop
+
+#define CALL(name, ...) \
+    (akin_widest > 1 && akin_has_dotprod ? name##_dotprod(__VA_ARGS__) : name##_plain(__VA_ARGS__))
 #else
 #define CALL(name, ...) name##_plain(__VA_ARGS__)
 #endif

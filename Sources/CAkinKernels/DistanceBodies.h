@@ -1,15 +1,6 @@
 // The loops of distances.c, included once for each instruction set. NAME gives a function its suffix; GROUP is how
 // many rows are worked on at once: as many as the registers hold.
 
-// A fixed tree, so that a sum does not depend on the instruction set's width.
-static inline __attribute__((always_inline)) float NAME(sum)(const floats *v) {
-    float part[LANES];
-    __builtin_memcpy(part, v, sizeof part);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; ++i) part[i] += part[i + width];
-    return part[0];
-}
-
 #define ROWS_FUNCTION(name, ADD, ADD_ONE)                                                                           \
     static inline __attribute__((always_inline)) void NAME(name##_group)(                                           \
         const float *x, const float *rows, size_t stride, size_t n, float *out, const int group) {                  \
@@ -32,7 +23,7 @@ static inline __attribute__((always_inline)) float NAME(sum)(const floats *v) {
             float rest = 0;                                                                                         \
             for (size_t j = i; j < n; ++j) ADD_ONE(rest, x[j], rows[g * stride + j]);                               \
             even[g] += odd[g];                                                                                      \
-            out[g] = NAME(sum)(&even[g]) + rest;                                                                    \
+            out[g] = sum_of_lanes(&even[g]) + rest;                                                                    \
         }                                                                                                           \
     }                                                                                                               \
     static void NAME(name)(                                                                                         \

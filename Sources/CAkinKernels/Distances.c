@@ -1,17 +1,14 @@
 #include "CAkinKernelsDistances.h"
 
+#include "Lanes.h"
 #include "Widest.h"
 
-#define LANES 16
-typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
-typedef float floats_anywhere __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
-// A macro, because functions that give vectors differ between instruction sets in how they do it.
-#define LOAD(p) (*(const floats_anywhere *)(p))
-
-// Sixteen lanes whatever the processor has: the compiler makes one, two or four instructions of each operation.
-
 #define NAME(name) name##_plain
+#if defined(__aarch64__)
+#define GROUP 2
+#else
 #define GROUP 1
+#endif
 #include "DistanceBodies.h"
 #undef NAME
 #undef GROUP

@@ -4,6 +4,14 @@
 #include <string.h>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
+#if defined(__aarch64__)
+// Every processor of Apple's has it.
+int akin_has_dotprod = 1;
 #endif
 
 typedef struct {
@@ -84,25 +92,39 @@ typedef struct {
 #pragma clang attribute pop
 #endif
 
+// On arm64 the compiler makes NEON of the vectors of four.
+#if defined(__aarch64__)
+#define BASELINE "neon"
+#else
+#define BASELINE "baseline"
+#endif
+
 static const kernel_table *best = &table_baseline;
-static const char *bestName = "baseline";
+static const char *bestName = BASELINE;
 
 static const kernel_table *find(const char *name) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    const int isAVX512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (isAVX512 && (!strcmp(name, "avx512") ||
+                     (!strcmp(name, "avx512-bf16") && __builtin_cpu_supports("avx512bf16"))))
         return &table_avx512;
     if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         __builtin_cpu_supports("bmi2"))
         return &table_avx2;
+#elif defined(__aarch64__)
+    if (akin_has_dotprod && !strcmp(name, "neon-dotprod")) return &table_baseline;
 #endif
-    return strcmp(name, "baseline") ? NULL : &table_baseline;
+    return strcmp(name, BASELINE) ? NULL : &table_baseline;
 }
 
 __attribute__((constructor)) static void choose(void) {
-    static const char *const names[] = {"avx512", "avx2"};
-    for (int i = 0; i < 2; i++)
+#if defined(__aarch64__) && defined(__linux__)
+    akin_has_dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#endif
+    static const char *const names[] = {"avx512", "avx2", "neon-dotprod"};
+    for (int i = 0; i < 3; i++)
         if (find(names[i])) {
             best = find(bestName = names[i]);
             return;
@@ -113,11 +135,13 @@ __attribute__((constructor)) static void choose(void) {
 static _Thread_local const kernel_table *asked;
 #define table (asked ? asked : best)
 
-_Thread_local int akin_widest = 2;
+_Thread_local int akin_widest = 3;
 
 int akin_kernels_use(const char *name) {
     asked = find(name);
-    akin_widest = !asked ? 2 : !strcmp(name, "avx512") ? 2 : !strcmp(name, "avx2") ? 1 : 0;
+    akin_widest = !asked || !strcmp(name, "avx512-bf16") ? 3
+                  : !strcmp(name, "avx512") || !strcmp(name, "neon-dotprod") ? 2
+                  : !strcmp(name, "avx2") ? 1 : 0;
     return asked != NULL;
 }
 const char *akin_kernels_name(void) { return bestName; }
@@ -218,11 +242,20 @@ float akin_penalty(const float *w, float *g, ptrdiff_t count, float l1, float l2
 // A weight whose gradient stays zero has moments that shrink for ever, and below 1e-38 each operation with them costs a
 // hundred times more: there they become zero.
 #if defined(__x86_64__)
+#define FLOAT_CONTROL() _mm_getcsr()
+#define SET_FLOAT_CONTROL(value) _mm_setcsr((unsigned)(value))
+#define FLUSH_TO_ZERO 0x8040
+#elif defined(__aarch64__)
+#define FLOAT_CONTROL() __builtin_arm_rsr64("fpcr")
+#define SET_FLOAT_CONTROL(value) __builtin_arm_wsr64("fpcr", value)
+#define FLUSH_TO_ZERO (1 << 24)
+#endif
+#if defined(FLUSH_TO_ZERO)
 #define WITHOUT_SUBNORMALS(CALL)                                                                                       \
-    const unsigned before = _mm_getcsr();                                                                              \
-    _mm_setcsr(before | 0x8040);                                                                                       \
+    const uint64_t before = FLOAT_CONTROL();                                                                           \
+    SET_FLOAT_CONTROL(before | FLUSH_TO_ZERO);                                                                         \
     CALL;                                                                                                              \
-    _mm_setcsr(before)
+    SET_FLOAT_CONTROL(before)
 #else
 #define WITHOUT_SUBNORMALS(CALL) CALL
 #endif

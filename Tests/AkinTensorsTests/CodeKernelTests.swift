@@ -45,7 +45,8 @@ import Testing
     }
 
     func underEachSet(_ body: (String) -> Void) {
-        for name in KernelTests.sets where akin_kernels_use(name) == 1 { body(name) }
+        let sets = KernelTests.sets + ["avx512-bf16", "neon-dotprod"]
+        for name in sets where akin_kernels_use(name) == 1 { body(name) }
         _ = akin_kernels_use("none")
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// Every kernel against its naive twin, for each instruction set that this processor has.
 @Suite struct KernelTests {
-    static let sets = ["baseline", "avx2", "avx512"]
+    static let sets = ["baseline", "avx2", "avx512", "neon"]
 
     func random(_ count: Int, _ generator: inout SeededGenerator) -> FloatBuffer {
         let buffer = FloatBuffer(count: count)

@@ -9,11 +9,11 @@
 #include "CAkinKernelsCodes.h"
 #include "CAkinKernelsDistances.h"
 
-/// The instruction set in use: "avx512", "avx2" or "baseline".
+/// The instruction set in use: "avx512", "avx2" or "baseline"; on arm64 "neon-dotprod" or "neon".
 const char *akin_kernels_name(void);
 
 /// Takes the kernels of that name on this thread, for tests; where this processor lacks them, returns 0 and takes
-/// the best.
+/// the best, with "avx512-bf16" where it is there.
 int akin_kernels_use(const char *name);
 
 /// How many columns a packed panel of the right operand of akin_product is wide.
