@@ -1,231 +1,271 @@
 import AkinIndexing
-import AkinStorage
 import AkinTensors
 import AkinVectorSearch
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// Random operations, on an index and on a plain array, must come to the same.
+///
+/// `AKIN_FUZZ_OPERATIONS` in the environment says how many, in all runs together, and `AKIN_FUZZ_SEED` which ones;
+/// `Tools/fuzz-test` makes 100,000.
 @Suite struct FuzzTests {
-    struct Entry: Equatable {
-        var item: Item
-        var vector: [Float]
-    }
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let operations = environment["AKIN_FUZZ_OPERATIONS"].flatMap { Int($0) } ?? 2000
+    private static let seed = environment["AKIN_FUZZ_SEED"].flatMap { UInt64($0) } ?? 5
+    private static let seeds: Range<UInt64> = 0..<6
+    private static let tally = Mutex(FuzzTally())
 
-    struct Model {
-        var entries: [Entry] = []
-        var nextID: UInt64 = 1
-        /// What was there before each change that can be taken back.
-        var history: [[Entry]] = []
-
-        /// To be called after a change.
-        mutating func keep(_ before: [Entry]) {
-            history = (history + [before]).suffix(EmbeddingIndex.historyLimit)
-        }
-
-        mutating func put(_ new: NewItem, _ vector: [Float], into counts: inout (Int, Int, Int)) {
-            let hash = vector.withUnsafeBytes { ContentHash(of: $0) }
-            if let place = entries.firstIndex(where: { $0.item.source == new.source }) {
-                let old = entries[place].item
-                let item = Item(
-                    id: old.id, label: new.label, source: new.source, group: new.group, contentHash: hash)
-                if item == old {
-                    counts.2 += 1
-                } else {
-                    entries[place] = Entry(item: item, vector: vector)
-                    counts.1 += 1
-                }
-            } else {
-                entries.append(
-                    Entry(
-                        item: Item(
-                            id: nextID, label: new.label, source: new.source, group: new.group,
-                            contentHash: hash),
-                        vector: vector))
-                nextID += 1
-                counts.0 += 1
-            }
-        }
-    }
-
-    /// Long sources and labels, and such as begin alike.
-    static func source(_ number: Int) -> String {
-        number % 5 == 0 ? "/" + String(repeating: "long/", count: 150) + "\(number)" : "/s/\(number)"
-    }
-
-    @Test(arguments: Metric.allCases, 0..<6) func anIndexIsWhatAnArrayIs(metric: Metric, seed: UInt64) throws
+    @Test(arguments: Metric.allCases, seeds) func anIndexIsWhatAnArrayIs(metric: Metric, seed: UInt64) throws
     {
-        var generator = SeededGenerator(seed: seed, 5)
-        let temporary = try TemporaryIndex(metric)
-        var index = temporary.index
-        let path = temporary.path
-        let dimension = index.dimension
-        var model = Model()
-        // Some seeds stay within a block, others need several.
-        let sources = seed % 2 == 0 ? 60 : 9000
-        let labels = ["a", "b", "ä", "a longer label", String(repeating: "x", count: 510)]
-        func drawn<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &generator)] }
+        // Some stay within a block of vectors; others need several, and have a tenth of the operations.
+        let isLarge = seed % 2 == 1
+        let pairs = Metric.allCases.count * Self.seeds.count / 2
+        let both = (Self.operations + pairs - 1) / pairs
+        let count = isLarge ? both / 10 : both - both / 10
+        let metricNumber = UInt64(Metric.allCases.firstIndex(of: metric) ?? 0)
+        var run = try FuzzRun(metric, seed: (Self.seed, 100 * metricNumber + seed), isLarge: isLarge)
+        for step in 0..<count { try run.step("\(metric), seed \(Self.seed)/\(seed), step \(step)") }
+        Self.tally.withLock { all in
+            all.add(run.tally)
+            guard all.runs == Metric.allCases.count * Self.seeds.count else { return }
+            print("fuzz test, seed \(Self.seed): \(all)")
+            #expect(all.recall.share > 0.95)
+        }
+    }
+}
 
-        for step in 0..<(sources == 60 ? 60 : 20) {
-            let count =
-                sources == 60
-                ? Int.random(in: 1...12, using: &generator)
-                : Int.random(in: 1...2500, using: &generator)
-            let before = model.entries
-            switch Int.random(in: 0..<14, using: &generator) {
-            case 0...3:
-                let items = (0..<count).map { _ in
-                    NewItem(
-                        label: drawn(labels),
-                        source: Self.source(Int.random(in: 0..<sources, using: &generator)),
-                        group: drawn([nil, "page 1", String(repeating: "p", count: 600)]))
-                }
-                var embeddings = drawnEmbeddings(count, dimension, using: &generator)
-                for row in 0..<count where Int.random(in: 0..<4, using: &generator) == 0 {
-                    if let entry = model.entries.randomElement(using: &generator) {
-                        embeddings[row] = entry.vector[...]
-                    }
-                }
-                var counts = (0, 0, 0)
-                var next = model
-                var positions: [[UInt8]: Int] = [:]
-                if sources == 60 {
-                    for row in 0..<count { next.put(items[row], Array(embeddings[row]), into: &counts) }
-                } else {
-                    for (place, entry) in next.entries.enumerated() {
-                        positions[Array(entry.item.source.utf8)] = place
-                    }
-                    for row in 0..<count {
-                        Self.put(items[row], Array(embeddings[row]), &next, &positions, &counts)
-                    }
-                }
-                model = next
-                let report = try index.add(items, embeddings: embeddings, backbone: temporary.backbone)
-                if counts.0 + counts.1 > 0 { model.keep(before) }
-                #expect(
-                    report.added == counts.0 && report.updated == counts.1 && report.unchanged == counts.2)
-            case 4...5 where !model.entries.isEmpty:
-                let ids = Set((0..<min(count, 700)).map { _ in drawn(model.entries).item.id })
-                #expect(try index.remove(ids: Array(ids)) == ids.count)
-                model.entries.removeAll { ids.contains($0.item.id) }
-                model.keep(before)
-            case 6 where !model.entries.isEmpty:
-                let label = drawn(model.entries).item.label
-                let expected = model.entries.count { $0.item.label == label }
-                #expect(try index.remove(labels: [label]) == expected)
-                model.entries.removeAll { $0.item.label == label }
-                model.keep(before)
-            case 7 where !model.entries.isEmpty:
-                let ids = Set((0..<min(count, 300)).map { _ in drawn(model.entries).item.id })
-                let label = drawn(labels)
-                #expect(try index.relabel(ids: Array(ids), to: label) == ids.count)
-                for place in model.entries.indices where ids.contains(model.entries[place].item.id) {
-                    model.entries[place].item.label = label
-                }
-                if model.entries != before { model.keep(before) }
-            case 8 where !model.entries.isEmpty:
-                let old = drawn(model.entries).item.label
-                let new = drawn(labels)
-                let expected = model.entries.count { $0.item.label == old }
-                #expect(try index.relabel(old, to: new) == expected)
-                for place in model.entries.indices where model.entries[place].item.label == old {
-                    model.entries[place].item.label = new
-                }
-                if model.entries != before { model.keep(before) }
-            case 9 where !model.entries.isEmpty:
-                let source = drawn(model.entries).item.source
-                #expect(try index.remove(sources: [source]) == 1)
-                model.entries.removeAll { $0.item.source == source }
-                model.keep(before)
-            case 10...11:
-                for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                    if let old = model.history.popLast() {
-                        try index.undo()
-                        model.entries = old
-                    } else {
-                        #expect(throws: IndexError.nothingToUndo(path: path)) { try index.undo() }
-                    }
-                }
-            case 12: try index.compact()
-            case 13:
-                if !model.entries.isEmpty, Bool.random(using: &generator) {
-                    try index.buildGraph(GraphOptions(links: 4, candidates: 12, seed: generator.next()))
-                } else {
-                    try index.dropGraph()
-                }
-                if Bool.random(using: &generator) { try index.repack() }
-            default: continue
+/// An index and the array that it must be like.
+struct FuzzRun {
+    enum Operation: CaseIterable {
+        case add, addInParts, removeIDs, removeLabel, removeSource, relabelIDs, relabelLabel, write, undo
+        case keepHistory, compact, repack, build, drop, maintain, verify, reopen
+    }
+
+    private static let often: [Operation] = [.add, .add, .add, .write, .removeIDs, .build, .undo]
+    private static let labels = ["a", "b", "ä", "a longer label", String(repeating: "x", count: 510)]
+
+    private let temporary: TemporaryIndex
+    private var index: EmbeddingIndex
+    /// Opened once, whatever is done to the index later.
+    private let reader: EmbeddingIndex
+    private let isLarge: Bool
+    private var generator: SeededGenerator
+    private var model = FuzzModel()
+    private(set) var tally = FuzzTally(runs: 1)
+
+    init(_ metric: Metric, seed: (UInt64, UInt64), isLarge: Bool) throws {
+        temporary = try TemporaryIndex(metric)
+        index = temporary.index
+        reader = try EmbeddingIndex(opening: temporary.path, readOnly: true)
+        self.isLarge = isLarge
+        generator = SeededGenerator(seed: seed.0, seed.1)
+    }
+
+    mutating func step(_ comment: String) throws {
+        let operation = drawn(Operation.allCases + Self.often)
+        let before = model.entries
+        try apply(operation, comment)
+        if operation != .undo { model.finish(before) }
+        tally.operations["\(operation)", default: 0] += 1
+        try check("\(comment), \(operation)")
+    }
+
+    private mutating func apply(_ operation: Operation, _ comment: String) throws {
+        let known = model.entries.randomElement(using: &generator)?.item
+        switch operation {
+        case .add:
+            let (items, vectors) = someItems()
+            let report = try index.add(items, embeddings: vectors, backbone: index.backbone)
+            #expect(
+                (report.added, report.updated, report.unchanged) == model.put(items, vectors), "\(comment)")
+        case .addInParts:
+            let change = PendingChange(.sync, "two transactions")
+            for _ in 0..<2 {
+                let (items, vectors) = someItems()
+                try index.add(items, embeddings: vectors, backbone: index.backbone, as: change)
+                _ = model.put(items, vectors)
             }
-            if step % 7 == 6 { index = try EmbeddingIndex(opening: path) }
-            try check(index, model, "\(metric), seed \(seed), step \(step)", using: &generator)
+        case .removeIDs:
+            let ids = someIDs()
+            #expect(try index.remove(ids: Array(ids)) == model.remove { ids.contains($0.id) }, "\(comment)")
+        case .removeLabel:
+            guard let label = known?.label else { return }
+            #expect(try index.remove(labels: [label]) == model.remove { $0.label == label }, "\(comment)")
+        case .removeSource:
+            guard let source = known?.source else { return }
+            #expect(try index.remove(sources: [source]) == model.remove { $0.source == source }, "\(comment)")
+        case .relabelIDs:
+            let (ids, label) = (someIDs(), drawn(Self.labels))
+            let count = model.relabel(to: label) { ids.contains($0.id) }
+            #expect(try index.relabel(ids: Array(ids), to: label) == count, "\(comment)")
+        case .relabelLabel:
+            guard let old = known?.label else { return }
+            let label = drawn(Self.labels)
+            let count = model.relabel(to: label) { $0.label == old }
+            #expect(try index.relabel(old, to: label) == count, "\(comment)")
+        case .write: try write()
+        case .undo:
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                if model.undo() {
+                    try index.undo()
+                } else {
+                    #expect(throws: IndexError.nothingToUndo(path: index.path)) { try index.undo() }
+                }
+            }
+        case .keepHistory:
+            let limit = drawn([0, 1, 5, 20, 20, 30])
+            try index.setHistoryLimit(limit)
+            model.keep(changes: limit)
+        case .compact: try index.compact()
+        case .repack: try index.repack()
+        case .build:
+            guard !model.entries.isEmpty else { return }
+            let (links, candidates) = drawn(isLarge ? [(8, 60), (16, 100)] : [(4, 12), (8, 60), (16, 200)])
+            try index.buildGraph(
+                GraphOptions(links: links, candidates: candidates, seed: generator.next()))
+        case .drop: try index.dropGraph()
+        case .maintain: try index.maintainGraph()
+        case .verify:
+            let report = try index.verify(sample: 50, repairing: Bool.random(using: &generator))
+            #expect(report.isSound && report.repaired.isEmpty && report.items == model.entries.count)
+        case .reopen: index = try EmbeddingIndex(opening: index.path)
         }
     }
 
-    private static func put(
-        _ new: NewItem, _ vector: [Float], _ model: inout Model, _ positions: inout [[UInt8]: Int],
-        _ counts: inout (Int, Int, Int)
-    ) {
-        let hash = vector.withUnsafeBytes { ContentHash(of: $0) }
-        if let place = positions[Array(new.source.utf8)] {
-            let old = model.entries[place].item
-            let item = Item(
-                id: old.id, label: new.label, source: new.source, group: new.group, contentHash: hash)
-            if item == old { counts.2 += 1 } else { counts.1 += 1 }
-            model.entries[place] = Entry(item: item, vector: vector)
-        } else {
-            positions[Array(new.source.utf8)] = model.entries.count
-            model.entries.append(
-                Entry(
-                    item: Item(
-                        id: model.nextID, label: new.label, source: new.source, group: new.group,
-                        contentHash: hash),
-                    vector: vector))
-            model.nextID += 1
-            counts.0 += 1
+    /// Several changes at once, of which some are given up at the end.
+    private mutating func write() throws {
+        struct GivenUp: Error {}
+        let begun = model
+        let isGivenUp = Int.random(in: 0..<4, using: &generator) == 0
+        do {
+            try index.write("several") { change in
+                for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                    switch Int.random(in: 0..<3, using: &generator) {
+                    case 0:
+                        let (items, vectors) = someItems()
+                        let added = try change.add(items, embeddings: vectors, backbone: index.backbone)
+                        #expect(added == model.put(items, vectors).added)
+                    case 1:
+                        let ids = someIDs()
+                        #expect(try change.remove(ids: Array(ids)) == model.remove { ids.contains($0.id) })
+                    default:
+                        let (ids, label) = (someIDs(), drawn(Self.labels))
+                        let count = model.relabel(to: label) { ids.contains($0.id) }
+                        #expect(try change.relabel(ids: Array(ids), to: label) == count)
+                    }
+                }
+                if isGivenUp { throw GivenUp() }
+            }
+        } catch is GivenUp {
+            model = begun
         }
     }
 
-    private func check(
-        _ index: EmbeddingIndex, _ model: Model, _ comment: String, using generator: inout SeededGenerator
-    ) throws {
+    private mutating func drawn<T>(_ values: [T]) -> T {
+        values[Int.random(in: 0..<values.count, using: &generator)]
+    }
+
+    /// Of items that there are.
+    private mutating func someIDs() -> Set<UInt64> {
+        let count = Int.random(in: 1...(isLarge ? 700 : 12), using: &generator)
+        return Set((0..<count).compactMap { _ in model.entries.randomElement(using: &generator)?.item.id })
+    }
+
+    /// New ones and such as replace others: sources that are long and begin alike, vectors that others have too.
+    private mutating func someItems() -> ([NewItem], Matrix) {
+        let count = Int.random(in: 1...(isLarge ? 2500 : 12), using: &generator)
+        let items = (0..<count).map { _ in
+            let number = Int.random(in: 0..<(isLarge ? 9000 : 60), using: &generator)
+            let isLong = number % 5 == 0
+            return NewItem(
+                label: drawn(Self.labels),
+                source: isLong ? "/" + String(repeating: "long/", count: 150) + "\(number)" : "/s/\(number)",
+                group: drawn([nil, "page 1", String(repeating: "p", count: 600)]))
+        }
+        var vectors = drawnEmbeddings(count, index.dimension, using: &generator)
+        for row in 0..<count where Int.random(in: 0..<8, using: &generator) == 0 {
+            if let entry = model.entries.randomElement(using: &generator) { vectors[row] = entry.vector[...] }
+        }
+        return (items, vectors)
+    }
+}
+
+extension FuzzRun {
+    private mutating func check(_ comment: String) throws {
+        let index = Bool.random(using: &generator) ? index : reader
+        let entries = model.entries
         #expect(try index.faults() == [], "\(comment)")
-        let entries = model.entries.sorted { $0.item.id < $1.item.id }
         let (items, embeddings) = try index.labelled()
         #expect(items == entries.map(\.item), "\(comment)")
         #expect(embeddings.values == entries.flatMap(\.vector), "\(comment)")
-        #expect(try index.items() == items)
+        #expect(try index.items() == items, "\(comment)")
+        #expect(try index.history().count == model.history.count, "\(comment)")
         let stats = try index.stats()
-        #expect(stats.items == entries.count)
-        #expect(stats.labels == Dictionary(entries.map { ($0.item.label, 1) }, uniquingKeysWith: +))
-        if let entry = entries.randomElement(using: &generator) {
-            #expect(try index.item(entry.item.id) == entry.item)
-            #expect(try index.item(source: entry.item.source) == entry.item)
-            let alike = entries.filter { $0.item.label == entry.item.label }
-            #expect(try index.items(label: entry.item.label) == alike.map(\.item))
+        #expect(stats.items == entries.count, "\(comment)")
+        #expect(
+            stats.labels == Dictionary(entries.map { ($0.item.label, 1) }, uniquingKeysWith: +), "\(comment)")
+        if let graph = stats.graph {
+            #expect(graph.items + graph.unindexed == entries.count, "\(comment)")
         }
+        if let item = entries.randomElement(using: &generator)?.item {
+            #expect(try index.item(item.id) == item && index.item(source: item.source) == item, "\(comment)")
+            let alike = entries.map(\.item).filter { $0.label == item.label }
+            #expect(try index.items(label: item.label) == alike, "\(comment)")
+        }
+        try checkSearch(index, hasGraph: stats.graph != nil, comment)
+    }
 
-        var queries = drawnEmbeddings(
-            [1, 5][Int.random(in: 0..<2, using: &generator)], index.dimension, using: &generator)
+    private mutating func checkSearch(_ index: EmbeddingIndex, hasGraph: Bool, _ comment: String) throws {
+        let entries = model.entries
+        var queries = drawnEmbeddings(drawn([1, 1, 5, 20]), index.dimension, using: &generator)
         if let entry = entries.randomElement(using: &generator) { queries[0] = entry.vector[...] }
-        let excluding = (0..<queries.rows).map { _ in
+        let excluding = (0..<drawn([0, queries.rows])).map { _ in
             Exclusion(
                 ids: Set((0..<3).compactMap { _ in entries.randomElement(using: &generator)?.item.id }),
-                group: Bool.random(using: &generator) ? "page 1" : nil)
+                group: drawn([nil, "page 1"]))
         }
-        let found = try index.neighbours(of: queries, k: 10, excluding: excluding, method: .exact)
-        let near = try index.neighbours(of: queries, k: 10, excluding: excluding)
+        let filter = drawn([
+            ItemFilter(), ItemFilter(), ItemFilter(labels: ["a", "ä", "none"]),
+            ItemFilter(groups: ["page 1"]), ItemFilter(labels: ["b"], ids: someIDs().union([1 << 40])),
+        ])
+        let k = drawn([1, 10, 10, 30])
+        let exact = try index.neighbours(
+            of: queries, k: k, excluding: excluding, filter: filter, method: .exact)
+        let near = try index.neighbours(of: queries, k: k, excluding: excluding, filter: filter)
+        let narrow = try index.neighbours(
+            of: queries, k: k, excluding: excluding, filter: filter, method: .graph(width: 1))
         for row in 0..<queries.rows {
-            let candidates = entries.filter {
-                !excluding[row].ids.contains($0.item.id)
-                    && (excluding[row].group == nil || $0.item.group != excluding[row].group)
+            let comment = "\(comment), query \(row), k \(k), \(filter)"
+            let all = entries.filter { entry in
+                let item = entry.item
+                return (filter.labels?.contains(item.label) ?? true)
+                    && (filter.groups.map { item.group != nil && $0.contains(item.group!) } ?? true)
+                    && (filter.ids?.contains(item.id) ?? true)
+                    && (excluding.isEmpty
+                        || !excluding[row].ids.contains(item.id)
+                            && (excluding[row].group == nil || item.group != excluding[row].group))
+            }.map {
+                Neighbour(
+                    id: $0.item.id, distance: index.metric.distance(from: queries[row], to: $0.vector))
             }
-            let expected = candidates.map {
-                Neighbour(id: $0.item.id, distance: index.metric.distance(from: queries[row], to: $0.vector))
+            let expected = Array(all.sorted().prefix(k))
+            #expect(exact[row] == expected, "\(comment)")
+            tally.exactAnswers += 1
+            // By the graph as many, all of them there and as far away as it says.
+            let distances = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0.distance) })
+            for found in [near[row], narrow[row]] {
+                #expect(found.count == expected.count && found == found.sorted(), "\(comment)")
+                #expect(Set(found.map(\.id)).count == found.count, "\(comment)")
+                #expect(found.allSatisfy { distances[$0.id] == $0.distance }, "\(comment)")
             }
-            #expect(found[row] == Array(expected.sorted().prefix(10)), "\(comment), query \(row)")
-            // By the graph, as many, all of them there and as far away as it says.
-            #expect(near[row].count == found[row].count && near[row] == near[row].sorted())
-            #expect(near[row].allSatisfy { expected.contains($0) }, "\(comment), query \(row)")
+            if hasGraph, filter == ItemFilter(), let farthest = expected.last?.distance {
+                // An item as near as the farthest is as good.
+                let found = near[row].count { $0.distance <= farthest }
+                tally.recalls[index.metric, default: .init()].add(
+                    .init(searches: 1, neighbours: expected.count, found: found))
+            }
         }
     }
 }
