@@ -30,6 +30,8 @@ struct AkinCommand: ParsableCommand {
         ])
 
     static func main() {
+        // Files that reach the user's limit on their size are to be an error like others.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try checkCommandNames(arguments, of: AkinCommand.self)

@@ -1,3 +1,4 @@
+import CAkinFiles
 import CAkinLMDB
 import Synchronization
 
@@ -101,17 +102,18 @@ final class OpenEnvironment: @unchecked Sendable {
 
     /// Ends a write transaction.
     func commit(_ transaction: OpaquePointer) throws(StorageError) {
-        var code = mdb_txn_commit(transaction)
-        // LMDB says that of a write that came to its end half-way, which is how most disks fill up.
-        if code == EIO, hasNoSpace { code = ENOSPC }
-        try check(code, "committing a change")
+        let code = mdb_txn_commit(transaction)
+        try check(Self.reason(code, ofWritingIn: path), "committing a change")
     }
 
-    private var hasNoSpace: Bool {
-        var descriptor: mdb_filehandle_t = -1
-        mdb_env_get_fd(handle, &descriptor)
-        var status = statvfs()
-        return fstatvfs(descriptor, &status) == 0 && status.f_bavail == 0
+    /// LMDB says `EIO` of a write that came to its end half-way, which is how most disks fill up.
+    private static func reason(_ code: Int32, ofWritingIn folder: String) -> Int32 {
+        guard code == EIO else { return code }
+        var system = statvfs()
+        if statvfs(folder, &system) == 0, system.f_bavail == 0 { return ENOSPC }
+        var file = stat()
+        let isAtLimit = stat(folder + "/data.mdb", &file) == 0 && file.st_size >= akin_file_size_limit()
+        return isAtLimit ? EFBIG : code
     }
 
     private var information: MDB_envinfo {
@@ -226,9 +228,7 @@ final class OpenEnvironment: @unchecked Sendable {
 
     /// Copies the environment, without the pages that are not used, into an empty folder.
     func copyCompacted(to folder: String) throws(StorageError) {
-        var code = mdb_env_copy2(handle, folder, UInt32(MDB_CP_COMPACT))
-        var status = statvfs()
-        if code == EIO, statvfs(folder, &status) == 0, status.f_bavail == 0 { code = ENOSPC }
-        try check(code, "copying the database")
+        let code = mdb_env_copy2(handle, folder, UInt32(MDB_CP_COMPACT))
+        try check(Self.reason(code, ofWritingIn: folder), "copying the database")
     }
 }

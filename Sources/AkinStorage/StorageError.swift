@@ -38,7 +38,8 @@ public struct LMDBCode: RawRepresentable, Hashable, Sendable {
     public static let diskFull = LMDBCode(rawValue: ENOSPC)
     /// The user's quota is used up.
     public static let quotaExceeded = LMDBCode(rawValue: EDQUOT)
-    /// A file would grow larger than the system or the user's limit allows.
+    /// A file would grow larger than the system or the user's limit allows. A program that does not ignore `SIGXFSZ`
+    /// is ended by that signal instead.
     public static let fileTooLarge = LMDBCode(rawValue: EFBIG)
     /// Permission denied.
     public static let accessDenied = LMDBCode(rawValue: EACCES)

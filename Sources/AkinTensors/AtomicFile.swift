@@ -21,6 +21,7 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
         let todo =
             switch code {
             case ENOSPC, EDQUOT: "make room on the disk"
+            case EFBIG: "raise the limit on file sizes"
             case EACCES, EPERM, EROFS: "choose a folder that you may write to"
             case ENOENT, ENOTDIR: "make the folder first, or correct the path"
             default: "check the path"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 int akin_exchange(const char *first, const char *second) {
 #ifdef __linux__
@@ -12,4 +13,10 @@ int akin_exchange(const char *first, const char *second) {
     int result = renamex_np(first, second, RENAME_SWAP);
 #endif
     return result == 0 ? 0 : errno;
+}
+
+int64_t akin_file_size_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur > INT64_MAX) return INT64_MAX;
+    return (int64_t)limit.rlim_cur;
 }

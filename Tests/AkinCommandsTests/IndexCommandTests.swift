@@ -35,6 +35,21 @@ import Testing
         #expect(try EmbeddingIndex(opening: index).history().map(\.verb) == [.remove, .add])
     }
 
+    /// The signal that comes with the limit does not end the program.
+    @Test func aLimitOnFileSizesIsAnError() throws {
+        try workshop.makeIndex()
+        let before = try stats()["items"] as? Int
+        try workshop.draw("count", 0..<40)
+        let command = ["index", "add", index, workshop.pictures]
+        let limited = try Subprocess(
+            URL(fileURLWithPath: "/bin/bash"),
+            ["-c", "ulimit -f 4; exec \"$@\"", "limited", AkinProgram.url.path] + command)
+        let outcome = limited.wait()
+        #expect(outcome.code == 1 && outcome.errors.contains("raise the limit on file sizes"), "\(outcome)")
+        #expect(try stats()["items"] as? Int == before)
+        #expect(try AkinProgram.run(command).code == 0)
+    }
+
     @Test func makesAndFillsAnIndex() throws {
         let created = try AkinProgram.run(
             "index", "create", index, "--backbone", workshop.backbone, "--metric", "cosine", "--json")

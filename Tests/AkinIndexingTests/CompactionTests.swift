@@ -96,7 +96,7 @@ import Testing
             items, embeddings: drawnEmbeddings(5000, index.dimension, using: &generator),
             backbone: index.backbone)
         let before = try index.labelled()
-        try disk.fill()
+        disk.fill()
         let error = #expect(throws: IndexError.self) { try index.compact() }
         guard case .storage(.failed(.diskFull, _, _))? = error else {
             Issue.record("\(error!)")

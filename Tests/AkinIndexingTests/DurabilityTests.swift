@@ -100,7 +100,7 @@ import Testing
         let embedder = try Embedder(index.checkpoint)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
         let before = try index.labelled()
-        try disk.fill()
+        disk.fill()
         var generator = SeededGenerator(seed: 1)
         let items = (0..<30_000).map { NewItem(label: "more", source: "/more/\($0)") }
         let embeddings = drawnEmbeddings(items.count, index.dimension, using: &generator)

@@ -31,7 +31,10 @@ package final class SmallDisk {
     package func makeReadOnly() throws { try Self.run("mount", "-o", "remount,ro", path) }
 
     /// Writes a file until nothing more fits.
-    package func fill() throws {
+    package func fill() { Self.fill(path) }
+
+    /// As the above, from another process.
+    package static func fill(_ path: String) {
         let file = open(path + "/filler", O_WRONLY | O_CREAT, 0o600)
         defer { close(file) }
         let chunk = [UInt8](repeating: 1, count: 4096)
