@@ -81,7 +81,7 @@ package final class Environment: Sendable {
         defer { mdb_txn_abort(begun.handle) }
         let result = try body(
             ReadTransaction(
-                handle: begun.handle, tables: begun.tables, file: environment.file,
+                handle: begun.handle, tables: begun.tables, opening: environment.number,
                 pageSize: environment.pageSize))
         if environment.unlocked, environment.lastTransaction != id {
             throw StorageError.changedWhileRead(path: path)
@@ -212,16 +212,16 @@ extension Environment {
 package struct ReadTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
     let tables: [MDB_dbi]
-    let file: FileIdentity
+    let opening: Int
     package let pageSize: Int?
 
     /// Which state it sees.
-    package var snapshot: Snapshot { Snapshot(file: file, number: mdb_txn_id(handle)) }
+    package var snapshot: Snapshot { Snapshot(opening: opening, number: mdb_txn_id(handle)) }
 
-    init(handle: OpaquePointer, tables: [MDB_dbi], file: FileIdentity, pageSize: Int) {
+    init(handle: OpaquePointer, tables: [MDB_dbi], opening: Int, pageSize: Int) {
         self.handle = handle
         self.tables = tables
-        self.file = file
+        self.opening = opening
         self.pageSize = pageSize
     }
 
@@ -229,7 +229,7 @@ package struct ReadTransaction: ~Copyable, Transaction {
     package init(_ other: borrowing ReadTransaction) {
         handle = other.handle
         tables = other.tables
-        file = other.file
+        opening = other.opening
         pageSize = other.pageSize
     }
 
@@ -238,7 +238,9 @@ package struct ReadTransaction: ~Copyable, Transaction {
 
 /// A state of an environment. While a transaction sees it, all lies where it lay for every other that saw it.
 package struct Snapshot: Hashable, Sendable {
-    let file: FileIdentity
+    /// The environment's number: a file's may be that of one that is gone.
+    let opening: Int
+    /// The transaction's, which begins anew in a compacted file.
     let number: Int
 }
 

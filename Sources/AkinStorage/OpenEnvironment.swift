@@ -11,6 +11,9 @@ import Darwin
 /// LMDB's environment, once in a process however often it is opened.
 final class OpenEnvironment: @unchecked Sendable {
     let path: String
+    /// Of all that this process has opened.
+    let number = OpenEnvironment.opened.add(1, ordering: .relaxed).newValue
+    private static let opened = Atomic<Int>(0)
     let readOnly: Bool
     /// Whether it is read without a lock file, because that cannot be written.
     let unlocked: Bool

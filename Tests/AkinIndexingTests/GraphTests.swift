@@ -68,6 +68,24 @@ import Testing
         #expect(try index.faults() == [])
     }
 
+    /// The number of a file that is gone is given to another, and a compacted file counts its transactions from 1.
+    @Test func newFilesAreNotTakenForOldOnes() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        let embeddings = try temporary.fill(600)
+        try index.buildGraph(GraphOptions(links: 8, candidates: 60))
+        for round in 0..<20 {
+            try index.compact()
+            #expect(try index.neighbours(of: embeddings, k: 1).count == 600)
+            let ids = (0..<20).map { UInt64(1 + 20 * round + $0) }
+            try index.remove(ids: ids)
+            try index.compact()
+            try index.compact()
+            let found = try index.neighbours(of: embeddings, k: 3)
+            #expect(!found.joined().contains { ids.contains($0.id) }, "round \(round)")
+        }
+    }
+
     @Test func theSameItemsGiveTheSameGraph() throws {
         let blocks = try (0..<2).map { _ in
             let temporary = try TemporaryIndex()
