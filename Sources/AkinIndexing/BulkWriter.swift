@@ -42,9 +42,7 @@ struct BulkWriter {
         _ batch: ItemBatch, to index: EmbeddingIndex, keepingIDs: Bool, as change: PendingChange,
         in transaction: borrowing WriteTransaction
     ) throws -> Outcome {
-        guard let next = try index.tables.number(Setting.nextID, in: transaction, path: index.path) else {
-            throw IndexError.damagedSettings(path: index.path, key: Setting.nextID)
-        }
+        let next = try index.tables.nextID(in: transaction, path: index.path)
         let ids =
             keepingIDs
             ? Array(batch.items.ids[batch.range]) : Array(next..<next + UInt64(batch.range.count))

@@ -26,7 +26,7 @@ struct ChangeRecorder {
             }
             (number, self.record, isNew) = (last.key, record, false)
         } else {
-            number = try tables.number(Setting.nextChange, in: transaction, path: path) ?? 1
+            number = try tables.nextChange(in: transaction, path: path)
             record = ChangeRecord(change, nextID: nextID)
             isNew = true
         }

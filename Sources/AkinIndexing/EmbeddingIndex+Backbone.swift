@@ -67,12 +67,30 @@ extension Backbone {
 extension Setting {
     /// What made the embeddings, in an index without `checkpoint`.
     static let backboneName = "backbone-name"
+    /// The hash of the settings that say what the vectors mean: a damaged one may be a valid one.
+    static let seal = "seal"
+
+    /// What `seal` should be, given these settings.
+    static func seal(of value: (String) throws -> [UInt8]?) rethrows -> [UInt8] {
+        var all: [UInt8] = []
+        for key in [metric, dimension, backbone, backboneName] {
+            let bytes = try value(key) ?? []
+            all += UInt64(bytes.count).stored + bytes
+        }
+        return Array(ContentHash(of: all).description.utf8)
+    }
 }
 
 extension Settings {
+    /// An index that an older program made has none.
+    func checkSeal() throws(IndexError) {
+        guard let seal = optionalBytes(Setting.seal), seal != Setting.seal(of: optionalBytes) else { return }
+        throw .damagedSettings(path: path, key: Setting.seal)
+    }
+
     /// The backbone, which is to make embeddings of this length.
     func backbone(dimension: Int) throws(IndexError) -> Backbone {
-        if try optionalBytes(Setting.checkpoint) == nil, try optionalBytes(Setting.backboneName) != nil {
+        if optionalBytes(Setting.checkpoint) == nil, optionalBytes(Setting.backboneName) != nil {
             guard let hash = ContentHash(digits: try bytes(Setting.backbone)) else {
                 throw .damagedSettings(path: path, key: Setting.backbone)
             }

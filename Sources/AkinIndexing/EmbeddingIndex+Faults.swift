@@ -16,6 +16,12 @@ extension EmbeddingIndex {
             } catch let error as IndexError {
                 return ["\(error)"]
             }
+            do {
+                _ = try tables.nextID(in: transaction, path: path)
+                _ = try tables.nextChange(in: transaction, path: path)
+            } catch let error as IndexError {
+                faults.append("\(error)")
+            }
             let count = try tables.items.count(in: transaction)
             let living = livingRows(blocks)
             if living != count { faults.append("\(living) rows hold items, but there are \(count) items") }

@@ -119,7 +119,7 @@ extension EmbeddingIndex {
                 return isWhole
             }
             guard isWhole else { return nil }
-            let nextID = try tables.number(Setting.nextID, in: transaction, path: path) ?? 1
+            let nextID = try tables.nextID(in: transaction, path: path)
             var recorder =
                 keepingHistory ? try ChangeRecorder(title, self, nextID: nextID, in: transaction) : nil
             try recorder?.keep(.backbone(old.bytes), in: transaction)

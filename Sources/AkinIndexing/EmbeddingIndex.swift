@@ -136,7 +136,7 @@ public final class EmbeddingIndex: Sendable {
             }
             return (environment, tables)
         }
-        let settings = Settings(path: path, environment: environment, table: tables.settings)
+        let settings = try Settings(path, environment, tables.settings)
         let format = try settings.number(Setting.format)
         guard format <= Self.format else {
             throw .newerFormat(path: path, found: format, supported: Self.format)
@@ -148,6 +148,7 @@ public final class EmbeddingIndex: Sendable {
         guard let dimension = Int(exactly: dimension), (1...BlockLayout.largestDimension).contains(dimension)
         else { throw .damagedSettings(path: path, key: Setting.dimension) }
         let backbone = try settings.backbone(dimension: dimension)
+        try settings.checkSeal()
         self.backbone = backbone.identity
         storedCheckpoint = backbone.checkpoint
         self.metric = metric
@@ -231,19 +232,32 @@ extension IndexError {
     }
 }
 
-/// Reads single settings of an index.
+/// All settings of an index, as they are at one moment.
 struct Settings {
     let path: String
-    let environment: Environment
-    let table: Table<String, [UInt8]>
+    private let values: [String: [UInt8]]
 
-    /// Nil if there is no such setting.
-    func optionalBytes(_ key: String) throws(IndexError) -> [UInt8]? {
-        try EmbeddingIndex.translating(path) { try environment.read { try table.value(of: key, in: $0) } }
+    init(
+        _ path: String, _ environment: Environment, _ table: Table<String, [UInt8]>
+    ) throws(IndexError) {
+        self.path = path
+        values = try EmbeddingIndex.translating(path) {
+            try environment.read { transaction in
+                var values: [String: [UInt8]] = [:]
+                try table.forEach(in: transaction) { key, bytes in
+                    values[key] = Array(bytes)
+                    return true
+                }
+                return values
+            }
+        }
     }
 
+    /// Nil if there is no such setting.
+    func optionalBytes(_ key: String) -> [UInt8]? { values[key] }
+
     func bytes(_ key: String) throws(IndexError) -> [UInt8] {
-        if let bytes = try optionalBytes(key) { return bytes }
+        if let bytes = optionalBytes(key) { return bytes }
         if key == Setting.format { throw .notAnIndex(path: path, reason: "its making was not finished") }
         throw .damagedSettings(path: path, key: key)
     }

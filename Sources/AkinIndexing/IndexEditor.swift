@@ -16,12 +16,9 @@ struct IndexEditor {
         path = index.path
         tables = index.tables
         blocks = try BlockEditor(index, in: transaction)
-        guard let nextID = try tables.number(Setting.nextID, in: transaction, path: path) else {
-            throw IndexError.damagedSettings(path: path, key: Setting.nextID)
-        }
-        firstID = nextID
-        self.nextID = nextID
-        recorder = try change.flatMap { try ChangeRecorder($0, index, nextID: nextID, in: transaction) }
+        firstID = try tables.nextID(in: transaction, path: path)
+        nextID = firstID
+        recorder = try change.flatMap { try ChangeRecorder($0, index, nextID: firstID, in: transaction) }
     }
 
     /// What became of an item that was put.

@@ -50,6 +50,23 @@ struct IndexTables: Sendable {
         return number
     }
 
+    /// The id of the next new item. It is above those of all others, or the index is damaged.
+    func nextID(in transaction: borrowing some Transaction & ~Copyable, path: String) throws -> UInt64 {
+        guard let id = try number(Setting.nextID, in: transaction, path: path),
+            try items.last(in: transaction).map({ $0.key < id }) ?? true
+        else { throw IndexError.damagedSettings(path: path, key: Setting.nextID) }
+        return id
+    }
+
+    /// As `nextID`, of changes.
+    func nextChange(in transaction: borrowing some Transaction & ~Copyable, path: String) throws -> UInt64 {
+        let number = try number(Setting.nextChange, in: transaction, path: path) ?? 1
+        guard try changes.last(in: transaction).map({ $0.key < number }) ?? true else {
+            throw IndexError.damagedSettings(path: path, key: Setting.nextChange)
+        }
+        return number
+    }
+
     /// Locks the index to a backbone.
     func set(_ checkpoint: Checkpoint, in transaction: borrowing WriteTransaction) throws {
         try set(Backbone(checkpoint), dimension: checkpoint.dimension, in: transaction)
@@ -59,6 +76,8 @@ struct IndexTables: Sendable {
     func set(_ backbone: Backbone, dimension: Int, in transaction: borrowing WriteTransaction) throws {
         try settings.set(UInt64(dimension).stored, for: Setting.dimension, in: transaction)
         for (key, value) in backbone.settings { try settings.set(value, for: key, in: transaction) }
+        let seal = try Setting.seal { try settings.value(of: $0, in: transaction) }
+        try settings.set(seal, for: Setting.seal, in: transaction)
     }
 
     /// An item's record, which the other tables say there is.

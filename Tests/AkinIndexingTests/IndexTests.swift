@@ -127,6 +127,44 @@ import Testing
         }
     }
 
+    /// Settings that are valid, but not those that were written.
+    @Test func damagedSettingsThatCouldBe() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/index"
+        let index = try EmbeddingIndex.create(
+            at: path, dimension: 4, backbone: BackboneIdentity(named: "theirs"))
+        for source in ["/1", "/2", "/3"] {
+            try index.add(
+                [NewItem(label: "a", source: source)], embeddings: Matrix(rows: 1, columns: 4),
+                backbone: index.backbone)
+        }
+        let environment = try Environment(at: path)
+        let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
+        func damaged(_ key: String, _ value: [UInt8], _ body: () throws -> Void) throws {
+            let whole = try #require(try environment.read { try settings.value(of: key, in: $0) })
+            try environment.write { try settings.set(value, for: key, in: $0) }
+            try body()
+            try environment.write { try settings.set(whole, for: key, in: $0) }
+        }
+        let eight = [UInt8](repeating: 0, count: 7)
+        for (key, value) in [("metric", Array("l1".utf8)), ("backbone-name", Array("thairs".utf8))] {
+            try damaged(key, value) {
+                #expect(throws: IndexError.damagedSettings(path: path, key: "seal")) {
+                    try EmbeddingIndex(opening: path)
+                }
+            }
+        }
+        for key in ["next-id", "next-change"] {
+            try damaged(key, eight + [3]) {
+                let error = IndexError.damagedSettings(path: path, key: key)
+                let faults = try index.faults()
+                #expect(faults == ["\(error)"])
+                #expect(throws: error) { try index.remove(ids: [1]) }
+            }
+        }
+        #expect(try EmbeddingIndex(opening: path).faults() == [])
+    }
+
     @Test func aDamagedItem() throws {
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(9)

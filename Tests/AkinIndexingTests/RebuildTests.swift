@@ -5,6 +5,7 @@ import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -100,6 +101,29 @@ import Testing
         try FileManager.default.removeItem(atPath: pictures.path)
         #expect(throws: IndexError.self) { try index.rebuild(with: embedder, dropUnreadable: true) }
         #expect(try index.labelled() == before)
+    }
+
+    /// Settings of two backbones are never mixed up.
+    @Test func openedWhileItIsRebuilt() async throws {
+        let temporary = try TemporaryIndex()
+        let pictures = try PictureFolder(2)
+        let path = temporary.path
+        try temporary.index.add(
+            Dataset(folder: pictures.path), embedder: Embedder(temporary.index.checkpoint))
+        let isDone = Atomic(false)
+        async let rebuilding: Void = {
+            defer { isDone.store(true, ordering: .relaxed) }
+            for _ in 0..<60 {
+                try EmbeddingIndex(opening: path).rebuild(with: Embedder(Self.other()))
+                try EmbeddingIndex(opening: path).undo()
+            }
+        }()
+        while !isDone.load(ordering: .relaxed) {
+            let index = try EmbeddingIndex(opening: path, readOnly: true)
+            #expect(index.dimension == (index.backbone.name == "small" ? 16 : 24))
+            await Task.yield()
+        }
+        try await rebuilding
     }
 
     @Test func cancelledItChangesNothing() throws {
