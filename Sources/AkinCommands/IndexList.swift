@@ -1,5 +1,6 @@
 import Akin
 import ArgumentParser
+import Foundation
 
 /// `akin index list`
 struct IndexList: ParsableCommand {
@@ -7,7 +8,8 @@ struct IndexList: ParsableCommand {
         commandName: "list",
         abstract: "List the items of an index.",
         discussion: """
-            Number, label, group (where one is known) and source, an item a line. With --json, an object a line.
+            Number, label, group (where one is known) and source, an item a line. With --json, an object a line, with the \
+            time at which it was added, too.
 
             For example:
 
@@ -27,13 +29,17 @@ struct IndexList: ParsableCommand {
         let label: String
         let source: String
         let group: String?
+        let time: String?
     }
 
     func run() throws {
         let items = try EmbeddingIndex(opening: target.index, readOnly: true).items(label: label)
         if output.json {
             for item in items {
-                printJSON(Line(id: item.id, label: item.label, source: item.source, group: item.group))
+                printJSON(
+                    Line(
+                        id: item.id, label: item.label, source: item.source, group: item.group,
+                        time: item.time?.formatted(.iso8601)))
             }
         } else if !items.isEmpty {
             let hasGroups = items.contains { $0.group != nil }

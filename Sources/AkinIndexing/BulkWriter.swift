@@ -94,6 +94,7 @@ struct BulkWriter {
 
     private func addRecords(firstRow: Int, in transaction: borrowing WriteTransaction) throws {
         var record = ChecksummedBytes()
+        let time = Timestamp.now
         try tables.items.withWriter(in: transaction) { writer in
             for (position, item) in batch.range.enumerated() {
                 record.removeAll()
@@ -103,7 +104,7 @@ struct BulkWriter {
                     lengths: (
                         batch.items.label(item).count, batch.items.source(item).count,
                         batch.items.group(item).count
-                    ), into: &record)
+                    ), time: time, into: &record)
                 var key = ids[position].bigEndian
                 try withUnsafeBytes(of: &key) { key in
                     try record.withSealed { try writer.append($0, for: key) }

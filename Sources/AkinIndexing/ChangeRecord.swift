@@ -9,8 +9,7 @@ import Darwin
 
 /// A change as its table holds it; the number is the key. `IndexFormat.md` has the bytes.
 struct ChangeRecord: Equatable {
-    /// Milliseconds since 1970, UTC.
-    var time: Int64
+    var time: Timestamp
     var user: String
     var verb: String
     var summary: String
@@ -22,7 +21,7 @@ struct ChangeRecord: Equatable {
 
     /// One that begins now.
     init(_ change: PendingChange, nextID: UInt64) {
-        time = Int64((Date().timeIntervalSince1970 * 1000).rounded())
+        time = .now
         user = Self.loginName
         verb = change.verb.rawValue
         summary = change.summary
@@ -43,7 +42,7 @@ struct ChangeRecord: Equatable {
     func change(_ number: UInt64) -> Change? {
         guard let verb = Change.Verb(rawValue: verb) else { return nil }
         return Change(
-            number: number, time: Date(timeIntervalSince1970: Double(time) / 1000), user: user, verb: verb,
+            number: number, time: time.date, user: user, verb: verb,
             summary: summary, counts: counts)
     }
 }
@@ -55,7 +54,7 @@ extension ChangeRecord: TableValue {
         _ body: (UnsafeRawBufferPointer) throws(StorageError) -> R
     ) throws(StorageError) -> R {
         var bytes = ChecksummedBytes()
-        bytes.append(time)
+        bytes.append(time.milliseconds)
         bytes.append(added.lowerBound)
         bytes.append(added.upperBound)
         bytes.append(entries)
@@ -75,7 +74,7 @@ extension ChangeRecord: TableValue {
         guard numbers[1] <= numbers[2], Self.fixedSize + lengths.reduce(0, +) == bytes.count else {
             return nil
         }
-        time = Int64(bitPattern: numbers[0])
+        time = Timestamp(milliseconds: Int64(bitPattern: numbers[0]))
         added = numbers[1]..<numbers[2]
         entries = numbers[3]
         counts.added = Int(truncatingIfNeeded: numbers[4])

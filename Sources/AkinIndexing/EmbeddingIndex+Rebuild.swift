@@ -134,6 +134,7 @@ extension EmbeddingIndex {
             let editor = BlockEditor(
                 BlockLayout(dimension: new.dimension), tables.vectors, path: path)
             var dropped: [Skipped] = []
+            let time = Timestamp.now
             for id in ids {
                 var record = try tables.record(id, in: transaction, path: path)
                 guard let (vector, contentHash) = try staged[id] else {
@@ -145,6 +146,7 @@ extension EmbeddingIndex {
                 }
                 if record.contentHash != contentHash {
                     try recorder?.keep(.item(id, record, vector: nil), in: transaction)
+                    record.time = time
                 }
                 recorder?.count { $0.updated += 1 }
                 record.contentHash = contentHash

@@ -21,7 +21,7 @@ public final class EmbeddingIndex: Sendable {
     public let dimension: Int
 
     /// The format that this program writes, and the newest that it reads.
-    package static let format: UInt64 = 2
+    package static let format: UInt64 = 3
     /// How many changes can be undone where nobody has said anything else.
     public static let historyLimit = 20
 

@@ -9,6 +9,8 @@ struct IndexEditor {
     private let firstID: UInt64
     private var nextID: UInt64
     private var recorder: ChangeRecorder?
+    /// When all that it enters came.
+    private let time = Timestamp.now
 
     /// `change`: what the history will tell of it; nil if it is not to.
     init(_ index: EmbeddingIndex, _ change: PendingChange?, in transaction: borrowing WriteTransaction) throws
@@ -37,6 +39,7 @@ struct IndexEditor {
         try keep(id, record, withVector: true, in: transaction) { $0.updated += 1 }
         var new = record.described(as: item, contentHash: contentHash)
         new.row = try blocks.replace(record.row, id: id, with: vector, in: transaction)
+        new.time = time
         try replace(id, record, with: new, in: transaction)
         return .updated
     }
@@ -141,7 +144,7 @@ struct IndexEditor {
         nextID += 1
         let record = ItemRecord(
             row: try blocks.append(id: id, vector, in: transaction), label: item.label, source: item.source,
-            group: item.group == "" ? nil : item.group, contentHash: contentHash)
+            group: item.group == "" ? nil : item.group, contentHash: contentHash, time: time)
         try tables.insert(record, id, in: transaction)
         recorder?.added(id)
     }

@@ -1,4 +1,5 @@
 import AkinTensors
+import Foundation
 
 /// One indexed image, or one imported vector.
 public struct Item: Sendable, Equatable {
@@ -12,14 +13,21 @@ public struct Item: Sendable, Equatable {
     public var group: String?
     /// The hash of the file (or the vector) it was made from: tells changed from unchanged.
     public var contentHash: ContentHash
+    /// When it was added or its content replaced, to the millisecond; nil if a program that wrote format 1 or 2 did
+    /// that.
+    public var time: Date?
 
     /// An item as an index gives it.
-    public init(id: UInt64, label: String, source: String, group: String? = nil, contentHash: ContentHash) {
+    public init(
+        id: UInt64, label: String, source: String, group: String? = nil, contentHash: ContentHash,
+        time: Date? = nil
+    ) {
         self.id = id
         self.label = label
         self.source = source
         self.group = group
         self.contentHash = contentHash
+        self.time = time
     }
 }
 

@@ -1,5 +1,6 @@
 import AkinStorage
 import AkinTensors
+import Foundation
 
 /// An item as its table holds it; the id is the key. `IndexFormat.md` has the bytes.
 struct ItemRecord: Equatable {
@@ -9,9 +10,12 @@ struct ItemRecord: Equatable {
     var source: String
     var group: String?
     var contentHash: ContentHash
+    /// When it was added or its content replaced; nil where formats 1 and 2 did not say.
+    var time: Timestamp?
 
     func item(_ id: UInt64) -> Item {
-        Item(id: id, label: label, source: source, group: group, contentHash: contentHash)
+        Item(
+            id: id, label: label, source: source, group: group, contentHash: contentHash, time: time?.date)
     }
 
     /// Whether the item comes from the same content and says the same of it.
@@ -34,7 +38,7 @@ extension ItemRecord: TableValue {
         (Array(label.utf8) + source.utf8 + group.utf8).withUnsafeBytes { texts in
             Self.encode(
                 row: row, contentHash: contentHash, texts: texts,
-                lengths: (label.utf8.count, source.utf8.count, group.utf8.count), into: &bytes)
+                lengths: (label.utf8.count, source.utf8.count, group.utf8.count), time: time, into: &bytes)
         }
         return try bytes.sealed().withStored(body)
     }
@@ -42,7 +46,7 @@ extension ItemRecord: TableValue {
     /// Appends a record's bytes; `texts` are label, source and group, one after the other.
     static func encode(
         row: Int, contentHash: ContentHash, texts: UnsafeRawBufferPointer,
-        lengths: (label: Int, source: Int, group: Int), into bytes: inout ChecksummedBytes
+        lengths: (label: Int, source: Int, group: Int), time: Timestamp?, into bytes: inout ChecksummedBytes
     ) {
         bytes.append(UInt64(row))
         bytes.append(contentHash.high)
@@ -51,12 +55,14 @@ extension ItemRecord: TableValue {
         bytes.append(UInt32(lengths.source))
         bytes.append(UInt32(lengths.group))
         bytes.append(contentsOf: texts)
+        if let time { bytes.append(time.milliseconds) }
     }
 
     init?(stored bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= Self.fixedSize, ChecksummedBytes.areRight(bytes) else { return nil }
         let lengths = (0..<3).map { Int(bytes.number(at: 32 + 4 * $0, as: UInt32.self)) }
-        guard Self.fixedSize + lengths.reduce(0, +) == bytes.count else { return nil }
+        let end = Self.fixedSize + lengths.reduce(0, +)
+        guard bytes.count == end || bytes.count == end + 8 else { return nil }
         var place = Self.fixedSize
         var texts: [String] = []
         for length in lengths {
@@ -71,6 +77,7 @@ extension ItemRecord: TableValue {
         label = texts[0]
         source = texts[1]
         group = texts[2].isEmpty ? nil : texts[2]
+        time = bytes.count == end ? nil : Timestamp(milliseconds: bytes.number(at: end, as: Int64.self))
     }
 }
 

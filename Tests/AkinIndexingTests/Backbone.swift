@@ -40,6 +40,17 @@ struct TemporaryIndex {
     }
 }
 
+extension [Item] {
+    /// As they would be if added at another time.
+    var timeless: [Item] {
+        map { item in
+            var item = item
+            item.time = nil
+            return item
+        }
+    }
+}
+
 func drawnEmbeddings(_ rows: Int, _ columns: Int, using generator: inout SeededGenerator) -> Matrix {
     Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.uniform() })
 }
