@@ -26,7 +26,7 @@ extension Classifier {
         filter: ItemFilter = ItemFilter(),
         excluding: Exclusion = Exclusion(), method: SearchMethod = .automatic
     ) throws(ClassificationError) -> Answers {
-        try check(metric: index.metric)
+        try check(metric: index.metric.kind)
         guard queries.columns == index.dimension else {
             throw .wrongDimension(expected: index.dimension, found: queries.columns)
         }
@@ -58,8 +58,8 @@ extension Classifier {
     }
 
     /// Throws if this classifier makes no sense with distances of `metric`.
-    public func check(metric: Metric) throws(ClassificationError) {
-        if case .nearestNeighbours(_, .distance) = self, metric == .innerProduct {
+    public func check(metric: Metric.Kind) throws(ClassificationError) {
+        if case .nearestNeighbours(_, .distance) = self, metric.mayBeNegative {
             throw .weightingNeedsDistances(metric: metric.rawValue)
         }
     }

@@ -24,6 +24,7 @@ enum CommandError: Error, Equatable {
     case inTheWay(String)
     case unwritableFolder(String)
     case unknownMetric(recipe: String, metric: String)
+    case recipeLearnsNoMetric(String)
     case noPicturesForTraining(path: String, data: String, reason: String)
 }
 
@@ -67,7 +68,9 @@ extension CommandError: CustomStringConvertible {
             "there is something at '\(path)' that is no index; move it away, or choose another folder with --output"
         case .unknownMetric(let recipe, let metric):
             "\(recipe): there is no metric '\(metric)'; there are "
-                + Metric.allCases.map(\.rawValue).joined(separator: ", ")
+                + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        case .recipeLearnsNoMetric(let path):
+            "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
         case .recipeHasNoTest(let path):
             "\(path): its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
         case .unwritableFolder(let path):

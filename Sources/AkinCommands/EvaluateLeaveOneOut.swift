@@ -89,9 +89,9 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         let evaluation = try LeaveOneOut(
             sources: items.map(\.source), labels: items.map(\.label),
             groups: group ? items.map(\.group) : nil,
-            classifier: classifier, metric: index.metric)
+            classifier: classifier, metric: index.metric.kind)
         if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
-        return try evaluation.report(embeddings: embeddings)
+        return try evaluation.report(embeddings: embeddings, learned: index.metric.learned)
     }
 
     private func retrained() throws -> LeaveOneOutReport {

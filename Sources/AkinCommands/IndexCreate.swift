@@ -1,7 +1,7 @@
 import Akin
 import ArgumentParser
 
-extension Metric: ExpressibleByArgument {}
+extension Metric.Kind: ExpressibleByArgument {}
 
 /// `akin index create`
 struct IndexCreate: ParsableCommand {
@@ -11,6 +11,9 @@ struct IndexCreate: ParsableCommand {
         discussion: """
             The checkpoint of the backbone is copied into the index, so that the index folder alone is enough \
             to answer queries on another machine. Embeddings of another backbone are refused from then on.
+
+            The metric learned-l1 is the similarity that a backbone trained with the loss binary-cross-entropy has \
+            learned along with its embeddings; search by it is always exact.
 
             For example:
 
@@ -24,21 +27,21 @@ struct IndexCreate: ParsableCommand {
     var backbone: String
 
     @Option(help: "How distances between embeddings are measured.")
-    var metric = Metric.l2
+    var metric = Metric.Kind.l2
 
     @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
         let index: String
         let dimension: Int
-        let metric: Metric
+        let metric: Metric.Kind
     }
 
     func run() throws {
         let checkpoint = try Checkpoint(contentsOf: backbone)
         let index = try EmbeddingIndex.create(at: target.index, checkpoint: checkpoint, metric: metric)
         if output.json {
-            printJSON(Answer(index: index.path, dimension: index.dimension, metric: index.metric))
+            printJSON(Answer(index: index.path, dimension: index.dimension, metric: metric))
         } else {
             print(
                 "\(target.index): an empty index of \(index.dimension) dimensions, metric \(metric.rawValue)")

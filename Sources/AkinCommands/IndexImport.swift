@@ -38,7 +38,7 @@ struct IndexImport: ParsableCommand {
 
     @Option(
         help: "How distances between embeddings are measured, where an index is made. (default: l2)")
-    var metric: Metric?
+    var metric: Metric.Kind?
 
     @Option(
         help: ArgumentHelp("What made the vectors; the same name is the same backbone.", valueName: "name"))
@@ -71,6 +71,11 @@ struct IndexImport: ParsableCommand {
     }
 
     func validate() throws {
+        if metric == .learnedL1, !EmbeddingIndex.exists(at: target.index) {
+            throw ValidationError(
+                "The metric learned-l1 comes with a checkpoint; make the index with 'akin index create', then import."
+            )
+        }
         if label?.isEmpty == true { throw ValidationError("A label has at least one letter.") }
         if backboneName?.isEmpty == true {
             throw ValidationError("A backbone's name has at least one letter.")
@@ -94,9 +99,9 @@ struct IndexImport: ParsableCommand {
                 ).report
             }
             let index = try target.openForChanges()
-            if let metric, metric != index.metric {
+            if let metric, metric != index.metric.kind {
                 throw CommandError.otherMetric(
-                    index: target.index, metric: index.metric.rawValue, asked: metric.rawValue)
+                    index: target.index, metric: index.metric.kind.rawValue, asked: metric.rawValue)
             }
             return try index.importItems(
                 from: files, options: options, isCancelled: isCancelled, progress: progress)

@@ -81,8 +81,8 @@ struct IndexRebuild: ParsableCommand {
         let (items, embeddings) = try index.labelled()
         let report = try LeaveOneOut(
             sources: items.map(\.source), labels: items.map(\.label),
-            classifier: .nearestNeighbours(k: 1), metric: index.metric
-        ).report(embeddings: embeddings)
+            classifier: .nearestNeighbours(k: 1), metric: index.metric.kind
+        ).report(embeddings: embeddings, learned: index.metric.learned)
         return Accuracy(items: report.items, errors: report.errors, accuracy: report.accuracy)
     }
 }

@@ -9,7 +9,7 @@ struct IndexStatistics: ParsableCommand {
         abstract: "Say what an index holds.",
         discussion: """
             The search time is measured: 10 neighbours of each of some of the index's own items, one after the other \
-            on one thread. That takes a fraction of a second.
+            on one thread; for that all of it is read once.
 
             For example:
 

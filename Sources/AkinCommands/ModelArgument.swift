@@ -22,7 +22,7 @@ struct ModelArgument: ParsableArguments {
         if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder), isFolder.boolValue {
             let index = try EmbeddingIndex(opening: model, readOnly: true)
             checkpoint = try index.checkpoint
-            kind = Comparison.Kind(rawValue: index.metric.rawValue)
+            kind = Comparison.Kind(rawValue: index.metric.kind.rawValue)
         }
         let loaded = try checkpoint ?? Checkpoint(contentsOf: model)
         return (

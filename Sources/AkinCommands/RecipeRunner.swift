@@ -167,9 +167,10 @@ struct RecipeRunner {
             return try recipe.classifiers().map {
                 let evaluation = try LeaveOneOut(
                     sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
-                    metric: index.metric)
+                    metric: index.metric.kind)
                 return Evaluation(
-                    classifier: $0.name, leaveOneOut: try evaluation.report(embeddings: embeddings))
+                    classifier: $0.name,
+                    leaveOneOut: try evaluation.report(embeddings: embeddings, learned: index.metric.learned))
             }
         }
     }
@@ -209,6 +210,6 @@ extension Recipe {
     fileprivate func comparison(_ checkpoint: Checkpoint) throws -> Comparison {
         let kind = training.loss.kind.comparison
         return try checkpoint.comparison(
-            kind == .l2 && index.metric == Metric.cosine.rawValue ? .cosine : kind)
+            kind == .l2 && index.metric == Metric.Kind.cosine.rawValue ? .cosine : kind)
     }
 }

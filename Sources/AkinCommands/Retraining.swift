@@ -4,9 +4,12 @@ extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
     static let head = "head"
 
-    func metric() throws(CommandError) -> Metric {
-        guard let metric = Metric(rawValue: index.metric) else {
+    func metric() throws(CommandError) -> Metric.Kind {
+        guard let metric = Metric.Kind(rawValue: index.metric) else {
             throw .unknownMetric(recipe: path, metric: index.metric)
+        }
+        if metric == .learnedL1, training.loss.kind.comparison != .learnedL1 {
+            throw .recipeLearnsNoMetric(path)
         }
         return metric
     }

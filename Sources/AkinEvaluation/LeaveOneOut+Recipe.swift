@@ -1,5 +1,7 @@
+import AkinIndexing
 import AkinNetworks
 import AkinTraining
+import AkinVectorSearch
 
 extension LeaveOneOut {
     /// As `report(retraining:progress:)`, each fold's backbone trained as `recipe` says, on all images but those
@@ -15,13 +17,19 @@ extension LeaveOneOut {
         precondition(images.count == labels.count, "an image for each item")
         let inputs = images.allInputs
         return try report(
-            retraining: { positions, _ in
+            retrainingWithMetric: { positions, _ in
                 let trainer = try Trainer(recipe, data: images.only(positions))
                 try trainer.run { _ in
                     if isCancelled() { throw CancellationError() }
                     return true
                 }
-                return Embedder(trainer.checkpoint).embeddings(of: inputs, count: images.count)
+                let checkpoint = trainer.checkpoint
+                let embeddings = Embedder(checkpoint).embeddings(of: inputs, count: images.count)
+                guard metric == .learnedL1 else { return (embeddings, nil) }
+                guard let learned = checkpoint.learnedL1 else {
+                    throw EvaluationError.noHead(checkpoint: checkpoint.name, tensor: "similarity.weight")
+                }
+                return (embeddings, learned)
             }, progress: progress)
     }
 }

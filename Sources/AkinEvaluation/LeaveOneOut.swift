@@ -16,7 +16,7 @@ public struct LeaveOneOut: Sendable {
     /// What gives the item left out a class.
     public let classifier: Classifier
     /// How distances are measured.
-    public let metric: Metric
+    public let metric: Metric.Kind
     /// Whether whole groups are left out.
     public let byGroup: Bool
     /// The positions left out together, in ascending order, by the first of each.
@@ -30,7 +30,8 @@ public struct LeaveOneOut: Sendable {
     ///   - groups: For each item its group, if known; nil leaves out one item at a time.
     /// - Throws: `EvaluationError` if there are not two items, or two groups.
     public init(
-        sources: [String], labels: [String], groups: [String?]? = nil, classifier: Classifier, metric: Metric
+        sources: [String], labels: [String], groups: [String?]? = nil, classifier: Classifier,
+        metric: Metric.Kind
     ) throws(EvaluationError) {
         precondition(sources.count == labels.count, "a source for each item")
         precondition(groups.map { $0.count == labels.count } ?? true, "a group for each item, or nil")
@@ -63,14 +64,19 @@ public struct LeaveOneOut: Sendable {
     ///
     /// The backbone may have been trained on the very items that are left out; `report(retraining:)` is the
     /// stricter test. O(items² · dimension), on all threads of the pool.
-    public func report(embeddings: Matrix) throws(EvaluationError) -> LeaveOneOutReport {
+    ///
+    /// - Parameter learned: What was learned with the embeddings, where `metric` is `learnedL1`.
+    public func report(
+        embeddings: Matrix, learned: LearnedL1? = nil
+    ) throws(EvaluationError) -> LeaveOneOutReport {
         try check(embeddings)
+        let metric = valued(learned)
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
         // Blocks of rows, so that the distances fit into memory however many items there are.
         let rows = max(1, min(labels.count, 16_000_000 / labels.count))
         for first in stride(from: 0, to: labels.count, by: rows) {
             let block = Array(first..<min(first + rows, labels.count))
-            classify(block, embeddings: embeddings, into: &outcomes)
+            classify(block, embeddings: embeddings, by: metric, into: &outcomes)
         }
         return try report(of: outcomes, retrained: false)
     }
@@ -86,12 +92,20 @@ public struct LeaveOneOut: Sendable {
         retraining embed: (_ trainingPositions: [Int], _ fold: Int) throws -> Matrix,
         progress: (LeaveOneOutProgress) -> Void = { _ in }
     ) throws -> LeaveOneOutReport {
+        try report(retrainingWithMetric: { (try embed($0, $1), nil) }, progress: progress)
+    }
+
+    /// As the above; what the backbone of a fold has learned comes with the embeddings.
+    func report(
+        retrainingWithMetric embed: (_ trainingPositions: [Int], _ fold: Int) throws -> (Matrix, LearnedL1?),
+        progress: (LeaveOneOutProgress) -> Void
+    ) throws -> LeaveOneOutReport {
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
         var state = LeaveOneOutProgress(folds: folds.count, foldsDone: 0, items: 0, errors: 0)
         for (fold, left) in folds.enumerated() {
-            let embeddings = try embed(labels.indices.filter { foldOfItem[$0] != fold }, fold)
+            let (embeddings, learned) = try embed(labels.indices.filter { foldOfItem[$0] != fold }, fold)
             try check(embeddings)
-            classify(left, embeddings: embeddings, into: &outcomes)
+            classify(left, embeddings: embeddings, by: valued(learned), into: &outcomes)
             state.foldsDone += 1
             state.items += left.count
             state.errors += left.filter { outcomes[$0].map(\.predicted) != labels[$0] }.count
@@ -113,8 +127,17 @@ public struct LeaveOneOut: Sendable {
         }
     }
 
+    private func valued(_ learned: LearnedL1?) -> Metric {
+        guard let metric = Metric(metric, learned: learned) else {
+            preconditionFailure("a learned metric without what was learned")
+        }
+        return metric
+    }
+
     /// Fills in the outcomes of the items at `positions`; nil stays where no distance is a number.
-    private func classify(_ positions: [Int], embeddings: Matrix, into outcomes: inout [Outcome?]) {
+    private func classify(
+        _ positions: [Int], embeddings: Matrix, by metric: Metric, into outcomes: inout [Outcome?]
+    ) {
         let distances = metric.distances(from: embeddings.rows(at: positions), to: embeddings)
         let answers = ThreadPool.shared.map(positions.count) { row in
             let item = positions[row]

@@ -23,15 +23,15 @@ public struct LeaveOneOutReport: Codable, Sendable, Equatable {
     /// The classifier with its settings.
     public var classifier: String
     /// How distances were measured.
-    public var metric: Metric
+    public var metric: Metric.Kind
     /// Whether whole groups were left out.
     public var byGroup: Bool
     /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
 
     package init(
-        classes: [ClassResult], singletons: [String], mistakes: [Mistake], classifier: String, metric: Metric,
-        byGroup: Bool, retrained: Bool
+        classes: [ClassResult], singletons: [String], mistakes: [Mistake], classifier: String,
+        metric: Metric.Kind, byGroup: Bool, retrained: Bool
     ) {
         let total = classes.total
         items = total.items

@@ -20,9 +20,10 @@ extension EmbeddingIndex {
     /// Makes an empty index for embeddings that something else makes: of another program's model, or of numbers
     /// that no network made.
     ///
-    /// `path` must not exist or be an empty folder: nothing is ever overwritten.
+    /// `path` must not exist or be an empty folder: nothing is ever overwritten. The metric cannot be `learnedL1`, which
+    /// comes with a checkpoint.
     public static func create(
-        at path: String, dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()
+        at path: String, dimension: Int, metric: Metric.Kind = .l2, backbone: BackboneIdentity = .unnamed()
     ) throws(IndexError) -> EmbeddingIndex {
         guard !backbone.name.isEmpty, !backbone.name.utf8.contains(0) else { throw .badBackboneName }
         return try create(
@@ -61,6 +62,31 @@ struct Backbone {
 extension Backbone {
     init(_ checkpoint: Checkpoint) {
         self.init(identity: BackboneIdentity(checkpoint), checkpoint: checkpoint)
+    }
+}
+
+extension Backbone {
+    /// The metric of a name, with what the backbone has learned for it.
+    func metric(_ kind: Metric.Kind) throws(IndexError) -> Metric {
+        guard let metric = Metric(kind, learned: checkpoint?.learnedL1) else {
+            throw .noLearnedMetric(backbone: identity.name)
+        }
+        return metric
+    }
+}
+
+extension Checkpoint {
+    /// The similarity that was learned with the embeddings, as a distance; nil if none was, or one of other embeddings.
+    package var learnedL1: LearnedL1? {
+        func values(_ name: String, _ shape: [Int]) -> [Float]? {
+            head.first { $0.name == name && $0.shape == shape }?.values
+        }
+        guard let weights = values("similarity.weight", [dimension, 1]),
+            let bias = values("similarity.bias", [1])
+        else { return nil }
+        // With embeddings as large as are allowed, their distances must still be numbers.
+        guard weights.reduce(bias[0].magnitude, { $0 + $1.magnitude }) < 0x1p60 else { return nil }
+        return LearnedL1(weights: weights.map { -$0 }, offset: -bias[0])
     }
 }
 

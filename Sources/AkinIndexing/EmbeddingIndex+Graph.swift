@@ -72,6 +72,12 @@ extension EmbeddingIndex {
             throw .noGraph(
                 reason: "links must be 2 to 256 and candidates at least 1; leave them out for good ones")
         }
+        guard metric.hasCodes else {
+            throw .noGraph(
+                reason:
+                    "a difference may count against a distance by metric \(metric.kind.rawValue), so none can be told "
+                    + "from codes; search is exact")
+        }
         guard dimension <= CodeSpace.largestDimension else {
             throw .noGraph(
                 reason:
@@ -92,7 +98,7 @@ extension EmbeddingIndex {
     public func maintainGraph(
         isCancelled: () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(IndexError) -> Bool {
-        guard dimension <= CodeSpace.largestDimension else { return false }
+        guard metric.hasCodes, dimension <= CodeSpace.largestDimension else { return false }
         let (items, rows, inGraph, options) = try reading { transaction in
             let record = try tables.settings.bytes(of: Setting.graph, in: transaction).flatMap {
                 GraphRecord(stored: $0, dimension: dimension)

@@ -11,7 +11,7 @@ public struct IndexStats: Sendable, Equatable, Codable {
     /// Length of an embedding.
     public let dimension: Int
     /// By what neighbours are near.
-    public let metric: Metric
+    public let metric: Metric.Kind
     /// Size on disk.
     public let bytes: Int
     /// Nil if there is no graph, or a damaged one: search is exact.
@@ -70,7 +70,8 @@ extension EmbeddingIndex {
         }
         return IndexStats(
             items: try count(in: transaction), labels: Dictionary(counts, uniquingKeysWith: +),
-            dimension: dimension, metric: metric, bytes: environment.bytes, graph: graph, graphDamage: damage)
+            dimension: dimension, metric: metric.kind, bytes: environment.bytes, graph: graph,
+            graphDamage: damage)
     }
 
     private func label(_ key: TextKey) throws -> String {

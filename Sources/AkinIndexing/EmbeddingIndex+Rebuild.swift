@@ -2,6 +2,7 @@ import AkinDatasets
 import AkinNetworks
 import AkinStorage
 import AkinTensors
+import AkinVectorSearch
 
 /// What `rebuild` did.
 public struct RebuildReport: Sendable, Equatable, Codable {
@@ -28,7 +29,8 @@ extension EmbeddingIndex {
     ///   - dropUnreadable: Removes items whose sources cannot be read any more. Not if that would be all of them.
     ///   - isCancelled: Asked before each batch.
     /// - Returns: Nil if it was cancelled; nothing was changed then.
-    /// - Throws: `unreadableSources`, with all of them.
+    /// - Throws: `unreadableSources`, with all of them; `noLearnedMetric` if the index's metric is `learnedL1` and the new
+    ///   backbone was not trained with one.
     @discardableResult
     public func rebuild(
         with embedder: Embedder, dropUnreadable: Bool = false, isCancelled: () -> Bool = { false },
@@ -50,6 +52,7 @@ extension EmbeddingIndex {
             throw .unsupportedDimension(new.dimension, limit: BlockLayout.largestDimension)
         }
         let old = try checkpoint
+        _ = try Backbone(new).metric(metric.kind)
         let began = ContinuousClock.now
         // Waits for whoever writes, and refuses a reader.
         try writing { _ in }

@@ -40,16 +40,19 @@ public final class EmbeddingIndex: Sendable {
     /// Makes an empty index.
     ///
     /// `path` must not exist or be an empty folder: nothing is ever overwritten.
+    ///
+    /// - Throws: `noLearnedMetric` if the metric is `learnedL1` and the backbone was not trained with one.
     public static func create(
-        at path: String, checkpoint: Checkpoint, metric: Metric = .l2
+        at path: String, checkpoint: Checkpoint, metric: Metric.Kind = .l2
     ) throws(IndexError) -> EmbeddingIndex {
         try create(at: path, dimension: checkpoint.dimension, metric: metric, backbone: Backbone(checkpoint))
     }
 
     /// Makes an empty index, with or without the backbone itself.
     static func create(
-        at path: String, dimension: Int, metric: Metric, backbone: Backbone
+        at path: String, dimension: Int, metric: Metric.Kind, backbone: Backbone
     ) throws(IndexError) -> EmbeddingIndex {
+        _ = try backbone.metric(metric)
         guard (1...BlockLayout.largestDimension).contains(dimension) else {
             throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
         }
@@ -142,7 +145,7 @@ public final class EmbeddingIndex: Sendable {
             throw .newerFormat(path: path, found: format, supported: Self.format)
         }
         let dimension = try settings.number(Setting.dimension)
-        guard let metric = Metric(rawValue: try settings.text(Setting.metric)) else {
+        guard let kind = Metric.Kind(rawValue: try settings.text(Setting.metric)) else {
             throw .damagedSettings(path: path, key: Setting.metric)
         }
         guard let dimension = Int(exactly: dimension), (1...BlockLayout.largestDimension).contains(dimension)
@@ -151,7 +154,7 @@ public final class EmbeddingIndex: Sendable {
         try settings.checkSeal()
         self.backbone = backbone.identity
         storedCheckpoint = backbone.checkpoint
-        self.metric = metric
+        metric = try backbone.metric(kind)
         self.dimension = dimension
         layout = BlockLayout(dimension: dimension)
     }

@@ -28,6 +28,8 @@ public enum IndexError: Error, Equatable, Sendable {
     /// Its embeddings were imported; `name`: what made them.
     case noBackbone(path: String, name: String)
     case badBackboneName
+    /// The metric `learned-l1` was asked for.
+    case noLearnedMetric(backbone: String)
     case wrongDimension(expected: Int, found: Int)
     case unsupportedDimension(Int, limit: Int)
     case countsDiffer(items: Int, embeddings: Int)
@@ -88,6 +90,9 @@ extension IndexError: CustomStringConvertible {
         case .noBackbone(let path, let name):
             "'\(path)' holds no backbone, only embeddings that were imported ('\(name)'), so it cannot embed "
                 + "pictures; ask with 'akin query --vectors', add with 'akin index import'"
+        case .noLearnedMetric(let backbone):
+            "the backbone '\(backbone)' has learned no metric learned-l1: that takes a checkpoint trained with the loss "
+                + "binary-cross-entropy; take such a one, or another metric"
         case .badBackboneName: "a backbone's name has at least one letter; give it one"
         case .wrongDimension(let expected, let found):
             "the index's embeddings have \(expected) dimensions, these have \(found); use the index's own backbone"

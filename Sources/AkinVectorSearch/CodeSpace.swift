@@ -28,7 +28,8 @@ package struct CodeSpace: Sendable, Equatable {
     private static let cut = 0.0005
     private static let sample = 4096
 
-    /// Chooses offsets and step for vectors like these `count`; `row` gives each where it lies.
+    /// Chooses offsets and step for vectors like these `count`; `row` gives each where it lies. The metric is one that has
+    /// codes.
     package init(_ metric: Metric, dimension: Int, count: Int, row: (Int) -> UnsafePointer<Float>) {
         let spacing = max(1, count / Self.sample)
         let vectors = Swift.stride(from: 0, to: count, by: spacing).map { number -> [Float] in
@@ -73,6 +74,7 @@ package struct CodeSpace: Sendable, Equatable {
         case .l2, .squaredL2, .cosine: .squaredDifferences
         case .l1: .differences
         case .innerProduct: .products
+        case .learnedL1: preconditionFailure("a learned metric has no codes")
         }
     }
 
@@ -171,6 +173,7 @@ package struct CodeSpace: Sendable, Equatable {
         case .innerProduct:
             let size = query.squaredNorm.squareRoot() * radius + bound.magnitude + 1
             return bound - 1 + slack * size
+        case .learnedL1: preconditionFailure("a learned metric has no codes")
         }
     }
 
@@ -201,7 +204,7 @@ extension CodeSpace {
 
     /// Nil if these are no such bytes.
     package init?(_ metric: Metric, dimension: Int, bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount(dimension: dimension) else { return nil }
+        guard metric.hasCodes, bytes.count == Self.byteCount(dimension: dimension) else { return nil }
         let values = Swift.stride(from: 0, to: bytes.count, by: 4).map { place in
             Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) })
         }

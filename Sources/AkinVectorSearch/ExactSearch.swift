@@ -37,6 +37,7 @@ package struct ExactSearch: Sendable {
     let k: Int
 
     package init(_ metric: Metric, dimension: Int, k: Int) {
+        precondition(metric.fits(dimension), "not a weight for each dimension")
         self.metric = metric
         self.dimension = dimension
         self.k = k
@@ -92,7 +93,7 @@ package struct ExactSearch: Sendable {
         let excluded = { (query: Int, id: UInt64) in
             !filter.admits(id, query: numbers.lowerBound + query)
         }
-        if count < Self.fewest || metric == .l1 {
+        if count < Self.fewest || !metric.isMadeOfProducts {
             let distances = FloatBuffer(count: largest)
             let rowNorms = FloatBuffer(count: largest)
             for block in blocks {

@@ -14,11 +14,14 @@ extension Metric {
         switch self {
         case .l2, .squaredL2: akin_squared_l2(query, rows, dimension, count, dimension, result)
         case .l1: akin_l1(query, rows, dimension, count, dimension, result)
+        case .learnedL1(let learned):
+            akin_weighted_l1(query, rows, learned.weights, dimension, count, dimension, result)
         case .cosine, .innerProduct: akin_dot(query, rows, dimension, count, dimension, result)
         }
         switch self {
         case .squaredL2, .l1: break
         case .l2: for i in 0..<count { result[i] = result[i].squareRoot() }
+        case .learnedL1(let learned): for i in 0..<count { result[i] += learned.offset }
         case .innerProduct: for i in 0..<count { result[i] = 1 - result[i] }
         case .cosine:
             for i in 0..<count {

@@ -23,7 +23,7 @@ struct ProductFilter {
         switch metric {
         case .l2, .squaredL2: squaredNorm * (1 - 2 * e) / 2
         case .innerProduct, .cosine: squaredNorm.squareRoot()
-        case .l1: 0
+        case .l1, .learnedL1: 0
         }
     }
 
@@ -36,7 +36,7 @@ struct ProductFilter {
             let least = 1 - bound
             return (least - (1 + least.magnitude) * 0x1p-21, -e * squaredNorm.squareRoot() * Self.slack)
         case .cosine: return (0, (1 - bound - e - 0x1p-20) * squaredNorm.squareRoot())
-        case .l1: return (-.infinity, 0)
+        case .l1, .learnedL1: return (-.infinity, 0)
         }
     }
 }

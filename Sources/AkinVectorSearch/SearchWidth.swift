@@ -16,7 +16,7 @@ package enum SearchWidth {
     package static let choices = [50, 100, 200, 400, 800]
     /// The share of the neighbours that must be found. Rows of the graph are found more easily than new queries are, so
     /// it is more than those are to get.
-    private static let recall = 0.99
+    private static let recall = 0.995
     private static let neighbours = 10
     private static let sample = 200
     /// Queries that one thread takes at a time.

@@ -41,6 +41,41 @@ ROWS_FUNCTION(squared_l2, ADD_SQUARE, ADD_SQUARE)
 ROWS_FUNCTION(dot, ADD_PRODUCT, ADD_PRODUCT)
 ROWS_FUNCTION(l1, ADD_MAGNITUDE, ADD_MAGNITUDE)
 
+static inline __attribute__((always_inline)) void NAME(weighted_l1_group)(
+    const float *x, const float *rows, const float *weights, size_t stride, size_t n, float *out, const int group) {
+    floats even[GROUP] = {}, odd[GROUP] = {};
+    size_t i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        const floats x0 = LOAD(x + i), x1 = LOAD(x + i + LANES);
+        const floats w0 = LOAD(weights + i), w1 = LOAD(weights + i + LANES);
+        _Pragma("unroll") for (int g = 0; g < group; ++g) {
+            const float *row = rows + g * stride + i;
+            even[g] += w0 * __builtin_elementwise_abs(x0 - LOAD(row));
+            odd[g] += w1 * __builtin_elementwise_abs(x1 - LOAD(row + LANES));
+        }
+    }
+    if (i + LANES <= n) {
+        const floats x0 = LOAD(x + i), w0 = LOAD(weights + i);
+        _Pragma("unroll") for (int g = 0; g < group; ++g)
+            even[g] += w0 * __builtin_elementwise_abs(x0 - LOAD(rows + g * stride + i));
+        i += LANES;
+    }
+    _Pragma("unroll") for (int g = 0; g < group; ++g) {
+        float rest = 0;
+        for (size_t j = i; j < n; ++j) rest += weights[j] * __builtin_elementwise_abs(x[j] - rows[g * stride + j]);
+        even[g] += odd[g];
+        out[g] = NAME(sum)(&even[g]) + rest;
+    }
+}
+
+static void NAME(weighted_l1)(
+    const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n, float *out) {
+    size_t r = 0;
+    for (; r + GROUP <= count; r += GROUP)
+        NAME(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, GROUP);
+    for (; r < count; ++r) NAME(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, 1);
+}
+
 #undef ROWS_FUNCTION
 #undef ADD_SQUARE
 #undef ADD_PRODUCT

@@ -49,6 +49,11 @@ void akin_l1(const float *x, const float *rows, size_t stride, size_t count, siz
     CALL(l1, x, rows, stride, count, n, out);
 }
 
+void akin_weighted_l1(
+    const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n, float *out) {
+    CALL(weighted_l1, x, rows, weights, stride, count, n, out);
+}
+
 void akin_dot(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {
     CALL(dot, x, rows, stride, count, n, out);
 }

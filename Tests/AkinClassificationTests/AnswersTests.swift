@@ -11,12 +11,18 @@ import Testing
     static let dimension = 8
 
     /// An index in a folder of its own.
-    func makeIndex(in folder: TemporaryFolder, metric: Metric = .l2) throws -> EmbeddingIndex {
+    func makeIndex(in folder: TemporaryFolder, metric: Metric.Kind = .l2) throws -> EmbeddingIndex {
         let layers: [LayerSpecification] = [.flatten, .dense(units: Self.dimension, activation: .sigmoid)]
         let network = try Network(layers, input: Shape(height: 2, width: 2, channels: 1))
         let checkpoint = Checkpoint(
             network, preprocessing: Preprocessing(height: 2, width: 2),
-            details: .init(name: "small", seed: 1, epochs: 0, data: "none", labels: []))
+            details: .init(name: "small", seed: 1, epochs: 0, data: "none", labels: []),
+            head: [
+                .init(
+                    name: "similarity.weight", shape: [Self.dimension, 1],
+                    values: (0..<Self.dimension).map { 1 - 0.5 * Float($0) }),
+                .init(name: "similarity.bias", shape: [1], values: [0.5]),
+            ])
         return try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: checkpoint, metric: metric)
     }
 
@@ -34,7 +40,7 @@ import Testing
             values: (0..<rows * Self.dimension).map { _ in generator.uniform() * 2 - 0.5 })
     }
 
-    @Test(arguments: Metric.allCases) func answersAreThoseOfTheDistances(metric: Metric) throws {
+    @Test(arguments: Metric.Kind.allCases) func answersAreThoseOfTheDistances(metric: Metric.Kind) throws {
         let folder = try TemporaryFolder()
         let index = try makeIndex(in: folder, metric: metric)
         try add((0..<90).map { "class \($0 % 7)" }, random(90, seed: 1), to: index)
@@ -42,12 +48,12 @@ import Testing
         try index.remove(ids: Array(index.items().map(\.id).prefix(60)).filter { $0 % 3 == 0 })
         let queries = random(25, seed: 2)
         let (items, embeddings) = try index.labelled()
-        let distances = metric.distances(from: queries, to: embeddings)
+        let distances = index.metric.distances(from: queries, to: embeddings)
         var classifiers: [Classifier] = [
             .nearestNeighbours(k: 1), .nearestNeighbours(k: 9), .nearestNeighbours(k: 1000),
             .averageClassDistance,
         ]
-        if metric != .innerProduct { classifiers.append(.nearestNeighbours(k: 5, weighting: .distance)) }
+        if !metric.mayBeNegative { classifiers.append(.nearestNeighbours(k: 5, weighting: .distance)) }
         for classifier in classifiers {
             let answers = try classifier.answers(to: queries, in: index, listing: 4)
             #expect(answers.predictions.count == 25)

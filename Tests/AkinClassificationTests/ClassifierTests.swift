@@ -60,10 +60,13 @@ import Testing
 
     @Test func weightsNeedDistancesThatAreNeverNegative() throws {
         let weighted = Classifier.nearestNeighbours(k: 3, weighting: .distance)
+        #expect(throws: ClassificationError.weightingNeedsDistances(metric: "learned-l1")) {
+            try weighted.check(metric: .learnedL1)
+        }
         #expect(throws: ClassificationError.weightingNeedsDistances(metric: "inner-product")) {
             try weighted.check(metric: .innerProduct)
         }
-        for metric in Metric.allCases where metric != .innerProduct { try weighted.check(metric: metric) }
+        for metric in Metric.Kind.allCases where !metric.mayBeNegative { try weighted.check(metric: metric) }
         try Classifier.nearestNeighbours(k: 3).check(metric: .innerProduct)
     }
 }

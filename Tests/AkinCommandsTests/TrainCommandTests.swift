@@ -32,6 +32,53 @@ import Testing
 
         """
 
+    /// From pictures to answers by the similarity that is learned with the backbone (Koch et al. 2015).
+    @Test func aLearnedMetricAllTheWay() throws {
+        let koch = Self.text
+            .replacing("learning-rate: 0.01}", with: "learning-rate: 0.01, loss: binary-cross-entropy}")
+        try write(koch + "index: {metric: learned-l1}\n")
+        let plain = workshop.folder.path + "/plain.safetensors"
+        try Workshop.checkpoint().write(to: plain)
+        let outcome = try AkinProgram.run("run", recipe, "--json")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let index = workshop.folder.path + "/index"
+        let stats = try AkinProgram.run("index", "stats", index, "--json").json()
+        #expect(stats["metric"] as? String == "learned-l1" && stats["items"] as? Int == 12)
+        let left = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "1", "--json").json()
+        #expect(left["metric"] as? String == "learned-l1" && left["items"] as? Int == 12)
+        let answer = try AkinProgram.run(
+            "query", index, workshop.pictures + "/cook/1.png", "-k", "1", "--json"
+        ).json()
+        #expect(answer["label"] as? String == "cook")
+        // A picture and itself: the sigmoid's argument is the bias, the sign turned round.
+        let file = try Safetensors(
+            bytes: try Array(Data(contentsOf: URL(fileURLWithPath: workshop.backbone))))
+        let bias = try #require(file.tensors.first { $0.name == "similarity.bias" }).values[0]
+        let neighbours = try #require(answer["neighbours"] as? [[String: Any]])
+        let distance = try #require(neighbours[0]["distance"] as? Double)
+        #expect(distance <= -Double(bias) + 1e-6)
+        let mean = try AkinProgram.run(
+            "query", index, workshop.pictures + "/cook/1.png", "--classifier", "average-class-distance",
+            "--json"
+        ).json()
+        #expect(mean["label"] as? String == "cook")
+        try AkinProgram.run("index", "build", index).expectFailure("no graph can be built: ")
+        let retrained = try AkinProgram.run(
+            "evaluate", "leave-one-out", recipe, "--retrain", "-k", "1", "--json")
+        #expect(retrained.code == 0, "\(retrained.errors)")
+        #expect(try retrained.json()["metric"] as? String == "learned-l1")
+
+        // Another backbone has no such similarity.
+        try AkinProgram.run("index", "rebuild", index, "--backbone", plain)
+            .expectFailure("the backbone 'small' has learned no metric learned-l1")
+        try AkinProgram.run(
+            "index", "create", index + "2", "--backbone", plain, "--metric", "learned-l1"
+        ).expectFailure("the backbone 'small' has learned no metric learned-l1")
+        try AkinProgram.run("run", recipe, "--set", "loss=contrastive")
+            .expectFailure(
+                "\(recipe): the metric learned-l1 is learned by the loss binary-cross-entropy only")
+    }
+
     @Test func trainsAndGoesOnToTheSameBits() throws {
         let whole = try AkinProgram.run("train", recipe, "--output", checkpoint, "--seed", "5", "--json")
         #expect(whole.code == 0, "\(whole.errors)")

@@ -5,16 +5,26 @@ import AkinTensors
 import AkinVectorSearch
 import TestSupport
 
-/// Small backbones for tests that do not care which; `seed` tells one from another.
-func checkpoint(seed: UInt64 = 1) throws -> Checkpoint {
+/// Small backbones for tests that do not care which; `seed` tells one from another. With `learned`, a similarity was
+/// learned with it.
+func checkpoint(seed: UInt64 = 1, learned: [Float]? = nil) throws -> Checkpoint {
     let preprocessing = Preprocessing(height: 28, width: 28)
     let network = try Network(
         [.flatten, .dense(units: 16, activation: .sigmoid)], input: Shape(preprocessing))
     network.initialize(seed: seed)
     return Checkpoint(
         network, preprocessing: preprocessing,
-        details: .init(name: "small", seed: seed, epochs: 0, data: "none", labels: []))
+        details: .init(name: "small", seed: seed, epochs: 0, data: "none", labels: []),
+        head: learned.map {
+            [
+                .init(name: "similarity.weight", shape: [16, 1], values: Array($0.dropLast())),
+                .init(name: "similarity.bias", shape: [1], values: [$0[16]]),
+            ]
+        } ?? [])
 }
+
+/// Weights of both signs, and a bias.
+let learnedSimilarity = (0..<16).map { Float($0 % 5) * 0.5 - 1.5 } + [0.75]
 
 /// An index in a folder of its own.
 struct TemporaryIndex {
@@ -22,10 +32,10 @@ struct TemporaryIndex {
     let index: EmbeddingIndex
     var path: String { index.path }
 
-    init(_ metric: Metric = .l2) throws {
+    init(_ metric: Metric.Kind = .l2) throws {
         folder = try TemporaryFolder()
-        index = try EmbeddingIndex.create(
-            at: folder.path + "/index", checkpoint: checkpoint(), metric: metric)
+        let backbone = try checkpoint(learned: metric == .learnedL1 ? learnedSimilarity : nil)
+        index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: backbone, metric: metric)
     }
 
     var backbone: BackboneIdentity { index.backbone }

@@ -17,19 +17,20 @@ import Testing
     private static let seeds: Range<UInt64> = 0..<6
     private static let tally = Mutex(FuzzTally())
 
-    @Test(arguments: Metric.allCases, seeds) func anIndexIsWhatAnArrayIs(metric: Metric, seed: UInt64) throws
-    {
+    @Test(arguments: Metric.Kind.allCases, seeds) func anIndexIsWhatAnArrayIs(
+        metric: Metric.Kind, seed: UInt64
+    ) throws {
         // Some stay within a block of vectors; others need several, and have a tenth of the operations.
         let isLarge = seed % 2 == 1
-        let pairs = Metric.allCases.count * Self.seeds.count / 2
+        let pairs = Metric.Kind.allCases.count * Self.seeds.count / 2
         let both = (Self.operations + pairs - 1) / pairs
         let count = isLarge ? both / 10 : both - both / 10
-        let metricNumber = UInt64(Metric.allCases.firstIndex(of: metric) ?? 0)
+        let metricNumber = UInt64(Metric.Kind.allCases.firstIndex(of: metric) ?? 0)
         var run = try FuzzRun(metric, seed: (Self.seed, 100 * metricNumber + seed), isLarge: isLarge)
         for step in 0..<count { try run.step("\(metric), seed \(Self.seed)/\(seed), step \(step)") }
         Self.tally.withLock { all in
             all.add(run.tally)
-            guard all.runs == Metric.allCases.count * Self.seeds.count else { return }
+            guard all.runs == Metric.Kind.allCases.count * Self.seeds.count else { return }
             print("fuzz test, seed \(Self.seed): \(all)")
             #expect(all.recall.share > 0.95)
         }
@@ -55,7 +56,7 @@ struct FuzzRun {
     private var model = FuzzModel()
     private(set) var tally = FuzzTally(runs: 1)
 
-    init(_ metric: Metric, seed: (UInt64, UInt64), isLarge: Bool) throws {
+    init(_ metric: Metric.Kind, seed: (UInt64, UInt64), isLarge: Bool) throws {
         temporary = try TemporaryIndex(metric)
         index = temporary.index
         reader = try EmbeddingIndex(opening: temporary.path, readOnly: true)
@@ -121,7 +122,7 @@ struct FuzzRun {
         case .compact: try index.compact()
         case .repack: try index.repack()
         case .build:
-            guard !model.entries.isEmpty else { return }
+            guard index.metric.hasCodes, !model.entries.isEmpty else { return }
             let (links, candidates) = drawn(isLarge ? [(8, 60), (16, 100)] : [(4, 12), (8, 60), (16, 200)])
             try index.buildGraph(
                 GraphOptions(links: links, candidates: candidates, seed: generator.next()))

@@ -29,8 +29,8 @@ import Testing
         #expect(try index.faults() == [], sourceLocation: sourceLocation)
     }
 
-    @Test(arguments: [Metric.l2, .l1, .cosine, .innerProduct])
-    func whatIsAddedAndRemovedAfterTheBuilding(metric: Metric) throws {
+    @Test(arguments: [Metric.Kind.l2, .l1, .cosine, .innerProduct])
+    func whatIsAddedAndRemovedAfterTheBuilding(metric: Metric.Kind) throws {
         let temporary = try TemporaryIndex(metric)
         let index = temporary.index
         _ = try temporary.fill(600)

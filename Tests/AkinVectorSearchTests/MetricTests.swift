@@ -11,12 +11,28 @@ func naiveDistance(_ metric: Metric, _ x: ArraySlice<Float>, _ y: ArraySlice<Flo
     case .l2: return squared.squareRoot()
     case .squaredL2: return squared
     case .l1: return pairs.reduce(0) { $0 + abs($1.0 - $1.1) }
+    case .learnedL1(let learned):
+        return zip(pairs, learned.weights).reduce(Double(learned.offset)) {
+            $0 + Double($1.1) * abs($1.0.0 - $1.0.1)
+        }
     case .innerProduct: return 1 - product
     case .cosine:
         let norms = pairs.reduce((0, 0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1) }
         if norms.0 == 0 || norms.1 == 0 { return norms.0 == norms.1 ? 0 : 1 }
         return 1 - product / (norms.0 * norms.1).squareRoot()
     }
+}
+
+/// The metric of a name; where it is learned, with weights of both signs, and zeros.
+func metric(
+    _ kind: Metric.Kind, columns: Int, using generator: inout SeededGenerator
+) -> Metric {
+    Metric(
+        kind,
+        learned: LearnedL1(
+            weights: (0..<columns).map { _ in
+                [0, 1, 1, 1][Int.random(in: 0..<4, using: &generator)] * (2 * generator.uniform() - 0.5)
+            }, offset: generator.uniform() - 0.5))!
 }
 
 /// Rows as embeddings have them, and as they should not: shifted far from the origin, near each other, equal,
@@ -38,10 +54,11 @@ func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator
 }
 
 @Suite struct MetricTests {
-    @Test(arguments: Metric.allCases, 0..<20)
-    func batchedDistancesAgreeWithTheDefinition(metric: Metric, seed: UInt64) {
+    @Test(arguments: Metric.Kind.allCases, 0..<20)
+    func batchedDistancesAgreeWithTheDefinition(kind: Metric.Kind, seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let columns = Int.random(in: 1...150, using: &generator)
+        let metric = metric(kind, columns: columns, using: &generator)
         let all = drawnMatrix(
             rows: Int.random(in: 2...300, using: &generator), columns: columns, using: &generator)
         let queries = all.rows(at: 0..<min(all.rows, Int.random(in: 1...140, using: &generator)))
@@ -54,27 +71,31 @@ func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator
                 let allowed =
                     1e-3 * abs(expected) + 1e-6
                     + (metric == .innerProduct ? 1e-6 * magnitude * magnitude * Double(columns) : 0)
-                    + (metric == .l1 ? 1e-6 * magnitude * Double(columns) : 0)
+                    + ([.l1, .learnedL1].contains(kind) ? 2e-6 * magnitude * Double(columns) : 0)
                 #expect(
                     abs(Double(distances[i, j]) - expected) <= allowed,
-                    "seed \(seed), \(metric), row \(i) to \(j) of \(columns) dimensions")
-                if metric != .innerProduct, queries[i] == all[j] {
-                    #expect(distances[i, j] == 0, "seed \(seed): equal vectors")
+                    "seed \(seed), \(kind), row \(i) to \(j) of \(columns) dimensions")
+                if kind != .innerProduct, queries[i] == all[j] {
+                    #expect(distances[i, j] == metric.learned?.offset ?? 0, "seed \(seed): equal vectors")
                 }
-                #expect(metric == .innerProduct || distances[i, j] >= 0)
+                #expect(kind.mayBeNegative || distances[i, j] >= 0)
             }
         }
     }
 
-    @Test(arguments: Metric.allCases) func oneDistanceOfEveryLength(metric: Metric) {
+    @Test(arguments: Metric.Kind.allCases) func oneDistanceOfEveryLength(kind: Metric.Kind) {
         var generator = SeededGenerator(seed: 7)
         for columns in 1...100 {
+            let metric = metric(kind, columns: columns, using: &generator)
             let pair = drawnMatrix(rows: 2, columns: columns, using: &generator)
             let expected = naiveDistance(metric, pair[0], pair[1])
             let distance = metric.distance(from: pair[0], to: pair[1])
-            #expect(abs(Double(distance) - expected) <= 1e-4 * abs(expected) + 1e-6, "\(columns) dimensions")
+            let least = kind == .learnedL1 ? 1e-4 : 1e-6
+            #expect(abs(Double(distance) - expected) <= 1e-4 * abs(expected) + least, "\(columns) dimensions")
         }
-        #expect(metric.distance(from: [], to: []) == (metric == .innerProduct ? 1 : 0))
+        let none = metric(kind, columns: 0, using: &generator)
+        #expect(
+            none.distance(from: [], to: []) == (kind == .innerProduct ? 1 : none.learned?.offset ?? 0))
     }
 
     @Test func zeroVectorsHaveNoDirection() {
@@ -84,6 +105,12 @@ func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator
     }
 
     @Test func namesAreThoseOfTheFiles() {
-        #expect(Metric.allCases.map(\.rawValue) == ["l2", "squared-l2", "l1", "cosine", "inner-product"])
+        let names = ["l2", "squared-l2", "l1", "cosine", "inner-product", "learned-l1"]
+        #expect(Metric.Kind.allCases.map(\.rawValue) == names)
+        var generator = SeededGenerator(seed: 8)
+        for kind in Metric.Kind.allCases {
+            #expect(metric(kind, columns: 2, using: &generator).kind == kind)
+        }
+        #expect(Metric(.learnedL1) == nil && Metric(.cosine) == .cosine)
     }
 }

@@ -43,7 +43,7 @@ extension EmbeddingIndex {
     ///
     /// Its backbone is the one that the files name, or `options`, or else one that is the same as no other.
     public static func create(
-        at path: String, importing files: ExchangeFiles, metric: Metric = .l2,
+        at path: String, importing files: ExchangeFiles, metric: Metric.Kind = .l2,
         options: ImportOptions = ImportOptions(), isCancelled: () -> Bool = { false },
         progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> (index: EmbeddingIndex, report: ImportReport) {

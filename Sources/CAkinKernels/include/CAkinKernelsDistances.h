@@ -8,6 +8,9 @@
 void akin_squared_l2(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
 /// sum(|x - row|)
 void akin_l1(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
+/// sum(weights * |x - row|)
+void akin_weighted_l1(
+    const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n, float *out);
 /// sum(x * row)
 void akin_dot(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
 

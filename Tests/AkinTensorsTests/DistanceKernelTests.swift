@@ -1,0 +1,44 @@
+import AkinTensors
+import CAkinKernels
+import Testing
+
+/// The kernels of distances against their naive twins, for each instruction set that this processor has.
+@Suite struct DistanceKernelTests {
+    @Test func distancesOfOneVectorToSomeRows() {
+        defer { _ = akin_kernels_use("none") }
+        for set in KernelTests.sets where akin_kernels_use(set) == 1 {
+            var generator = SeededGenerator(seed: 9)
+            func random(_ count: Int) -> [Float] { (0..<count).map { _ in generator.uniform() * 2 - 1 } }
+            for n in Array(0...70) + [127, 128, 300] {
+                let (count, stride) = (Int.random(in: 1...9, using: &generator), n + 3)
+                let (x, rows, weights) = (random(n), random(count * stride), random(n))
+                func check(_ what: String, _ found: [Float], _ term: (Int, Double, Double) -> Double) {
+                    for row in 0..<count {
+                        let expected = (0..<n).reduce(0) {
+                            $0 + term($1, Double(x[$1]), Double(rows[row * stride + $1]))
+                        }
+                        #expect(
+                            abs(Double(found[row]) - expected) < 1e-6 * Double(n + 1),
+                            "\(what), \(set), \(n) components, row \(row) of \(count)")
+                    }
+                }
+                var found = [Float](repeating: .nan, count: count)
+                akin_squared_l2(x, rows, stride, count, n, &found)
+                check("squared l2", found) { ($1 - $2) * ($1 - $2) }
+                akin_l1(x, rows, stride, count, n, &found)
+                check("l1", found) { abs($1 - $2) }
+                akin_dot(x, rows, stride, count, n, &found)
+                check("product", found) { $1 * $2 }
+                akin_weighted_l1(x, rows, weights, stride, count, n, &found)
+                check("weighted l1", found) { Double(weights[$0]) * abs($1 - $2) }
+                for row in 0..<count {
+                    var alone: Float = 0
+                    rows.withUnsafeBufferPointer {
+                        akin_weighted_l1(x, $0.baseAddress! + row * stride, weights, stride, 1, n, &alone)
+                    }
+                    #expect(alone == found[row], "it depends on the rows beside it")
+                }
+            }
+        }
+    }
+}
