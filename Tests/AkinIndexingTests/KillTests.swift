@@ -76,7 +76,9 @@ import Testing
             #expect(try index.history().map(\.number) == model.numbers, "\(comment)")
             #expect(try index.faults() == [], "\(comment)")
         }
-        print("killed \(rounds) times in \(model.done) changes, seed \(seed): \(interrupted)")
+        let kinds = interrupted.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        print(
+            "killed \(rounds) times in \(model.done) changes, seed \(seed): \(kinds.joined(separator: "; "))")
     }
 }
 
