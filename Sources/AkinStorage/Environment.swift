@@ -99,6 +99,8 @@ package final class Environment: Sendable {
             let begun = try begin(0, doing: "beginning a change")
             let environment = begun.lease.environment
             defer { environment.end() }
+            // What a reader sees is not used again, and one that was killed would see it for ever.
+            environment.clearStaleReaders()
             let result: R
             do {
                 result = try body(WriteTransaction(handle: begun.handle, tables: begun.tables))

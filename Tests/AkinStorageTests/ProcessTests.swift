@@ -23,6 +23,20 @@ import Testing
         #expect(try environment.read { _ in 1 } == 1)
     }
 
+    /// The file would grow with every change.
+    @Test func aReaderThatDiedKeepsNothing() async throws {
+        let folder = try TemporaryFolder()
+        let environment = try Environment(at: folder.path)
+        let table = try numbers(environment)
+        let value = [UInt8](repeating: 7, count: 100_000)
+        try environment.write { try table.set(value, for: 1, in: $0) }
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
+            try Environment(at: path).read { _ in _ = kill(getpid(), SIGKILL) }
+        }
+        for _ in 0..<30 { try environment.write { try table.set(value, for: 1, in: $0) } }
+        #expect(environment.bytes < 10 * value.count)
+    }
+
     @Test func aMapThatAnotherProcessHasOutgrown() async throws {
         let folder = try TemporaryFolder()
         var options = Environment.Options()
