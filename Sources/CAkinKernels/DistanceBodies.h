@@ -64,7 +64,7 @@ static inline __attribute__((always_inline)) void NAME(weighted_l1_group)(
         float rest = 0;
         for (size_t j = i; j < n; ++j) rest += weights[j] * __builtin_elementwise_abs(x[j] - rows[g * stride + j]);
         even[g] += odd[g];
-        out[g] = NAME(sum)(&even[g]) + rest;
+        out[g] = sum_of_lanes(&even[g]) + rest;
     }
 }
 

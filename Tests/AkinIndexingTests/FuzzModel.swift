@@ -104,7 +104,7 @@ struct FuzzTally {
     var runs = 0
     var operations: [String: Int] = [:]
     var exactAnswers = 0
-    var recalls: [Metric: Recall] = [:]
+    var recalls: [Metric.Kind: Recall] = [:]
 
     var recall: Recall { recalls.values.reduce(into: Recall()) { $0.add($1) } }
 
@@ -119,7 +119,8 @@ struct FuzzTally {
 extension FuzzTally: CustomStringConvertible {
     var description: String {
         let kinds = operations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let metrics = Metric.allCases.map { "\($0) \(recalls[$0]?.share ?? 1)" }
+        let metrics = recalls.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.key.rawValue) \($0.value.share)" }
         return """
             \(operations.values.reduce(0, +)) operations in \(runs) runs: \(kinds.joined(separator: ", "))
             \(exactAnswers) exact answers as the array's, \(recall.searches) by a graph with recall \(recall.share): \

@@ -266,7 +266,7 @@ extension FuzzRun {
             if hasGraph, filter == ItemFilter(), let farthest = expected.last?.distance {
                 // An item as near as the farthest is as good.
                 let found = near[row].count { $0.distance <= farthest }
-                tally.recalls[index.metric, default: .init()].add(
+                tally.recalls[index.metric.kind, default: .init()].add(
                     .init(searches: 1, neighbours: expected.count, found: found))
             }
         }
