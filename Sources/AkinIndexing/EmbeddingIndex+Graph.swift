@@ -75,8 +75,8 @@ extension EmbeddingIndex {
         guard metric.hasCodes else {
             throw .noGraph(
                 reason:
-                    "a difference may count against a distance by metric \(metric.kind.rawValue), so none can be told "
-                    + "from codes; search is exact")
+                    "by metric \(metric.kind.rawValue) a difference may make two items more alike, so that none can be "
+                    + "left out unseen; search is exact")
         }
         guard dimension <= CodeSpace.largestDimension else {
             throw .noGraph(

@@ -90,7 +90,7 @@ package struct CompactSearch: Sendable {
     ) -> [Neighbour] {
         let query = queries.bytes + number * space.stride
         guard let start = walk.descend(to: 0, query, codes, graph) else { return tail }
-        walk.search(level: 0, from: start, ef: ef, query, codes, graph)
+        walk.search(level: 0, from: start, ef: min(ef, graph.count), query, codes, graph)
         var list = NearestList(k)
         for neighbour in tail { list.insert(neighbour) }
         let norm = squaredNormOf(x, space.dimension)

@@ -17,6 +17,7 @@ import Testing
     }
 
     @Test func makesAnIndexOfAnyEmbeddings() throws {
+        try importWords("--metric", "learned-l1").expectWrongUsage("comes with a checkpoint")
         let made = try importWords("--metric", "cosine", "--backbone-name", "counts", "--json")
         #expect(made.code == 0 && made.errors == "akin: note: columns that were left out: score\n")
         let report = try made.json()
@@ -37,6 +38,8 @@ import Testing
         try importWords("--backbone-name", "other").expectFailure("embeddings of backbone 'other'")
         #expect(try importWords("--same-backbone", "--label", "pet").output.hasPrefix("3 updated ("))
         try importWords("--label", "").expectWrongUsage("at least one letter")
+        try importWords("--metric", "learned-l1").expectFailure(
+            "the metric of '\(index)' is cosine, not learned-l1")
     }
 
     /// What an imported item comes from need not be a path, and is named as it stands.

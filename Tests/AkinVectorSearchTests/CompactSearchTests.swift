@@ -150,6 +150,16 @@ final class Compact {
         #expect(Double(hits) / 2000 > 0.95, "\(metric): \(hits) of 2000")
     }
 
+    /// A walk keeps no more than there are, however many are asked for.
+    @Test func aSearchMayBeWiderThanTheGraph() {
+        let references = Self.clustered(300, 12, seed: 8)
+        let compact = Compact(.l2, references, coded: 300)
+        let queries = Self.clustered(20, 12, seed: 9)
+        #expect(
+            compact.search.approximate(5, to: queries, ef: 1 << 42, filter: SearchFilter())
+                == compact.search.exact(5, to: queries, filter: SearchFilter()))
+    }
+
     @Test func theSameGraphEachTime() {
         let references = Self.clustered(3000, 20, seed: 3)
         let once = Compact(.l2, references, coded: 3000)
