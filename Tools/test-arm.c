@@ -126,6 +126,60 @@ static void encoding(void) {
     }
 }
 
+static float of_bf16(uint16_t code) {
+    const uint32_t bits = (uint32_t)code << 16;
+    float result;
+    memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
+static void bf16(void) {
+    enum { width = 1280 };
+    static float x[mostRows * width], offsets[mostRows * width];
+    static uint16_t rows[mostRows * width], query[width];
+    typedef void (*kernel)(const akin_code_rows *, const uint16_t *, const uint32_t *, size_t, int32_t *);
+    const kernel kernels[] = {akin_bf16_products, akin_bf16_squares, akin_bf16_differences};
+    for (int round = 0; round < 200; round++) {
+        const size_t n = 32 * (1 + draw(width / 32)), count = 1 + draw(mostRows);
+        const int squared = draw(2);
+        double missed = 0, expected = 0;
+        for (size_t i = 0; i < count * n; i++) x[i] = value(round % 2), offsets[i] = i % 3 ? 0 : value(round % 2);
+        akin_bf16_encode(x, 0.5f, offsets, count * n, squared, rows, &missed);
+        for (size_t i = 0; i < count * n; i++) {
+            const float y = x[i] * 0.5f, centred = y - offsets[i];
+            const double rest = (double)y - offsets[i] - of_bf16(rows[i]);
+            CHECK(fabsf(of_bf16(rows[i]) - centred) <= fabsf(centred) * 0x1p-8f, "code of %g", centred);
+            expected += squared ? rest * rest : fabs(rest);
+        }
+        CHECK(fabs(missed - expected) <= 1e-12 * expected, "missed %g, not %g", missed, expected);
+        memcpy(query, rows + draw((uint32_t)count) * n, 2 * n);
+        for (size_t i = 0; i < n; i++) query[i] ^= (uint16_t)draw(1 << 10);
+        const uint8_t *blocks[mostRows];
+        uint32_t numbers[mostRows];
+        int32_t out[mostRows];
+        const unsigned shift = draw(5);
+        for (size_t r = 0; r < count; r++) {
+            blocks[r >> shift] = (uint8_t *)(rows + (r >> shift << shift) * n);
+            numbers[r] = (uint32_t)(count - 1 - r);
+        }
+        const akin_code_rows table = {blocks, NULL, 2 * n, shift};
+        for (int k = 0; k < 3; k++) {
+            kernels[k](&table, query, numbers, count, out);
+            for (size_t r = 0; r < count; r++) {
+                double sum = 0, size = 0;
+                for (size_t i = 0; i < n; i++) {
+                    const double a = of_bf16(query[i]), b = of_bf16(rows[numbers[r] * n + i]);
+                    const double term = k == 0 ? -a * b : k == 1 ? (a - b) * (a - b) : fabs(a - b);
+                    sum += term;
+                    size += fabs(term);
+                }
+                CHECK(fabs(akin_unordered(out[r]) - sum) <= size * (double)(n / 32 + 8) * 0x1p-23,
+                      "kernel %d of %zu: %g, not %g", k, n, akin_unordered(out[r]), sum);
+            }
+        }
+    }
+}
+
 static void products(void) {
     enum { side = 40 };
     static float a[side * side], b[4 * side * side], c[side * side];
@@ -179,6 +233,7 @@ int main(void) {
         distances();
         codes();
         encoding();
+        bf16();
         products();
         elementwise();
     }

@@ -1,6 +1,8 @@
 import Akin
 import ArgumentParser
 
+extension CodeKind: ExpressibleByArgument {}
+
 /// `akin index build`
 struct IndexBuild: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,6 +39,15 @@ struct IndexBuild: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the graph's levels and order.", valueName: "number"))
     var seed = GraphOptions().seed
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Codes that the graph is searched by, before the nearest are compared by their embeddings: i8, a byte a \
+            component, or bf16, two, for embeddings of very different lengths or with a few components much larger \
+            than the others. Chosen by a sample of the embeddings if you leave it out.
+            """, valueName: "kind"))
+    var codes: CodeKind?
+
     @Flag(help: "Drop the graph instead; every item is looked at again.")
     var drop = false
 
@@ -63,7 +74,7 @@ struct IndexBuild: ParsableCommand {
             let line = ProgressLine("building", unit: "items")
             defer { line.finish() }
             let isDone = try index.buildGraph(
-                GraphOptions(links: links, candidates: candidates, seed: seed),
+                GraphOptions(links: links, candidates: candidates, seed: seed, codes: codes),
                 isCancelled: { Interruption.isRequested }, progress: { line.update($0, of: $1) })
             line.finish()
             guard isDone else { throw CommandError.buildInterrupted }

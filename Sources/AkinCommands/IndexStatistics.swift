@@ -89,7 +89,8 @@ struct IndexStatistics: ParsableCommand {
             ],
             [
                 "",
-                "\(graph.levels) levels, \(graph.links) links, \(graph.candidates) candidates, seed \(graph.seed)",
+                "\(graph.levels) levels, \(graph.links) links, \(graph.candidates) candidates, seed \(graph.seed), "
+                    + "\(graph.codes.rawValue) codes",
             ],
         ]
     }

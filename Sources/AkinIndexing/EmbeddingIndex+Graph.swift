@@ -14,6 +14,8 @@ public struct GraphStats: Sendable, Equatable, Codable {
     /// Candidates that a search keeps if nobody says anything else: as many as it needs to find nearly all, which was
     /// measured when the graph was built.
     public let width: Int
+    /// What a component of its codes is.
+    public let codes: CodeKind
     /// Levels, the lowest too.
     public let levels: Int
     /// Items that it finds.
@@ -34,12 +36,16 @@ public struct GraphOptions: Sendable, Equatable {
     public var candidates: Int
     /// Of levels and order: the same items and seed give the same graph, whatever the number of threads.
     public var seed: UInt64
+    /// What a component of the codes is, through which it is searched; nil: a byte, unless on a sample of the vectors
+    /// that mistakes too many neighbours.
+    public var codes: CodeKind?
 
     /// As hnswlib's defaults.
-    public init(links: Int = 16, candidates: Int = 200, seed: UInt64 = 1) {
+    public init(links: Int = 16, candidates: Int = 200, seed: UInt64 = 1, codes: CodeKind? = nil) {
         self.links = links
         self.candidates = candidates
         self.seed = seed
+        self.codes = codes
     }
 
     var parameters: GraphParameters {
@@ -84,7 +90,7 @@ extension EmbeddingIndex {
                     "embeddings have \(dimension) dimensions, at most \(CodeSpace.largestDimension) can be "
                     + "compared by codes; search is exact")
         }
-        return try extendGraph(options.parameters, isCancelled: isCancelled, progress: progress)
+        return try extendGraph(options, isCancelled: isCancelled, progress: progress)
     }
 
     /// Drops the graph: search is exact from then on.
@@ -105,7 +111,7 @@ extension EmbeddingIndex {
             }
             return (
                 try tables.items.count(in: transaction), try self.rows(in: transaction),
-                try graphRows(in: transaction), record?.parameters
+                try graphRows(in: transaction), record?.options
             )
         }
         guard inGraph > 0, let options else {
@@ -118,9 +124,7 @@ extension EmbeddingIndex {
                 try dropGraph()
                 return true
             }
-            return try buildGraph(
-                GraphOptions(links: options.links, candidates: options.candidates, seed: options.seed),
-                isCancelled: isCancelled, progress: progress)
+            return try buildGraph(options, isCancelled: isCancelled, progress: progress)
         }
         guard unindexed >= Self.mostUnindexed.items,
             Double(unindexed) > Self.mostUnindexed.share * Double(inGraph)
@@ -164,7 +168,8 @@ extension EmbeddingIndex {
         let items = try tables.items.count(in: transaction)
         return GraphStats(
             links: view.parameters.links, candidates: view.parameters.candidates, seed: view.parameters.seed,
-            width: view.searchWidth, levels: view.graph.levels.count + 1, items: items - unindexed,
+            width: view.searchWidth, codes: view.space.kind, levels: view.graph.levels.count + 1,
+            items: items - unindexed,
             removed: rows - (items - unindexed),
             unindexed: unindexed,
             bytes: layout.codeBlocks(rows: rows) * layout.codeBlockSize

@@ -3,10 +3,10 @@ import AkinTensors
 import AkinVectorSearch
 
 extension EmbeddingIndex {
-    /// Inserts all rows that are not in the graph; into a new one, of items only, if `parameters` are given.
+    /// Inserts all rows that are not in the graph; into a new one, of items only, if `options` are given.
     /// - Returns: False if it was cancelled; nothing was changed then.
     func extendGraph(
-        _ parameters: GraphParameters?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
+        _ options: GraphOptions?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
     ) throws(IndexError) -> Bool {
         try writing { transaction in
             // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
@@ -14,8 +14,8 @@ extension EmbeddingIndex {
                 let vectors = VectorRows(
                     blocks: try resolvedBlocks(in: before), capacity: layout.capacity,
                     dimension: dimension)
-                let old = parameters == nil ? try GraphView(self, vectors, in: before) : nil
-                guard let parameters = parameters ?? old?.parameters else { return false }
+                let old = options == nil ? try GraphView(self, vectors, in: before) : nil
+                guard let parameters = options?.parameters ?? old?.parameters else { return false }
                 let items = try tables.items.count(in: before)
                 guard items > 0 else {
                     throw IndexError.noGraph(reason: "the index is empty; add items first")
@@ -24,8 +24,7 @@ extension EmbeddingIndex {
                 let isRepacking = old == nil && vectors.count > items
                 nonisolated(unsafe) let rows = try isRepacking ? repackedRows(in: before) : vectors.pointers
                 let first = old?.codes.count ?? 0
-                let space =
-                    old?.space ?? CodeSpace(metric, dimension: dimension, count: rows.count) { rows[$0] }
+                let space = old?.space ?? codeSpace(for: rows, options?.codes)
                 let codes = CodeBuffer(space, capacity: rows.count)
                 if let old { codes.copy(old.codes) }
                 let chunk = 1024
@@ -47,6 +46,14 @@ extension EmbeddingIndex {
                 return true
             }
         }
+    }
+
+    /// Codes that suit some vectors, of this kind if it is given.
+    private func codeSpace(for rows: [UnsafePointer<Float>], _ kind: CodeKind?) -> CodeSpace {
+        guard let kind else {
+            return CodeSpace(suiting: metric, dimension: dimension, count: rows.count) { rows[$0] }
+        }
+        return CodeSpace(metric, kind, dimension: dimension, count: rows.count) { rows[$0] }
     }
 
     /// Where the rows lie that `repack` will make, by their new numbers.

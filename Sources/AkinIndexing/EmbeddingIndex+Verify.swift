@@ -89,11 +89,7 @@ extension EmbeddingIndex {
         if try !reading({ try graphFaults(in: $0) }).isEmpty {
             let options = try reading { transaction in
                 try tables.settings.bytes(of: Setting.graph, in: transaction)
-                    .flatMap { GraphRecord(stored: $0, dimension: dimension) }
-            }.map {
-                GraphOptions(
-                    links: $0.parameters.links, candidates: $0.parameters.candidates, seed: $0.parameters.seed
-                )
+                    .flatMap { GraphRecord(stored: $0, dimension: dimension) }?.options
             }
             if try count > 0 {
                 try buildGraph(options ?? GraphOptions())

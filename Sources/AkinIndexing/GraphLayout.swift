@@ -88,6 +88,13 @@ struct GraphRecord: Equatable {
         self.searchWidth = searchWidth
     }
 
+    /// To build the like of it again.
+    var options: GraphOptions {
+        GraphOptions(
+            links: parameters.links, candidates: parameters.candidates, seed: parameters.seed,
+            codes: CodeSpace.kind(ofBytes: space))
+    }
+
     /// Nil if these are no such bytes, of an index of this dimension.
     init?(stored bytes: UnsafeRawBufferPointer, dimension: Int) {
         let end = Self.fixedSize + CodeSpace.byteCount(dimension: dimension)

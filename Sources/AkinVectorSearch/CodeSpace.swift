@@ -1,9 +1,10 @@
 import CAkinKernels
 import Foundation
 
-/// How vectors become codes, of one byte a component, whose distances are exact integers and near the true ones:
-/// `code = round((x - offset) / step)`, cut off at -127 and 127, stored with 128 added. Cosine's vectors are scaled to
-/// length 1 first and then compared by l2.
+/// How vectors become codes, whose distances are near the true ones. A code of one byte a component is
+/// `round((x - offset) / step)`, cut off at -127 and 127, stored with 128 added, and distances are exact integers; one of a
+/// bfloat16 is `x - offset`, rounded, and distances are floats, as integers in their order. Cosine's vectors are scaled
+/// to length 1 first and then compared by l2.
 ///
 /// How far a coded vector lies from the true one is kept with it. By the triangle inequality (the inequality of Cauchy and
 /// Schwarz for inner products) no distance is wrong by more than follows from the errors of both; so a row can be proved to
@@ -13,7 +14,7 @@ package struct CodeSpace: Sendable, Equatable {
     package let dimension: Int
     /// What a code of 0 means, for each component; 0 for the inner product, which depends on the origin.
     private let offsets: [Float]
-    /// What a code is a multiple of.
+    /// What a code is a multiple of; 0 for bfloat16.
     private let step: Float
     /// Inner product: the length that no item exceeds.
     private let radius: Float
@@ -21,8 +22,12 @@ package struct CodeSpace: Sendable, Equatable {
     /// Above, sums of codes would not fit 32 bits.
     package static let largestDimension = 16384
 
-    /// Bytes in a row of codes.
-    package var stride: Int { (dimension + 63) & ~63 }
+    /// What a component of a code is.
+    package var kind: CodeKind { step > 0 ? .i8 : .bf16 }
+
+    /// Bytes in a row of codes, and those of them that are used.
+    package var stride: Int { (used + 63) & ~63 }
+    private var used: Int { kind == .i8 ? dimension : 2 * dimension }
 
     /// The share of components that may be cut off.
     private static let cut = 0.0005
@@ -30,7 +35,9 @@ package struct CodeSpace: Sendable, Equatable {
 
     /// Chooses offsets and step for vectors like these `count`; `row` gives each where it lies. The metric is one that has
     /// codes.
-    package init(_ metric: Metric, dimension: Int, count: Int, row: (Int) -> UnsafePointer<Float>) {
+    package init(
+        _ metric: Metric, _ kind: CodeKind, dimension: Int, count: Int, row: (Int) -> UnsafePointer<Float>
+    ) {
         let spacing = max(1, count / Self.sample)
         let vectors = Swift.stride(from: 0, to: count, by: spacing).map { number -> [Float] in
             let x = row(number)
@@ -50,7 +57,8 @@ package struct CodeSpace: Sendable, Equatable {
             ? (0..<count).reduce(0) { max($0, squaredNormOf(row($1), dimension)) }.squareRoot() : 0
         self.init(
             metric: metric, dimension: dimension, offsets: offsets,
-            step: Self.step(reach: kept > 0 ? kept : distances.last ?? 0), radius: radius)
+            step: kind == .i8 ? Self.step(reach: kept > 0 ? kept : distances.last ?? 0) : 0,
+            radius: radius)
     }
 
     private init(metric: Metric, dimension: Int, offsets: [Float], step: Float, radius: Float) {
@@ -94,12 +102,19 @@ package struct CodeSpace: Sendable, Equatable {
     ) -> (norm: Int32, error: Float, squaredNorm: Float) {
         let squaredNorm = metric == .cosine ? squaredNormOf(x, dimension) : 1
         let isAbsolute = comparison == .differences
+        let scale = squaredNorm > 0 ? 1 / squaredNorm.squareRoot() : 1
         var missed = 0.0
-        let norm = akin_encode(
-            x, squaredNorm > 0 ? 1 / squaredNorm.squareRoot() : 1, offsets, step, dimension,
-            isAbsolute ? 0 : 1,
-            code, &missed)
-        for i in dimension..<stride { code[i] = 0 }
+        var norm: Int32 = 0
+        switch kind {
+        case .i8:
+            norm = akin_encode(
+                x, scale, offsets, step, dimension, isAbsolute ? 0 : 1, code, &missed)
+        case .bf16:
+            akin_bf16_encode(
+                x, scale, offsets, dimension, isAbsolute ? 0 : 1,
+                UnsafeMutableRawPointer(code).assumingMemoryBound(to: UInt16.self), &missed)
+        }
+        for i in used..<stride { code[i] = 0 }
         // A vector of zeros has no direction: its distances by cosine are by definition. Scaling rounds each component.
         guard squaredNorm > 0 else { return (norm, .infinity, squaredNorm) }
         let rounding = metric == .cosine ? 0x1p-22 : 0
@@ -124,7 +139,7 @@ package struct CodeSpace: Sendable, Equatable {
         var query = Query()
         query.squaredNorm = squaredNormOf(x, dimension)
         var step = step
-        if comparison == .products {
+        if comparison == .products, kind == .i8 {
             let values = UnsafeBufferPointer(start: x, count: dimension)
             step = Self.step(reach: values.reduce(0) { max($0, $1.magnitude) })
         }
@@ -132,11 +147,12 @@ package struct CodeSpace: Sendable, Equatable {
         query.base = base(of: bytes, norm: norm, into: bytes)
         switch comparison {
         case .squaredDifferences, .differences:
-            query.unit = Double(self.step)
+            query.unit = kind == .i8 ? Double(self.step) : 1
             query.error = error
         case .products:
-            query.unit = Double(self.step) * Double(step) / 2
+            query.unit = kind == .i8 ? Double(self.step) * Double(step) / 2 : 1
             query.error = error * radius * (1 + 0x1p-20)
+            if kind == .bf16 { query.error += slack * query.squaredNorm.squareRoot() * radius }
             query.errorForRows = query.squaredNorm.squareRoot() * (1 + 0x1p-20) + error
         }
         return query
@@ -144,7 +160,7 @@ package struct CodeSpace: Sendable, Equatable {
 
     /// Turns a row's code into a query's bytes; what has to be added to a row's score for its integer distance.
     func base(of code: UnsafePointer<UInt8>, norm: Int32, into bytes: UnsafeMutablePointer<UInt8>) -> Int32 {
-        guard comparison != .differences else {
+        guard comparison != .differences, kind == .i8 else {
             if bytes != code { bytes.update(from: code, count: stride) }
             return 0
         }
@@ -155,17 +171,22 @@ package struct CodeSpace: Sendable, Equatable {
         return (comparison == .products ? 0 : norm) + 256 * sum
     }
 
-    /// The distance in code space that an integer distance means.
+    /// The distance in code space that an integer distance means; the least where sums were rounded.
     func distance(_ integer: Int64, of query: Query) -> Float {
-        let value = Double(integer)
+        var value = Double(integer)
+        if kind == .bf16 {
+            value = Double(akin_unordered(Int32(truncatingIfNeeded: integer)))
+            if comparison != .products { value *= 1 - Double(slack) }
+        }
         return Float((comparison == .squaredDifferences ? max(0, value).squareRoot() : value) * query.unit)
     }
+
+    /// Above the relative error of a float kernel's sum (Higham 2002, section 3.1).
+    private var slack: Float { Float(dimension + 16) * 0x1p-22 }
 
     /// The distance in code space that no item has which is as near as `bound` by the metric.
     func reach(_ bound: Float, of query: Query) -> Float {
         guard bound < .infinity else { return .infinity }
-        // Of a float kernel's sum of so many terms, relative to its size (Higham 2002, section 3.1).
-        let slack = Float(dimension + 16) * 0x1p-22
         switch metric {
         case .l2, .l1: return bound * (1 + slack)
         case .squaredL2: return (bound * (1 + slack)).squareRoot() * (1 + 0x1p-20)
@@ -177,7 +198,8 @@ package struct CodeSpace: Sendable, Equatable {
         }
     }
 
-    /// The largest score of a row that may lie within `reach`, if none of the rows has a larger error than this.
+    /// The largest score of a row that may lie within `reach`, if none of the rows has a larger error than this. For codes
+    /// of one byte.
     func largestScore(within reach: Float, of query: Query, error: Float) -> Int32 {
         let steps =
             (Double(reach) + Double(query.error) + Double(query.errorForRows) * Double(error)) / query.unit
@@ -202,13 +224,18 @@ extension CodeSpace {
     /// How many they are.
     package static func byteCount(dimension: Int) -> Int { 4 * (2 + dimension) }
 
+    /// The kind that such bytes mean.
+    package static func kind(ofBytes bytes: [UInt8]) -> CodeKind {
+        bytes.prefix(4).allSatisfy { $0 == 0 } ? .bf16 : .i8
+    }
+
     /// Nil if these are no such bytes.
     package init?(_ metric: Metric, dimension: Int, bytes: [UInt8]) {
         guard metric.hasCodes, bytes.count == Self.byteCount(dimension: dimension) else { return nil }
         let values = Swift.stride(from: 0, to: bytes.count, by: 4).map { place in
             Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) })
         }
-        guard values.allSatisfy(\.isFinite), values[0] > 0, values[1] >= 0 else { return nil }
+        guard values.allSatisfy(\.isFinite), values[0] >= 0, values[1] >= 0 else { return nil }
         self.init(
             metric: metric, dimension: dimension, offsets: Array(values[2...]), step: values[0],
             radius: values[1])

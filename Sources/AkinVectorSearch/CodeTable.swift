@@ -10,7 +10,8 @@ import Darwin
 package struct CodeTable: @unchecked Sendable {
     private var rows: akin_code_rows
     private let errors: UnsafePointer<UnsafePointer<Float>>
-    private let isAbsolute: Bool
+    private let kind: CodeKind
+    private let comparison: CodeSpace.Comparison
     package let count: Int
 
     /// The lists have an entry a block; all must stay valid for as long as the table is used.
@@ -20,7 +21,8 @@ package struct CodeTable: @unchecked Sendable {
     ) {
         rows = akin_code_rows(blocks: blocks, norms: norms, stride: space.stride, shift: UInt32(shift))
         self.errors = errors
-        isAbsolute = space.comparison == .differences
+        kind = space.kind
+        comparison = space.comparison
         self.count = count
     }
 
@@ -46,22 +48,30 @@ package struct CodeTable: @unchecked Sendable {
         into scores: UnsafeMutablePointer<Int32>
     ) {
         withUnsafePointer(to: rows) { rows in
-            if isAbsolute {
+            switch kind {
+            case .i8 where comparison == .differences:
                 akin_code_differences(rows, query, numbers, count, scores)
-            } else {
+            case .i8:
                 akin_code_products(
                     rows, UnsafeRawPointer(query).assumingMemoryBound(to: Int8.self), numbers, count, scores)
+            case .bf16:
+                let query = UnsafeRawPointer(query).assumingMemoryBound(to: UInt16.self)
+                switch comparison {
+                case .squaredDifferences: akin_bf16_squares(rows, query, numbers, count, scores)
+                case .differences: akin_bf16_differences(rows, query, numbers, count, scores)
+                case .products: akin_bf16_products(rows, query, numbers, count, scores)
+                }
             }
         }
     }
 
     /// The scores of `count` rows from `first` on, as many as lie in one block, to each of some queries:
-    /// `[queries, count]`.
+    /// `[queries, count]`. For codes of one byte.
     func scores(
         _ queries: UnsafePointer<UInt8>, _ queryCount: Int, from first: Int, _ count: Int,
         into scores: UnsafeMutablePointer<Int32>
     ) {
-        if isAbsolute {
+        if comparison == .differences {
             for query in 0..<queryCount {
                 akin_code_differences_of_run(
                     code(first), rows.stride, count, queries + query * rows.stride, scores + query * count)

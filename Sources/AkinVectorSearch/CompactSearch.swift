@@ -47,7 +47,7 @@ package struct CompactSearch: Sendable {
             ef = Int(Double(ef) / share)
             expected = min(k, allowed.count)
         }
-        let tail = tail(k, queries, filter)
+        let tail = nearestByVectors(k, queries, filter, from: codes.count)
         let tiles = (queries.rows + Self.tile - 1) / Self.tile
         var found = [[Neighbour]](repeating: [], count: queries.rows)
         queries.values.withUnsafeBufferPointer { values in
@@ -62,7 +62,7 @@ package struct CompactSearch: Sendable {
                         for row in rows {
                             found[row] = self.walk(
                                 walk, k, values + row * space.dimension, coded, row - rows.lowerBound,
-                                ef: ef, tail.isEmpty ? [] : tail[row]
+                                ef: ef, tail[row]
                             ) { filter.admits($0, query: row) }
                         }
                     }
@@ -116,19 +116,23 @@ package struct CompactSearch: Sendable {
 
     private func fetch(_ row: Int) { akin_fetch(vectors.vector(row), 4 * space.dimension) }
 
-    /// The nearest of the rows without a code.
-    private func tail(_ k: Int, _ queries: Matrix, _ filter: SearchFilter) -> [[Neighbour]] {
-        let blocks = vectors.blocks(from: codes.count)
-        guard !blocks.isEmpty else { return [] }
+    /// The nearest of the rows from `first` on, by their vectors alone.
+    private func nearestByVectors(_ k: Int, _ queries: Matrix, _ filter: SearchFilter, from first: Int)
+        -> [[Neighbour]]
+    {
+        let blocks = vectors.blocks(from: first)
+        guard !blocks.isEmpty else { return Array(repeating: [], count: queries.rows) }
         return ExactSearch(space.metric, dimension: space.dimension, k: k)
             .nearest(to: queries, among: blocks, filter: filter)
     }
 
     /// The `k` nearest to each row of `queries`, of all. A row is left out by its code only where that proves it
-    /// farther away than the `k` nearest so far.
+    /// farther away than the `k` nearest so far; codes of bfloat16, by which that would hardly be quicker, are not
+    /// looked at.
     package func exact(_ k: Int, to queries: Matrix, filter: SearchFilter) -> [[Neighbour]] {
         guard k > 0, queries.rows > 0 else { return Array(repeating: [], count: queries.rows) }
-        let tail = tail(k, queries, filter)
+        guard space.kind == .i8 else { return nearestByVectors(k, queries, filter, from: 0) }
+        let tail = nearestByVectors(k, queries, filter, from: codes.count)
         let tiles = (queries.rows + Self.tile - 1) / Self.tile
         let blocks = (codes.count + codes.blockRows - 1) / max(1, codes.blockRows)
         let parts = tiles >= ThreadPool.shared.threads ? 1 : max(1, min(blocks, 16 / tiles))
@@ -147,7 +151,7 @@ package struct CompactSearch: Sendable {
         return (0..<tiles).flatMap { tile in
             run(tile, of: tiles, in: queries.rows).enumerated().map { place, row in
                 let lists = found[tile * parts..<(tile + 1) * parts]
-                let all = lists.flatMap { $0[place].neighbours } + (tail.isEmpty ? [] : tail[row])
+                let all = lists.flatMap { $0[place].neighbours } + tail[row]
                 return Array(all.sorted().prefix(k))
             }
         }

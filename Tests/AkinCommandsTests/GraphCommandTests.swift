@@ -31,11 +31,15 @@ import Testing
         #expect(graph["items"] as? Int == 300 && graph["links"] as? Int == 8 && built["items"] as? Int == 300)
         #expect(
             try AkinProgram.run("index", "stats", index).output.contains("300 items, 0 beside it, 0 removed"))
+        #expect(graph["codes"] as? String == "i8")
         #expect(try AkinProgram.run("index", "build", index).output.hasPrefix("graph of 300 items built in"))
+        #expect(try AkinProgram.run("index", "build", index, "--codes", "bf16").code == 0)
+        #expect(try AkinProgram.run("index", "stats", index).output.contains("seed 1, bf16 codes"))
         #expect(try AkinProgram.run("index", "build", index, "--drop").output.hasPrefix("no graph any more"))
         #expect(try AkinProgram.run("index", "stats", index, "--json").json()["graph"] == nil)
         try AkinProgram.run("index", "build", index, "--links", "1").expectWrongUsage(
             "--links must be 2 to 256")
+        #expect(try AkinProgram.run("index", "build", index, "--codes", "i4").code == 64)
         try AkinProgram.run("index", "build", folder.path).expectFailure("'\(folder.path)' is no index")
     }
 

@@ -125,7 +125,9 @@ struct FuzzRun {
             guard index.metric.hasCodes, !model.entries.isEmpty else { return }
             let (links, candidates) = drawn(isLarge ? [(8, 60), (16, 100)] : [(4, 12), (8, 60), (16, 200)])
             try index.buildGraph(
-                GraphOptions(links: links, candidates: candidates, seed: generator.next()))
+                GraphOptions(
+                    links: links, candidates: candidates, seed: generator.next(),
+                    codes: CodeKind.allCases.randomElement(using: &generator)))
         case .drop: try index.dropGraph()
         case .maintain: try index.maintainGraph()
         case .verify:

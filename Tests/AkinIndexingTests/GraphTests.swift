@@ -29,13 +29,13 @@ import Testing
         #expect(try index.faults() == [], sourceLocation: sourceLocation)
     }
 
-    @Test(arguments: [Metric.Kind.l2, .l1, .cosine, .innerProduct])
-    func whatIsAddedAndRemovedAfterTheBuilding(metric: Metric.Kind) throws {
+    @Test(arguments: [Metric.Kind.l2, .l1, .cosine, .innerProduct], CodeKind.allCases)
+    func whatIsAddedAndRemovedAfterTheBuilding(metric: Metric.Kind, codes: CodeKind) throws {
         let temporary = try TemporaryIndex(metric)
         let index = temporary.index
         _ = try temporary.fill(600)
         #expect(try index.stats().graph == nil)
-        #expect(try index.buildGraph(GraphOptions(links: 8, candidates: 60)))
+        #expect(try index.buildGraph(GraphOptions(links: 8, candidates: 60, codes: codes)))
         try check(index)
         // New ones are found at once; those that are gone are not, nor the old vectors of those that were replaced.
         var generator = SeededGenerator(seed: 5)
@@ -47,6 +47,7 @@ import Testing
         try check(index)
         let stats = try #require(try index.stats().graph)
         #expect(stats.items == 600 - 30 - 30 && stats.removed == 60 && stats.unindexed == 68)
+        #expect(stats.codes == codes)
         for row in 0..<9 {
             let found = try index.neighbours(of: more.rows(at: [row]), k: 1)
             if metric != .innerProduct { #expect(found[0][0].distance == 0) }
@@ -62,6 +63,7 @@ import Testing
         try index.buildGraph()
         let rebuilt = try #require(try index.stats().graph)
         #expect(rebuilt.items == 610 && rebuilt.removed == 0 && rebuilt.unindexed == 0 && rebuilt.links == 16)
+        #expect(rebuilt.codes == .i8)
         try check(index)
         try index.dropGraph()
         #expect(try index.stats().graph == nil)
@@ -107,6 +109,23 @@ import Testing
         #expect(blocks[0] == blocks[1])
     }
 
+    @Test func embeddingsWithAnOutlierGetHalfFloats() throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        var generator = SeededGenerator(seed: 9)
+        var embeddings = drawnEmbeddings(2000, index.dimension, using: &generator)
+        for row in 0..<2000 { embeddings[row, 0] = row % 2 == 0 ? 300 : -300 }
+        let items = (0..<2000).map { NewItem(label: "a", source: "/s/\($0)") }
+        try index.add(items, embeddings: embeddings, backbone: temporary.backbone)
+        try index.buildGraph()
+        #expect(try index.stats().graph?.codes == .bf16)
+        let recall = try #require(try index.verify().recall)
+        #expect(recall > 0.9)
+        try index.buildGraph(GraphOptions(codes: .i8))
+        #expect(try index.stats().graph?.codes == .i8)
+        #expect(try #require(try index.verify().recall) < recall)
+    }
+
     @Test func filtersAndExclusionsInsideTheSearch() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
@@ -134,12 +153,13 @@ import Testing
         }
     }
 
-    @Test func itGrowsOnItsOwnAndIsBuiltAnewWhereMuchWasRemoved() throws {
+    @Test(arguments: CodeKind.allCases)
+    func itGrowsOnItsOwnAndIsBuiltAnewWhereMuchWasRemoved(codes: CodeKind) throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
         _ = try temporary.fill(3000)
         #expect(try !index.maintainGraph())
-        try index.buildGraph(GraphOptions(links: 6, candidates: 20, seed: 4))
+        try index.buildGraph(GraphOptions(links: 6, candidates: 20, seed: 4, codes: codes))
         var generator = SeededGenerator(seed: 6)
         let more = drawnEmbeddings(5200, index.dimension, using: &generator)
         try index.add(
@@ -154,6 +174,7 @@ import Testing
         #expect(try index.maintainGraph())
         let stats = try #require(try index.stats().graph)
         #expect(stats.items == 6200 && stats.removed == 0 && stats.links == 6 && stats.seed == 4)
+        #expect(stats.codes == codes)
         #expect(try index.verify().recall ?? 0 > 0.9)
         try index.remove(labels: ["a", "b", "c", "more"])
         #expect(try index.maintainGraph())
@@ -283,11 +304,12 @@ import Testing
         try check(index)
     }
 
-    @Test func everyDamageIsFoundAndRepaired() throws {
+    @Test(arguments: CodeKind.allCases)
+    func everyDamageIsFoundAndRepaired(codes: CodeKind) throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
         _ = try temporary.fill(700)
-        try index.buildGraph(GraphOptions(links: 4, candidates: 20))
+        try index.buildGraph(GraphOptions(links: 4, candidates: 20, codes: codes))
         #expect(try index.verify().isSound)
         let queries = queries(20, of: index)
         var generator = SeededGenerator(seed: 8)
@@ -307,6 +329,7 @@ import Testing
                 #expect(try !index.verify().isSound)
                 let report = try index.verify(repairing: true)
                 #expect(report.isSound && report.repaired == ["graph: built again"])
+                #expect(try index.stats().graph?.codes == codes)
             }
         }
         let labels: Table<String, [UInt8]> = try environment.possibleTable("sources")

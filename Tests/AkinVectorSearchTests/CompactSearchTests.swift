@@ -14,8 +14,8 @@ final class Compact {
     static let capacity = 64
 
     init(
-        _ metric: Metric, _ vectors: Matrix, coded: Int, parameters: GraphParameters = GraphParameters(),
-        existing: Compact? = nil
+        _ metric: Metric, _ kind: CodeKind, _ vectors: Matrix, coded: Int,
+        parameters: GraphParameters = GraphParameters(), existing: Compact? = nil
     ) {
         self.metric = metric
         self.vectors = vectors
@@ -27,7 +27,7 @@ final class Compact {
         let (base, dimension) = (UnsafePointer(values.baseAddress!), vectors.columns)
         let space =
             existing?.codes.space
-            ?? CodeSpace(metric, dimension: dimension, count: coded) { base + $0 * dimension }
+            ?? CodeSpace(metric, kind, dimension: dimension, count: coded) { base + $0 * dimension }
         codes = CodeBuffer(space, capacity: coded)
         for row in 0..<coded { codes.encode(base + row * dimension, row: row) }
         codes.grow(to: coded)
@@ -84,15 +84,16 @@ final class Compact {
     /// Those that have codes.
     static let metrics: [Metric] = [.l2, .squaredL2, .l1, .cosine, .innerProduct]
 
-    @Test(arguments: Self.metrics, 0..<12)
+    @Test(arguments: Self.metrics, 0..<16)
     func whatCodesLeaveOutIsProvablyFarther(metric: Metric, seed: UInt64) {
+        let kind: CodeKind = seed < 12 ? .i8 : .bf16
         var generator = SeededGenerator(seed: seed, 11)
         let columns = Int.random(in: 1...150, using: &generator)
         let references = drawnMatrix(
             rows: Int.random(in: 1...700, using: &generator), columns: columns, using: &generator)
         let coded = Int.random(in: 0...references.rows, using: &generator)
         let compact = Compact(
-            metric, references, coded: coded, parameters: GraphParameters(links: 6, candidates: 20))
+            metric, kind, references, coded: coded, parameters: GraphParameters(links: 6, candidates: 20))
         for _ in 0..<references.rows / 10 {
             compact.ids[Int.random(in: 0..<references.rows, using: &generator)] = 0
         }
@@ -137,35 +138,37 @@ final class Compact {
         return matrix
     }
 
-    @Test(arguments: Self.metrics)
-    func theGraphFindsNearlyAll(metric: Metric) {
+    @Test(arguments: Self.metrics, CodeKind.allCases)
+    func theGraphFindsNearlyAll(metric: Metric, kind: CodeKind) {
         let references = Self.clustered(4000, 24, seed: 1)
         let queries = Self.clustered(200, 24, seed: 2)
-        let compact = Compact(metric, references, coded: 4000)
+        let compact = Compact(metric, kind, references, coded: 4000)
         let exact = compact.search.exact(10, to: queries, filter: SearchFilter())
         // The nearest by inner product are no neighbours of one another, so a walk has to see more.
-        let ef = metric == .innerProduct ? 400 : 64
+        let ef = metric == .innerProduct ? 600 : 64
         let near = compact.search.approximate(10, to: queries, ef: ef, filter: SearchFilter())
         let hits = zip(exact, near).reduce(0) { $0 + Set($1.0.map(\.id)).intersection($1.1.map(\.id)).count }
-        #expect(Double(hits) / 2000 > 0.95, "\(metric): \(hits) of 2000")
+        let least = metric == .innerProduct && kind == .bf16 ? 0.9 : 0.95
+        #expect(Double(hits) / 2000 > least, "\(metric), \(kind): \(hits) of 2000")
     }
 
     /// A walk keeps no more than there are, however many are asked for.
     @Test func aSearchMayBeWiderThanTheGraph() {
         let references = Self.clustered(300, 12, seed: 8)
-        let compact = Compact(.l2, references, coded: 300)
+        let compact = Compact(.l2, .i8, references, coded: 300)
         let queries = Self.clustered(20, 12, seed: 9)
         #expect(
             compact.search.approximate(5, to: queries, ef: 1 << 42, filter: SearchFilter())
                 == compact.search.exact(5, to: queries, filter: SearchFilter()))
     }
 
-    @Test func theSameGraphEachTime() {
+    @Test(arguments: CodeKind.allCases)
+    func theSameGraphEachTime(kind: CodeKind) {
         let references = Self.clustered(3000, 20, seed: 3)
-        let once = Compact(.l2, references, coded: 3000)
-        let again = Compact(.l2, references, coded: 3000)
+        let once = Compact(.l2, kind, references, coded: 3000)
+        let again = Compact(.l2, kind, references, coded: 3000)
         #expect(once.links == again.links)
-        let other = Compact(.l2, references, coded: 3000, parameters: GraphParameters(seed: 2))
+        let other = Compact(.l2, kind, references, coded: 3000, parameters: GraphParameters(seed: 2))
         #expect(once.links != other.links)
     }
 
@@ -179,7 +182,7 @@ final class Compact {
                     values: (0..<600).flatMap { [Float](repeating: Float($0 / 200), count: 8) })
                 : Self.clustered(count, 8, seed: 4)
             let graph = Compact(
-                .l2, references, coded: count, parameters: GraphParameters(links: 4, candidates: 16))
+                .l2, .i8, references, coded: count, parameters: GraphParameters(links: 4, candidates: 16))
             let links = graph.links[0]
             var reached = [Bool](repeating: false, count: count)
             var queue = [graph.builder.graph.levels.first.map { Int($0.rows[0]) } ?? 0]
@@ -194,26 +197,15 @@ final class Compact {
         }
     }
 
-    @Test func aGraphGrows() {
+    @Test(arguments: CodeKind.allCases)
+    func aGraphGrows(kind: CodeKind) {
         let references = Self.clustered(4000, 24, seed: 5)
-        let first = Compact(.l2, references.rows(at: 0..<2500), coded: 2500)
-        let grown = Compact(.l2, references, coded: 4000, existing: first)
+        let first = Compact(.l2, kind, references.rows(at: 0..<2500), coded: 2500)
+        let grown = Compact(.l2, kind, references, coded: 4000, existing: first)
         let queries = Self.clustered(200, 24, seed: 6)
         let exact = grown.search.exact(10, to: queries, filter: SearchFilter())
         let near = grown.search.approximate(10, to: queries, ef: 64, filter: SearchFilter())
         let hits = zip(exact, near).reduce(0) { $0 + Set($1.0.map(\.id)).intersection($1.1.map(\.id)).count }
         #expect(Double(hits) / 2000 > 0.97, "\(hits) of 2000")
-    }
-
-    @Test func aSpaceOutlivesItsBytes() {
-        let references = Self.clustered(100, 24, seed: 7)
-        for metric in Self.metrics {
-            let space = references.values.withUnsafeBufferPointer { values in
-                let base = values.baseAddress!
-                return CodeSpace(metric, dimension: 24, count: 100) { base + $0 * 24 }
-            }
-            #expect(CodeSpace(metric, dimension: 24, bytes: space.bytes) == space)
-            #expect(CodeSpace(metric, dimension: 24, bytes: Array(space.bytes.dropLast())) == nil)
-        }
     }
 }

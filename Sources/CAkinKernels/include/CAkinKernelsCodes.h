@@ -2,9 +2,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Vectors of one byte a component (codes), in blocks of a power of two rows. A row has `stride` bytes, a multiple
-// of 64; what is not used of it does not count where query and code are both zero. All sums are exact integers, the
-// same whatever the instruction set.
+// Vectors of one byte a component, or of a bfloat16 each (codes), in blocks of a power of two rows. A row has `stride`
+// bytes, a multiple of 64; what is not used of it does not count where query and code are both zero. Sums of bytes are
+// exact integers, the same whatever the instruction set.
 
 typedef struct {
     /// Where row 0 of each block lies.
@@ -44,6 +44,37 @@ int32_t akin_encode(
     double *missed);
 /// `codes[i] ^ 0x80` of `n` codes; their sum as signed numbers.
 int32_t akin_signed_codes(const uint8_t *codes, size_t n, int8_t *out);
+
+// Codes of bfloat16: what a float's upper half holds. Sums are of floats, in a fixed order, and given as integers in the
+// order of the floats. Where no term is smaller than the smallest normal float they are the same whatever the
+// instruction set, and wrong by no more than `(stride / 64 + 8) * 2^-23` of the sum of the terms' magnitudes.
+
+/// Maps a float to an integer, keeping the order; and back, bit by bit.
+static inline int32_t akin_ordered(float value) {
+    int32_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits ^ (bits >> 31 & 0x7fffffff);
+}
+static inline float akin_unordered(int32_t bits) {
+    float value;
+    bits ^= bits >> 31 & 0x7fffffff;
+    __builtin_memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// `-sum(query * code)` of the rows of these numbers, as akin_code_products; the norms are not looked at.
+void akin_bf16_products(
+    const akin_code_rows *rows, const uint16_t *query, const uint32_t *numbers, size_t count, int32_t *out);
+/// `sum((query - code)^2)`, likewise.
+void akin_bf16_squares(
+    const akin_code_rows *rows, const uint16_t *query, const uint32_t *numbers, size_t count, int32_t *out);
+/// `sum(|query - code|)`, likewise.
+void akin_bf16_differences(
+    const akin_code_rows *rows, const uint16_t *query, const uint32_t *numbers, size_t count, int32_t *out);
+
+/// Codes of `n` components, `x[i] * scale - offsets[i]` rounded to the nearest; `missed` as akin_encode's.
+void akin_bf16_encode(
+    const float *x, float scale, const float *offsets, size_t n, int squared, uint16_t *codes, double *missed);
 
 /// Asks for memory that will be read soon.
 static inline void akin_fetch(const void *memory, size_t bytes) {
