@@ -24,7 +24,11 @@ extension EmbeddingIndex {
                 let isRepacking = old == nil && vectors.count > items
                 nonisolated(unsafe) let rows = try isRepacking ? repackedRows(in: before) : vectors.pointers
                 let first = old?.codes.count ?? 0
-                let space = old?.space ?? codeSpace(for: rows, options?.codes)
+                let space =
+                    old?.space
+                    ?? CodeSpace(
+                        suiting: metric, options?.codes, dimension: dimension, count: rows.count
+                    ) { rows[$0] }
                 let codes = CodeBuffer(space, capacity: rows.count)
                 if let old { codes.copy(old.codes) }
                 let chunk = 1024
@@ -46,14 +50,6 @@ extension EmbeddingIndex {
                 return true
             }
         }
-    }
-
-    /// Codes that suit some vectors, of this kind if it is given.
-    private func codeSpace(for rows: [UnsafePointer<Float>], _ kind: CodeKind?) -> CodeSpace {
-        guard let kind else {
-            return CodeSpace(suiting: metric, dimension: dimension, count: rows.count) { rows[$0] }
-        }
-        return CodeSpace(metric, kind, dimension: dimension, count: rows.count) { rows[$0] }
     }
 
     /// Where the rows lie that `repack` will make, by their new numbers.

@@ -7,13 +7,14 @@ extension CodeSpace {
     /// then has to keep so many more candidates that bfloat16 is sooner done.
     private static let leastAgreement = 0.8
 
-    /// Codes of the kind that suits vectors like these `count`: of one byte, unless too many neighbours are mistaken by
-    /// them.
+    /// Codes of a kind, or, if none is given, of the one that suits vectors like these `count`: of one byte, unless too
+    /// many neighbours are mistaken by them.
     package init(
-        suiting metric: Metric, dimension: Int, count: Int, row: (Int) -> UnsafePointer<Float>
+        suiting metric: Metric, _ kind: CodeKind? = nil, dimension: Int, count: Int,
+        row: (Int) -> UnsafePointer<Float>
     ) {
-        self.init(metric, .i8, dimension: dimension, count: count, row: row)
-        if agreement(count: count, row: row) < Self.leastAgreement {
+        self.init(metric, kind ?? .i8, dimension: dimension, count: count, row: row)
+        if kind == nil, agreement(count: count, row: row) < Self.leastAgreement {
             self.init(metric, .bf16, dimension: dimension, count: count, row: row)
         }
     }
