@@ -116,7 +116,7 @@ import Testing
             #expect(outcome.errors.hasPrefix("akin: error: interrupted after epoch "), "\(outcome.errors)")
             // Nothing is lost if --resume is forgotten.
             let state = workshop.folder.path + "/out.resume.safetensors"
-            try AkinProgram.run(arguments).expectFailure("\(state) holds an interrupted run; go on with --resume")
+            try AkinProgram.run(arguments).expectFailure("\(state) holds an interrupted run; go on")
             #expect(try AkinProgram.run(arguments + ["--resume"]).code == 0)
         }
         if outcome.code >= 0 {
