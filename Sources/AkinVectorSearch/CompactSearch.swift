@@ -39,7 +39,7 @@ package struct CompactSearch: Sendable {
     /// candidates sees, the nearest by their true distances. Almost always the nearest of all.
     package func approximate(_ k: Int, to queries: Matrix, ef: Int, filter: SearchFilter) -> [[Neighbour]] {
         guard k > 0, queries.rows > 0 else { return Array(repeating: [], count: queries.rows) }
-        var ef = max(ef, k)
+        var ef = min(max(ef, k), codes.count)
         var expected = k
         if let allowed = filter.allowed {
             let share = Double(allowed.count) / Double(max(vectors.count, 1))

@@ -158,8 +158,12 @@ final class Compact {
         let compact = Compact(.l2, .i8, references, coded: 300)
         let queries = Self.clustered(20, 12, seed: 9)
         #expect(
-            compact.search.approximate(5, to: queries, ef: 1 << 42, filter: SearchFilter())
+            compact.search.approximate(5, to: queries, ef: .max, filter: SearchFilter())
                 == compact.search.exact(5, to: queries, filter: SearchFilter()))
+        let half = SearchFilter(allowed: Set(1...150))
+        #expect(
+            compact.search.approximate(5, to: queries, ef: .max, filter: half)
+                == compact.search.exact(5, to: queries, filter: half))
     }
 
     @Test(arguments: CodeKind.allCases)
