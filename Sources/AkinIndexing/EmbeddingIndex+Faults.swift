@@ -5,9 +5,10 @@ import AkinVectorSearch
 extension EmbeddingIndex {
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
     ///
-    /// Where vectors are damaged, nothing else is looked at.
+    /// Where the database's pages or vectors are damaged, nothing else is looked at.
     package func faults() throws(IndexError) -> [String] {
-        try reading { transaction in
+        if let fault = try pageFault { return [fault] }
+        return try reading { transaction in
             var faults: [String] = []
             let blocks: [VectorBlock]
             do {
@@ -64,6 +65,14 @@ extension EmbeddingIndex {
                 }
             }
             return try faults + graphFaults(in: transaction) + historyFaults(in: transaction)
+        }
+    }
+
+    /// Nil if the database's pages are sound; else nothing of it can be relied on.
+    var pageFault: String? {
+        get throws(IndexError) {
+            let reason = try Self.translating(path) { try environment.pageFault() }
+            return reason.map { "\(StorageError.damaged(path: path, reason: $0))" }
         }
     }
 

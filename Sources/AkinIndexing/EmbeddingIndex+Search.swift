@@ -83,6 +83,7 @@ extension EmbeddingIndex {
         guard excluding.isEmpty || excluding.count == queries.rows else {
             throw IndexError.exclusionsDiffer(queries: queries.rows, exclusions: excluding.count)
         }
+        let k = min(k, try count(in: transaction))
         let filter = SearchFilter(
             allowed: try allowed(filter, in: transaction), excluding: try ids(excluding, in: transaction))
         let view = try method == .exact ? soundGraph(in: transaction) : graph(in: transaction)

@@ -31,7 +31,8 @@ extension EmbeddingIndex {
     public func verify(sample: Int = 1000, repairing: Bool = false) throws(IndexError) -> VerifyReport {
         var faults = try faults()
         var repaired: [String] = []
-        if repairing, !faults.isEmpty {
+        // Nothing can be made again from pages that cannot be read.
+        if repairing, !faults.isEmpty, try pageFault == nil {
             repaired = try repair()
             faults = try self.faults()
         }

@@ -19,6 +19,7 @@ final class OpenEnvironment: @unchecked Sendable {
     let unlocked: Bool
     /// Its file of data.
     let file: FileIdentity
+    let descriptor: mdb_filehandle_t
     let pageSize: Int
     private let handle: OpaquePointer
     private let tables = Mutex(Tables())
@@ -54,6 +55,7 @@ final class OpenEnvironment: @unchecked Sendable {
         unlocked = flags & UInt32(MDB_NOLOCK) != 0
         var descriptor: mdb_filehandle_t = -1
         mdb_env_get_fd(handle, &descriptor)
+        self.descriptor = descriptor
         var status = stat()
         fstat(descriptor, &status)
         file = FileIdentity(status)
@@ -62,12 +64,11 @@ final class OpenEnvironment: @unchecked Sendable {
         pageSize = Int(statistics.ms_psize)
         pthread_rwlock_init(mapInUse, nil)
 
-        // Reading past the end of a file that was cut off would be a bus error.
-        let expected = (information.me_last_pgno + 1) * Int(statistics.ms_psize)
-        let found = fileSize
-        if found < expected {
+        do {
+            try checkPages()
+        } catch {
             close()
-            throw .truncated(path: path, expected: expected, found: found)
+            throw error
         }
         clearStaleReaders()
     }
@@ -119,7 +120,7 @@ final class OpenEnvironment: @unchecked Sendable {
         return isAtLimit ? EFBIG : code
     }
 
-    private var information: MDB_envinfo {
+    var information: MDB_envinfo {
         var information = MDB_envinfo()
         mdb_env_info(handle, &information)
         return information
@@ -132,8 +133,6 @@ final class OpenEnvironment: @unchecked Sendable {
     }
 
     private var fileStatus: stat {
-        var descriptor: mdb_filehandle_t = -1
-        mdb_env_get_fd(handle, &descriptor)
         var status = stat()
         fstat(descriptor, &status)
         return status

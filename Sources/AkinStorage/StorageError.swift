@@ -58,10 +58,10 @@ public struct LMDBCode: RawRepresentable, Hashable, Sendable {
 public enum StorageError: Error, Equatable, Sendable {
     /// LMDB gave `code` while `doing` something ("committing a change") to the environment at `path`.
     case failed(LMDBCode, doing: String, path: String)
-    /// The file of data is shorter than its header says.
-    case truncated(path: String, expected: Int, found: Int)
     /// A stored value cannot be what its table should hold.
     case malformed(table: String, path: String)
+    /// A page of the file is not such as LMDB writes.
+    case damaged(path: String, reason: String)
     /// A change was asked of an environment that is open for reading only.
     case openForReading(path: String)
     /// Without a lock file that can be written, a reader cannot keep writers from reusing what it reads; and one
@@ -77,10 +77,10 @@ extension StorageError: CustomStringConvertible {
         switch self {
         case .failed(let code, let doing, let path):
             "\(doing) failed in '\(path)': \(code.message)\(Self.advice(code).map { "; " + $0 } ?? "")"
-        case .truncated(let path, let expected, let found):
-            "'\(path)/data.mdb' is cut off: \(expected) bytes expected, \(found) found; restore it from a copy"
         case .malformed(let table, let path):
             "a value in table '\(table)' of '\(path)' is damaged; restore the folder from a copy"
+        case .damaged(let path, let reason):
+            "'\(path)' is damaged: \(reason); restore the folder from a copy"
         case .openForReading(let path):
             "'\(path)' is open for reading only; open it for writing to change it"
         case .changedWhileRead(let path):

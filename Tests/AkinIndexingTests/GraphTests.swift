@@ -142,6 +142,10 @@ import Testing
                 #expect(near.joined().allSatisfy { members.contains($0.id) })
                 #expect(exact.joined().allSatisfy { members.contains($0.id) })
             }
+            for method in [SearchMethod.exact, .automatic, .graph(width: 50)] {
+                let all = try index.neighbours(of: queries, k: .max, method: method)
+                #expect(all.allSatisfy { $0.count == 900 })
+            }
             let own = (0..<20).map { Exclusion(ids: [UInt64($0 + 1)]) }
             for method in [SearchMethod.exact, .automatic, .graph(width: 50)] {
                 let others = try index.neighbours(of: queries, k: 3, excluding: own, method: method)

@@ -141,14 +141,17 @@ typealias Numbers = Table<UInt64, [UInt8]>
         }
     }
 
-    /// A length that leads out of the file would be a bus error.
+    /// A length that leads out of the file would be a bus error. A large file's pages are not looked at beforehand.
     @Test func aDamagedLengthIsAnError() throws {
         let folder = try TemporaryFolder()
         let value = [UInt8](repeating: 0xA7, count: 100)
         do {
             let environment = try Environment(at: folder.path)
             let table: Table<String, [UInt8]> = try #require(try environment.table("t", creating: true))
-            try environment.write { try table.set(value, for: "key", in: $0) }
+            try environment.write { transaction in
+                try table.set(value, for: "key", in: transaction)
+                try table.set([UInt8](repeating: 0, count: 10_000_000), for: "later", in: transaction)
+            }
         }
         // A node begins with its value's length, eight bytes before the key.
         let file = URL(filePath: folder.path + "/data.mdb")
