@@ -13,26 +13,49 @@ extension Preprocessing {
 
     /// Writes the `inputCount` values of `input(from:)` to `destination`.
     package func write(_ image: Image, to destination: UnsafeMutablePointer<Float>) {
-        let size = placedSize(of: image)
-        let isWhole = size.width == width && size.height == height
+        let place = place(of: image)
+        let isWhole = place.width == width && place.height == height
         if !isWhole { destination.update(repeating: Float(background), count: inputCount) }
-        if size.width == image.width, size.height == image.height {
+        if place.width == image.width, place.height == image.height {
             image.pixels.withUnsafeBufferPointer {
-                lay($0, size: size, channels: image.channels, on: destination) { Float($0) }
+                lay($0, at: place, channels: image.channels, on: destination) { Float($0) }
             }
         } else if isWhole, image.channels == channels.count {
             image.resample(width: width, height: height, to: destination)
         } else {
-            let count = size.width * size.height * image.channels
+            let count = place.width * place.height * image.channels
             withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { placed in
-                image.resample(width: size.width, height: size.height, to: placed.baseAddress!)
-                lay(UnsafeBufferPointer(placed), size: size, channels: image.channels, on: destination) { $0 }
+                image.resample(width: place.width, height: place.height, to: placed.baseAddress!)
+                lay(UnsafeBufferPointer(placed), at: place, channels: image.channels, on: destination) { $0 }
             }
+        }
+        if scaling == .paper {
+            for channel in 0..<channels.count { whiten(destination + channel, in: place) }
         }
         scale(UnsafeMutableBufferPointer(start: destination, count: inputCount))
     }
 
-    /// The size at which a picture is laid on the canvas; with `canvas`, it may be larger than that.
+    /// Where a picture is laid on the canvas. It may be larger than that, and then begins outside.
+    private struct Place {
+        let width: Int
+        let height: Int
+        let left: Int
+        let top: Int
+        /// What can be seen of it, on the canvas.
+        let rows: Range<Int>
+        let columns: Range<Int>
+    }
+
+    private func place(of image: Image) -> Place {
+        let size = placedSize(of: image)
+        // Rounded towards the top left, also where the picture is the larger one.
+        let (left, top) = ((width - size.width) >> 1, (height - size.height) >> 1)
+        return Place(
+            width: size.width, height: size.height, left: left, top: top,
+            rows: max(top, 0)..<min(top + size.height, height),
+            columns: max(left, 0)..<min(left + size.width, width))
+    }
+
     private func placedSize(of image: Image) -> (width: Int, height: Int) {
         switch placement {
         case .stretch: return (width, height)
@@ -49,15 +72,14 @@ extension Preprocessing {
     /// Lays values in the middle of the canvas, in its channels; what is outside is cut off.
     @inline(__always)
     private func lay<Value>(
-        _ values: UnsafeBufferPointer<Value>, size: (width: Int, height: Int), channels given: Int,
+        _ values: UnsafeBufferPointer<Value>, at place: Place, channels given: Int,
         on destination: UnsafeMutablePointer<Float>, _ float: (Value) -> Float
     ) {
-        // Rounded towards the top left, also where the picture is the larger one.
-        let left = (width - size.width) >> 1
-        let top = (height - size.height) >> 1
-        let columns = max(left, 0)..<min(left + size.width, width)
-        for y in max(top, 0)..<min(top + size.height, height) {
-            let from = values.baseAddress! + ((y - top) * size.width + columns.lowerBound - left) * given
+        let columns = place.columns
+        for y in place.rows {
+            let from =
+                values.baseAddress! + ((y - place.top) * place.width + columns.lowerBound - place.left)
+                * given
             let to = destination + (y * width + columns.lowerBound) * channels.count
             switch (given, channels) {
             case (1, .grey), (3, .rgb):
@@ -76,6 +98,31 @@ extension Preprocessing {
                 }
             }
         }
+    }
+
+    /// Stretches the contrast of one channel of the picture; the padding stays.
+    private func whiten(_ values: UnsafeMutablePointer<Float>, in place: Place) {
+        let step = channels.count
+        func forEach(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+            for y in place.rows {
+                for x in place.columns { body(values + (y * width + x) * step) }
+            }
+        }
+        var counts = [Int](repeating: 0, count: 256)
+        forEach { counts[Int($0.pointee.rounded())] += 1 }
+        let pixels = place.rows.count * place.columns.count
+        /// The level that at least this share of the pixels does not exceed.
+        func level(_ share: Double) -> Float {
+            var below = 0
+            return Float(
+                counts.firstIndex { count in
+                    below += count
+                    return Double(below) >= share * Double(pixels)
+                }!)
+        }
+        let white = level(0.5)
+        let range = max(white - level(0.01), 32)
+        forEach { $0.pointee = min(max(255 - (white - $0.pointee) / range * 255, 0), 255) }
     }
 
     private func scale(_ values: UnsafeMutableBufferPointer<Float>) {

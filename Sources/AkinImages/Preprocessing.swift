@@ -18,12 +18,16 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         case canvas
     }
 
-    /// How pixel values (0 to 255) become floats, after inversion.
+    /// How pixel values (0 to 255) become floats.
     public enum Scaling: String, Codable, Sendable, CaseIterable {
         /// Divided by 255: 0...1.
         case unit
         /// Divided by 255, then for each image less its mean and divided by its standard deviation.
         case standardise
+        /// As `unit` after the contrast of the picture was stretched in each channel, so that half of it becomes white
+        /// and a hundredth black: ink on paper of any shade looks alike. Less than an eighth of the range from black to
+        /// white is stretched eightfold only, so that a blank page stays nearly white.
+        case paper
     }
 
     /// The height of the network's input, in pixels.

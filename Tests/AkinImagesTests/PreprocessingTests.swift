@@ -112,4 +112,42 @@ import Testing
         let zeros = Preprocessing(height: 9, width: 7, scaling: .standardise).input(from: blank)
         #expect(zeros.allSatisfy { $0 == 0 })
     }
+
+    @Test func paperOfAnyShadeBecomesWhite() {
+        let drawing = (0..<100).map { [1, 2, 3, 50, 51].contains($0) ? 0 : $0 % 7 == 0 ? 100 : 200 as UInt8 }
+        let paper = Preprocessing(height: 10, width: 12, placement: .canvas, scaling: .paper)
+        let input = paper.input(from: grey(10, 10, drawing))
+        for (place, value) in drawing.enumerated() {
+            let found = input[place / 10 * 12 + place % 10 + 1]
+            #expect(abs(found - Float(value) / 200) < 1e-6, "\(place)")
+        }
+        // The padding is no paper.
+        #expect(input[0] == 1 && input[11] == 1)
+        // Another paper and another ink.
+        let other = paper.input(from: grey(10, 10, drawing.map { 30 + $0 / 2 }))
+        #expect(zip(input, other).allSatisfy { abs($0 - $1) < 1e-6 })
+        // A few lighter spots, and a darker one, are cut off.
+        var spots = drawing
+        spots[8] = 255
+        let cut = paper.input(from: grey(10, 10, spots))
+        #expect(cut[9] == 1 && cut.min() == 0)
+    }
+
+    @Test func colouredPaperBecomesWhite() {
+        let pixels = (0..<64).flatMap { $0 % 5 == 0 ? [60, 50, 40] : [210, 190, 140] as [UInt8] }
+        let image = Image(width: 8, height: 8, channels: 3, pixels: pixels)
+        let input = Preprocessing(height: 8, width: 8, channels: .rgb, scaling: .paper).input(from: image)
+        #expect(input == (0..<64).flatMap { [Float](repeating: $0 % 5 == 0 ? 0 : 1, count: 3) })
+    }
+
+    @Test func aBlankPageStaysLight() {
+        var generator = SeededGenerator(seed: 44)
+        let noise = (0..<400).map { _ in UInt8.random(in: 180...188, using: &generator) }
+        for invert in [false, true] {
+            let paper = Preprocessing(height: 20, width: 20, invert: invert, scaling: .paper)
+            let input = paper.input(from: grey(20, 20, noise))
+            #expect(input.allSatisfy { abs($0 - (invert ? 0 : 1)) <= 0.25 })
+            #expect(paper.input(from: grey(3, 1, [7, 7, 7])).allSatisfy { $0 == (invert ? 0 : 1) })
+        }
+    }
 }
