@@ -11,14 +11,14 @@ struct AnswerPrinter {
     let json: Bool
     /// Whether the answers are wanted for a sheet too.
     let keepsRows: Bool
-    let progress = ProgressLine("answering")
+    let progress: ProgressLine
     /// Answers given.
     private(set) var count = 0
     private(set) var rows: [QueryRow] = []
 
     init(
         index: EmbeddingIndex, classifier: Classifier, search: SearchOptions, listing: Int, json: Bool,
-        keepsRows: Bool
+        keepsRows: Bool, unit: String
     ) {
         self.index = index
         self.classifier = classifier
@@ -26,6 +26,7 @@ struct AnswerPrinter {
         self.listing = listing
         self.json = json
         self.keepsRows = keepsRows
+        progress = ProgressLine("answering", unit: unit)
     }
 
     /// Answers some queries, `[sources, dimension]`.

@@ -61,8 +61,7 @@ struct QueryCommand: ParsableCommand {
         try output.checkMachine()
         var answers = AnswerPrinter(
             index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,
-            json: output.json,
-            keepsRows: sheet != nil)
+            json: output.json, keepsRows: sheet != nil, unit: vectors == nil ? "images" : "vectors")
         let skipped = try vectors.map { try ask(aboutVectors: $0, &answers) } ?? askAboutImages(&answers)
         answers.progress.finish()
         if let sheet {

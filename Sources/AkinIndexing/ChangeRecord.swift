@@ -71,9 +71,9 @@ extension ChangeRecord: TableValue {
         guard bytes.count >= Self.fixedSize, ChecksummedBytes.areRight(bytes) else { return nil }
         let numbers = (0..<8).map { bytes.number(at: 8 + 8 * $0, as: UInt64.self) }
         let lengths = (0..<3).map { Int(bytes.number(at: 72 + 4 * $0, as: UInt32.self)) }
-        guard numbers[1] <= numbers[2], Self.fixedSize + lengths.reduce(0, +) == bytes.count else {
-            return nil
-        }
+        guard numbers[1] <= numbers[2], Self.fixedSize + lengths.reduce(0, +) == bytes.count,
+            let texts = bytes.texts(at: Self.fixedSize, lengths: lengths)
+        else { return nil }
         time = Timestamp(milliseconds: Int64(bitPattern: numbers[0]))
         added = numbers[1]..<numbers[2]
         entries = numbers[3]
@@ -81,14 +81,6 @@ extension ChangeRecord: TableValue {
         counts.updated = Int(truncatingIfNeeded: numbers[5])
         counts.removed = Int(truncatingIfNeeded: numbers[6])
         counts.relabelled = Int(truncatingIfNeeded: numbers[7])
-        var place = Self.fixedSize
-        var texts: [String] = []
-        for length in lengths {
-            let part = UnsafeRawBufferPointer(rebasing: bytes[place..<place + length])
-            guard let text = String(validating: part, as: UTF8.self) else { return nil }
-            texts.append(text)
-            place += length
-        }
         user = texts[0]
         verb = texts[1]
         summary = texts[2]

@@ -38,3 +38,23 @@ struct ChecksummedBytes {
         ContentHash(of: UnsafeRawBufferPointer(rebasing: bytes[8...])).low
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// A little-endian number, wherever it lies.
+    func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
+        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
+    }
+
+    /// Texts one after the other; nil if one is not UTF-8.
+    func texts(at offset: Int, lengths: [Int]) -> [String]? {
+        var place = offset
+        var texts: [String] = []
+        for length in lengths {
+            let part = UnsafeRawBufferPointer(rebasing: self[place..<place + length])
+            guard let text = String(validating: part, as: UTF8.self) else { return nil }
+            texts.append(text)
+            place += length
+        }
+        return texts
+    }
+}

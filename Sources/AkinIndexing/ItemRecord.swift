@@ -62,15 +62,9 @@ extension ItemRecord: TableValue {
         guard bytes.count >= Self.fixedSize, ChecksummedBytes.areRight(bytes) else { return nil }
         let lengths = (0..<3).map { Int(bytes.number(at: 32 + 4 * $0, as: UInt32.self)) }
         let end = Self.fixedSize + lengths.reduce(0, +)
-        guard bytes.count == end || bytes.count == end + 8 else { return nil }
-        var place = Self.fixedSize
-        var texts: [String] = []
-        for length in lengths {
-            let part = UnsafeRawBufferPointer(rebasing: bytes[place..<place + length])
-            guard let text = String(validating: part, as: UTF8.self) else { return nil }
-            texts.append(text)
-            place += length
-        }
+        guard bytes.count == end || bytes.count == end + 8,
+            let texts = bytes.texts(at: Self.fixedSize, lengths: lengths)
+        else { return nil }
         row = Int(truncatingIfNeeded: bytes.number(at: 8, as: UInt64.self))
         contentHash = ContentHash(
             high: bytes.number(at: 16, as: UInt64.self), low: bytes.number(at: 24, as: UInt64.self))
@@ -78,12 +72,5 @@ extension ItemRecord: TableValue {
         source = texts[1]
         group = texts[2].isEmpty ? nil : texts[2]
         time = bytes.count == end ? nil : Timestamp(milliseconds: bytes.number(at: end, as: Int64.self))
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// A little-endian number, wherever it lies.
-    func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
-        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
     }
 }
