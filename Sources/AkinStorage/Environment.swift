@@ -192,6 +192,9 @@ extension Environment {
     private func reopen(insteadOf old: Lease) throws(StorageError) {
         try opened.withLock { (opened) throws(StorageError) in
             guard opened === old else { return }
+            // As it was: in this process another one may write to the same file.
+            var options = options
+            options.readOnly = old.environment.readOnly
             let new = try EnvironmentRegistry.open(absolutePath, options)
             try new.environment.openTables(old.environment.tableNames, creating: false)
             opened = new
