@@ -36,4 +36,15 @@ extension EmbeddingIndex {
         _ = try count
         return CompactionReport(bytesBefore: before, bytesAfter: environment.bytes)
     }
+
+    /// Copies the index as it is now into another folder, which does not exist or is empty, and without the room that
+    /// removed items have left: for a place to go back to, or to give away. Others may change the index meanwhile; of
+    /// that the copy has nothing.
+    ///
+    /// - Throws: `alreadyAnIndex`, `folderNotEmpty` or `folderUnusable` of the other folder; `storage(.damaged)`, so that no
+    ///   damaged index is taken for a copy to go back to. What was half copied is removed then.
+    public func snapshot(to folder: String) throws(IndexError) {
+        try Self.makeFolder(folder)
+        try Self.translating(path) { try environment.copy(into: folder) }
+    }
 }

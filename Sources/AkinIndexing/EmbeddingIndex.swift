@@ -77,7 +77,7 @@ public final class EmbeddingIndex: Sendable {
     }
 
     /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
-    private static func makeFolder(_ path: String) throws(IndexError) {
+    static func makeFolder(_ path: String) throws(IndexError) {
         let names: [String]
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

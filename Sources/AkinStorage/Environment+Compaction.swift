@@ -1,4 +1,5 @@
 import CAkinFiles
+import CAkinLMDB
 
 #if canImport(Glibc)
 import Glibc
@@ -35,6 +36,41 @@ extension Environment {
             defer { next?.release() }
             try folders.exchange()
         }
+    }
+}
+
+extension Environment {
+    /// Copies what is in the environment now, without the pages that are not used, into an empty folder. Others may write
+    /// meanwhile; of what they change the copy has nothing.
+    ///
+    /// A kill leaves a file that is cut off there, which cannot be opened; if this throws, there is none.
+    package func copy(into folder: String) throws(StorageError) {
+        let begun = try begin(MDB_RDONLY, doing: "copying the database")
+        let environment = begun.lease.environment
+        defer {
+            environment.abort(begun.handle)
+            environment.end()
+        }
+        if let reason = try environment.pageFault(.all) { throw .damaged(path: path, reason: reason) }
+        do throws(StorageError) {
+            try environment.copyCompacted(to: folder)
+            if environment.unlocked, environment.lastTransaction != mdb_txn_id(begun.handle) {
+                throw .changedWhileRead(path: path)
+            }
+            for name in ["/data.mdb", ""] { try synchronize(folder + name, path) }
+        } catch {
+            unlink(folder + "/data.mdb")
+            throw error
+        }
+    }
+}
+
+/// Sees that a file or folder is on the disk.
+private func synchronize(_ file: String, _ path: String) throws(StorageError) {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+        throw .failed(LMDBCode(rawValue: errno), doing: "syncing the copy", path: path)
     }
 }
 
@@ -96,7 +132,7 @@ private struct FolderPair {
                 // Only root may give files away; others' are theirs afterwards.
                 _ = chown(copy + name, old.st_uid, old.st_gid)
                 try check(chmod(copy + name, old.st_mode & 0o7777), "copying the database")
-                try synchronize(copy + name)
+                try synchronize(copy + name, path)
             }
         } catch {
             _ = remove(copy)
@@ -120,20 +156,13 @@ private struct FolderPair {
             }
         }
         // Done, whatever comes: what is left is tidying up.
-        try? synchronize(parent)
+        try? synchronize(parent, path)
         _ = remove(copy)
     }
 
     private func remove(_ folder: String) -> Bool {
         for name in Self.names where unlink(folder + "/" + name) != 0 && errno != ENOENT { return false }
         return rmdir(folder) == 0
-    }
-
-    private func synchronize(_ path: String) throws(StorageError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        try check(descriptor < 0 ? -1 : 0, "syncing the copy")
-        defer { close(descriptor) }
-        try check(fsync(descriptor), "syncing the copy")
     }
 
     private func check(_ result: Int32, _ doing: String) throws(StorageError) {

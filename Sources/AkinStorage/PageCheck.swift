@@ -307,8 +307,10 @@ extension OpenEnvironment {
                 abort(transaction)
                 end()
             }
-            fault =
-                PageCheck(descriptor, transaction: mdb_txn_id(transaction), pageSize: pageSize, extent)?.fault
+            let number = mdb_txn_id(transaction)
+            fault = PageCheck(descriptor, transaction: number, pageSize: pageSize, extent)?.fault
+            // Without a lock writers may use again what is looked at; whoever reads is told of that.
+            if unlocked, lastTransaction != number { return nil }
             if fault == nil { return nil }
         }
         return fault

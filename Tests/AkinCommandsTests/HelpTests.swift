@@ -9,7 +9,8 @@ import Testing
 
     @Test(arguments: [
         "", "index", "index create", "index add", "index remove", "index relabel", "index sync", "index list",
-        "index stats", "index export", "index import", "index rebuild", "index compact",
+        "index stats", "index export", "index import", "index rebuild", "index compact", "index snapshot",
+        "index build", "index verify",
         "index history", "index undo",
         "query", "evaluate", "evaluate leave-one-out", "evaluate held-out", "evaluate episodes",
         "evaluate runs",

@@ -55,6 +55,17 @@ import Testing
         #expect(try AkinProgram.run("index", "stats", index, "--json").json()["items"] as? Int == 6)
     }
 
+    @Test func isCopied() throws {
+        let copy = workshop.folder.path + "/copies/first"
+        let made = try AkinProgram.run("index", "snapshot", index, copy)
+        #expect(made.output.hasPrefix("6 items, ") && made.output.hasSuffix(" in '\(copy)'\n"))
+        let again = try AkinProgram.run("index", "snapshot", index, copy)
+        #expect(again.code != 0 && again.errors.contains("is an index already"))
+        let report = try AkinProgram.run("index", "snapshot", index, copy + "2", "--json").json()
+        #expect(report["items"] as? Int == 6 && report["bytes"] as? Int ?? 0 > 0)
+        #expect(try AkinProgram.run("index", "verify", copy).code == 0)
+    }
+
     @Test func getsAnotherBackbone() throws {
         let other = workshop.folder.path + "/other.safetensors"
         try Workshop.checkpoint(seed: 2).write(to: other)

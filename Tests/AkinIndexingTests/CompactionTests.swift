@@ -32,6 +32,56 @@ import Testing
         #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == ["index", "index-link"])
     }
 
+    /// Copies while another thread adds: each is one of the states that there were.
+    @Test func aSnapshotIsWholeWhileOthersWrite() async throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(500, labels: ["same"])
+        let path = temporary.path
+        let writer = Task.detached {
+            for _ in 0..<20 {
+                _ = try EmbeddingIndex(opening: path).relabel(
+                    ids: [1, 2, 3], to: "\(UInt8.random(in: 0...9))")
+            }
+        }
+        for number in 0..<5 {
+            let copy = path + "-copy-\(number)"
+            try EmbeddingIndex(opening: path, readOnly: true).snapshot(to: copy)
+            let copied = try EmbeddingIndex(opening: copy)
+            #expect(try copied.faults() == [])
+            let labels = try copied.items().prefix(3).map(\.label)
+            #expect(Set(labels).count == 1)
+            #expect(try copied.count == 500)
+            // It is another index.
+            try copied.remove(ids: [4])
+        }
+        try await writer.value
+        #expect(try index.count == 500)
+        #expect(throws: IndexError.alreadyAnIndex(path: path)) { try index.snapshot(to: path) }
+    }
+
+    @Test func ofADamagedIndexThereIsNoSnapshot() throws {
+        let temporary = try TemporaryIndex()
+        // Larger than what is looked at whenever it is opened.
+        _ = try temporary.fill(40_000)
+        let file = temporary.path + "/data.mdb"
+        let copy = temporary.path + "-damaged"
+        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        #expect(bytes.count > 8 << 20)
+        // The number of a page in the middle of the file, and of those after it.
+        for page in bytes.count / 8192..<bytes.count / 8192 + 40 { bytes[page * 4096 + 5] ^= 1 }
+        try bytes.write(to: URL(fileURLWithPath: copy + "/data.mdb"))
+        let error = #expect(throws: IndexError.self) {
+            try EmbeddingIndex(opening: copy).snapshot(to: copy + "-copy")
+        }
+        guard case .storage(.damaged)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(!EmbeddingIndex.exists(at: copy + "-copy"))
+    }
+
     @Test func readersThatBeganBeforeGoOn() throws {
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(100)
