@@ -44,6 +44,7 @@ extension EmbeddingIndex {
     /// - Throws: `alreadyAnIndex`, `folderNotEmpty` or `folderUnusable` of the other folder; `storage(.damaged)`, so that no
     ///   damaged index is taken for a copy to go back to. What was half copied is removed then.
     public func snapshot(to folder: String) throws(IndexError) {
+        guard !Self.exists(at: folder) else { throw .alreadyAnIndex(path: folder) }
         try Self.makeFolder(folder)
         try Self.translating(path) { try environment.copy(into: folder) }
     }

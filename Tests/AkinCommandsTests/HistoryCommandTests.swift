@@ -61,6 +61,8 @@ import Testing
         #expect(made.output.hasPrefix("6 items, ") && made.output.hasSuffix(" in '\(copy)'\n"))
         let again = try AkinProgram.run("index", "snapshot", index, copy)
         #expect(again.code != 0 && again.errors.contains("is an index already"))
+        let itself = try AkinProgram.run("index", "snapshot", index, index)
+        #expect(itself.code != 0 && itself.errors.contains("is an index already"))
         let report = try AkinProgram.run("index", "snapshot", index, copy + "2", "--json").json()
         #expect(report["items"] as? Int == 6 && report["bytes"] as? Int ?? 0 > 0)
         #expect(try AkinProgram.run("index", "verify", copy).code == 0)
