@@ -45,13 +45,13 @@ extension Environment {
     ///
     /// A kill leaves a file that is cut off there, which cannot be opened; if this throws, there is none.
     package func copy(into folder: String) throws(StorageError) {
+        if let reason = try pageFault() { throw .damaged(path: path, reason: reason) }
         let begun = try begin(MDB_RDONLY, doing: "copying the database")
         let environment = begun.lease.environment
         defer {
             environment.abort(begun.handle)
             environment.end()
         }
-        if let reason = try environment.pageFault(.all) { throw .damaged(path: path, reason: reason) }
         do throws(StorageError) {
             try environment.copyCompacted(to: folder)
             if environment.unlocked, environment.lastTransaction != mdb_txn_id(begun.handle) {

@@ -126,7 +126,7 @@ import Testing
         // Another paper and another ink.
         let other = paper.input(from: grey(10, 10, drawing.map { 30 + $0 / 2 }))
         #expect(zip(input, other).allSatisfy { abs($0 - $1) < 1e-6 })
-        // A few lighter spots, and a darker one, are cut off.
+        // What is lighter than the paper is cut off.
         var spots = drawing
         spots[8] = 255
         let cut = paper.input(from: grey(10, 10, spots))

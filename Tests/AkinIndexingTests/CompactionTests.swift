@@ -32,7 +32,7 @@ import Testing
         #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == ["index", "index-link"])
     }
 
-    /// Copies while another thread adds: each is one of the states that there were.
+    /// Copies while another thread relabels: each is one of the states that there were.
     @Test func aSnapshotIsWholeWhileOthersWrite() async throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index

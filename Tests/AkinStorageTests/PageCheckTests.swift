@@ -40,7 +40,7 @@ import Testing
         #expect(try environment.pageFault() == nil)
     }
 
-    /// Every byte of a small database's pages: what is damaged is told, or harmless.
+    /// Bytes at the beginning of a small database's pages: what is damaged is told, or harmless.
     @Test func damageIsFound() throws {
         let folder = try TemporaryFolder()
         do {
