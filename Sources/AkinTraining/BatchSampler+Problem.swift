@@ -2,7 +2,10 @@ import AkinNetworks
 
 extension BatchSampler {
     /// Why batches cannot be composed as `settings` ask from images of these `classes`, and what to do; nil if they can.
-    package static func problem(classes: [Int32], settings: Recipe.Training) -> String? {
+    /// `classGroups` has the group of every class, or is nil if they have none.
+    package static func problem(
+        classes: [Int32], classGroups: [Int32]? = nil, settings: Recipe.Training
+    ) -> String? {
         var sizes: [Int32: Int] = [:]
         for label in classes { sizes[label, default: 0] += 1 }
         let largest = sizes.values.max() ?? 0
@@ -18,7 +21,7 @@ extension BatchSampler {
             if comparing && size < 2 {
                 return "a batch of one image has nothing to compare it with; give at least 2"
             }
-        case .pairs(let count, let positive):
+        case .pairs(let count, let positive, let withinGroup):
             if count < 1 { return "a batch of \(count) pairs is empty; give at least 1" }
             guard (0...1).contains(positive) else {
                 return "\(positive) is no share of positive pairs; give a number from 0 to 1"
@@ -31,6 +34,17 @@ extension BatchSampler {
             if positives < count && sizes.count < 2 {
                 return
                     "there is only one class, and a negative pair needs two; add images of another class, or ask for positive pairs only"
+            }
+            if withinGroup {
+                guard let classGroups else {
+                    return
+                        "pairs within a group are asked for, and no label has one; leave out within-group, or give labels a group, as in Greek/alpha"
+                }
+                let sizes = Dictionary(grouping: sizes.keys) { classGroups[Int($0)] }.values.map(\.count)
+                if positives < count && sizes.allSatisfy({ $0 < 2 }) {
+                    return
+                        "no group has two classes, as a negative pair within one needs; leave out within-group, or add classes"
+                }
             }
             if compares == .pairs && settings.mining == .random { comparing = false }
         case .classes(let drawn, let images):

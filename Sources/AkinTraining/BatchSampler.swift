@@ -38,22 +38,23 @@ package final class BatchSampler {
     private(set) var epoch = 0
     /// What batches are cut from: all images in an order in which classes are spread, or the classes that can be drawn.
     private var order: EpochOrder
-    /// Classes with two images or more.
-    private let paired: [Int32]
+    /// The classes of which a pair can be drawn: all of them, or group by group where pairs keep to one.
+    private let pools: PairPools
     /// Where an image stands in the batch, or -1.
     private var places: [Int32]
     /// Who has already chosen an image of the batch as partner.
     var choosers: Choosers
 
-    /// `problem` has to find nothing wrong with these.
-    package init(classes all: [Int32], settings: Recipe.Training) {
+    /// `classGroups` has the group of every class, or is nil if they have none; `problem` has to find nothing wrong
+    /// with these.
+    package init(classes all: [Int32], classGroups: [Int32]? = nil, settings: Recipe.Training) {
         self.all = all
         self.settings = settings
         compares = settings.loss.kind.compares
         let kinds = Int(all.max() ?? 0) + 1
         let groups = ClassGroups(of: all, kinds: kinds)
         self.groups = groups
-        paired = groups.classes(withMoreThan: 1)
+        pools = PairPools(groups, of: settings.batches.keepsToGroups ? classGroups : nil)
         places = [Int32](repeating: -1, count: all.count)
 
         switch settings.batches {
@@ -62,7 +63,7 @@ package final class BatchSampler {
             order = EpochOrder(images: all, groups, batches: batches)
             largestBatch = (all.count + batches - 1) / batches
             shots = 0
-        case .pairs(let count, _):
+        case .pairs(let count, _, _):
             order = EpochOrder(of: [], batches: 1)
             largestBatch = min(2 * count, all.count)
             shots = 0
@@ -82,7 +83,7 @@ package final class BatchSampler {
         var proportion = (positive: 0, negative: 0)
         if case .proportion(let positive, let negative) = settings.pairs { proportion = (positive, negative) }
         switch (compares, settings.batches, settings.mining, settings.pairs) {
-        case (.pairs, .pairs(let count, _), .random, _): mostPairs = count
+        case (.pairs, .pairs(let count, _, _), .random, _): mostPairs = count
         case (.pairs, _, _, .proportion(let positive, let negative)):
             mostPairs = largestBatch * (positive + negative)
         case (.pairs, _, _, .all): mostPairs = largestBatch * (largestBatch - 1) / 2
@@ -109,7 +110,7 @@ package final class BatchSampler {
         triplets.removeAll()
         switch settings.batches {
         case .shuffled: takeImages(step)
-        case .pairs(let count, let positive): drawPairs(count, positive: positive, step)
+        case .pairs(let count, let positive, _): drawPairs(count, positive: positive, step)
         case .classes(let drawn, let images): takeClasses(drawn, images: images, step)
         case .episodes(let ways, let shots, let queries): takeClasses(ways, images: shots + queries, step)
         }
@@ -164,6 +165,7 @@ package final class BatchSampler {
     }
 
     /// Positive pairs: two images of a class, drawn among those with two; negative ones: one image each of two classes.
+    /// Where they keep to one group, that is drawn first.
     private func drawPairs(_ count: Int, positive: Float, _ step: Int) {
         var generator = generator(0xD2A5, step)
         let positives = Int((Float(count) * positive).rounded())
@@ -172,13 +174,15 @@ package final class BatchSampler {
             let left: Int
             let right: Int
             if i < positives {
-                let members = groups.range(of: paired[Int.random(in: 0..<paired.count, using: &generator)])
+                let pool = pools.drawPositive(using: &generator)
+                let members = groups.range(of: pool[Int.random(in: 0..<pool.count, using: &generator)])
                 let (a, b) = generator.twoDifferent(below: members.count)
                 (left, right) = (members.lowerBound + a, members.lowerBound + b)
             } else {
-                let (a, b) = generator.twoDifferent(below: groups.labels.count)
-                left = Int.random(in: groups.range(of: groups.labels[a]), using: &generator)
-                right = Int.random(in: groups.range(of: groups.labels[b]), using: &generator)
+                let pool = pools.drawNegative(using: &generator)
+                let (a, b) = generator.twoDifferent(below: pool.count)
+                left = Int.random(in: groups.range(of: pool[a]), using: &generator)
+                right = Int.random(in: groups.range(of: pool[b]), using: &generator)
             }
             let pair = Pair(
                 place(ofImage: groups.members[left]), place(ofImage: groups.members[right]),
@@ -195,6 +199,41 @@ package final class BatchSampler {
             images.append(image)
         }
         return Int(places[Int(image)])
+    }
+}
+
+/// The classes of which pairs are drawn.
+private struct PairPools {
+    /// Classes with two images or more, pool by pool.
+    private let positive: [[Int32]]
+    /// Two classes or more, pool by pool.
+    private let negative: [[Int32]]
+
+    /// One pool of all classes, or one for each of the `classGroups`.
+    init(_ groups: ClassGroups, of classGroups: [Int32]?) {
+        func pools(_ classes: [Int32]) -> [[Int32]] {
+            guard let classGroups else { return [classes] }
+            return Dictionary(grouping: classes) { classGroups[Int($0)] }.sorted { $0.key < $1.key }.map(
+                \.value)
+        }
+        positive = pools(groups.classes(withMoreThan: 1)).filter { !$0.isEmpty }
+        negative = pools(Array(groups.labels.elements)).filter { $0.count > 1 }
+    }
+
+    func drawPositive(using generator: inout SeededGenerator) -> [Int32] { Self.draw(positive, &generator) }
+
+    func drawNegative(using generator: inout SeededGenerator) -> [Int32] { Self.draw(negative, &generator) }
+
+    /// Nothing is drawn from one pool alone: where pairs are of all classes, no random number is taken for it.
+    private static func draw(_ pools: [[Int32]], _ generator: inout SeededGenerator) -> [Int32] {
+        pools.count == 1 ? pools[0] : pools[Int.random(in: 0..<pools.count, using: &generator)]
+    }
+}
+
+extension Recipe.Training.Batches {
+    /// Whether its pairs are of one group each.
+    var keepsToGroups: Bool {
+        if case .pairs(_, _, withinGroup: true) = self { true } else { false }
     }
 }
 

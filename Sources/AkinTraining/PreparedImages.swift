@@ -68,7 +68,8 @@ public struct PreparedImages: Sendable {
         skipped = []
     }
 
-    private static func classes(of labels: [String]) -> (labels: [String], classes: [Int32]) {
+    /// The different ones among `labels`, and which of them each is.
+    static func classes(of labels: [String]) -> (labels: [String], classes: [Int32]) {
         let distinct = Set(labels).sorted(by: bytesPrecede)
         let positions = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
         return (distinct, labels.map { positions[$0]! })

@@ -144,17 +144,21 @@ extension Recipe.Training.Batches {
         }
         let pairs = try batch.integer("pairs", in: 1...16384)
         let positive = try batch.number("positive", in: 0...1)
+        let withinGroup = try batch.boolean("within-group")
         let classes = try batch.integer("classes", in: 2...4096)
         let images = try batch.integer("images", in: 2...4096)
         let ways = try batch.integer("ways", in: 2...4096)
         let shots = try batch.integer("shots", in: 1...4096)
         let queries = try batch.integer("queries", in: 1...4096)
         try batch.finish()
-        switch (pairs, positive, classes, images, ways, shots, queries) {
-        case (let count?, _, nil, nil, nil, nil, nil): self = .pairs(count: count, positive: positive ?? 0.5)
-        case (nil, nil, let classes?, let images?, nil, nil, nil) where classes * images <= 8192:
+        let ofPairs = positive != nil || withinGroup != nil
+        switch (pairs, ofPairs, classes, images, ways, shots, queries) {
+        case (let count?, _, nil, nil, nil, nil, nil):
+            self = .pairs(count: count, positive: positive ?? 0.5, withinGroup: withinGroup ?? false)
+        case (nil, false, let classes?, let images?, nil, nil, nil) where classes * images <= 8192:
             self = .classes(classes, images: images)
-        case (nil, nil, nil, nil, let ways?, let shots?, let queries?) where ways * (shots + queries) <= 8192:
+        case (nil, false, nil, nil, let ways?, let shots?, let queries?)
+        where ways * (shots + queries) <= 8192:
             self = .episodes(ways: ways, shots: shots, queries: queries)
         default: throw reader.wrong("batch", expected: Self.forms)
         }

@@ -32,8 +32,11 @@ extension Trainer {
         return (training, validating)
     }
 
-    /// The class of each image as the sampler and the loss see them; turned images behind those that are not.
-    static func classes(_ recipe: Recipe, _ data: PreparedImages) throws(TrainingError) -> [Int32] {
+    /// The class of each image as the sampler and the loss see them, turned images behind those that are not; and the
+    /// group of each class, if labels have groups.
+    static func classes(
+        _ recipe: Recipe, _ data: PreparedImages
+    ) throws(TrainingError) -> (ofImages: [Int32], groups: [Int32]?) {
         guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
         guard data.labels.count >= 2 else { throw .oneClass(data.labels[0]) }
         guard data.hasPairs else { throw .noPositivePairs(classes: data.labels.count) }
@@ -41,6 +44,8 @@ extension Trainer {
             throw .settings(recipe: recipe.path, reason: problem)
         }
         var classes = data.classes
+        let (names, labelGroups) = PreparedImages.classes(of: data.labels.map { Episodes.group(ofLabel: $0) })
+        var groups: [Int32]? = names == [""] ? nil : labelGroups
         if recipe.training.classRotations {
             guard recipe.preprocessing.height == recipe.preprocessing.width else {
                 throw .settings(
@@ -48,12 +53,15 @@ extension Trainer {
             }
             for quarter in 1...3 {
                 classes += data.classes.map { $0 + Int32(quarter * data.labels.count) }
+                groups? += labelGroups.map { $0 + Int32(quarter * names.count) }
             }
         }
-        if let problem = BatchSampler.problem(classes: classes, settings: recipe.training) {
+        if let problem = BatchSampler.problem(
+            classes: classes, classGroups: groups, settings: recipe.training)
+        {
             throw .settings(recipe: recipe.path, reason: problem)
         }
-        return classes
+        return (classes, groups)
     }
 
     /// Fills a network with the weights of a checkpoint that has the same ones.

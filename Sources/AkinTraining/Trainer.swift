@@ -80,7 +80,7 @@ public final class Trainer {
         let settings = recipe.training
         (self.data, validationData) = try Self.split(recipe, data)
         let classes = try Self.classes(recipe, self.data)
-        let classCount = Int(classes.max()! + 1)
+        let classCount = Int(classes.ofImages.max()! + 1)
         do {
             network = try Network(
                 recipe.backbone, input: Shape(recipe.preprocessing),
@@ -89,7 +89,7 @@ public final class Trainer {
                     classes: classCount))
         } catch { throw .network(recipe: recipe.path, error) }
         network.initialize(seed: settings.seed)
-        sampler = BatchSampler(classes: classes, settings: settings)
+        sampler = BatchSampler(classes: classes.ofImages, classGroups: classes.groups, settings: settings)
         let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
         let machine = Double(ProcessInfo.processInfo.physicalMemory)
         guard bytes < machine else {

@@ -52,6 +52,52 @@ import Testing
         }
     }
 
+    @Test func pairsWithinAGroup() {
+        for seed in 1...50 as ClosedRange<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let classes = Self.manyClasses(40, seed: seed)
+            let groups = (0..<40).map { _ in Int32.random(in: 0..<6, using: &generator) }
+            let sampler = BatchSampler(
+                classes, .pairs(count: 100, positive: 0.5, withinGroup: true), classGroups: groups
+            ) { $0.seed = seed }
+            for batch in sampler.batches(0) {
+                check(batch, of: classes, sampler, "seed \(seed)")
+                #expect(batch.pairs.count { !$0.different } == 50)
+                for pair in batch.pairs {
+                    let (left, right) = (batch.classes[Int(pair.left)], batch.classes[Int(pair.right)])
+                    #expect(pair.different == (left != right) && pair.left != pair.right)
+                    #expect(groups[Int(left)] == groups[Int(right)], "seed \(seed)")
+                }
+            }
+        }
+    }
+
+    @Test func everyGroupGivesAsManyPairs() {
+        // Group 0 has three classes, 1 two with one image each, 2 a class alone: it gives positives only, 1 negatives
+        // only.
+        let classes: [Int32] = [0, 0, 1, 1, 2, 2, 3, 4, 5, 5, 5]
+        let groups: [Int32] = [0, 0, 0, 1, 1, 2]
+        let sampler = BatchSampler(
+            classes, .pairs(count: 400, positive: 0.5, withinGroup: true), classGroups: groups
+        ) { $0.stepsPerEpoch = 100 }
+        var (positives, negatives) = ([Int32: Int](), [Int32: Int]())
+        var couples: [Set<Int32>: Int] = [:]
+        for batch in sampler.batches(0) {
+            for pair in batch.pairs {
+                let (left, right) = (batch.classes[Int(pair.left)], batch.classes[Int(pair.right)])
+                if pair.different {
+                    negatives[groups[Int(left)], default: 0] += 1
+                    if left < 3 { couples[[left, right], default: 0] += 1 }
+                } else {
+                    positives[groups[Int(left)], default: 0] += 1
+                }
+            }
+        }
+        #expect(Set(positives.keys) == [0, 2] && deviation(positives.values) < 4)
+        #expect(Set(negatives.keys) == [0, 1] && deviation(negatives.values) < 4)
+        #expect(couples.count == 3 && deviation(couples.values) < 4)
+    }
+
     /// Pearson's statistic, less its expectation, in standard deviations.
     private func deviation(_ counts: some Collection<Int>) -> Double {
         let expected = Double(counts.reduce(0, +)) / Double(counts.count)
@@ -280,9 +326,10 @@ import Testing
         let classes: [Int32] = [0, 0, 0, 1, 1, 2]
         func problem(
             _ batches: Batches, _ loss: LossSpecification.Kind = .contrastive, of classes: [Int32],
-            _ change: (inout Recipe.Training) -> Void = { _ in }
+            groups: [Int32]? = nil, _ change: (inout Recipe.Training) -> Void = { _ in }
         ) -> String {
-            BatchSampler.problem(classes: classes, settings: .settings(batches, loss, change)) ?? ""
+            BatchSampler.problem(
+                classes: classes, classGroups: groups, settings: .settings(batches, loss, change)) ?? ""
         }
         let good: [(Batches, LossSpecification.Kind)] = [
             (.shuffled(size: 4), .contrastive), (.pairs(count: 4, positive: 0.5), .halfContrastive),
@@ -306,6 +353,14 @@ import Testing
         #expect(problem(.pairs(count: 4, positive: 0.5), of: [0, 0]).contains("only one class"))
         #expect(problem(.pairs(count: 4, positive: 1.5), of: classes).contains("no share"))
         #expect(problem(.pairs(count: 0, positive: 0.5), of: classes).contains("empty"))
+        func within(_ positive: Float, _ groups: [Int32]?) -> String {
+            problem(
+                .pairs(count: 4, positive: positive, withinGroup: true), .halfContrastive, of: classes,
+                groups: groups)
+        }
+        #expect(within(0.5, [0, 0, 1]) == "" && within(1, [0, 1, 2]) == "")
+        #expect(within(0.5, nil).contains("no label has one; leave out within-group"))
+        #expect(within(0.5, [0, 1, 2]).contains("no group has two classes"))
         #expect(problem(.pairs(count: 8, positive: 0.5), .triplet, of: [0, 0, 0]).contains("only one class"))
         #expect(problem(.shuffled(size: 0), .crossEntropy, of: classes).contains("empty"))
         #expect(problem(.shuffled(size: 1), of: classes).contains("nothing to compare"))

@@ -110,7 +110,8 @@ import Testing
             recipe.training.batches =
                 switch recipe.training.batches {
                 case .shuffled: .shuffled(size: 8)
-                case .pairs(_, let positive): .pairs(count: 4, positive: positive)
+                case .pairs(_, let positive, let withinGroup):
+                    .pairs(count: 4, positive: positive, withinGroup: withinGroup)
                 case .classes: .classes(2, images: 2)
                 case .episodes: .episodes(ways: 2, shots: 1, queries: 1)
                 }
@@ -121,7 +122,8 @@ import Testing
             let size = recipe.preprocessing.inputCount
             while inputs.count < 8 * size { inputs.append(generator.uniform()) }
             let images = PreparedImages(
-                inputs: Array(inputs.prefix(8 * size)), labels: ["a", "a", "b", "b", "c", "c", "d", "d"],
+                inputs: Array(inputs.prefix(8 * size)),
+                labels: ["x/a", "x/a", "x/b", "x/b", "y/c", "y/c", "y/d", "y/d"],
                 preprocessing: recipe.preprocessing)
             let trainer = try Trainer(recipe, data: images)
             var losses: [Float] = []

@@ -263,6 +263,9 @@ import Testing
         #expect(try training("batch: {pairs: 9}").batches == .pairs(count: 9, positive: 0.5))
         #expect(try training("batch: {pairs: 9, positive: 0.25}").batches == .pairs(count: 9, positive: 0.25))
         #expect(
+            try training("batch: {pairs: 9, within-group: true}").batches
+                == .pairs(count: 9, positive: 0.5, withinGroup: true))
+        #expect(
             try training("loss: prototypical, batch: {ways: 5, shots: 1, queries: 3}").batches
                 == .episodes(ways: 5, shots: 1, queries: 3))
         #expect(try training("loss: triplet, triplets-per-image: 4").tripletsPerImage == 4)

@@ -15,9 +15,9 @@ extension BatchSampler {
     /// A sampler with a small recipe's settings, changed as a test needs it.
     convenience init(
         _ classes: [Int32], _ batches: Recipe.Training.Batches, _ loss: LossSpecification.Kind = .contrastive,
-        _ change: (inout Recipe.Training) -> Void = { _ in }
+        classGroups: [Int32]? = nil, _ change: (inout Recipe.Training) -> Void = { _ in }
     ) {
-        self.init(classes: classes, settings: .settings(batches, loss, change))
+        self.init(classes: classes, classGroups: classGroups, settings: .settings(batches, loss, change))
     }
 
     func batch(_ epoch: Int, _ step: Int) -> SampledBatch {

@@ -16,6 +16,7 @@ import Testing
             nil
         ),
         ("batch: {pairs: 12, positive: 0.5}, loss: binary-cross-entropy, optimizer: rmsprop", nil),
+        ("batch: {pairs: 12, within-group: true}, loss: half-contrastive, class-rotations: true", nil),
         ("batch: 12, loss: triplet, mining: semi-hard, optimizer: nadam, clip-norm: 0.5", convolutional),
         (
             "batch: 12, loss: external-memory, triplets-per-image: 2, schedule: {step: {factor: 0.5, epochs: 2}}",
@@ -62,13 +63,20 @@ import Testing
           - dense: {units: 8}
         """
 
+    /// With a group of three classes and one of a class alone.
+    private var images: PreparedImages {
+        var drawn = DrawnSymbols(6, seed: 9)
+        drawn.labels = drawn.labels.map { ($0 == "ring" ? "round/" : "straight/") + $0 }
+        return drawn.images
+    }
+
     private func recipe(_ which: Int) throws -> Recipe {
         let (training, backbone) = Self.recipes[which]
         return try Recipe.small(training: "epochs: 3, seed: 3, \(training)", backbone: backbone)
     }
 
     @Test(arguments: recipes.indices) func theSameBitsHoweverItRuns(_ which: Int) throws {
-        let (recipe, images) = (try recipe(which), DrawnSymbols(6, seed: 9).images)
+        let (recipe, images) = (try recipe(which), images)
         let straight = try Trainer(recipe, data: images, pool: ThreadPool(threads: 1))
         var steps = 0
         #expect(
@@ -98,7 +106,7 @@ import Testing
     @Test(arguments: recipes.indices) func aStepAllocatesNothingAfterTheFirst(_ which: Int) throws {
         var recipe = try recipe(which)
         recipe.training.stepsPerEpoch = 6
-        let trainer = try Trainer(recipe, data: DrawnSymbols(6, seed: 9).images, pool: ThreadPool(threads: 1))
+        let trainer = try Trainer(recipe, data: images, pool: ThreadPool(threads: 1))
         var before: Int?
         var counts: [Int] = []
         try trainer.run { progress in
