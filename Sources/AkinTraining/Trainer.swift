@@ -21,18 +21,18 @@ public final class Trainer {
         position.epoch >= recipe.training.epochs || position.measurementsSinceBest >= patience
     }
 
-    let network: Network
+    package let network: Network
     let optimizer: Optimizer
     let loss: LossFunction
     /// Where the run stands.
     var position = Position()
     /// Values and statistics of the network when validation was best.
     let best: (values: FloatBuffer, statistics: FloatBuffer)?
+    package let pass: TrainingPass
     private let sampler: BatchSampler
     private let miner: Miner?
     private let inputs: BatchInputs
     private let mixer: BatchMixer?
-    private let pass: TrainingPass
     private let validator: Validator?
     private let embedding: EmbeddingPass?
     private let pool: ThreadPool
@@ -157,27 +157,7 @@ public final class Trainer {
     private func step() throws(TrainingError) {
         let settings = recipe.training
         let (epoch, step) = (position.epoch, position.step)
-        sampler.compose(step: step)
-        inputs.gather(sampler.images.elements, epoch: epoch, step: step)
-        var batch = sampler.batch
-        if let mixer {
-            mixer.mix(inputs.buffer.base, classes: sampler.classes.elements, epoch: epoch, step: step)
-            batch.mixtures = mixer.mixtures.elements
-        }
-        var generator = SeededGenerator(seed: settings.seed, 0xD209, UInt64(epoch), UInt64(step))
-        let embeddings = pass.forward(
-            inputs.buffer.base, count: sampler.images.count,
-            seed: UInt32(truncatingIfNeeded: generator.next()))
-        if let miner { mine(with: miner, embeddings, &generator) }
-        let headGradient = pass.gradient.base + network.backboneCount
-        var result = loss.evaluate(
-            embeddings, batch, head: UnsafePointer(network.headValues),
-            gradient: pass.embeddingGradient, headGradient: headGradient)
-        guard result.total.isFinite else { throw notANumber() }
-        pass.backward()
-        let penalty = network.addPenalty(to: pass.gradient.base, pool: pool)
-        result.total += penalty
-        guard result.total.isFinite else { throw notANumber() }
+        let (loss, penalty) = try evaluate(step: step)
         let rate =
             settings.learningRate
             * settings.schedule.factor(
@@ -185,8 +165,36 @@ public final class Trainer {
         optimizer.step(
             network.values, gradient: pass.gradient, rate: rate, decayed: network.decayed,
             clipNorm: settings.clipNorm, pool: pool)
-        position.sums.add(result, penalty: penalty, rate: rate, images: sampler.images.count)
+        position.sums.add(loss, penalty: penalty, rate: rate, images: sampler.images.count)
         position.step += 1
+    }
+
+    /// The loss of the epoch's batch at `step`, its total with the penalty of the weights, and that penalty; the
+    /// gradient of the total is in `pass.gradient` then.
+    package func evaluate(step: Int) throws(TrainingError) -> (loss: StepLoss, penalty: Float) {
+        let epoch = position.epoch
+        sampler.compose(step: step)
+        inputs.gather(sampler.images.elements, epoch: epoch, step: step)
+        mixer?.mix(inputs.buffer.base, classes: sampler.classes.elements, epoch: epoch, step: step)
+        var generator = SeededGenerator(seed: recipe.training.seed, 0xD209, UInt64(epoch), UInt64(step))
+        let embeddings = pass.forward(
+            inputs.buffer.base, count: sampler.images.count,
+            seed: UInt32(truncatingIfNeeded: generator.next()))
+        if let miner { mine(with: miner, embeddings, &generator) }
+        // Only now: mining has filled the sampler's lists, of which the batch holds how many there are.
+        var batch = sampler.batch
+        if let mixer { batch.mixtures = mixer.mixtures.elements }
+        var result = loss.evaluate(
+            embeddings, batch, head: UnsafePointer(network.headValues),
+            gradient: pass.embeddingGradient, headGradient: pass.gradient.base + network.backboneCount)
+        guard result.total.isFinite, (result.positiveDistance + result.negativeDistance).isFinite else {
+            throw notANumber("the losses and distances")
+        }
+        pass.backward()
+        let penalty = network.addPenalty(to: pass.gradient.base, pool: pool)
+        guard penalty.isFinite else { throw notANumber("the penalties of the weights (L1, L2)") }
+        result.total += penalty
+        return (result, penalty)
     }
 
     private func mine(
@@ -212,7 +220,7 @@ public final class Trainer {
     private func finishEpoch() throws(TrainingError) -> EpochRecord {
         // A ReLU makes zeros of what is not a number: the loss alone does not tell.
         guard network.values.values.allSatisfy(\.isFinite), network.statistics.values.allSatisfy(\.isFinite)
-        else { throw notANumber() }
+        else { throw notANumber("the weights") }
         loss.finishEpoch(position.epoch + 1)
         let sums = position.sums
         position.epoch += 1
@@ -267,11 +275,13 @@ public final class Trainer {
         }
     }
 
-    private func notANumber() -> TrainingError {
+    /// Names the layer that did it, or `otherwise` where each layer's values are numbers still.
+    private func notANumber(_ otherwise: String) -> TrainingError {
         .notANumber(
             epoch: position.epoch + 1, step: min(position.step + 1, sampler.steps),
-            layer: pass.firstNotANumber(),
-            rate: recipe.training.learningRate)
+            what: pass.firstNotANumber().map { "the values of \($0)" } ?? otherwise,
+            rate: recipe.training.learningRate, clipNorm: recipe.training.clipNorm,
+            bestEpoch: position.best == nil ? nil : position.bestEpoch)
     }
 
     // MARK: Checkpoints

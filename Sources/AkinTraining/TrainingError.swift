@@ -19,8 +19,10 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// The checkpoint to begin with.
     case start(CheckpointError)
     case otherLayers(path: String, expected: String, found: String)
-    /// `layer`: the first whose output or weights are not numbers, where it is not only the loss.
-    case notANumber(epoch: Int, step: Int, layer: String?, rate: Float)
+    /// `what`: the first layer whose outputs or weights are not numbers or, where there is none, what is not. The
+    /// checkpoint is that of `bestEpoch`, where something was held back to measure it.
+    case notANumber(
+        epoch: Int, step: Int, what: String, rate: Float, clipNorm: Float?, bestEpoch: Int?)
     case unwritable(WriteError)
     /// `path`: where the state of an interrupted run would be.
     case nothingToResume(path: String)
@@ -55,8 +57,10 @@ extension TrainingError: CustomStringConvertible {
         case .start(let error): "the checkpoint to start from: \(error)"
         case .otherLayers(let path, let expected, let found):
             "\(path) can't be started from: where this backbone has \(expected), it has \(found); use the same layers"
-        case .notANumber(let epoch, let step, let layer, let rate):
-            "\(layer.map { "the values of \($0)" } ?? "loss or weights") are not numbers any more in epoch \(epoch), step \(step); try a lower learning-rate than \(rate), or clip-norm: 1"
+        case .notANumber(let epoch, let step, let what, let rate, let clipNorm, let bestEpoch):
+            "\(what) are not numbers any more in epoch \(epoch), step \(step)"
+                + (bestEpoch.map { "; the checkpoint is that of epoch \($0), the best before" } ?? "")
+                + "; try a lower learning-rate than \(rate), or clip-norm: \(clipNorm.map { $0 / 10 } ?? 1)"
         case .unwritable(let error): error.description
         case .nothingToResume(let path):
             "there is no interrupted run at \(path); leave out --resume to train from the beginning"

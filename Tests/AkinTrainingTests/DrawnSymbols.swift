@@ -25,6 +25,13 @@ struct DrawnSymbols {
         PreparedImages(inputs: inputs, labels: labels, preprocessing: Self.preprocessing)
     }
 
+    /// With a group of three classes and one of a class alone.
+    var grouped: PreparedImages {
+        PreparedImages(
+            inputs: inputs, labels: labels.map { ($0 == "ring" ? "round/" : "straight/") + $0 },
+            preprocessing: Self.preprocessing)
+    }
+
     private static func picture(of kind: Int, using generator: inout SeededGenerator) -> [Float] {
         let down = Int.random(in: -1...1, using: &generator)
         let right = Int.random(in: -1...1, using: &generator)

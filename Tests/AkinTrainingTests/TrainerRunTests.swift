@@ -45,6 +45,8 @@ import Testing
             convolutional
         ),
         ("batch: 10, pairs: {positive: 1, negative: 2}, mining: batch-hard, classification: 0", nil),
+        ("batch: 10, loss: contrastive-squared, mining: distance-weighted", simple),
+        ("batch: 10, loss: contrastive-logarithmic, pairs: all", simple),
     ]
 
     private static let convolutional = """
@@ -63,12 +65,16 @@ import Testing
           - dense: {units: 8}
         """
 
-    /// With a group of three classes and one of a class alone.
-    private var images: PreparedImages {
-        var drawn = DrawnSymbols(6, seed: 9)
-        drawn.labels = drawn.labels.map { ($0 == "ring" ? "round/" : "straight/") + $0 }
-        return drawn.images
-    }
+    private let images = DrawnSymbols(6, seed: 9).grouped
+
+    private static let simple = """
+          - conv2d: {filters: 4, kernel: 3, activation: gelu}
+          - average-pooling2d: 2
+          - leaky-relu
+          - flatten
+          - dense: {units: 8, activation: selu}
+          - l2-normalization
+        """
 
     private func recipe(_ which: Int) throws -> Recipe {
         let (training, backbone) = Self.recipes[which]

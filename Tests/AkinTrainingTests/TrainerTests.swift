@@ -148,7 +148,7 @@ import Testing
                     // If it went through, its checkpoint has to be good.
                     _ = try Checkpoint(bytes: trainer.checkpoint.bytes)
                 } catch let error as TrainingError {
-                    guard case .notANumber(let epoch, _, _, let rate) = error else { throw error }
+                    guard case .notANumber(let epoch, _, _, let rate, _, _) = error else { throw error }
                     #expect(epoch >= 1 && rate == 3e38)
                     #expect(error.description.contains("try a lower learning-rate than 3e+38"))
                 }
