@@ -13,6 +13,9 @@ enum CommandError: Error, Equatable {
     case otherMetric(index: String, metric: String, asked: String)
     case trainingInterrupted(epoch: Int, of: Int)
     case runInterrupted
+    case runInterruptedIndexing
+    /// In one of the `--repeats`, of which `left` are not done.
+    case repeatInterrupted(seed: UInt64, left: Int)
     case rebuildInterrupted
     case buildInterrupted
     case faulty(count: Int, repaired: Bool)
@@ -20,11 +23,13 @@ enum CommandError: Error, Equatable {
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
     case recipeHasNoTest(String)
+    case nothingHeldOut(String)
     case recipeHasNoHead(String)
     case inTheWay(String)
     case unwritableFolder(String)
     case unknownMetric(recipe: String, metric: String)
     case recipeLearnsNoMetric(String)
+    case tooManyPictures(recipe: String, count: Int, gigabytes: Int)
     case noPicturesForTraining(path: String, data: String, reason: String)
 }
 
@@ -41,8 +46,7 @@ extension CommandError: CustomStringConvertible {
         case .noUsableImage(let count, let first, let reason):
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
         case .noGroups:
-            "no item of the index has a group, so none can be left out; add the images with a manifest that has a "
-                + "column 'group'"
+            "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
         case .noLabelGroups(let folder):
             "the labels of '\(folder)' have no groups; leave out --within-group, or give an Omniglot folder, whose "
                 + "labels are Alphabet/character"
@@ -52,6 +56,12 @@ extension CommandError: CustomStringConvertible {
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
         case .runInterrupted:
             "interrupted; to go on, give the same command with --resume"
+        case .runInterruptedIndexing:
+            "interrupted while indexing; the backbone is trained, and 'akin index create' and 'akin index add' make an "
+                + "index with it: the same command would train it again"
+        case .repeatInterrupted(let seed, let left):
+            "interrupted in the run with seed \(seed); to do the rest, give the same command with --seed \(seed), "
+                + "--repeats \(left) and another --output"
         case .rebuildInterrupted, .buildInterrupted: "interrupted; the index is as it was"
         case .faulty(let count, false):
             "the index has \(count) fault\(count == 1 ? "" : "s"); 'akin index verify --repair' makes again what follows "
@@ -73,6 +83,9 @@ extension CommandError: CustomStringConvertible {
             "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
         case .recipeHasNoTest(let path):
             "\(path): its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
+        case .nothingHeldOut(let path):
+            "\(path): its protocol asks about pictures held out, and data.test leaves none; raise its share, or name "
+                + "other pictures"
         case .unwritableFolder(let path):
             "can't make the folder \(path) for the results; choose another with --output"
         case .recipeHasNoHead(let path):
@@ -80,6 +93,9 @@ extension CommandError: CustomStringConvertible {
         case .noPicturesForTraining(let path, let data, let reason):
             "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
                 + "Tools/fetch-datasets"
+        case .tooManyPictures(let recipe, let count, let gigabytes):
+            "\(recipe): \(count) pictures of its preprocessing.size need \(gigabytes) GB of memory, more than this machine "
+                + "has; take a smaller size, or images-per-class"
         case .noBLAS(let problem): problem
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric), not \(asked); leave out --metric, or import into a new index"

@@ -60,8 +60,9 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard settings.isEmpty || retrain else {
-            throw ValidationError("--set changes a recipe; give --retrain with it")
+        let used = [settings.isEmpty ? nil : "--set", data.map { _ in "--data" }, seed.map { _ in "--seed" }]
+        if !retrain, let option = used.compactMap({ $0 }).first {
+            throw ValidationError("\(option) changes a recipe; give --retrain with it")
         }
     }
 
@@ -98,6 +99,8 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let images = try prepared(recipe, folder: data)
+        if group, images.groups.allSatisfy({ $0 == nil }) { throw CommandError.noGroups }
+        listSkipped(images.skipped)
         return try leaveOneOut(recipe, images, classifier: try options.chosen(), byGroup: group)
     }
 }

@@ -27,9 +27,13 @@ struct BatchOptions: ParsableArguments {
 
     /// Lists what was skipped on standard error; fails if that was asked for.
     func report(_ skipped: [Skipped]) throws {
-        guard !skipped.isEmpty else { return }
-        printError("akin: skipped \(count(skipped.count, "image")):")
-        for one in skipped { printError("  \(oneLine(one.source)): \(oneLine(one.reason))") }
-        if strict { throw CommandError.skipped(skipped.count) }
+        listSkipped(skipped)
+        if strict && !skipped.isEmpty { throw CommandError.skipped(skipped.count) }
     }
+}
+
+func listSkipped(_ skipped: [Skipped]) {
+    guard !skipped.isEmpty else { return }
+    printError("akin: skipped \(count(skipped.count, "image")):")
+    for one in skipped { printError("  \(oneLine(one.source)): \(oneLine(one.reason))") }
 }

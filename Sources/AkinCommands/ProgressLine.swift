@@ -51,22 +51,26 @@ package final class ProgressLine {
         isShown = false
     }
 
-    /// The text; with a bar that fills `columns`, if that is given.
+    /// The text; with a bar that fills `columns`, if that is given. Where they are too few, what can best be missed is
+    /// left out: the rate, then the counts, then the title.
     package static func line(
         title: String, unit: String, done: Int, total: Int, seconds: Double, note: String, columns: Int?
     ) -> String {
         let rate = seconds > 0 ? Double(done) / seconds : 0
-        var parts = ["\(done) of \(total) \(unit)"]
-        if rate > 0 {
-            parts.append(rate >= 10 ? "\(Int(rate.rounded()))/s" : "\((rate * 10).rounded() / 10)/s")
-            if done < total { parts.append("\(time(Double(total - done) / rate)) left") }
-        }
-        if !note.isEmpty { parts.append(note) }
-        let text = parts.joined(separator: ", ")
+        let counts = "\(done) of \(total) \(unit)"
+        let speed = rate >= 10 ? "\(Int(rate.rounded()))/s" : "\((rate * 10).rounded() / 10)/s"
+        let left = rate > 0 && done < total ? "\(time(Double(total - done) / rate)) left" : ""
+        func joined(_ parts: [String]) -> String { parts.filter { !$0.isEmpty }.joined(separator: ", ") }
+        let text = joined([counts, rate > 0 ? speed : "", left, note])
         guard let columns else { return "\(title): \(text)" }
         // One column less than there are: writing into the last one would make some terminals scroll.
         let room = columns - 1 - title.count - text.count - 4
-        guard room >= 10 else { return String("\(title) \(text)".prefix(columns - 1)) }
+        guard room >= 10 else {
+            let shorter = [text, joined([counts, left, note]), joined([left, note])].map { "\(title) \($0)" }
+            let last = joined([left, note])
+            return shorter.first { $0.count < columns }
+                ?? String((last.isEmpty ? text : last).prefix(columns - 1))
+        }
         let width = min(room, 40)
         let filled = total > 0 ? min(width, width * done / total) : width
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)

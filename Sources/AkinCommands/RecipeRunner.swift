@@ -14,6 +14,10 @@ struct RecipeRunner {
         let train: TrainingReport
         let index: IndexStats
         let evaluation: [Evaluation]
+        /// Held-out pictures that could not be read.
+        var skipped: [Skipped] = []
+
+        enum CodingKeys: CodingKey { case seed, train, index, evaluation }
     }
 
     /// One result: a classifier's, or of episodes or pairs.
@@ -42,13 +46,16 @@ struct RecipeRunner {
         let deviation: Double
         let runs: Int
 
+        /// Of one seed there may be an evaluation (pairs of new classes) that there is not of another.
         static func all(of results: [Result]) -> [Summary] {
-            results[0].evaluation.indices.map { i in
-                let values = results.map { $0.evaluation[i].accuracy }
+            let evaluations = results.flatMap(\.evaluation)
+            let names = evaluations.map(\.classifier)
+            return names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { i in
+                let values = evaluations.filter { $0.classifier == names[i] }.map(\.accuracy)
                 let mean = values.reduce(0, +) / Double(values.count)
                 let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
                 return Summary(
-                    classifier: results[0].evaluation[i].classifier, mean: mean,
+                    classifier: names[i], mean: mean,
                     deviation: (squares / Double(max(values.count - 1, 1))).squareRoot(), runs: values.count)
             }
         }
@@ -79,7 +86,8 @@ struct RecipeRunner {
         let stats = try index.stats()
         say("\(folder)/index: \(count(stats.items, "item")) of \(stats.labels.count) classes")
 
-        let evaluations = try evaluate(recipe, images, index)
+        let held = try heldOut(recipe, index.checkpoint)
+        let evaluations = try evaluate(recipe, images, index, held)
         let pictures = SourcePictures()
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
@@ -104,7 +112,9 @@ struct RecipeRunner {
             }
             if keeping { say("sheet: \(path).html") }
         }
-        return Result(seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations)
+        return Result(
+            seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
+            skipped: held?.skipped ?? [])
     }
 
     private func say(_ line: String) { if !printing.json { print(line) } }
@@ -126,33 +136,41 @@ struct RecipeRunner {
                     isCancelled: isCancelled,
                     progress: progress)
             }
+        } catch CommandError.interrupted {
+            try? files.removeItem(atPath: part)
+            throw CommandError.runInterruptedIndexing
         }
-        if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
+        // At every moment a whole index is there, the old or the new one.
+        let old = path + ".old"
+        try? files.removeItem(atPath: old)
+        if files.fileExists(atPath: path) { try files.moveItem(atPath: path, toPath: old) }
         try files.moveItem(atPath: part, toPath: path)
+        try? files.removeItem(atPath: old)
         return try EmbeddingIndex(opening: path, readOnly: true)
     }
 
-    private func evaluate(_ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex) throws
-        -> [Evaluation]
-    {
+    /// The pictures that the protocol asks about, if it asks about such.
+    private func heldOut(_ recipe: Recipe, _ checkpoint: Checkpoint) throws -> HeldOutImages? {
+        guard let test = try recipe.picturesToAskAbout(folder: data) else { return nil }
+        return HeldOutImages(test, for: checkpoint)
+    }
+
+    private func evaluate(
+        _ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex, _ held: HeldOutImages?
+    ) throws -> [Evaluation] {
         switch recipe.evaluation.procedure {
         case nil: return []
-        case .pairs: return try pairs(recipe, index)
+        case .pairs: return try pairs(recipe, index, held!)
         case .episodes:
-            let settings = recipe.evaluation
-            let report = try held(recipe, index).episodes(
-                .init(
-                    ways: settings.ways, shots: settings.shots, count: settings.episodes,
-                    withinGroup: settings.withinGroup, seed: recipe.training.seed),
-                comparison: try recipe.comparison(index.checkpoint))
+            let report = try held!.episodes(
+                recipe.episodes, comparison: try recipe.comparison(index.checkpoint))
             return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
-            let held = try held(recipe, index)
             return try recipe.evaluation.classifiers.map { name in
                 let report =
                     name == Recipe.head
-                    ? try held.report(byHeadOf: index.checkpoint)
-                    : try held.report(
+                    ? try held!.report(byHeadOf: index.checkpoint)
+                    : try held!.report(
                         on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
                     ).report
                 return Evaluation(classifier: name, test: report)
@@ -175,32 +193,31 @@ struct RecipeRunner {
         }
     }
 
-    private func test(_ recipe: Recipe) throws -> Dataset {
-        guard let test = try recipe.testData(folder: data) else {
-            throw CommandError.recipeHasNoTest(recipe.path)
-        }
-        return test
-    }
-
-    private func held(_ recipe: Recipe, _ index: EmbeddingIndex) throws -> HeldOutImages {
-        HeldOutImages(try test(recipe), for: try index.checkpoint)
-    }
-
     /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
-    private func pairs(_ recipe: Recipe, _ index: EmbeddingIndex) throws -> [Evaluation] {
-        let (test, trained) = (try test(recipe), Set(try index.checkpoint.details.labels))
-        let parts: [(name: String, dataset: Dataset)] = [
-            ("pairs-of-trained-classes", test.filtered { trained.contains($0.label) }),
-            ("pairs-of-new-classes", test.filtered { !trained.contains($0.label) }), ("pairs-of-all", test),
+    private func pairs(_ recipe: Recipe, _ index: EmbeddingIndex, _ held: HeldOutImages) throws
+        -> [Evaluation]
+    {
+        let trained = Set(try index.checkpoint.details.labels)
+        let parts = [
+            ("pairs-of-trained-classes", held.only { trained.contains($0) }),
+            ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
         ]
         let comparison = try recipe.comparison(index.checkpoint)
         let loss = recipe.training.loss
-        return try parts.filter { $0.dataset.count > 0 }.map { name, dataset in
-            let report = try HeldOutImages(dataset, for: index.checkpoint).pairs(
-                count: recipe.evaluation.pairs,
-                threshold: loss.kind.compares == .pairs && comparison.kind == .l2 ? loss.margin / 2 : nil,
-                comparison: comparison, seed: recipe.training.seed)
-            return Evaluation(classifier: name, pairs: report)
+        return try parts.compactMap { name, held in
+            guard !held.labels.isEmpty else { return nil }
+            do throws(EvaluationError) {
+                let report = try held.pairs(
+                    count: recipe.evaluation.pairs,
+                    threshold: loss.kind.compares == .pairs && comparison.kind == .l2 ? loss.margin / 2 : nil,
+                    comparison: comparison, seed: recipe.training.seed)
+                return Evaluation(classifier: name, pairs: report)
+            } catch {
+                // One class, say, is too little for pairs of new classes; the other two can be had.
+                guard case .fewShot = error, name != "pairs-of-all" else { throw error }
+                printError("akin: note: \(name) were left out: \(error)")
+                return nil
+            }
         }
     }
 }

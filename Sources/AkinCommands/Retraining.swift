@@ -14,12 +14,35 @@ extension Recipe {
         return metric
     }
 
+    /// The held-out pictures that its protocol asks about; nil where it asks about none.
+    func picturesToAskAbout(folder: String?) throws -> Dataset? {
+        switch evaluation.procedure {
+        case .leaveOneOut, nil: return nil
+        case .test, .pairs, .episodes:
+            guard let test = try testData(folder: folder) else { throw CommandError.recipeHasNoTest(path) }
+            return test
+        }
+    }
+
+    /// Of its protocol `episodes`.
+    var episodes: Episodes.Settings {
+        .init(
+            ways: evaluation.ways, shots: evaluation.shots, count: evaluation.episodes,
+            withinGroup: evaluation.withinGroup, seed: training.seed)
+    }
+
     /// Refuses an evaluation that could not be done after the training.
     func checkEvaluation(folder: String?) throws {
-        switch evaluation.procedure {
-        case .test, .pairs, .episodes:
-            guard try testData(folder: folder) != nil else { throw CommandError.recipeHasNoTest(path) }
-        case .leaveOneOut, nil: break
+        if let test = try picturesToAskAbout(folder: folder) {
+            guard test.count > 0 else { throw CommandError.nothingHeldOut(path) }
+            let labels = test.samples.map(\.label)
+            if evaluation.procedure == .episodes {
+                var one = episodes
+                one.count = 1
+                _ = try Episodes(labels: labels, settings: one)
+            } else if evaluation.procedure == .pairs {
+                _ = try VerificationPairs(labels: labels, count: 2, seed: training.seed)
+            }
         }
         if evaluation.procedure == .test, evaluation.classifiers.contains(Self.head),
             training.loss.kind != .crossEntropy || training.classRotations

@@ -54,7 +54,13 @@ struct RunCommand: ParsableCommand {
                 images = try prepared(recipe, folder: options.data)
             }
             if repeats > 1 && !printing.json { print("seed \(recipe.training.seed)") }
-            results.append(try runner.run(recipe, images, keeping: turn == 0, resume: turn == 0 && resume))
+            do {
+                results.append(
+                    try runner.run(recipe, images, keeping: turn == 0, resume: turn == 0 && resume))
+            } catch let error as CommandError where turn > 0 {
+                guard [.runInterrupted, .runInterruptedIndexing].contains(error) else { throw error }
+                throw CommandError.repeatInterrupted(seed: recipe.training.seed, left: repeats - turn)
+            }
             recipe.training.seed &+= 1
         }
         let summary = repeats > 1 ? RecipeRunner.Summary.all(of: results) : []
@@ -71,6 +77,6 @@ struct RunCommand: ParsableCommand {
         } else {
             for line in summary { print(line.text) }
         }
-        try batch.report(images.skipped)
+        try batch.report(images.skipped + results[0].skipped)
     }
 }

@@ -1,5 +1,6 @@
 import Akin
 import ArgumentParser
+import Foundation
 
 /// Where a recipe is and what is changed about it.
 struct RecipeOptions: ParsableArguments {
@@ -37,6 +38,11 @@ func prepared(_ recipe: Recipe, folder: String?) throws -> PreparedImages {
         throw CommandError.noPicturesForTraining(
             path: recipe.path, data: folder ?? recipe.data.folder, reason: "\(error)")
     }
+    let bytes = 4 * Double(dataset.count) * Double(recipe.preprocessing.inputCount)
+    guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
+        throw CommandError.tooManyPictures(
+            recipe: recipe.path, count: dataset.count, gigabytes: Int((bytes / 1e9).rounded(.up)))
+    }
     return PreparedImages(dataset, preprocessing: recipe.preprocessing)
 }
 
@@ -52,8 +58,9 @@ struct TrainCommand: ParsableCommand {
             the recipe holds classes back for validation, the checkpoint is the one that was best on them, and the \
             last one lies beside it.
 
-            Ctrl-C ends the run after the step and keeps where it stood; --resume goes on from there, to the \
-            same checkpoint as if nothing had happened. The same recipe, pictures and seed give the same bits, \
+            Ctrl-C ends the run after the step, writes the backbone as it is then as last checkpoint (an earlier \
+            run's stays) and keeps where it stood; --resume goes on from there, to the same checkpoint as if \
+            nothing had happened. The same recipe, pictures and seed give the same bits, \
             whatever the number of threads.
 
             For example:
@@ -80,6 +87,8 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let recipe = try options.recipe()
+        // What would only be noticed when an index is made is better said now.
+        _ = try recipe.metric()
         try printing.checkMachine()
         let images = try prepared(recipe, folder: options.data)
         let files = TrainingFiles(checkpoint: output ?? recipe.folder + "/" + recipe.name + ".safetensors")
@@ -100,6 +109,9 @@ func train(_ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, res
     Interruption.catchSignals()
     let line = ProgressLine("training")
     var records: [EpochRecord] = []
+    func drawCurves() throws {
+        try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
+    }
     let report: TrainingReport
     do {
         defer { line.finish() }
@@ -116,16 +128,20 @@ func train(_ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, res
             }
             return !Interruption.isRequested
         }
+    } catch let error as TrainingError {
+        // How it came to that can be seen in them.
+        if case .notANumber = error { try drawCurves() }
+        throw error
     }
-    try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
+    try drawCurves()
     return report
 }
 
 extension Trainer.Progress {
-    /// `epoch 3 of 40, loss 0.0123, 97.1 % of pairs right, one-shot 91.2 %`
+    /// `epoch 3 of 40, loss 0.0123, pairs 97.1 %, one-shot 91.2 %`: short enough for a terminal of 80 columns.
     fileprivate func note(after records: [EpochRecord]) -> String {
         var note =
-            "epoch \(epoch) of \(epochs), loss \(rounded(loss, 4)), \(rounded(pairAccuracy * 100, 1)) % of pairs right"
+            "epoch \(epoch) of \(epochs), loss \(rounded(loss, 4)), pairs \(rounded(pairAccuracy * 100, 1)) %"
         if let oneShot = records.last(where: { $0.oneShot != nil })?.oneShot {
             note += ", one-shot \(rounded(oneShot * 100, 1)) %"
         }
@@ -136,19 +152,20 @@ extension Trainer.Progress {
 extension TrainingReport {
     var text: String {
         var text =
-            "\(checkpoint): \(count(epochs, "epoch")) on \(count(images, "image")) of \(labels.count) classes, "
-            + "loss \(rounded(finalLoss, 4)), \(ProgressLine.time(seconds)), \(Int(imagesPerSecond)) images/s"
-        if let validation {
+            "\(checkpoint): \(count(epochs, "epoch"))\(stoppedEarly ? ", stopped early," : "") "
+            + "on \(count(images, "image")) of \(labels.count) classes, loss \(rounded(finalLoss, 4)), \(ProgressLine.time(seconds)), \(Int(imagesPerSecond)) images/s"
+        if let validation, let bestEpoch {
             text +=
-                "\nclasses held back: one-shot \(rounded(validation.oneShot * 100, 1)) %, "
+                "\nclasses held back: best after epoch \(bestEpoch), one-shot \(rounded(validation.oneShot * 100, 1)) %, "
                 + "verification \(rounded(validation.verification * 100, 1)) %"
         }
         return text
     }
 }
 
-/// `value` with at most so many digits behind the point.
+/// `value` with at most so many digits behind the point; from a million on as `3.7e+23`.
 func rounded(_ value: Float, _ digits: Int) -> String {
+    guard abs(value) < 1e6 else { return String(format: "%.1e", Double(value)) }
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
     return "\((Double(value) * scale).rounded() / scale)"
 }

@@ -8,6 +8,7 @@ public enum EvaluationError: Error, Equatable {
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: String)
     case nothingToEvaluate
+    case fold(without: String, reason: String)
     case noHead(checkpoint: String, tensor: String)
     case wrongHead(checkpoint: String, tensor: String, expected: [Int], found: [Int])
     case fewShot(FewShotError)
@@ -29,6 +30,7 @@ extension EvaluationError: CustomStringConvertible {
             "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
         case .nothingToEvaluate:
             "there are no labelled items to evaluate; give at least one"
+        case .fold(let source, let reason): "without '\(source)' there is too little to train on: \(reason)"
         case .noHead(let checkpoint, let tensor):
             "the checkpoint '\(checkpoint)' has no \(tensor): it was not trained with it; give another checkpoint, "
                 + "or compare with l2 or cosine"

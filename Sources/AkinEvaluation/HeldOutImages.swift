@@ -58,6 +58,19 @@ public struct HeldOutImages: Sendable {
         self.parts = parts.count > 1 ? ranges : []
     }
 
+    /// Those of the labels for which `isIncluded` holds, without parts.
+    public func only(labels isIncluded: (String) -> Bool) -> HeldOutImages {
+        let positions = labels.indices.filter { isIncluded(labels[$0]) }
+        return HeldOutImages(
+            sources: positions.map { sources[$0] }, labels: positions.map { labels[$0] },
+            embeddings: embeddings.rows(at: positions))
+    }
+
+    private init(sources: [String], labels: [String], embeddings: Matrix) {
+        (self.sources, self.labels, self.embeddings) = (sources, labels, embeddings)
+        (skipped, parts) = ([], [])
+    }
+
     private static let block = 512
 
     /// The answers of `index` to all of them, and what they are worth.

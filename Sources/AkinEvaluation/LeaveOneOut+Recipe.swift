@@ -15,6 +15,14 @@ extension LeaveOneOut {
         progress: (LeaveOneOutProgress) -> Void = { _ in }
     ) throws -> LeaveOneOutReport {
         precondition(images.count == labels.count, "an image for each item")
+        // A fold that leaves too little to train on is told before the first one is trained.
+        for fold in folds.indices {
+            do throws(TrainingError) {
+                try Trainer.check(recipe, images.only(trainingPositions(ofFold: fold)))
+            } catch {
+                throw EvaluationError.fold(without: sources[folds[fold][0]], reason: "\(error)")
+            }
+        }
         let inputs = images.allInputs
         return try report(
             retrainingWithMetric: { positions, _ in

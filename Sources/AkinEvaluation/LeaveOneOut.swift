@@ -103,7 +103,7 @@ public struct LeaveOneOut: Sendable {
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
         var state = LeaveOneOutProgress(folds: folds.count, foldsDone: 0, items: 0, errors: 0)
         for (fold, left) in folds.enumerated() {
-            let (embeddings, learned) = try embed(labels.indices.filter { foldOfItem[$0] != fold }, fold)
+            let (embeddings, learned) = try embed(trainingPositions(ofFold: fold), fold)
             try check(embeddings)
             classify(left, embeddings: embeddings, by: valued(learned), into: &outcomes)
             state.foldsDone += 1
@@ -113,6 +113,9 @@ public struct LeaveOneOut: Sendable {
         }
         return try report(of: outcomes, retrained: true)
     }
+
+    /// Where the items are that a fold does not leave out.
+    func trainingPositions(ofFold fold: Int) -> [Int] { labels.indices.filter { foldOfItem[$0] != fold } }
 
     private struct Outcome: Sendable {
         var predicted: String

@@ -43,13 +43,15 @@ public struct Checkpoint: Sendable {
         public var loss: LossSpecification?
         /// How the images were changed each time they were seen.
         public var augmentation: Augmentation?
+        /// Up to which share images were blended with others.
+        public var mixup: Float?
         /// Whether each class turned by quarters was a class of its own.
         public var classRotations: Bool?
 
         /// All of them.
         public init(
             name: String, seed: UInt64, epochs: Int, data: String, labels: [String],
-            loss: LossSpecification? = nil, augmentation: Augmentation? = nil,
+            loss: LossSpecification? = nil, augmentation: Augmentation? = nil, mixup: Float? = nil,
             classRotations: Bool? = nil
         ) {
             self.name = name
@@ -59,6 +61,7 @@ public struct Checkpoint: Sendable {
             self.labels = labels
             self.loss = loss
             self.augmentation = augmentation
+            self.mixup = mixup
             self.classRotations = classRotations
         }
     }

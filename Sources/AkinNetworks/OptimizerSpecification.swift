@@ -1,11 +1,13 @@
-/// How the gradient changes the weights, with its constants; by default Keras'. The formulas: g is the gradient, w a
+/// How the gradient changes the weights, with its constants; by default Keras', but for the weight
+/// decay of `adamw`, which is PyTorch's. The formulas: g is the gradient, w a
 /// weight, t the number of the step from 1; what begins at 0 is not said.
 public enum OptimizerSpecification: Codable, Sendable, Hashable {
     /// Stochastic gradient descent; with `nesterov` the gradient is taken ahead of the momentum (Sutskever et al. 2013).
     ///
     ///     v = momentum v - rate g; w += v, with `nesterov` w += momentum v - rate g
     case sgd(momentum: Float = 0, nesterov: Bool = false)
-    /// Tieleman and Hinton 2012. Epsilon stands under the root, as in Keras 3; PyTorch adds it to the root.
+    /// Tieleman and Hinton 2012. Epsilon stands under the root, as in TensorFlow's Keras and Keras 3; Keras 2.2
+    /// and PyTorch add it to the root.
     ///
     ///     v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)
     case rmsprop(rho: Float = 0.9, epsilon: Float = 1e-7)

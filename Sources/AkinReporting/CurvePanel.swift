@@ -30,8 +30,8 @@ struct CurvePanel {
     func legend(width: Double) -> [(x: Double, row: Int)] {
         var (x, row) = (0.0, 0)
         return series.map { one in
-            // Wide enough for a digit or a letter of the usual fonts.
-            let needed = 34 + 7 * Double(one.name.count + one.last.count)
+            // Wide enough for a digit or a letter of the usual fonts, of which some are broad.
+            let needed = 34 + 7.8 * Double(one.name.count + one.last.count)
             if x > 0, x + needed > width { (x, row) = (0, row + 1) }
             defer { x += needed }
             return (x, row)

@@ -10,9 +10,12 @@ public struct TrainingCurves: Sendable {
     private static let (width, height) = (1000.0, 760.0)
 
     /// Draws the records of a run, by ascending epoch, any number of them. The epoch with the best one-shot accuracy
-    /// on the validation classes (of equal ones the first) is marked, where that was measured.
+    /// on the validation classes (of equal ones that with the best verification, then the first) is marked, where that
+    /// was measured: it is that of the checkpoint.
     public init(records: [EpochRecord], title: String = "Training") {
-        let best = records.filter { $0.oneShot?.isFinite == true }.max { $0.oneShot! < $1.oneShot! }
+        let best = records.filter { $0.oneShot?.isFinite == true }.max {
+            ($0.oneShot!, $0.verification ?? 0) < ($1.oneShot!, $1.verification ?? 0)
+        }
         let epochs = Axis.whole(records.first?.epoch ?? 0, records.last?.epoch ?? 1)
         let panels = [
             Self.loss(records), Self.accuracy(records), Self.distances(records), Self.learningRate(records),
@@ -78,8 +81,9 @@ public struct TrainingCurves: Sendable {
         let values = series.flatMap { $0.points.map(\.y) }.filter { $0 > 0 }
         let totals = series[0].points.map(\.y)
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
-        // Where it falls through orders of magnitude only a logarithmic axis shows the end of it.
-        if let least = totals.min(), let most = totals.max(), least > 0, most > 10 * least {
+        // Where it falls through orders of magnitude, or a part is much larger, only a logarithmic axis shows the end
+        // of it.
+        if let least = totals.min(), least > 0, high > 10 * least {
             return CurvePanel(
                 title: "Loss", series: series.filter { !$0.points.isEmpty },
                 y: .logarithmic(max(low, high * 1e-6), high))
@@ -94,11 +98,12 @@ public struct TrainingCurves: Sendable {
             line("pairs right", blue, records, percentText) { $0.pairAccuracy },
             line("one-shot", orange, records, percentText) { $0.oneShot },
             line("verification", green, records, percentText) { $0.verification },
+            line("teaching", purple, records, percentText) { $0.active },
         ].filter { $0.points.contains { $0.y != 0 } }
         let values = series.flatMap { $0.points.map(\.y) }
         let axis = Axis.linear(values.min() ?? 0, values.max() ?? 1)
         return CurvePanel(
-            title: "Accuracy", series: series,
+            title: "Accuracy, and share of pairs that still teach", series: series,
             y: Axis(
                 low: max(axis.low, 0), high: min(axis.high, 1), isLogarithmic: false,
                 ticks: axis.ticks.filter { -1e-9...1 + 1e-9 ~= $0 }), isShare: true)

@@ -5,7 +5,11 @@ extension Recipe {
     /// The pictures to train on. `folder` stands for the recipe's own (`--data`).
     public func trainingData(folder: String? = nil) throws(DatasetError) -> Dataset {
         var dataset = try read(images: data.images, labels: data.labels, folder: folder ?? data.folder)
-        if let split = data.test?.split { dataset = dataset.filtered { $0.split != split } }
+        if let split = data.test?.split {
+            // One that is misspelt would leave the test pictures among those trained on.
+            _ = try dataset.only(split: split)
+            dataset = dataset.filtered { $0.split != split }
+        }
         if let share = data.test?.share {
             let heldOut = heldOut(share, of: dataset)
             dataset = Dataset(
@@ -40,13 +44,13 @@ extension Recipe {
         return Dataset(samples: heldOut.sorted().map { dataset.samples[$0] }, skipped: dataset.skipped)
     }
 
-    /// Positions of so much of each class, drawn with the run's seed.
+    /// Positions of so much of each class, drawn with the run's seed; never all of a class.
     private func heldOut(_ share: Float, of dataset: Dataset) -> Set<Int> {
         var drawn: Set<Int> = []
         let classes = Dictionary(grouping: dataset.samples.indices, by: { dataset.samples[$0].label })
         for (label, positions) in classes {
             var generator = SeededGenerator(seed: training.seed, 0x7E57, ContentHash(of: label.utf8).low)
-            let count = Int((Double(share) * Double(positions.count)).rounded())
+            let count = min(Int((Double(share) * Double(positions.count)).rounded()), positions.count - 1)
             drawn.formUnion(positions.shuffled(using: &generator).prefix(count))
         }
         return drawn

@@ -4,10 +4,17 @@ import Yams
 
 extension LayerSpecification {
     /// The layers of a list; a list in it stands for its entries, so that an alias can repeat several layers.
-    static func list(_ node: Node, source: RecipeSource, place: String, empty: Bool = false)
-        throws(RecipeError)
+    static func list(_ node: Node, source: RecipeSource, place: String) throws(RecipeError)
         -> [LayerSpecification]
     {
+        var budget = 1000
+        return try list(node, source: source, place: place, budget: &budget)
+    }
+
+    // Aliases of aliases can make a short text endless: `budget` is how many layers it may still have.
+    private static func list(
+        _ node: Node, source: RecipeSource, place: String, empty: Bool = false, budget: inout Int
+    ) throws(RecipeError) -> [LayerSpecification] {
         guard let sequence = node.sequence, empty || !sequence.isEmpty else {
             throw .wrongValue(
                 at: source.place(node), key: place, found: node.words, expected: "a list of layers")
@@ -15,21 +22,23 @@ extension LayerSpecification {
         var layers: [LayerSpecification] = []
         for (position, node) in sequence.enumerated() {
             let inner = "\(place)[\(position)]"
-            if node.sequence != nil {
-                layers += try list(node, source: source, place: inner)
-            } else {
-                layers.append(try LayerSpecification(node, source: source, place: inner))
-            }
-            guard layers.count <= 1000 else {
+            budget -= 1
+            guard budget >= 0 else {
                 throw .wrongValue(
                     at: source.place(node), key: place, found: "more than 1000 layers", expected: "fewer")
+            }
+            if node.sequence != nil {
+                layers += try list(node, source: source, place: inner, budget: &budget)
+            } else {
+                layers.append(
+                    try LayerSpecification(node, source: source, place: inner, budget: &budget))
             }
         }
         return layers
     }
 
     /// A layer is a name (`flatten`) or a name with its settings (`conv2d: {filters: 32, kernel: 3}`).
-    private init(_ node: Node, source: RecipeSource, place: String) throws(RecipeError) {
+    private init(_ node: Node, source: RecipeSource, place: String, budget: inout Int) throws(RecipeError) {
         guard let layer = try RecipeVariant(node, source: source, prefix: "\(place).") else {
             throw .wrongValue(
                 at: source.place(node), key: place, found: "no layer",
@@ -69,11 +78,14 @@ extension LayerSpecification {
         case "residual":
             var s = try layer.settings("layers")
             guard let layers = s.node("layers") else { throw s.missing("layers") }
+            var shortcut: [LayerSpecification] = []
+            if let node = s.node("shortcut") {
+                shortcut = try Self.list(
+                    node, source: source, place: s.prefix + "shortcut", empty: true, budget: &budget)
+            }
             self = .residual(
-                layers: try Self.list(layers, source: source, place: s.prefix + "layers"),
-                shortcut: try s.node("shortcut").map { node throws(RecipeError) in
-                    try Self.list(node, source: source, place: s.prefix + "shortcut", empty: true)
-                } ?? [])
+                layers: try Self.list(layers, source: source, place: s.prefix + "layers", budget: &budget),
+                shortcut: shortcut)
             try s.finish()
         default:
             guard let plain = Self.plain[layer.name] else {

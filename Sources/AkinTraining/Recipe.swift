@@ -121,7 +121,7 @@ public struct Recipe: Sendable, Hashable {
         public enum Batches: Sendable, Hashable {
             /// Every image once in an epoch, `size` at a time, each class spread evenly over the batches.
             case shuffled(size: Int)
-            /// `count` pairs drawn from all images, `positive` of them (a share) of one class (seeds 001 to 004);
+            /// `count` pairs drawn from all images, `positive` of them (a share) of one class (papers 001 to 004);
             /// where `withinGroup`, each of two images of one group: what stands before the `/` of their labels.
             case pairs(count: Int, positive: Float, withinGroup: Bool = false)
             /// So many classes with so many images each (P x K).

@@ -10,10 +10,14 @@ import Darwin
 
 /// What a run of training came to; what `akin train --json` prints.
 public struct TrainingReport: Codable, Sendable {
-    /// Path of the checkpoint.
+    /// Path of the checkpoint; of a run that was interrupted, of that after the last step.
     public var checkpoint: String
     /// Epochs done.
     public var epochs: Int
+    /// The epoch after which validation was best, whose backbone the checkpoint is; nil where nothing was held back.
+    public var bestEpoch: Int?
+    /// Whether the recipe's patience ended it before its last epoch.
+    public var stoppedEarly: Bool
     /// Images trained on in a second, from the first step to the last file written.
     public var imagesPerSecond: Float
     /// The mean loss of the last epoch.
@@ -31,15 +35,19 @@ public struct TrainingReport: Codable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case checkpoint, epochs, validation, seconds, images, labels, finished
+        case bestEpoch = "best_epoch"
+        case stoppedEarly = "stopped_early"
         case imagesPerSecond = "images_per_second"
         case finalLoss = "final_loss"
     }
 
-    /// `validation` is there even without a value: scripts read it.
+    /// `validation` and `bestEpoch` are there even without a value: scripts read them.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(checkpoint, forKey: .checkpoint)
         try container.encode(epochs, forKey: .epochs)
+        try container.encode(bestEpoch, forKey: .bestEpoch)
+        try container.encode(stoppedEarly, forKey: .stoppedEarly)
         try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
         try container.encode(finalLoss, forKey: .finalLoss)
         try container.encode(validation, forKey: .validation)
@@ -54,7 +62,8 @@ public struct TrainingReport: Codable, Sendable {
 public struct TrainingFiles: Sendable {
     /// The backbone; with validation, as it was when that was best.
     public let checkpoint: String
-    /// With validation: the backbone after the last step.
+    /// The backbone after the last step, where that is not the checkpoint: with validation, and of a run that was
+    /// interrupted, which leaves the checkpoint of an earlier one alone.
     public let last: String
     /// One `EpochRecord` a line.
     public let history: String
@@ -87,9 +96,12 @@ public struct TrainingFiles: Sendable {
 }
 
 extension Trainer {
-    /// Trains and writes checkpoint, history and, while it is not through, the state to go on from: at the end,
-    /// and about every `interval` in between (more seldom where saving takes long), each file as a whole. With
-    /// `resume`, first takes up the state that is there; without, a state that is there is not written over.
+    /// Trains and writes checkpoint and history at its end and, while it is not through, history and the state to go
+    /// on from about every `interval` (more seldom where saving takes long), each file as a whole. With `resume`, first
+    /// takes up the state that is there; without, a state that is there is not written over.
+    ///
+    /// Interrupted, it writes `last` in the checkpoint's place. Where the loss is not a number, the checkpoint is
+    /// written if validation was measured before, and no state is left: it would lead to the same end.
     ///
     /// Throws a `TrainingError` or `CheckpointError`, and whatever `progress` throws.
     @discardableResult
@@ -111,49 +123,68 @@ extension Trainer {
         if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
         }
-        if resume {
-            try write(history, to: files)
-        } else {
-            // What an earlier run left stays until this one has something to put in its place.
+        if history.records.isEmpty {
             let earlier = try? FileBytes.read(files.history, limit: 1 << 30)
             do { try AtomicFile.write(earlier ?? [], to: files.history) } catch {
                 throw TrainingError.unwritable(error)
             }
+        } else {
+            try write(history, to: files)
         }
 
         let clock = ContinuousClock()
         let start = clock.now
         var (due, images, seen) = (start.advanced(by: interval), 0, position.sums.images)
-        let finished = try run { report in
-            images += report.images - seen
-            seen = report.images
-            if let record = report.finished {
-                history.append(record)
-                seen = 0
+        let finished: Bool
+        do {
+            finished = try run { report in
+                images += report.images - seen
+                seen = report.images
+                if let record = report.finished {
+                    history.append(record)
+                    seen = 0
+                }
+                if clock.now >= due {
+                    let began = clock.now
+                    // First, so that a kill between the two loses no line: what is past the state is cut off.
+                    try write(history, to: files)
+                    try TrainingState.save(self, to: files.state)
+                    let longest = min(began.duration(to: clock.now) * 20, interval * 20)
+                    due = clock.now.advanced(by: max(interval, longest))
+                }
+                return try progress(report)
             }
-            if clock.now >= due {
-                let began = clock.now
-                // First, so that a kill between the two loses no line: what is past the state is cut off.
-                try write(history, to: files)
-                try TrainingState.save(self, to: files.state)
-                let longest = min(began.duration(to: clock.now) * 20, interval * 20)
-                due = clock.now.advanced(by: max(interval, longest))
-            }
-            return try progress(report)
+        } catch let error as TrainingError {
+            guard case .notANumber(_, _, _, _, _, let bestEpoch) = error else { throw error }
+            try write(history, to: files)
+            if bestEpoch != nil { try checkpoint.write(to: files.checkpoint) }
+            unlink(files.state)
+            throw error
         }
-        try checkpoint.write(to: files.checkpoint)
-        if validationData != nil { try lastCheckpoint.write(to: files.last) }
-        try write(history, to: files)
-        if finished { unlink(files.state) } else { try TrainingState.save(self, to: files.state) }
+        if finished {
+            try checkpoint.write(to: files.checkpoint)
+            if validationData == nil { unlink(files.last) } else { try lastCheckpoint.write(to: files.last) }
+            try write(history, to: files)
+            unlink(files.state)
+        } else {
+            try write(history, to: files)
+            try TrainingState.save(self, to: files.state)
+            try lastCheckpoint.write(to: files.last)
+        }
         let seconds = start.duration(to: clock.now) / .seconds(1)
         return TrainingReport(
-            checkpoint: files.checkpoint, epochs: epoch, imagesPerSecond: Float(Double(images) / seconds),
+            checkpoint: finished ? files.checkpoint : files.last, epochs: epoch,
+            bestEpoch: position.best == nil ? nil : position.bestEpoch,
+            stoppedEarly: finished && epoch < recipe.training.epochs,
+            imagesPerSecond: Float(Double(images) / seconds),
             finalLoss: history.records.last?.loss ?? position.sums.loss, validation: position.best,
             seconds: seconds,
             images: data.count, labels: data.labels, finished: finished)
     }
 
+    /// What an earlier run left stays until this one has something to put in its place.
     private func write(_ history: History, to files: TrainingFiles) throws(TrainingError) {
+        guard !history.records.isEmpty else { return }
         do { try AtomicFile.write(history.text.utf8, to: files.history) } catch { throw .unwritable(error) }
     }
 }

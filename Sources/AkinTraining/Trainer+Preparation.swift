@@ -32,6 +32,11 @@ extension Trainer {
         return (training, validating)
     }
 
+    /// Refuses data that cannot be trained on as `recipe` says. What its layers need is not looked at.
+    package static func check(_ recipe: Recipe, _ data: PreparedImages) throws(TrainingError) {
+        _ = try classes(recipe, split(recipe, data).training)
+    }
+
     /// The class of each image as the sampler and the loss see them, turned images behind those that are not; and the
     /// group of each class, if labels have groups.
     static func classes(

@@ -66,8 +66,7 @@ public final class Trainer {
         public var images: Int
         /// The mean loss since the beginning of the epoch.
         public var loss: Float
-        /// Share of the pairs or triplets since then that are right: a distance on the right side of half the margin, a
-        /// negative farther away than the positive.
+        /// Share of the pairs or triplets since then that are right, as `EpochRecord.pairAccuracy`.
         public var pairAccuracy: Float
         /// Set with the last step of an epoch.
         public var finished: EpochRecord?
@@ -320,6 +319,7 @@ public final class Trainer {
                 name: recipe.name, seed: recipe.training.seed, epochs: epochs,
                 data: "\(data.count) images of \(data.labels.count) classes", labels: data.labels,
                 loss: recipe.training.loss, augmentation: augmentation.isNone ? nil : augmentation,
+                mixup: recipe.training.mixup > 0 ? recipe.training.mixup : nil,
                 classRotations: recipe.training.classRotations ? true : nil),
             head: head)
     }

@@ -82,7 +82,10 @@ enum TrainingState {
         var training = recipe.training
         // A cosine reaches its floor at the last epoch, so with more epochs all rates are others.
         if case .cosine = training.schedule {} else { training.epochs = 0 }
-        return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training)".utf8).description
+        // What is compared in validation, and so which epoch is the best one.
+        let metric = training.validation == nil ? "" : recipe.index.metric
+        return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training) \(metric)".utf8)
+            .description
     }
 
     private static func dataHash(_ trainer: Trainer) -> String {

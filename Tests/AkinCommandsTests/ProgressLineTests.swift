@@ -32,4 +32,13 @@ import Testing
                 == "indexing [#############-------------] 500 of 1000 images, 100/s, 5 s left")
         #expect(!line(0, 0, seconds: 0, columns: 80).isEmpty)
     }
+
+    @Test func whereThereIsLittleRoomTheNoteStays() {
+        let note = "epoch 15 of 60, loss 0.7407, pairs 97.1 %, one-shot 91.2 %"
+        func shown(_ columns: Int) -> String { line(3907, 15794, seconds: 1, columns: columns, note: note) }
+        #expect(shown(113).contains("3907 of 15794 images, 3907/s, 4 s left, epoch 15"))
+        #expect(shown(105) == "indexing 3907 of 15794 images, 4 s left, " + note)
+        #expect(shown(80) == "indexing 4 s left, " + note)
+        #expect(shown(70) == "4 s left, " + note)
+    }
 }

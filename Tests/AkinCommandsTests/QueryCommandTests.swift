@@ -172,7 +172,7 @@ import Testing
         let text = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "1").output
         #expect(text.contains("12 of 13 right: 92.3 %") && text.contains("a single item"))
         try AkinProgram.run("evaluate", "leave-one-out", index, "--group").expectFailure(
-            "no item of the index has a group")
+            "no image has a group")
         let many = try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "100")
         #expect(many.code == 0 && many.errors.contains("note: k is 100, but there are only 12 items"))
     }

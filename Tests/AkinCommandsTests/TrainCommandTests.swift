@@ -141,6 +141,88 @@ import Testing
         #expect(report2["items"] as? Int == 12 && report2["retrained"] as? Bool == true)
     }
 
+    /// What it leaves behind beside a finished index, and what it does with the one before.
+    @Test func runningAgainReplacesTheIndex() throws {
+        #expect(try AkinProgram.run("run", recipe).code == 0)
+        let index = workshop.folder.path + "/index"
+        #expect(try AkinProgram.run("index", "remove", index, "--label", "cook").code == 0)
+        #expect(try AkinProgram.run("run", recipe).code == 0)
+        let stats = try AkinProgram.run("index", "stats", index, "--json").json()
+        #expect(stats["items"] as? Int == 12)
+        let files = try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path)
+        #expect(files.filter { $0.hasPrefix("index") } == ["index"], "\(files)")
+    }
+
+    /// Which classes are held back depends on the seed, and with them which evaluations there are.
+    @Test func repeatsAreSummedUpByName() throws {
+        for label in ["dean", "earl", "friar"] { try workshop.draw(label, 0..<4) }
+        let held = workshop.folder.path + "/held"
+        for label in ["abbot", "bishop", "dean", "earl"] {
+            try FileManager.default.createDirectory(atPath: held, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                atPath: "\(workshop.pictures)/\(label)", toPath: "\(held)/\(label)")
+        }
+        try write(
+            Self.text
+                .replacing("folder: pictures}", with: "images: pictures, test: {images: held}}")
+                .replacing("epochs: 30", with: "epochs: 2, validation: {share: 0.34, ways: 2, episodes: 5}")
+                .replacing("protocol: leave-one-out", with: "protocol: pairs"))
+        for seed in 1...8 {
+            let outcome = try AkinProgram.run("run", recipe, "--seed", "\(seed)", "--repeats", "2", "--json")
+            #expect(outcome.code == 0, "seed \(seed): \(outcome.errors)")
+            let summary = try #require(try outcome.json()["summary"] as? [[String: Any]])
+            let runs = summary.map { ($0["classifier"] as? String, $0["runs"] as? Int) }
+            #expect(Set(runs.map(\.0)).count == runs.count)
+            #expect(runs.contains { $0 == ("pairs-of-all", 2) }, "seed \(seed): \(runs)")
+        }
+    }
+
+    @Test func whatCannotBeEvaluatedIsSaidBeforeTheTraining() throws {
+        func refused(_ changed: String, _ message: String) throws {
+            try write(changed)
+            try AkinProgram.run("run", recipe).expectFailure("\(message)")
+            #expect(!FileManager.default.fileExists(atPath: workshop.folder.path + "/report"))
+        }
+        let test = Self.text.replacing("folder: pictures}", with: "folder: pictures, test: {share: 0.1}}")
+        for name in ["test", "pairs", "episodes"] {
+            try refused(
+                test.replacing("protocol: leave-one-out", with: "protocol: \(name)"),
+                "\(recipe): its protocol asks about pictures held out, and data.test leaves none; raise its share"
+            )
+        }
+        try refused(
+            test.replacing("0.1", with: "0.25")
+                .replacing("protocol: leave-one-out", with: "protocol: episodes, shots: 2"),
+            "an episode needs 2 classes with at least 3 images each")
+        try refused(
+            test.replacing("0.1", with: "0.25").replacing("protocol: leave-one-out", with: "protocol: pairs"),
+            "3 images of 3 classes make no pair of one class and of different ones")
+        // One class of four is left with three images, with no fourth for a batch of four classes.
+        try FileManager.default.removeItem(atPath: workshop.pictures + "/cook")
+        try workshop.draw("cook", 0..<1)
+        try write(Self.text.replacing("batch: 12", with: "batch: {classes: 3, images: 2}"))
+        try AkinProgram.run("evaluate", "leave-one-out", recipe, "--retrain").expectFailure(
+            "without '\(workshop.pictures)/cook/0.png' there is too little to train on: ")
+    }
+
+    @Test func picturesThatCannotBeReadAreNamed() throws {
+        let held = workshop.folder.path + "/held"
+        try FileManager.default.createDirectory(atPath: held, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: workshop.pictures + "/cook", toPath: held + "/cook")
+        try Data("no picture".utf8).write(to: URL(fileURLWithPath: held + "/cook/broken.png"))
+        try write(
+            Self.text.replacing("folder: pictures}", with: "images: pictures, test: {images: held}}")
+                .replacing("protocol: leave-one-out", with: "protocol: test"))
+        let outcome = try AkinProgram.run("run", recipe, "--strict")
+        #expect(
+            outcome.code == 1 && outcome.errors.contains("\(held)/cook/broken.png: "), "\(outcome.errors)")
+
+        try Data("no picture".utf8).write(to: URL(fileURLWithPath: workshop.pictures + "/cook/broken.png"))
+        try write(Self.text)
+        let left = try AkinProgram.run("evaluate", "leave-one-out", recipe, "--retrain", "-k", "1")
+        #expect(left.code == 0 && left.errors.contains("/cook/broken.png: "), "\(left.errors)")
+    }
+
     @Test func setsKeysForOnce() throws {
         let settings = ["--set", "epochs=3", "--set", "backbone[-1].dense.units=5"]
         let outcome = try AkinProgram.run(["train", recipe, "--output", checkpoint, "--json"] + settings)
@@ -156,9 +238,12 @@ import Testing
             "--set epoch=3: there is no key epoch; did you mean epochs?")
         try AkinProgram.run("run", recipe, "--set", "epochs=many").expectFailure(
             "--set epochs=many: training.epochs is \"many\"; give a whole number")
-        let useless = try AkinProgram.run("evaluate", "leave-one-out", recipe, "--set", "epochs=3")
-        #expect(
-            useless.code == 64 && useless.errors.contains("--set changes a recipe; give --retrain with it"))
+        for option in [["--set", "epochs=3"], ["--seed", "3"], ["--data", workshop.pictures]] {
+            let useless = try AkinProgram.run(["evaluate", "leave-one-out", recipe] + option)
+            #expect(
+                useless.code == 64
+                    && useless.errors.contains("\(option[0]) changes a recipe; give --retrain with it"))
+        }
     }
 
     @Test func wrongUsage() throws {
@@ -172,6 +257,18 @@ import Testing
         try AkinProgram.run("train", recipe, "--resume").expectFailure("there is no interrupted run")
         try AkinProgram.run("evaluate", "leave-one-out", recipe).expectFailure(
             "'\(recipe)' is a recipe; give --retrain")
+
+        try AkinProgram.run("evaluate", "leave-one-out", recipe, "--retrain", "--group").expectFailure(
+            "no image has a group, so none can be left out")
+        try AkinProgram.run("train", recipe, "--set", "index.metric=l3").expectFailure(
+            "\(recipe): there is no metric 'l3'")
+        try workshop.folder.write("list.csv", "path,label,split\npictures/cook/1.png,cook,held\n")
+        try write(
+            Self.text.replacing(
+                "{format: folder, folder: pictures}",
+                with: "{format: manifest, manifest: list.csv, test: {split: hold}}"))
+        try AkinProgram.run("train", recipe).expectFailure("\(recipe) wants its pictures from")
+        try write(Self.text)
 
         // A single class, and classes of a single image each.
         let single = workshop.folder.path + "/single"

@@ -380,6 +380,11 @@ import Testing
         #expect(
             Self.message(layers + rest.replacing(self.layers, with: "backbone: *a59"))?
                 .hasSuffix("is more than 1000 layers; give fewer") == true)
+        var blocks = "a0: &a0 {residual: [relu, relu]}\n"
+        for i in 1..<60 { blocks += "a\(i): &a\(i) {residual: [*a\(i - 1), *a\(i - 1)]}\n" }
+        #expect(
+            Self.message(blocks + rest.replacing(self.layers, with: "backbone: [*a59]"))?
+                .hasSuffix("is more than 1000 layers; give fewer") == true)
         var groups = "a0: &a0 {b: 1}\n"
         for i in 1..<60 { groups += "a\(i): &a\(i) {<<: [*a\(i - 1), *a\(i - 1)]}\n" }
         _ = Self.message(groups + rest + "training: *a59")

@@ -48,10 +48,11 @@ import Testing
         for epoch in 1...4 {
             let files = files("after\(epoch)")
             let first = try interrupt(after: epoch, files, interval: interval)
-            #expect(!first.finished && first.epochs == epoch && files.hasState && exists(files.checkpoint))
-            #expect(try Checkpoint(contentsOf: files.checkpoint).details.epochs == epoch)
+            #expect(!first.finished && first.epochs == epoch && files.hasState && !exists(files.checkpoint))
+            #expect(first.checkpoint == files.last)
+            #expect(try Checkpoint(contentsOf: files.last).details.epochs == epoch)
             let last = try Trainer(recipe, data: images).run(files: files, resume: true, interval: interval)
-            #expect(last.finished && last.epochs == 5 && !files.hasState)
+            #expect(last.finished && last.epochs == 5 && !files.hasState && !exists(files.last))
             #expect(try bytes(files.checkpoint) == expected)
         }
     }
@@ -62,6 +63,42 @@ import Testing
         let report = try Trainer(recipe, data: images).run(files: files(), resume: true)
         #expect(report.finished && report.checkpoint == files().checkpoint)
         #expect(try bytes(files().checkpoint) == straightThrough())
+    }
+
+    /// Trying another recipe and thinking better of it costs nothing.
+    @Test func anInterruptedRunLeavesTheEarlierOnesFiles() throws {
+        let files = files()
+        try Trainer(recipe, data: images).run(files: files)
+        let before = (try bytes(files.checkpoint), try bytes(files.history))
+        var other = recipe
+        other.training.seed = 8
+        try Trainer(other, data: images).run(files: files) { $0.step < 2 }
+        #expect(files.hasState && exists(files.last))
+        #expect(try bytes(files.checkpoint) == before.0 && bytes(files.history) == before.1)
+        try Trainer(other, data: images).run(files: files, resume: true)
+        #expect(try bytes(files.checkpoint) != before.0 && epochsInHistory(files) == [1, 2, 3, 4, 5])
+    }
+
+    /// Nothing that was good is lost with it, and nothing is left that leads there again.
+    @Test(arguments: [false, true]) func whatIsNotANumberLeavesTheBestBefore(validating: Bool) throws {
+        let recipe = try Recipe.small(
+            training: "epochs: 40, batch: 8, optimizer: sgd, learning-rate: 0.01, seed: 3"
+                + (validating ? ", validation: {share: 0.5, ways: 2, episodes: 20}" : ""),
+            backbone: "  - flatten\n  - dense: {units: 4, kernel-l2: 150}")
+        let files = files()
+        let error = try #require(
+            #expect(throws: TrainingError.self) {
+                try Trainer(recipe, data: images).run(files: files, interval: .zero)
+            })
+        guard case .notANumber(let epoch, _, let what, _, _, let best) = error else { throw error }
+        #expect(epoch > 2 && what == "the penalties of the weights (L1, L2)", "\(what)")
+        #expect(!files.hasState && (best != nil) == validating)
+        #expect(try epochsInHistory(files, validating: validating) == Array(1..<epoch))
+        #expect(exists(files.checkpoint) == validating)
+        if validating {
+            #expect(try Checkpoint(contentsOf: files.checkpoint).details.epochs == best)
+            #expect(error.description.contains("the checkpoint is that of epoch \(best!), the best before"))
+        }
     }
 
     /// A kill in the middle of an epoch: what was saved before counts.
@@ -80,15 +117,17 @@ import Testing
         #expect(try epochsInHistory(files()) == [1, 2, 3, 4, 5])
     }
 
-    private func epochsInHistory(_ files: TrainingFiles) throws -> [Int] {
+    private func epochsInHistory(_ files: TrainingFiles, validating: Bool = false) throws -> [Int] {
         try String(contentsOfFile: files.history, encoding: .utf8).split(separator: "\n").map { line in
             let record = try #require(
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: NSNumber])
             #expect(
-                Set(record.keys) == [
-                    "epoch", "loss", "embedding", "cross_entropy", "penalty", "pair_accuracy", "active",
-                    "positive_distance", "negative_distance", "learning_rate", "images_per_second", "seconds",
-                ])
+                Set(record.keys)
+                    == Set([
+                        "epoch", "loss", "embedding", "cross_entropy", "penalty", "pair_accuracy", "active",
+                        "positive_distance", "negative_distance", "learning_rate", "images_per_second",
+                        "seconds",
+                    ]).union(validating ? ["one_shot", "verification"] : []))
             return try #require(record["epoch"]).intValue
         }
     }
@@ -103,7 +142,7 @@ import Testing
         #expect(
             resumed.finalLoss == straight.finalLoss && resumed.labels == images.labels && resumed.images == 24
         )
-        // A new run begins a new history.
+        // A new run begins a new history with its first epoch.
         try interrupt(after: 1, files())
         #expect(try epochsInHistory(files()) == [1])
     }
@@ -247,8 +286,7 @@ import Testing
         #expect(
             Set(try #require(json).keys) == [
                 "checkpoint", "epochs", "images_per_second", "final_loss", "validation", "seconds", "images",
-                "labels",
-                "finished",
+                "labels", "finished", "best_epoch", "stopped_early",
             ])
     }
 }

@@ -49,11 +49,13 @@ import Testing
     @Test(arguments: recipes) func isThatOfTheLoss(_ training: String) throws {
         let recipe = try Recipe.small(
             training: "epochs: 3, seed: 3, learning-rate: 0.003, \(training)", backbone: Self.smooth)
-        let trainer = try Trainer(recipe, data: DrawnSymbols(6, seed: 9).grouped, pool: ThreadPool(threads: 2))
+        let trainer = try Trainer(
+            recipe, data: DrawnSymbols(6, seed: 9).grouped, pool: ThreadPool(threads: 2))
         // After an epoch, so that the external memory remembers something and biases are not zero.
         try trainer.run { $0.finished == nil }
         let (loss, _) = try trainer.evaluate(step: 0)
-        #expect(loss.comparisons > 0 || [.crossEntropy, .normalisedSoftmax].contains(recipe.training.loss.kind))
+        #expect(
+            loss.comparisons > 0 || [.crossEntropy, .normalisedSoftmax].contains(recipe.training.loss.kind))
         #expect(loss.active > 0 && loss.embedding != 0 || recipe.training.loss.kind == .crossEntropy)
 
         let values = trainer.network.values

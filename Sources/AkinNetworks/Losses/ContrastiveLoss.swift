@@ -11,7 +11,9 @@ import AkinTensors
 /// with D the Euclidean distance and N the number of dimensions. (c) is as printed, its second term simplified, up to
 /// D / N = 0.99 for positive pairs and from D / N = 0.0001 on for negative ones. Beyond, where it grows without bound or
 /// is not defined at all, it goes on along its tangent: finite for every D and smooth. A sigmoid's embeddings are at
-/// most sqrt(N) apart, so (c) hardly pulls positive pairs together: the thesis, too, got poor results with it.
+/// most sqrt(N) apart, so (c) hardly pulls positive pairs together: the thesis, too, got poor results with it. The
+/// thesis takes the sum over the pairs for (c) and their mean for the others; here all are means, as an optimizer that
+/// scales its steps by the gradient makes no difference between the two.
 final class ContrastiveLoss: EmbeddingLoss {
     private let specification: LossSpecification
     private let distances: DistanceGradient

@@ -39,8 +39,10 @@ package final class LossFunction {
             specification.kind.compares == .batch
             ? GramMatrix(capacity: capacity, dimension: dimension, pool: pool) : nil
         self.gram = gram
+        // Losses over a whole batch and the learned similarity have gradients of their own.
+        let needsNone = gram != nil || specification.kind == .binaryCrossEntropy
         let distances = DistanceGradient(
-            capacity: gram == nil ? capacity : 0, dimension: dimension, pool: pool)
+            capacity: needsNone ? 0 : capacity, dimension: dimension, pool: pool)
         switch specification.kind {
         case .contrastive, .contrastiveSquared, .contrastiveLogarithmic, .halfContrastive:
             embeddingLoss = ContrastiveLoss(specification, distances, maximumPairs: maximumPairs)
