@@ -22,7 +22,8 @@ public struct RunsReport: Codable, Sendable, Equatable {
     public var metric: Comparison.Kind
 
     /// Answers the runs with the embeddings of their `images`. A test item that could not be read is left out; a
-    /// training image that could not makes every test item of its class an error.
+    /// training image that could not makes every test item of its class an error; a run of which nothing is left to
+    /// compare with is left out.
     public init(
         _ runs: OneShotRuns, images: HeldOutImages, comparison: Comparison = .l2
     ) throws(EvaluationError) {

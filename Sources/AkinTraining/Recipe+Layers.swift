@@ -55,7 +55,8 @@ extension LayerSpecification {
             try s.finish()
         case "max-pooling2d", "average-pooling2d":
             var s = try layer.settings("window")
-            guard let window = try s.integer("window", in: 1...15) else { throw s.missing("window") }
+            let widest = layer.name == "max-pooling2d" ? 15 : 255
+            guard let window = try s.integer("window", in: 1...widest) else { throw s.missing("window") }
             let stride = try s.integer("stride", in: 1...255) ?? window
             self =
                 layer.name == "max-pooling2d"

@@ -166,7 +166,7 @@ extension Recipe.Evaluation {
         shots = try reader.integer("shots", in: 1...10_000) ?? 1
         episodes = try reader.integer("episodes", in: 1...1_000_000) ?? 400
         withinGroup = try reader.boolean("within-group") ?? false
-        pairs = try reader.integer("pairs", in: 2...100_000_000) ?? 10_000
+        pairs = try reader.integer("pairs", in: 2...10_000_000) ?? 10_000
         try reader.finish()
     }
 }

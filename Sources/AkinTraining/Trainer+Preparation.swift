@@ -23,7 +23,7 @@ extension Trainer {
         }
         let training = data.only(data.classes.indices.filter { !held.contains(data.classes[$0]) })
         let validating = data.only(data.classes.indices.filter { held.contains(data.classes[$0]) })
-        guard validating.labels.count >= 2, validating.hasPairs else {
+        guard validating.labels.count >= 2, validating.labels.count < validating.count else {
             throw .tooLittleToValidate(recipe: recipe.path, classes: validating.labels.count)
         }
         guard training.labels.count >= 2 else {
@@ -44,7 +44,6 @@ extension Trainer {
     ) throws(TrainingError) -> (ofImages: [Int32], groups: [Int32]?) {
         guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
         guard data.labels.count >= 2 else { throw .oneClass(data.labels[0]) }
-        guard data.hasPairs else { throw .noPositivePairs(classes: data.labels.count) }
         if let problem = recipe.training.augmentation.problem {
             throw .settings(recipe: recipe.path, reason: problem)
         }
@@ -89,9 +88,4 @@ extension Trainer {
         network.values.base.update(from: start.values.base, count: network.backboneCount)
         network.statistics.base.update(from: start.statistics.base, count: network.statistics.count)
     }
-}
-
-extension PreparedImages {
-    /// Whether some class has two images.
-    var hasPairs: Bool { labels.count < count }
 }

@@ -7,7 +7,6 @@ public enum TrainingError: Error, Equatable, Sendable {
     case network(recipe: String, NetworkError)
     case tooFewImages(found: Int)
     case oneClass(String)
-    case noPositivePairs(classes: Int)
     /// `bytes` for the largest `batch`, more than the `machine` has.
     case tooMuchMemory(recipe: String, batch: Int, bytes: Double, machine: Double)
     /// `reason` says what in the recipe does not go with its data, and what to do.
@@ -43,8 +42,6 @@ extension TrainingError: CustomStringConvertible {
             "there are \(found) readable images to train on; give at least two images of each of two classes"
         case .oneClass(let label):
             "all images to train on are of one class, \(label); put each class into a folder of its own, at least two"
-        case .noPositivePairs(let classes):
-            "each of the \(classes) classes has a single image, so no two are of the same class; give at least one class two images"
         case .tooMuchMemory(let recipe, let batch, let bytes, let machine):
             "\(recipe): a batch of \(batch) needs \(gigabytes(bytes)) GB of memory, and this machine has \(gigabytes(machine)); use a smaller batch, smaller images or fewer filters"
         case .settings(let recipe, let reason): "\(recipe): \(reason)"

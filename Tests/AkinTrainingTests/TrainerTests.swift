@@ -77,8 +77,9 @@ import Testing
         )
         #expect(
             try message(DrawnSymbols(1, seed: 1))
-                == "each of the 4 classes has a single image, so no two are of the same class; "
-                + "give at least one class two images")
+                == "drawn/recipe.yaml: no class has two images, so that there are no positives; give at least one class two images"
+        )
+        #expect(try message(DrawnSymbols(1, seed: 1), .small(training: "loss: cross-entropy")) == nil)
         let symbols = DrawnSymbols(2, seed: 1)
         #expect(
             try message(symbols, .small(backbone: "  - conv2d: {filters: 2, kernel: 13}\n  - flatten"))
