@@ -88,7 +88,7 @@ let package = Package(
                 "AkinEvaluation", "AkinReporting",
             ]),
         .executableTarget(
-            name: "AkinCommands", dependencies: ["Akin", arguments], swiftSettings: settings),
+            name: "AkinCommands", dependencies: ["Akin", "CAkinFiles", arguments], swiftSettings: settings),
         // Writes the pictures that Tools/demo works on.
         .executableTarget(
             name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),

@@ -7,6 +7,8 @@ public enum ClassificationError: Error, Equatable {
     /// Weights of 1 / distance make no sense where a distance can be below 0.
     case weightingNeedsDistances(metric: String)
     case nothingToCompareWith
+    /// Filter and exclusion leave no item.
+    case nothingAdmitted
     case wrongDimension(expected: Int, found: Int)
     /// No distance from the query to any item is a number.
     case notANumber(query: Int)
@@ -31,6 +33,8 @@ extension ClassificationError: CustomStringConvertible {
                 + "use uniform votes or an index with the metric 'l2'"
         case .nothingToCompareWith:
             "the index has no items to compare with; add some with 'akin index add'"
+        case .nothingAdmitted:
+            "no item of the index is left to compare with; ask for other labels or groups, or exclude less"
         case .wrongDimension(let expected, let found):
             "the queries have \(found) dimensions, the index has \(expected); "
                 + "embed them with the index's backbone"

@@ -27,6 +27,7 @@ extension Classifier {
         excluding: Exclusion = Exclusion(), method: SearchMethod = .automatic
     ) throws(ClassificationError) -> Answers {
         try check(metric: index.metric.kind)
+        if case .nearestNeighbours(let k, _) = self, k < 1 { throw .neighboursNotPositive(k) }
         guard queries.columns == index.dimension else {
             throw .wrongDimension(expected: index.dimension, found: queries.columns)
         }
@@ -73,7 +74,7 @@ extension Classifier {
         for id in Set(found.joined().map(\.id)) { items[id] = try index.item(id) }
         // Another process may have removed an item since the search.
         for query in found.indices { found[query].removeAll { items[$0.id] == nil } }
-        guard found.allSatisfy({ !$0.isEmpty }) else { throw ClassificationError.nothingToCompareWith }
+        guard found.allSatisfy({ !$0.isEmpty }) else { throw ClassificationError.nothingAdmitted }
 
         let ids = items.keys.sorted()
         let labels = ItemLabels(ids.map { items[$0]!.label })
@@ -94,7 +95,7 @@ extension Classifier {
         if admitted.count < items.count {
             (items, embeddings) = (admitted.map { items[$0] }, embeddings.rows(at: admitted))
         }
-        guard !items.isEmpty else { throw ClassificationError.nothingToCompareWith }
+        guard !items.isEmpty else { throw ClassificationError.nothingAdmitted }
         let labels = ItemLabels(items.map(\.label))
         var predictions: [Prediction] = []
         predictions.reserveCapacity(queries.rows)

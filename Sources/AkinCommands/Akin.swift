@@ -1,5 +1,6 @@
 import Akin
 import ArgumentParser
+import CAkinFiles
 import Foundation
 
 /// The command-line program: `main` runs the command that was asked for and turns errors into exit codes.
@@ -30,6 +31,7 @@ struct AkinCommand: ParsableCommand {
         ])
 
     static func main() {
+        akin_open_standard_streams()
         // Files that reach the user's limit on their size are to be an error like others.
         signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -37,6 +39,7 @@ struct AkinCommand: ParsableCommand {
             try checkCommandNames(arguments, of: AkinCommand.self)
             var command = try AkinCommand.parseAsRoot(arguments)
             try command.run()
+            try finishOutput()
         } catch {
             exit(with: error)
         }

@@ -11,7 +11,7 @@ struct ClassifierOptions: ParsableArguments {
     var classifier = Classifier.names[0]
 
     @Option(
-        name: .customShort("k"),
+        name: .customShort("k", allowingJoined: true),
         help: ArgumentHelp("How many neighbours vote, and are shown.", valueName: "n"))
     var neighbours = 5
 

@@ -4,11 +4,14 @@ import Akin
 enum CommandError: Error, Equatable {
     case noMatch(path: String)
     case unknownLabel(String, nearest: String?)
+    case unknownGroup(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
     case noLabelGroups(String)
-    case interrupted(done: Int, total: Int, unit: String)
+    /// `total` is not known where nothing had begun.
+    case interrupted(done: Int, total: Int?, unit: String)
     case skipped(Int)
+    case unwritableOutput(reason: String)
     case noBLAS(String)
     case otherMetric(index: String, metric: String, asked: String)
     case trainingInterrupted(epoch: Int, of: Int)
@@ -29,6 +32,8 @@ enum CommandError: Error, Equatable {
     case unwritableFolder(String)
     case unknownMetric(recipe: String, metric: String)
     case recipeLearnsNoMetric(String)
+    case recipeData(path: String, reason: String)
+    case changedIndex(String, changes: Int)
     case tooManyPictures(recipe: String, count: Int, gigabytes: Int)
     case noPicturesForTraining(path: String, data: String, reason: String)
 }
@@ -42,6 +47,9 @@ extension CommandError: CustomStringConvertible {
             "there is no label '\(label)' in the index; did you mean '\(nearest)'?"
         case .unknownLabel(let label, nil):
             "there is no label '\(label)' in the index; 'akin index stats' shows all"
+        case .unknownGroup(let group, let nearest):
+            "no item of the index has the group '\(group)'; "
+                + (nearest.map { "did you mean '\($0)'?" } ?? "'akin index list --json' shows all")
         case .noUsableImage(1, let first, let reason): "'\(first)': \(reason)"
         case .noUsableImage(let count, let first, let reason):
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
@@ -50,7 +58,8 @@ extension CommandError: CustomStringConvertible {
         case .noLabelGroups(let folder):
             "the labels of '\(folder)' have no groups; leave out --within-group, or give an Omniglot folder, whose "
                 + "labels are Alphabet/character"
-        case .interrupted(let done, let total, let unit):
+        case .interrupted(_, nil, _): "interrupted before anything was done"
+        case .interrupted(let done, let total?, let unit):
             "interrupted after \(done) of \(total) \(unit), all of them whole in the index; to go on, run the same command again"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
@@ -93,12 +102,18 @@ extension CommandError: CustomStringConvertible {
         case .noPicturesForTraining(let path, let data, let reason):
             "\(path) wants its pictures from '\(data)': \(reason); give their folder with --data, or get them with "
                 + "Tools/fetch-datasets"
+        case .recipeData(let path, let reason): "\(path): \(reason)"
+        case .changedIndex(let path, let changes):
+            "the index '\(path)' has been changed since it was made (\(count(changes, "time"))), and would be replaced; move "
+                + "it away, or choose another folder with --output"
         case .tooManyPictures(let recipe, let count, let gigabytes):
             "\(recipe): \(count) pictures of its preprocessing.size need \(gigabytes) GB of memory, more than this machine "
                 + "has; take a smaller size, or images-per-class"
         case .noBLAS(let problem): problem
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric), not \(asked); leave out --metric, or import into a new index"
+        case .unwritableOutput(let reason):
+            "the output could not be written: \(reason); what the command was to do is done"
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

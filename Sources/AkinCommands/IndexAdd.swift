@@ -11,7 +11,8 @@ struct IndexAdd: ParsableCommand {
             A file by itself needs --label. A CSV file is a manifest with the columns path, label and, if \
             wanted, group (the page or manuscript that an image was cut from) and split.
 
-            Images that are in the index already are left alone, or embedded again if the file has changed. \
+            Images that are in the index already are left alone, or embedded again if the file has changed; \
+            they keep the label that they have there, unless --label or a manifest gives another. \
             What cannot be read is left out and listed at the end. An interrupted run has lost nothing: run \
             the same command again and it goes on.
 
@@ -37,18 +38,20 @@ struct IndexAdd: ParsableCommand {
         if paths.count == 1, isManifest(paths[0]), label != nil {
             throw ValidationError("A manifest brings its own labels; leave out --label.")
         }
-        if label?.isEmpty == true { throw ValidationError("A label has at least one letter.") }
+        if let label { try checkLabel(label) }
+        try refuseEmpty(paths)
     }
 
     func run() throws {
         let index = try target.openForChanges()
         let checkpoint = try index.checkpoint
         try output.checkMachine()
-        let dataset =
-            try paths.count == 1 && isManifest(paths[0])
-            ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
+        let manifest = paths.count == 1 && isManifest(paths[0])
+        let dataset = try manifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
         let report = try interruptibly(title: "indexing") {
-            try index.add(dataset, embedder: Embedder(checkpoint), isCancelled: $0, progress: $1)
+            try index.add(
+                dataset, embedder: Embedder(checkpoint), keepingLabels: !manifest && label == nil,
+                isCancelled: $0, progress: $1)
         }
         try maintainGraph(of: index)
         if output.json {
@@ -61,13 +64,26 @@ struct IndexAdd: ParsableCommand {
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
                     (report.skipped.count, "skipped"),
-                ]) + rate)
+                ]) + rate + keptLabels(report.relabelled))
         }
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)
         try batch.report(report.skipped)
     }
 
     private func isManifest(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
+}
+
+/// Said where a folder's name and an item's label differ, as after 'akin index relabel'.
+func keptLabels(_ number: Int) -> String {
+    number == 0 ? "" : "; \(count(number, "item")) kept a label that is not the folder's"
+}
+
+/// A label that cannot be told from another on the screen is a slip.
+func checkLabel(_ label: String) throws(ValidationError) {
+    if label.allSatisfy(\.isWhitespace) { throw ValidationError("A label has at least one letter.") }
+    if label.first!.isWhitespace || label.last!.isWhitespace {
+        throw ValidationError("The label '\(oneLine(label))' begins or ends with a blank; leave it out.")
+    }
 }
 
 /// Fails where nothing could be used of what the user named.

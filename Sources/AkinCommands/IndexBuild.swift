@@ -61,11 +61,14 @@ struct IndexBuild: ParsableCommand {
 
     func validate() throws {
         if !(2...256).contains(links) { throw ValidationError("--links must be 2 to 256.") }
-        if candidates < 1 { throw ValidationError("--candidates must be at least 1.") }
+        if !GraphOptions.candidateRange.contains(candidates) {
+            throw ValidationError("--candidates must be 1 to 65536.")
+        }
     }
 
     func run() throws {
         let index = try target.openForChanges()
+        try output.checkMachine()
         let began = ContinuousClock.now
         if drop {
             try index.dropGraph()

@@ -31,16 +31,19 @@ struct IndexRelabel: ParsableCommand {
     }
 
     func validate() throws {
-        if newLabel.isEmpty { throw ValidationError("A label has at least one letter.") }
+        try checkLabel(newLabel)
     }
 
     func run() throws {
         let index = try target.openForChanges()
+        let isNew = try index.stats().labels[newLabel] == nil
         let relabelled = try index.relabel(ids: selection.ids(in: index), to: newLabel)
         if output.json {
             printJSON(Answer(relabelled: relabelled, label: newLabel))
         } else {
-            print("\(count(relabelled, "item")) now '\(oneLine(newLabel))'")
+            print(
+                "\(count(relabelled, "item")) now '\(oneLine(newLabel))'"
+                    + (isNew && relabelled > 0 ? ", a new label" : ""))
         }
     }
 }

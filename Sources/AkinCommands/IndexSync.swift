@@ -8,7 +8,8 @@ struct IndexSync: ParsableCommand {
         abstract: "Make an index follow a folder: new, changed and gone files.",
         discussion: """
             New files are added, changed ones embedded again, and items whose files in this folder are gone \
-            are removed. The sub-folders are the labels, as with 'akin index add'. Items from elsewhere stay as \
+            are removed. The sub-folders are the labels, as with 'akin index add'; an item that was given another \
+            label keeps it. Items from elsewhere stay as \
             they are. A folder that is missing or empty is an error, and removes nothing.
 
             For example:
@@ -39,7 +40,7 @@ struct IndexSync: ParsableCommand {
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
                     (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
-                ]))
+                ]) + keptLabels(report.relabelled))
         }
         try batch.report(report.skipped)
     }

@@ -20,9 +20,9 @@ func interruptibly<Report>(
         last = progress
         line.update(progress.done, of: progress.total)
     }
-    if Interruption.isRequested, let last, last.done < last.total {
+    if Interruption.isRequested, last.map({ $0.done < $0.total }) ?? true {
         line.finish()
-        throw CommandError.interrupted(done: last.done, total: last.total, unit: unit)
+        throw CommandError.interrupted(done: last?.done ?? 0, total: last?.total, unit: unit)
     }
     return report
 }

@@ -21,7 +21,8 @@ enum Interruption {
         // Whoever started this program may have blocked them, as worker threads do.
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] {
+        // The last one comes where a terminal is closed.
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             sigaddset(&signals, number)
             signal(number) { received in
                 Interruption.requested.store(true, ordering: .relaxed)

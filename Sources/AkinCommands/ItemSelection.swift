@@ -2,6 +2,11 @@ import Akin
 import AkinDatasets
 import ArgumentParser
 
+/// An empty argument, as of a shell's variable that is not set, would mean the current folder or everything.
+func refuseEmpty(_ paths: [String]) throws(ValidationError) {
+    if paths.contains("") { throw ValidationError("A path is empty; leave it out, or give what was meant.") }
+}
+
 /// Which items of an index a command changes.
 struct ItemSelection: ParsableArguments {
     @Argument(
@@ -22,6 +27,7 @@ struct ItemSelection: ParsableArguments {
         if paths.isEmpty, id.isEmpty, label.isEmpty {
             throw ValidationError("No items are named; give their sources, --id or --label.")
         }
+        try refuseEmpty(paths)
     }
 
     /// The numbers of the items, each once. Throws where something selects nothing.

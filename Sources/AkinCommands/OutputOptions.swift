@@ -28,7 +28,12 @@ struct BatchOptions: ParsableArguments {
     /// Lists what was skipped on standard error; fails if that was asked for.
     func report(_ skipped: [Skipped]) throws {
         listSkipped(skipped)
-        if strict && !skipped.isEmpty { throw CommandError.skipped(skipped.count) }
+        try check(skipped)
+    }
+
+    /// As the above, where they have been listed.
+    func check(_ skipped: [Skipped]) throws(CommandError) {
+        if strict && !skipped.isEmpty { throw .skipped(skipped.count) }
     }
 }
 

@@ -1,7 +1,19 @@
+import CAkinFiles
 import Foundation
 
 /// One JSON document on one line of standard output.
-func printJSON(_ value: some Encodable) { FileHandle.standardOutput.write(encodedJSON(value)) }
+func printJSON(_ value: some Encodable) {
+    print(String(decoding: encodedJSON(value), as: UTF8.self), terminator: "")
+}
+
+/// Writes what has been printed; an error where that or something before could not be written.
+func finishOutput() throws(CommandError) {
+    let code = akin_finish_output()
+    guard code == 0 else {
+        throw .unwritableOutput(
+            reason: code > 0 ? String(cString: strerror(code)) : "a part of it is lost, as on a full disk")
+    }
+}
 
 /// One JSON document on one line.
 func encodedJSON(_ value: some Encodable) -> Data {
@@ -13,8 +25,12 @@ func encodedJSON(_ value: some Encodable) -> Data {
     return try! encoder.encode(value) + [UInt8(ascii: "\n")]
 }
 
-func printError(_ line: some StringProtocol) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+func printError(_ line: some StringProtocol) { writeError("\(line)\n") }
+
+/// Writes to standard error, behind what has been printed so far. Nobody can be told where that fails.
+func writeError(_ text: String) {
+    _ = akin_finish_output()
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
 /// `text` without line breaks and other characters that would steer a terminal.

@@ -54,11 +54,13 @@ struct QueryCommand: ParsableCommand {
         if paths.isEmpty == (vectors == nil) {
             throw ValidationError("Give either <images> or --vectors.")
         }
+        try refuseEmpty(paths)
     }
 
     func run() throws {
         let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         try output.checkMachine()
+        try search.check(in: index)
         var answers = AnswerPrinter(
             index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,
             json: output.json, keepsRows: sheet != nil, unit: vectors == nil ? "images" : "vectors")

@@ -73,7 +73,7 @@ struct RecipeRunner {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder + "/report", withIntermediateDirectories: true)
-        } catch { throw CommandError.unwritableFolder(folder) }
+        } catch { throw CommandError.unwritableFolder(folder + "/report") }
         defer { if !keeping { try? FileManager.default.removeItem(atPath: folder) } }
 
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
@@ -115,6 +115,15 @@ struct RecipeRunner {
         return Result(
             seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
             skipped: held?.skipped ?? [])
+    }
+
+    /// Refuses to replace an index in which somebody has worked since: relabelled, added a class.
+    func checkIndex() throws {
+        let path = folder + "/index"
+        guard EmbeddingIndex.exists(at: path),
+            let changes = try? EmbeddingIndex(opening: path, readOnly: true).history().count, changes > 1
+        else { return }
+        throw CommandError.changedIndex(path, changes: changes - 1)
     }
 
     private func say(_ line: String) { if !printing.json { print(line) } }

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Beside the recipe (or in the folder given with --output) come to lie: the checkpoint, the index of the \
             pictures trained on, and report/ with the evaluation as JSON and its mistakes as an HTML sheet. \
-            Running it again replaces them. Ctrl-C ends the training after the step; --resume goes on from there.
+            Running it again replaces them, but for an index that has been changed since. Ctrl-C ends the training after the step; --resume goes on from there.
 
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
             standard deviation of the accuracies are printed; the files are those of the first.
@@ -46,7 +46,9 @@ struct RunCommand: ParsableCommand {
         try recipe.checkEvaluation(folder: options.data)
         try printing.checkMachine()
         let runner = RecipeRunner(folder: output ?? recipe.folder, data: options.data, printing: printing)
+        try runner.checkIndex()
         var images = try prepared(recipe, folder: options.data)
+        listSkipped(images.skipped)
         var results: [RecipeRunner.Result] = []
         for turn in 0..<repeats {
             // Where the seed draws what is trained on and what is held out, each turn has its own.
@@ -77,6 +79,7 @@ struct RunCommand: ParsableCommand {
         } else {
             for line in summary { print(line.text) }
         }
-        try batch.report(images.skipped + results[0].skipped)
+        listSkipped(results[0].skipped)
+        try batch.check(images.skipped + results[0].skipped)
     }
 }

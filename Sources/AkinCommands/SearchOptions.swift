@@ -1,4 +1,5 @@
 import Akin
+import AkinDatasets
 import ArgumentParser
 
 /// Among which items neighbours are looked for, and how.
@@ -31,6 +32,20 @@ struct SearchOptions: ParsableArguments {
     mutating func validate() throws {
         if let ef, ef < 1 { throw ValidationError("--ef must be at least 1.") }
         if exact, ef != nil { throw ValidationError("Give either --exact or --ef.") }
+    }
+
+    /// Refuses labels, groups and items that the index has not.
+    func check(in index: EmbeddingIndex) throws {
+        let known = onlyLabel.isEmpty ? [] : try index.stats().labels.keys.sorted()
+        for label in onlyLabel where !known.contains(label) {
+            throw CommandError.unknownLabel(label, nearest: nearest(to: label, in: known))
+        }
+        let asked = onlyGroup + (excludeGroup.map { [$0] } ?? [])
+        let groups = asked.isEmpty ? [] : Set(try index.items().compactMap(\.group)).sorted()
+        for group in asked where !groups.contains(group) {
+            throw CommandError.unknownGroup(group, nearest: nearest(to: group, in: groups))
+        }
+        for number in exclude where try index.item(number) == nil { throw IndexError.unknownItem(id: number) }
     }
 
     var filter: ItemFilter {

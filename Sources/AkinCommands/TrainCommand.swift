@@ -35,8 +35,13 @@ func prepared(_ recipe: Recipe, folder: String?) throws -> PreparedImages {
     do {
         dataset = try recipe.trainingData(folder: folder)
     } catch {
-        throw CommandError.noPicturesForTraining(
-            path: recipe.path, data: folder ?? recipe.data.folder, reason: "\(error)")
+        switch error {
+        case .unknownLabel, .unknownSplit:
+            throw CommandError.recipeData(path: recipe.path, reason: "\(error)")
+        default:
+            throw CommandError.noPicturesForTraining(
+                path: recipe.path, data: folder ?? recipe.data.folder, reason: "\(error)")
+        }
     }
     let bytes = 4 * Double(dataset.count) * Double(recipe.preprocessing.inputCount)
     guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
@@ -91,10 +96,12 @@ struct TrainCommand: ParsableCommand {
         _ = try recipe.metric()
         try printing.checkMachine()
         let images = try prepared(recipe, folder: options.data)
+        // Before it takes its time: a whole class may be of a format that can't be read.
+        listSkipped(images.skipped)
         let files = TrainingFiles(checkpoint: output ?? recipe.folder + "/" + recipe.name + ".safetensors")
         let report = try train(recipe, images, files: files, resume: resume)
         if printing.json { printJSON(report) } else { print(report.text) }
-        try batch.report(images.skipped)
+        try batch.check(images.skipped)
         if !report.finished {
             throw CommandError.trainingInterrupted(epoch: report.epochs, of: recipe.training.epochs)
         }
@@ -156,7 +163,7 @@ extension TrainingReport {
             + "on \(count(images, "image")) of \(labels.count) classes, loss \(rounded(finalLoss, 4)), \(ProgressLine.time(seconds)), \(Int(imagesPerSecond)) images/s"
         if let validation, let bestEpoch {
             text +=
-                "\nclasses held back: best after epoch \(bestEpoch), one-shot \(rounded(validation.oneShot * 100, 1)) %, "
+                "\nclasses held back: best \(finished ? "" : "so far ")after epoch \(bestEpoch), one-shot \(rounded(validation.oneShot * 100, 1)) %, "
                 + "verification \(rounded(validation.verification * 100, 1)) %"
         }
         return text

@@ -12,6 +12,7 @@ extension Dataset {
         let folder = path[..<path.utf8.lastIndex(of: UInt8(ascii: "/"))!]
         var samples: [Sample] = []
         var skipped: [Skipped] = []
+        var lines: [[UInt8]: Int] = [:]
         for (line, fields) in reader.rows {
             func field(_ column: String) throws(DatasetError) -> String {
                 let value = fields[reader.columns[column]!]
@@ -26,6 +27,9 @@ extension Dataset {
                 file: name.utf8.first == UInt8(ascii: "/") ? name : folder + "/" + name,
                 label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
+            if let first = lines.updateValue(line, forKey: Array(sample.source.utf8)) {
+                throw .repeatedPath(path: path, line: line, first: first, name: name)
+            }
             do throws(FileError) {
                 try FileBytes.check(sample.source)
                 samples.append(sample)
@@ -88,7 +92,8 @@ private struct ManifestReader {
             // No rows here: the view would fill up those that are too short, which are errors to us.
             let csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false, rowLimit: 0)
             try csv.enumerateAsArray(startAt: 0, rowLimit: nil) { fields in
-                if fields != [""] { records.append((line, fields)) }
+                // A blank before a field is lost in the reading; one behind it would make another label of it.
+                if fields != [""] { records.append((line, fields.map(withoutBlanksBehind))) }
                 line += 1 + fields.reduce(0) { $0 + $1.count(where: isEndOfLine) }
             }
         } catch CSVParseError.quotation(let message), CSVParseError.generic(let message) {
@@ -103,6 +108,12 @@ private struct ManifestReader {
         }
         return records
     }
+}
+
+private func withoutBlanksBehind(_ field: String) -> String {
+    var field = field[...]
+    while field.last == " " || field.last == "\t" { field.removeLast() }
+    return String(field)
 }
 
 /// As SwiftCSV sees it.

@@ -16,6 +16,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case missingColumn(path: String, column: String)
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
+    /// Also on line `first`.
+    case repeatedPath(path: String, line: Int, first: Int, name: String)
     case emptyField(path: String, line: Int, column: String)
 
     /// `dimensions`: 3 for images, 1 for labels.
@@ -60,13 +62,17 @@ extension DatasetError: CustomStringConvertible {
                 + "and double those inside"
         case .unknownColumn(let path, let column, let nearest):
             "\(path): unknown column '\(column)'; "
-                + Self.advice(nearest, otherwise: "the columns are path, label, group and split")
+                + (column.contains(";") || column.contains("\t")
+                    ? "separate fields by commas"
+                    : Self.advice(nearest, otherwise: "the columns are path, label, group and split"))
         case .missingColumn(let path, let column):
             "\(path): no column '\(column)'; name the columns in the first line, such as path,label,group,split"
         case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; remove one"
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected); "
                 + "put fields with commas in quotation marks"
+        case .repeatedPath(let path, let line, let first, let name):
+            "\(path), line \(line): \(name) stands on line \(first) already; remove one of the lines"
         case .emptyField(let path, let line, let column):
             "\(path), line \(line): the \(column) is empty; fill it in or remove the line"
 

@@ -72,6 +72,9 @@ struct FolderWalk {
 
     private mutating func read(_ folder: String, _ folders: inout [String]) -> String? {
         guard let identity = fileIdentity(folder) else { return String(cString: strerror(errno)) }
+        if folder != root, leadsAbove(folder) {
+            return "leads to a folder in which \(root) lies; remove the link"
+        }
         if let first = visited[identity] {
             return "leads to the folder \(first), which is read already; remove the link"
         }
@@ -95,6 +98,18 @@ struct FolderWalk {
             take(folder == "/" ? "/" + name : folder + "/" + name, &folders)
         }
         return nil
+    }
+
+    /// Whether a link leads out of the root, to a folder that holds it: with it would come all that lies there.
+    private func leadsAbove(_ folder: String) -> Bool {
+        guard let place = realpath(folder, nil), let own = realpath(root, nil) else { return false }
+        defer {
+            free(place)
+            free(own)
+        }
+        let prefix = Array(String(cString: place).utf8)
+        return Array(String(cString: own).utf8).starts(with: prefix + [UInt8(ascii: "/")])
+            || prefix == [UInt8(ascii: "/")]
     }
 
     private mutating func take(_ path: String, _ folders: inout [String]) {

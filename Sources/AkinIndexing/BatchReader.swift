@@ -14,14 +14,19 @@ final class BatchReader: @unchecked Sendable {
     private let dataset: Dataset
     private let preprocessing: Preprocessing
     private let readsAll: Bool
+    private let keepsLabels: Bool
     /// As many as the network takes at once.
     private let batch: Int
 
-    /// `readsAll`: also what the index has already.
-    init(_ index: EmbeddingIndex, _ dataset: Dataset, for embedder: Embedder, readsAll: Bool = false) {
+    /// `readsAll`: also what the index has already. `keepsLabels`: what it has keeps its label and group.
+    init(
+        _ index: EmbeddingIndex, _ dataset: Dataset, for embedder: Embedder, readsAll: Bool = false,
+        keepsLabels: Bool = false
+    ) {
         self.index = index
         self.dataset = dataset
         self.readsAll = readsAll
+        self.keepsLabels = keepsLabels
         batch = embedder.batch
         preprocessing = embedder.checkpoint.preprocessing
     }
@@ -54,6 +59,9 @@ final class BatchReader: @unchecked Sendable {
         }
         var batch = ReadBatch()
         batch.sources = samples.map(\.source)
+        if keepsLabels {
+            batch.relabelled = zip(samples, known).count { $1 != nil && $1?.label != $0.label }
+        }
         for (sample, outcome) in zip(samples, outcomes.withLock { $0 }) {
             switch outcome! {
             case .unchanged: batch.unchanged += 1
@@ -81,7 +89,9 @@ final class BatchReader: @unchecked Sendable {
     }
 
     private func read(_ sample: Sample, known: ItemRecord?) -> Outcome {
-        let item = NewItem(label: sample.label, source: sample.source, group: sample.group)
+        let kept = keepsLabels ? known : nil
+        let item = NewItem(
+            label: kept?.label ?? sample.label, source: sample.source, group: sample.group ?? kept?.group)
         do throws(IndexError) { try index.check(item) } catch { return .skipped("\(error)") }
         do throws(DatasetError) {
             let content = try sample.content()

@@ -8,6 +8,9 @@ extension EmbeddingIndex {
     /// Adds the pictures of a data set with their embeddings; an item whose source is there already is replaced if
     /// its content, label or group have changed, and else left alone without decoding its picture.
     ///
+    /// With `keepingLabels` such an item keeps its label (and its group, where the data set names none): what `relabel`
+    /// has corrected stays so when a folder, whose names are the labels, is added again.
+    ///
     /// Reading one batch of pictures, embedding the one before and writing the one before that overlap. A batch is
     /// a transaction: after an error, or a kill, what `progress` told of is in the index, whole, and another `add`
     /// goes on from there. What cannot be read is left out and reported.
@@ -16,25 +19,25 @@ extension EmbeddingIndex {
     /// written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
-        _ dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool = false,
+        isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> AddReport {
         try add(
-            dataset, embedder: embedder, as: PendingChange(.add, commonFolder(of: dataset)),
-            isCancelled: isCancelled, progress: progress)
+            dataset, embedder: embedder, keepingLabels: keepingLabels,
+            as: PendingChange(.add, commonFolder(of: dataset)), isCancelled: isCancelled, progress: progress)
     }
 
     /// As the above; in the history it is a part of `change`.
     func add(
-        _ dataset: Dataset, embedder: Embedder, as change: PendingChange, isCancelled: () -> Bool,
-        progress: (AddProgress) -> Void
+        _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool, as change: PendingChange,
+        isCancelled: () -> Bool, progress: (AddProgress) -> Void
     ) throws(IndexError) -> AddReport {
         try check(BackboneIdentity(embedder.checkpoint))
         // A process killed between its commit and the end of its transaction leaves readers with the state before,
         // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
         try writing { _ in }
         let began = ContinuousClock.now
-        let reader = BatchReader(self, dataset, for: embedder)
+        let reader = BatchReader(self, dataset, for: embedder, keepsLabels: keepingLabels)
         let writer = BatchWriter(self, change)
         let read = BoundedQueue<ReadBatch>(capacity: 2)
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
@@ -42,10 +45,11 @@ extension EmbeddingIndex {
         let writing = Background { writer.run(from: embedded, closing: read) }
 
         var skipped: [Skipped] = []
-        var images = 0
+        var (images, relabelled) = (0, 0)
         while !isCancelled(), let batch = read.pop() {
             let next = embed(batch, with: embedder, skipped: &skipped)
             images += next.items.count
+            relabelled += batch.relabelled
             guard embedded.push(next) else { break }
             progress(AddProgress(done: writer.done, total: dataset.count))
         }
@@ -56,7 +60,8 @@ extension EmbeddingIndex {
         if let error = reader.error ?? writer.error { throw error }
         progress(AddProgress(done: writer.done, total: dataset.count))
         return AddReport(
-            writer.counts, skipped: dataset.skipped + skipped + writer.skipped, embedded: images, since: began
+            writer.counts, relabelled: relabelled, skipped: dataset.skipped + skipped + writer.skipped,
+            embedded: images, since: began
         )
     }
 
@@ -114,6 +119,8 @@ struct ReadBatch: Sendable {
     /// Items of which only label or group have changed.
     var described: [HashedItem] = []
     var unchanged = 0
+    /// Those that keep another label than the data set's.
+    var relabelled = 0
     var skipped: [Skipped] = []
 }
 

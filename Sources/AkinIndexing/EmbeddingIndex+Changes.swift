@@ -53,7 +53,8 @@ extension EmbeddingIndex {
             let range = start..<min(start + step, items.count)
             counts = try edit(change) { try $0.put(items, range, embeddings, counts: counts) }
         }
-        return AddReport(counts, skipped: [], embedded: counts.added + counts.updated, since: began)
+        return AddReport(
+            counts, relabelled: 0, skipped: [], embedded: counts.added + counts.updated, since: began)
     }
 
     /// Removes items, all or (if there is no such item) none; how many.

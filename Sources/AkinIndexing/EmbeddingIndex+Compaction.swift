@@ -26,11 +26,13 @@ extension EmbeddingIndex {
     public func compact() throws(IndexError) -> CompactionReport {
         guard !readOnly else { throw .openForReading(path: path) }
         let before = environment.bytes
-        let hasDeadRows = try reading { transaction in
-            try graphRows(in: transaction) == 0
-                && rows(in: transaction) > tables.items.count(in: transaction)
+        try writing { transaction in
+            try environment.read { before in
+                // Asked here, as another writer may have built a graph meanwhile.
+                let hasDeadRows = try rows(in: before) > tables.items.count(in: before)
+                if try graphRows(in: before) == 0 && hasDeadRows { try repack(in: transaction, from: before) }
+            }
         }
-        if hasDeadRows { try repack() }
         try Self.translating(path) { try environment.compact() }
         // Takes the new files.
         _ = try count
@@ -41,8 +43,8 @@ extension EmbeddingIndex {
     /// removed items have left: for a place to go back to, or to give away. Others may change the index meanwhile; of
     /// that the copy has nothing.
     ///
-    /// - Throws: `alreadyAnIndex`, `folderNotEmpty` or `folderUnusable` of the other folder; `storage(.damaged)`, so that no
-    ///   damaged index is taken for a copy to go back to. What was half copied is removed then.
+    /// - Throws: `alreadyAnIndex`, `folderNotEmpty` or `folderUnusable` of the other folder; `storage(.damaged)` where a
+    /// page of the database is damaged (of what is in the pages, `verify` tells). What was half copied is removed then.
     public func snapshot(to folder: String) throws(IndexError) {
         guard !Self.exists(at: folder) else { throw .alreadyAnIndex(path: folder) }
         try Self.makeFolder(folder)

@@ -32,13 +32,16 @@ public struct GraphStats: Sendable, Equatable, Codable {
 public struct GraphOptions: Sendable, Equatable {
     /// Links of a node on the upper levels, 2...256; twice as many on the lowest. More find more, in more time.
     public var links: Int
-    /// How many candidates a node's links are chosen from. More make a better graph, in more time.
+    /// How many candidates a node's links are chosen from, 1...65,536. More make a better graph, in more time.
     public var candidates: Int
     /// Of levels and order: the same items and seed give the same graph, whatever the number of threads.
     public var seed: UInt64
     /// What a component of the codes is, through which it is searched; nil: a byte, unless on a sample of the vectors
     /// that mistakes too many neighbours.
     public var codes: CodeKind?
+
+    /// What `candidates` can be.
+    public static let candidateRange = 1...65_536
 
     /// As hnswlib's defaults.
     public init(links: Int = 16, candidates: Int = 200, seed: UInt64 = 1, codes: CodeKind? = nil) {
@@ -74,9 +77,11 @@ extension EmbeddingIndex {
         _ options: GraphOptions = GraphOptions(), isCancelled: () -> Bool = { false },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(IndexError) -> Bool {
-        guard GraphParameters.linkRange.contains(options.links), options.candidates >= 1 else {
+        guard GraphParameters.linkRange.contains(options.links),
+            GraphOptions.candidateRange.contains(options.candidates)
+        else {
             throw .noGraph(
-                reason: "links must be 2 to 256 and candidates at least 1; leave them out for good ones")
+                reason: "links must be 2 to 256 and candidates 1 to 65536; leave them out for good ones")
         }
         guard metric.hasCodes else {
             throw .noGraph(

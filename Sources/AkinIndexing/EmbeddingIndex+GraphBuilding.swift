@@ -3,7 +3,8 @@ import AkinTensors
 import AkinVectorSearch
 
 extension EmbeddingIndex {
-    /// Inserts all rows that are not in the graph; into a new one, of items only, if `options` are given.
+    /// Inserts all rows that are not in the graph; into a new one, of items only, if `options` are given or the old one
+    /// is damaged: what is taken over from it would get a fresh checksum.
     /// - Returns: False if it was cancelled; nothing was changed then.
     func extendGraph(
         _ options: GraphOptions?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
@@ -14,6 +15,13 @@ extension EmbeddingIndex {
                 let vectors = VectorRows(
                     blocks: try resolvedBlocks(in: before), capacity: layout.capacity,
                     dimension: dimension)
+                var options = options
+                if options == nil, try !graphFaults(in: before).isEmpty {
+                    options =
+                        try tables.settings.bytes(of: Setting.graph, in: before).flatMap {
+                            GraphRecord(stored: $0, dimension: dimension)?.options
+                        } ?? GraphOptions()
+                }
                 let old = options == nil ? try GraphView(self, vectors, in: before) : nil
                 guard let parameters = options?.parameters ?? old?.parameters else { return false }
                 let items = try tables.items.count(in: before)

@@ -12,10 +12,12 @@ import Darwin
 public struct SyncReport: Sendable, Equatable, Codable {
     /// New files.
     public let added: Int
-    /// Files whose content or label had changed.
+    /// Files whose content had changed.
     public let updated: Int
     /// Files whose items were left as they are.
     public let unchanged: Int
+    /// Files whose items have another label than their folder's, and kept it.
+    public let relabelled: Int
     /// Items whose files are gone.
     public let removed: Int
     /// What could not be read, and why; an item that such a file had is kept.
@@ -24,7 +26,7 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, removed, skipped
+        case added, updated, unchanged, relabelled, removed, skipped
         case imagesPerSecond = "images_per_second"
     }
 }
@@ -32,7 +34,8 @@ public struct SyncReport: Sendable, Equatable, Codable {
 extension EmbeddingIndex {
     /// Makes the items from below a folder (one sub-folder a label, as in `Dataset(folder:)`) the same as its
     /// files: adds new ones, embeds changed ones anew, removes the items whose files are gone, in one transaction
-    /// after the rest. Items from elsewhere are left alone.
+    /// after the rest. Items from elsewhere are left alone, and one that was given another label than its folder's keeps
+    /// it.
     ///
     /// A folder that is missing, cannot be read or holds no picture that can is an error: it is more likely the
     /// wrong one, or not mounted, than meant to remove everything. Cancelled (as in `add`), it removes nothing.
@@ -51,8 +54,11 @@ extension EmbeddingIndex {
         }
         let change = PendingChange(.sync, root)
         let report = try add(
-            dataset, embedder: embedder, as: change, isCancelled: isCancelled, progress: progress)
-        let isWhole = !isCancelled()
+            dataset, embedder: embedder, keepingLabels: true, as: change, isCancelled: isCancelled,
+            progress: progress)
+        // Cancelled after its last batch it may as well be ended.
+        let seen = report.added + report.updated + report.unchanged + report.skipped.count
+        let isWhole = seen >= dataset.count + dataset.skipped.count
         if isWhole, let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
             throw .nothingReadable(folder: root, first: first)
         }
@@ -65,8 +71,9 @@ extension EmbeddingIndex {
             }
         let removed = try removeIfThere(gone, as: change)
         return SyncReport(
-            added: report.added, updated: report.updated, unchanged: report.unchanged, removed: removed,
-            skipped: report.skipped, imagesPerSecond: report.imagesPerSecond)
+            added: report.added, updated: report.updated, unchanged: report.unchanged,
+            relabelled: report.relabelled, removed: removed, skipped: report.skipped,
+            imagesPerSecond: report.imagesPerSecond)
     }
 
     /// Items whose sources lie below a folder, O(those).

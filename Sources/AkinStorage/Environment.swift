@@ -79,14 +79,22 @@ package final class Environment: Sendable {
         defer { environment.end() }
         let id = mdb_txn_id(begun.handle)
         defer { mdb_txn_abort(begun.handle) }
-        let result = try body(
-            ReadTransaction(
-                handle: begun.handle, tables: begun.tables, opening: environment.number,
-                pageSize: environment.pageSize))
-        if environment.unlocked, environment.lastTransaction != id {
-            throw StorageError.changedWhileRead(path: path)
+        func checkUnchanged() throws(StorageError) {
+            guard environment.unlocked, environment.lastTransaction != id else { return }
+            throw .changedWhileRead(path: path)
         }
-        return result
+        do {
+            let result = try body(
+                ReadTransaction(
+                    handle: begun.handle, tables: begun.tables, opening: environment.number,
+                    pageSize: environment.pageSize))
+            try checkUnchanged()
+            return result
+        } catch {
+            // Pages that were used again look like damage.
+            try checkUnchanged()
+            throw error
+        }
     }
 
     /// Calls `body` with the only write transaction there is in any process, waiting for it first, and commits:

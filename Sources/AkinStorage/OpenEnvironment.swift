@@ -52,7 +52,11 @@ final class OpenEnvironment: @unchecked Sendable {
                 throw .failed(LMDBCode(rawValue: code), doing: "opening the database", path: path)
             }
         }
-        unlocked = flags & UInt32(MDB_NOLOCK) != 0
+        // On a file system that is mounted for reading LMDB leaves out the lock by itself, and others may write to it by
+        // another mount.
+        var system = statvfs()
+        let isMountedReadOnly = statvfs(path, &system) == 0 && system.f_flag & UInt(ST_RDONLY) != 0
+        unlocked = flags & UInt32(MDB_NOLOCK) != 0 || (readOnly && isMountedReadOnly)
         var descriptor: mdb_filehandle_t = -1
         mdb_env_get_fd(handle, &descriptor)
         self.descriptor = descriptor

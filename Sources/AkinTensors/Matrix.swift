@@ -26,7 +26,10 @@ public struct Matrix: Sendable, Equatable {
     /// The values of one row.
     public subscript(row: Int) -> ArraySlice<Float> {
         get { values[row * columns..<(row + 1) * columns] }
-        set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
+        set {
+            precondition(newValue.count == columns, "a row of another length")
+            values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue)
+        }
     }
 
     /// One value.

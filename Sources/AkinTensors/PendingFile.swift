@@ -5,25 +5,39 @@ import Darwin
 #endif
 
 /// A file that is written under another name beside its own, and takes its own when it is whole: a crash, an error
-/// or a full disk leaves what was there before.
+/// or a full disk leaves what was there before. A link stays one, and its file is replaced; what is no file (a pipe, a
+/// terminal) is written to as it is.
 package final class PendingFile {
     private let path: String
-    private let temporary: String
+    /// nil where `path` itself is written to.
+    private let temporary: String?
     private var descriptor: CInt
     private var buffer: [UInt8] = []
     private var isPending = true
     private static let bufferSize = 1 << 20
 
     package init(_ path: String) throws(WriteError) {
-        self.path = path
-        temporary = "\(path).\(getpid()).part"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        if exists, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+            self.path = path
+            temporary = nil
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let target = exists ? realpath(path, nil) : nil
+            defer { free(target) }
+            self.path = target.map { String(cString: $0) } ?? path
+            // Another process may have the same number, in a container that shares the folder.
+            let name = "\(self.path).\(getpid())-\(String(UInt32.random(in: 0...(.max)), radix: 36)).part"
+            temporary = name
+            descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        }
         guard descriptor >= 0 else { throw WriteError(path: path, code: errno) }
     }
 
     deinit {
         if descriptor >= 0 { _ = closeDescriptor(descriptor) }
-        if isPending { unlink(temporary) }
+        if isPending, let temporary { unlink(temporary) }
     }
 
     package func write(_ bytes: [UInt8]) throws(WriteError) {
@@ -39,7 +53,7 @@ package final class PendingFile {
     /// Brings all to the disk. Nothing may be written afterwards.
     package func close() throws(WriteError) {
         try flush()
-        var code = fsync(descriptor) == 0 ? 0 : errno
+        var code = temporary == nil || fsync(descriptor) == 0 ? 0 : errno
         if closeDescriptor(descriptor) != 0, code == 0 { code = errno }
         descriptor = -1
         if code != 0 { throw WriteError(path: path, code: code) }
@@ -47,6 +61,7 @@ package final class PendingFile {
 
     /// Gives the closed file its name, in place of another that has it.
     package func rename() throws(WriteError) {
+        guard let temporary else { return }
         guard moveFile(temporary, path) == 0 else { throw WriteError(path: path, code: errno) }
         isPending = false
         // The rename itself has to reach the disk too.

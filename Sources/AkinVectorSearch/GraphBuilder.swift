@@ -124,12 +124,14 @@ package final class GraphBuilder {
     @discardableResult
     package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) -> Bool {
         var generator = SeededGenerator(seed: parameters.seed, UInt64(inserted))
+        let isGrowing = inserted > 0
         let order = (inserted..<room).shuffled(using: &generator).map { UInt32($0) }
         var done = 0
         while done < order.count {
             guard !isCancelled() else { return false }
             let size = min(max(1, inserted / 16), max(1, room / 64), order.count - done)
-            insert(Array(order[done..<done + size]), first: order[0])
+            // Where there are no levels yet, the walk begins at a row that is in the graph: its first one.
+            insert(Array(order[done..<done + size]), first: isGrowing ? 0 : order[0])
             done += size
             progress(done)
         }

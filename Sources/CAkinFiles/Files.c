@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 int akin_exchange(const char *first, const char *second) {
 #ifdef __linux__
@@ -13,6 +14,18 @@ int akin_exchange(const char *first, const char *second) {
     int result = renamex_np(first, second, RENAME_SWAP);
 #endif
     return result == 0 ? 0 : errno;
+}
+
+void akin_open_standard_streams(void) {
+    for (int descriptor = 0; descriptor <= 2; descriptor++)
+        // The lowest free number is given: this one.
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) _exit(1);
+}
+
+int akin_finish_output(void) {
+    errno = 0;
+    const int flushed = fflush(stdout);
+    return flushed == 0 && !ferror(stdout) ? 0 : errno ? errno : -1;
 }
 
 int64_t akin_file_size_limit(void) {

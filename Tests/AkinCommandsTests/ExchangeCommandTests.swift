@@ -54,7 +54,7 @@ import Testing
         )
         #expect(
             try AkinProgram.run("index", "relabel", index, "http://x.org/b", "--to", "hen").output
-                == "2 items now 'hen'\n")
+                == "2 items now 'hen', a new label\n")
         #expect(
             try AkinProgram.run("index", "remove", index, "http://x.org/b/1").output
                 == "1 item removed, 4 left\n")

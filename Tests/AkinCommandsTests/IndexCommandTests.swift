@@ -134,6 +134,94 @@ import Testing
             try AkinProgram.run("index", "remove", index, "--id", "4").output == "1 item removed, 1 left\n")
     }
 
+    /// What somebody has corrected is not undone because the folder is called as it was.
+    @Test func correctedLabelsStay() throws {
+        try workshop.makeIndex()
+        let one = workshop.pictures + "/abbot/1.png"
+        #expect(
+            try AkinProgram.run("index", "relabel", index, one, "--to", "dean").output
+                == "1 item now 'dean', a new label\n")
+        let note = "; 1 item kept a label that is not the folder's\n"
+        for command in ["add", "sync"] {
+            #expect(
+                try AkinProgram.run("index", command, index, workshop.pictures).output == "5 unchanged" + note
+            )
+        }
+        // Also where the picture has changed; --label and a manifest are asked for.
+        try workshop.folder.write("pictures/abbot/1.png", Workshop.picture(of: "abbot", 99).encodedAsPNG())
+        let changed = try AkinProgram.run("index", "add", index, workshop.pictures).output
+        #expect(changed.hasPrefix("1 updated, 4 unchanged") && changed.hasSuffix(note), "\(changed)")
+        #expect(try stats()["labels"] as? [String: Int] == ["abbot": 2, "bishop": 2, "dean": 1])
+        #expect(try AkinProgram.run("index", "add", index, one, "--label", "pope").code == 0)
+        #expect(try stats()["labels"] as? [String: Int] == ["abbot": 2, "bishop": 2, "pope": 1])
+        try workshop.folder.write("list.csv", "path,label\npictures/abbot/1.png,abbot\n")
+        #expect(try AkinProgram.run("index", "add", index, workshop.folder.path + "/list.csv").code == 0)
+        #expect(try stats()["labels"] as? [String: Int] == ["abbot": 3, "bishop": 2])
+    }
+
+    @Test func slipsThatWouldChangeEverythingAreRefused() throws {
+        try workshop.makeIndex()
+        for command in [
+            ["remove", index, ""], ["relabel", index, "", "--to", "x"], ["add", index, ""],
+        ] {
+            try AkinProgram.run(["index"] + command).expectWrongUsage("A path is empty")
+        }
+        try AkinProgram.run("query", index, "").expectWrongUsage("A path is empty")
+        for label in ["", "  ", "\u{A0}"] {
+            try AkinProgram.run("index", "add", index, workshop.pictures, "--label", label)
+                .expectWrongUsage("at least one letter")
+        }
+        try AkinProgram.run("index", "relabel", index, "--label", "abbot", "--to", "dean ")
+            .expectWrongUsage("The label 'dean ' begins or ends with a blank")
+        #expect(try stats()["labels"] as? [String: Int] == ["abbot": 3, "bishop": 2])
+    }
+
+    /// A file that is opened must not get the number of a closed stream, and with it what is printed.
+    @Test func closedStreamsAreNotWrittenIntoTheIndex() throws {
+        try workshop.makeIndex()
+        try workshop.folder.write("pictures/abbot/broken.png", "")
+        let before = try stats()
+        for closed in ["<&- >&- 2>&-", "2>&-", ">&- 2>&-", "<&- 2>&-"] {
+            let shell = try Subprocess(
+                URL(filePath: "/bin/sh"),
+                [
+                    "-c", "exec \"$0\" index add \"$1\" \"$2\" \(closed)", AkinProgram.url.path, index,
+                    workshop.pictures,
+                ]
+            ).wait()
+            #expect(shell.code == 0)
+            #expect(
+                try stats()["labels"] as? [String: Int] == before["labels"] as? [String: Int], "\(closed)")
+            #expect(try AkinProgram.run("index", "verify", index).code == 0, "\(closed)")
+        }
+    }
+
+    #if os(Linux)
+    @Test(arguments: [[], ["--json"]]) func outputThatCannotBeWrittenIsAnError(json: [String]) throws {
+        try workshop.makeIndex()
+        let commands = [
+            ["index", "list", index], ["index", "stats", index], ["index", "history", index],
+            ["query", index, workshop.pictures], ["evaluate", "leave-one-out", index],
+        ]
+        for command in commands {
+            let shell = try Subprocess(
+                URL(filePath: "/bin/sh"),
+                ["-c", "exec \"$@\" > /dev/full", "sh", AkinProgram.url.path] + command + json
+            ).wait()
+            #expect(shell.code == 1, "\(command)")
+            #expect(
+                shell.errors.contains(
+                    "akin: error: the output could not be written: "),
+                "\(shell.errors)")
+            let silent = try Subprocess(
+                URL(filePath: "/bin/sh"),
+                ["-c", "exec \"$@\" 2> /dev/full", "sh", AkinProgram.url.path] + command + json
+            ).wait()
+            #expect(silent.code == 0 && !silent.output.isEmpty, "\(command)")
+        }
+    }
+    #endif
+
     @Test func followsAFolder() throws {
         try workshop.makeIndex()
         try FileManager.default.removeItem(atPath: workshop.pictures + "/abbot/1.png")

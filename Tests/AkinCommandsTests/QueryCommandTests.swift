@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test func whatTheIndexHasNotIsSaid() throws {
+        let image = try write("cook", 7)
+        try AkinProgram.run("query", index, image, "--only-label", "cock").expectFailure(
+            "there is no label 'cock' in the index; did you mean 'cook'?")
+        for option in ["--only-group", "--exclude-group"] {
+            try AkinProgram.run("query", index, image, option, "page 1").expectFailure(
+                "no item of the index has the group 'page 1'")
+        }
+        try AkinProgram.run("query", index, image, "--exclude", "99").expectFailure("there is no item 99")
+        let joined = try AkinProgram.run("query", index, image, "-k1", "--only-label", "cook", "--json")
+            .json()
+        #expect(joined["label"] as? String == "cook" && (joined["neighbours"] as? [Any])?.count == 1)
+        var all = ["query", index, image]
+        for id in 1...12 { all += ["--exclude", "\(id)"] }
+        try AkinProgram.run(all).expectFailure("no item of the index is left to compare with")
+    }
+
     @Test func aNewClassIsAnsweredAtOnce() throws {
         let image = try write("dean", 5)
         #expect(

@@ -145,10 +145,13 @@ import Testing
     @Test func runningAgainReplacesTheIndex() throws {
         #expect(try AkinProgram.run("run", recipe).code == 0)
         let index = workshop.folder.path + "/index"
-        #expect(try AkinProgram.run("index", "remove", index, "--label", "cook").code == 0)
+        try workshop.draw("cook", 4..<6)
         #expect(try AkinProgram.run("run", recipe).code == 0)
         let stats = try AkinProgram.run("index", "stats", index, "--json").json()
-        #expect(stats["items"] as? Int == 12)
+        #expect(stats["items"] as? Int == 14)
+        #expect(try AkinProgram.run("index", "relabel", index, "--label", "cook", "--to", "chef").code == 0)
+        try AkinProgram.run("run", recipe).expectFailure(
+            "the index '\(index)' has been changed since it was made (1 time)")
         let files = try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path)
         #expect(files.filter { $0.hasPrefix("index") } == ["index"], "\(files)")
     }
@@ -267,7 +270,8 @@ import Testing
             Self.text.replacing(
                 "{format: folder, folder: pictures}",
                 with: "{format: manifest, manifest: list.csv, test: {split: hold}}"))
-        try AkinProgram.run("train", recipe).expectFailure("\(recipe) wants its pictures from")
+        try AkinProgram.run("train", recipe).expectFailure(
+            "\(recipe): no item belongs to the split 'hold'; did you mean 'held'?")
         try write(Self.text)
 
         // A single class, and classes of a single image each.
@@ -279,7 +283,7 @@ import Testing
                 atPath: workshop.pictures + "/abbot/0.png", toPath: "\(single)/\(label)/0.png")
         }
         try AkinProgram.run("train", recipe, "--data", single)
-            .expectFailure("each of the 2 classes has a single image")
+            .expectFailure("\(recipe): no class has two images")
         try FileManager.default.removeItem(atPath: single + "/b")
         try FileManager.default.copyItem(
             atPath: workshop.pictures + "/abbot/1.png", toPath: "\(single)/a/1.png")

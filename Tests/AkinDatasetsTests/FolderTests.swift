@@ -139,6 +139,17 @@ import Testing
         }
     }
 
+    /// With it would come all that lies beside the folder.
+    @Test func aLinkOutOfTheFolderToOneAboveIsRefused() throws {
+        try folder.write("above/beside/1.png", png)
+        try folder.write("above/root/c/2.png", png)
+        #expect(symlink("../..", folder.path + "/above/root/c/up") == 0)
+        let dataset = try Dataset(folder: folder.path + "/above/root")
+        #expect(dataset.samples.map(\.source) == [folder.path + "/above/root/c/2.png"])
+        #expect(dataset.skipped.map(\.source) == [folder.path + "/above/root/c/up"])
+        #expect(dataset.skipped[0].reason.hasPrefix("leads to a folder in which "))
+    }
+
     @Test func linksAreFollowedOnce() throws {
         try folder.write("outside/1.png", png)
         try folder.write("root/c/keep.png", png)

@@ -98,6 +98,14 @@ import Testing
         try folder.write("list.csv", [0x70, 0xFF, 0xFE])
         #expect(throws: DatasetError.notText(path: path)) { try Dataset(manifest: path) }
         #expect(throws: DatasetError.file(path: path + "x", .missing)) { try Dataset(manifest: path + "x") }
+        #expect(
+            error("path,label\na.png,x\n\n./a.png,y\n")
+                == .repeatedPath(path: path, line: 4, first: 2, name: "./a.png"))
+        #expect(
+            "\(error("path;label\na.png;x\n")!)".hasSuffix(
+                "unknown column 'path;label'; separate fields by commas"))
+        // Blanks around a field are not part of it, as they could not be seen.
+        #expect(try read("path,label\na.png, x \n").samples[0].label == "x")
         let message = "\(DatasetError.unknownColumn(path: "l.csv", column: "lable", nearest: "label"))"
         #expect(message == "l.csv: unknown column 'lable'; did you mean 'label'?")
     }

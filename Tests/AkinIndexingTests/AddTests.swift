@@ -113,7 +113,9 @@ struct PictureFolder {
             Dataset(samples: []), embedder: Embedder(temporary.index.checkpoint))
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
-            Set(try #require(json).keys) == ["added", "updated", "unchanged", "skipped", "images_per_second"])
+            Set(try #require(json).keys) == [
+                "added", "updated", "unchanged", "relabelled", "skipped", "images_per_second",
+            ])
         let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))
         #expect(
             Set(try #require(stats as? [String: Any]).keys) == [

@@ -292,6 +292,48 @@ import Testing
         try check(index)
     }
 
+    private func addMore(_ count: Int, to temporary: TemporaryIndex) throws {
+        var generator = SeededGenerator(seed: 6)
+        try temporary.index.add(
+            (0..<count).map { NewItem(label: "new", source: "/more/\($0)") },
+            embeddings: drawnEmbeddings(count, temporary.index.dimension, using: &generator),
+            backbone: temporary.backbone)
+    }
+
+    /// With few items there may be no upper level, and where the new ones begin to walk is not in the graph yet.
+    @Test(arguments: [1, 4, 5, 6] as [UInt64]) func aGraphWithoutLevelsGrows(seed: UInt64) throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(10)
+        try index.buildGraph(GraphOptions(seed: seed))
+        try addMore(6000, to: temporary)
+        #expect(try index.maintainGraph())
+        #expect(try index.stats().graph?.unindexed == 0)
+        try check(index)
+    }
+
+    /// What is damaged does not get a new checksum with what is added.
+    @Test(arguments: tables) func aDamagedGraphIsBuiltAnewBeforeItGrows(table name: String) throws {
+        let temporary = try TemporaryIndex()
+        let index = temporary.index
+        _ = try temporary.fill(600)
+        try index.buildGraph(GraphOptions(links: 4, candidates: 30, seed: 3))
+        let environment = try Environment(at: temporary.path)
+        let table: Table<UInt64, [UInt8]> = try environment.possibleTable(name)
+        try environment.write { transaction in
+            let key = try #require(try table.last(in: transaction)).key
+            var bytes = Array(try #require(try table.bytes(of: key, in: transaction)))
+            // Behind the header, among what is used: links, say, that lead far away.
+            for place in 50..<min(66, bytes.count) { bytes[place] ^= 0x55 }
+            try table.set(bytes, for: key, in: transaction)
+        }
+        try addMore(6000, to: temporary)
+        #expect(try index.maintainGraph())
+        let stats = try #require(try index.stats().graph)
+        #expect(stats.links == 4 && stats.candidates == 30 && stats.seed == 3 && stats.unindexed == 0)
+        try check(index)
+    }
+
     /// What a cancelled building leaves is what there was: dead rows, and the graph before.
     @Test func cancelledOverDeadRowsItIsAsBefore() throws {
         let temporary = try TemporaryIndex()

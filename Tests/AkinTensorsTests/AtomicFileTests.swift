@@ -14,6 +14,23 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a file"])
     }
 
+    @Test func linksStayAndPipesAreWrittenTo() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try AtomicFile.write([1], to: folder + "/file")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/link", withDestinationPath: folder + "/file")
+        try AtomicFile.write([2, 3], to: folder + "/link")
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/link") == folder + "/file")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/file")) == Data([2, 3]))
+        try AtomicFile.write([4], to: "/dev/null")
+        var status = stat()
+        #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == ["file", "link"])
+    }
+
     @Test func failuresNameThePathAndTheReason() {
         let error = #expect(throws: WriteError.self) { try AtomicFile.write([1], to: "/nowhere/at all") }
         #expect(

@@ -32,7 +32,7 @@ extension ItemList {
                 rules: rules, path: path, line: line)
             if rules.readsIDs, let position = columns.id {
                 let text = Self.text(bytes, fields[position])
-                guard let id = UInt64(text), id > 0, id < .max else {
+                guard let id = UInt64(text), id > 0, id <= ItemRules.largestID else {
                     throw .exchange(.badID(path: path, line: line, id: String(text.prefix(60))))
                 }
                 items.ids.append(id)
@@ -72,6 +72,9 @@ struct ItemRules: Sendable {
     private let source: [UInt8]
     /// The row of a list's first item.
     var firstRow = 0
+
+    /// So that items can be numbered on from it.
+    static let largestID = UInt64(Int64.max)
 
     static let unlabelled = Array("unlabelled".utf8)
 

@@ -101,7 +101,9 @@ struct JSONItem {
         let start = place
         while place < end, bytes[place] &- UInt8(ascii: "0") < 10 { place += 1 }
         let digits = UnsafeBufferPointer(start: bytes + start, count: place - start)
-        guard let number = UInt64(String(decoding: digits, as: UTF8.self)), number > 0, number < .max else {
+        guard let number = UInt64(String(decoding: digits, as: UTF8.self)), number > 0,
+            number <= ItemRules.largestID
+        else {
             throw Problem(reason: "the id is no number from 1; rename the entry, or give --new-ids")
         }
         return number

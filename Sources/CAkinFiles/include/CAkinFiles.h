@@ -8,6 +8,13 @@
 /// Exchanges what two paths name, atomically: 0, or an errno.
 int akin_exchange(const char *first, const char *second);
 
+/// Opens those of standard input, output and error that are closed, on nothing: else the next file that is opened, an
+/// index say, would get what is written there.
+void akin_open_standard_streams(void);
+
+/// Writes what is buffered of standard output: 0, the errno of what failed, or -1 if an earlier write failed.
+int akin_finish_output(void);
+
 /// How many bytes the files that this process writes may have at most.
 int64_t akin_file_size_limit(void);
 
