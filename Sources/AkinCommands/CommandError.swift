@@ -10,6 +10,7 @@ enum CommandError: Error, Equatable {
     case noLabelGroups(String)
     /// `total` is not known where nothing had begun.
     case interrupted(done: Int, total: Int?, unit: String)
+    case importInterrupted(done: Int, total: Int?)
     case skipped(Int)
     case unwritableOutput(reason: String)
     case noBLAS(String)
@@ -61,6 +62,9 @@ extension CommandError: CustomStringConvertible {
         case .interrupted(_, nil, _): "interrupted before anything was done"
         case .interrupted(let done, let total?, let unit):
             "interrupted after \(done) of \(total) \(unit), all of them whole in the index; to go on, run the same command again"
+        case .importInterrupted(let done, let total):
+            "interrupted after \(done)\(total.map { " of \($0)" } ?? "") items, all of them whole in the index; to go on, "
+                + "run the same command again with --same-backbone"
         case .trainingInterrupted(let epoch, let epochs):
             "interrupted after epoch \(epoch) of \(epochs); to go on, give the same command with --resume"
         case .runInterrupted:

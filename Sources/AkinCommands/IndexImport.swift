@@ -91,7 +91,7 @@ struct IndexImport: ParsableCommand {
         options.givesNewIDs = newIDs
         let isThere = EmbeddingIndex.exists(at: target.index)
         try output.checkMachine()
-        let report = try interruptibly(title: "importing", unit: "items") { isCancelled, progress in
+        let report = try importing { isCancelled, progress in
             guard isThere else {
                 return try EmbeddingIndex.create(
                     at: target.index, importing: files, metric: metric ?? .l2, options: options,
@@ -119,6 +119,17 @@ struct IndexImport: ParsableCommand {
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
                 ]) + " (\(Int(report.itemsPerSecond.rounded())) items/s)")
+        }
+    }
+
+    /// With a progress line; what has to be said to go on is not the same as the first time.
+    private func importing(
+        _ work: (_ isCancelled: () -> Bool, _ progress: (AddProgress) -> Void) throws -> ImportReport
+    ) throws -> ImportReport {
+        do {
+            return try interruptibly(title: "importing", unit: "items", work)
+        } catch CommandError.interrupted(let done, let total, _) {
+            throw CommandError.importInterrupted(done: done, total: total)
         }
     }
 }

@@ -9,7 +9,7 @@ struct IndexRebuild: ParsableCommand {
         discussion: """
             Every item is embedded again from where it came from; labels and numbers stay. Queries of other \
             programs see the old index until all is done, and an interrupted rebuild has changed nothing. \
-            'akin index undo' brings the old backbone back.
+            'akin index undo' brings the old backbone back. A graph is built anew.
 
             Leave-one-out accuracies before and after (the nearest neighbour's label) say whether it was worth \
             it; above \(Self.mostMeasured) items they would take too long and are left out.
@@ -51,7 +51,9 @@ struct IndexRebuild: ParsableCommand {
         let checkpoint = try Checkpoint(contentsOf: backbone)
         try output.checkMachine()
         let index = try target.openForChanges()
-        let before = try accuracy(of: index)
+        // Of a damaged index there is none, and it is one more reason to rebuild it.
+        let before = try? accuracy(of: index)
+        let graph = try? index.stats().graph
         Interruption.catchSignals()
         let line = ProgressLine("embedding")
         defer { line.finish() }
@@ -60,6 +62,7 @@ struct IndexRebuild: ParsableCommand {
             isCancelled: { Interruption.isRequested }, progress: { line.update($0.done, of: $0.total) })
         line.finish()
         guard let report else { throw CommandError.rebuildInterrupted }
+        try restore(graph, of: try target.openForChanges())
         let after = try accuracy(of: try EmbeddingIndex(opening: target.index, readOnly: true))
         if output.json {
             printJSON(
@@ -72,6 +75,22 @@ struct IndexRebuild: ParsableCommand {
         for one in report.dropped { print("  removed \(oneLine(one.source)): \(oneLine(one.reason))") }
         if let before, let after {
             print("leave-one-out before: \(before.text)\nleave-one-out after:  \(after.text)")
+        }
+    }
+
+    /// The graph was one of the old embeddings.
+    private func restore(_ graph: GraphStats?, of index: EmbeddingIndex) throws {
+        guard let graph else { return try maintainGraph(of: index) }
+        let line = ProgressLine("building the graph", unit: "items")
+        defer { line.finish() }
+        let options = GraphOptions(links: graph.links, candidates: graph.candidates, seed: graph.seed)
+        if try !index.buildGraph(
+            options, isCancelled: { Interruption.isRequested }, progress: { line.update($0, of: $1) })
+        {
+            line.finish()
+            printError(
+                "akin: note: interrupted; the index is rebuilt, without a graph: make it by 'akin index build'"
+            )
         }
     }
 

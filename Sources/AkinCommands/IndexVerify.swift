@@ -11,7 +11,8 @@ struct IndexVerify: ParsableCommand {
             many of their true neighbours the graph finds. Exits with 1 if anything is wrong.
 
             With --repair, what follows from the rest is made again: lists of labels, groups and sources, and the \
-            graph. Where embeddings are damaged, all pictures are embedded again from where they came from.
+            graph. Where embeddings are damaged, all pictures are embedded again from where they came from; with \
+            --drop-unreadable, items whose pictures are gone are removed then.
 
             For example:
 
@@ -24,19 +25,24 @@ struct IndexVerify: ParsableCommand {
     @Flag(help: "Make again what follows from the rest.")
     var repair = false
 
+    @Flag(help: "With --repair: remove items that would have to be embedded again, and can't be.")
+    var dropUnreadable = false
+
     @Option(help: ArgumentHelp("How many items the graph is measured on.", valueName: "n"))
     var sample = 1000
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if dropUnreadable && !repair { throw ValidationError("--drop-unreadable goes with --repair.") }
         if sample < 0 { throw ValidationError("--sample must not be negative.") }
     }
 
     func run() throws {
         let index =
             repair ? try target.openForChanges() : try EmbeddingIndex(opening: target.index, readOnly: true)
-        let report = try index.verify(sample: sample, repairing: repair)
+        let report = try index.verify(
+            sample: sample, repairing: repair, droppingUnreadable: dropUnreadable)
         if output.json {
             printJSON(report)
         } else {

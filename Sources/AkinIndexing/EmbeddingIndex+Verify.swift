@@ -1,3 +1,4 @@
+import AkinDatasets
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -27,13 +28,16 @@ extension EmbeddingIndex {
     ///
     /// With `repairing`, what follows from the rest is made again: the tables of sources, labels and groups from the items,
     /// the graph from the vectors; what cannot be read of the history is dropped, and where vectors are damaged and the
-    /// index has its backbone, all items are embedded again from their sources. `faults` are those left after that.
-    public func verify(sample: Int = 1000, repairing: Bool = false) throws(IndexError) -> VerifyReport {
+    /// index has its backbone, all items are embedded again from their sources; those whose pictures cannot be read any more
+    /// are an error then, or with `droppingUnreadable` removed. `faults` are those left after that.
+    public func verify(
+        sample: Int = 1000, repairing: Bool = false, droppingUnreadable: Bool = false
+    ) throws(IndexError) -> VerifyReport {
         var faults = try faults()
         var repaired: [String] = []
         // Nothing can be made again from pages that cannot be read.
         if repairing, !faults.isEmpty, try pageFault == nil {
-            repaired = try repair()
+            repaired = try repair(droppingUnreadable: droppingUnreadable)
             faults = try self.faults()
         }
         let measured = faults.isEmpty ? try recall(sample: sample) : nil
@@ -72,14 +76,16 @@ extension EmbeddingIndex {
     }
 
     /// Makes again what follows from the rest; what that was.
-    private func repair() throws(IndexError) -> [String] {
+    private func repair(droppingUnreadable: Bool) throws(IndexError) -> [String] {
         var repaired: [String] = []
         if try !damagedBlocks().isEmpty {
             let checkpoint: Checkpoint
             do throws(IndexError) { checkpoint = try self.checkpoint } catch { return [] }
             try writing { try setGraphRows(0, in: $0) }
-            try rebuild(with: Embedder(checkpoint), keepingHistory: false)
+            let report = try rebuild(
+                with: Embedder(checkpoint), keepingHistory: false, dropUnreadable: droppingUnreadable)
             repaired.append("vectors: all items embedded again from their sources")
+            for one in report?.dropped ?? [] { repaired.append("removed \(one.source): \(one.reason)") }
         }
         try writing { transaction in
             if try rederiveTables(in: transaction) { repaired.append("tables of sources, labels and groups") }

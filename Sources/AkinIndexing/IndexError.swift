@@ -65,7 +65,7 @@ extension IndexError: CustomStringConvertible {
             "the index '\(path)' is damaged: its entry '\(key)' cannot be read; restore it from a copy"
         case .damagedBlock(let path, let block):
             "the index '\(path)' is damaged: vector block \(block) does not match its checksum; restore it from a "
-                + "copy, or make it again from the pictures"
+                + "copy, or have the pictures embedded again by 'akin index verify --repair'"
         case .damagedItem(let path, let id):
             "the index '\(path)' is damaged: item \(id) does not match its checksum or is missing; restore it from "
                 + "a copy, or make it again from the pictures"
@@ -82,7 +82,7 @@ extension IndexError: CustomStringConvertible {
         case .unreadableSources(let sources):
             "\(sources.count) of the index's sources cannot be embedded again (the first is "
                 + "'\(sources.first?.source ?? "")': \(sources.first?.reason ?? "")); restore them, or have their "
-                + "items dropped"
+                + "items dropped (--drop-unreadable)"
         case .openForReading(let path): "'\(path)' is open for reading only; open it for writing to change it"
         case .otherBackbone(let expected, let found):
             "embeddings of backbone \(found) do not belong in an index of backbone \(expected); use the index's own "

@@ -1,4 +1,5 @@
 import AkinNetworks
+import AkinStorage
 import Foundation
 import TestSupport
 import Testing
@@ -87,5 +88,37 @@ import Testing
             "index", "rebuild", index, "--backbone", other, "--drop-unreadable", "--json"
         ).json()
         #expect(dropped["items"] as? Int == 5 && (dropped["dropped"] as? [Any])?.count == 1)
+    }
+
+    @Test func rebuildingMakesTheGraphAnew() throws {
+        let other = workshop.folder.path + "/other.safetensors"
+        try Workshop.checkpoint(seed: 2).write(to: other)
+        #expect(try AkinProgram.run("index", "build", index, "--links", "5", "--seed", "9").code == 0)
+        #expect(try AkinProgram.run("index", "rebuild", index, "--backbone", other).code == 0)
+        let stats = try AkinProgram.run("index", "stats", index, "--json").json()
+        let graph = try #require(stats["graph"] as? [String: Any])
+        #expect(graph["links"] as? Int == 5 && graph["seed"] as? Int == 9 && graph["items"] as? Int == 6)
+        #expect(try AkinProgram.run("index", "verify", index).code == 0)
+    }
+
+    /// Damaged embeddings, and one of the pictures is gone: the other items can still be saved.
+    @Test func damagedVectorsAndAMissingPicture() throws {
+        let environment = try Environment(at: index)
+        let table: Table<UInt64, [UInt8]> = try #require(try environment.table("vectors"))
+        try environment.write { transaction in
+            var bytes = Array(try #require(try table.bytes(of: 0, in: transaction)))
+            bytes[bytes.count / 2] ^= 0x55
+            try table.set(bytes, for: 0, in: transaction)
+        }
+        try FileManager.default.removeItem(atPath: workshop.pictures + "/abbot/0.png")
+        #expect(try AkinProgram.run("index", "verify", index).code == 1)
+        try AkinProgram.run("index", "verify", index, "--repair").expectFailure(
+            "1 of the index's sources cannot be embedded again")
+        let saved = try AkinProgram.run("index", "verify", index, "--repair", "--drop-unreadable")
+        #expect(saved.code == 0, "\(saved.errors)")
+        #expect(saved.output.contains("removed \(workshop.pictures)/abbot/0.png: "), "\(saved.output)")
+        #expect(try AkinProgram.run("index", "verify", index).output == "5 items, nothing wrong\n")
+        try AkinProgram.run("index", "verify", index, "--drop-unreadable").expectWrongUsage(
+            "goes with --repair")
     }
 }
