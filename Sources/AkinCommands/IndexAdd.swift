@@ -53,7 +53,6 @@ struct IndexAdd: ParsableCommand {
                 dataset, embedder: Embedder(checkpoint), keepingLabels: !manifest && label == nil,
                 isCancelled: $0, progress: $1)
         }
-        try maintainGraph(of: index)
         if output.json {
             printJSON(report)
         } else {
@@ -66,6 +65,7 @@ struct IndexAdd: ParsableCommand {
                     (report.skipped.count, "skipped"),
                 ]) + rate + keptLabels(report.relabelled))
         }
+        try maintainGraph(of: index)
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)
         try batch.report(report.skipped)
     }

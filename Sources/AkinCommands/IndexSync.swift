@@ -32,7 +32,6 @@ struct IndexSync: ParsableCommand {
         let report = try interruptibly(title: "syncing") {
             try index.sync(folder, embedder: Embedder(checkpoint), isCancelled: $0, progress: $1)
         }
-        try maintainGraph(of: index)
         if output.json {
             printJSON(report)
         } else {
@@ -42,6 +41,7 @@ struct IndexSync: ParsableCommand {
                     (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
                 ]) + keptLabels(report.relabelled))
         }
+        try maintainGraph(of: index)
         try batch.report(report.skipped)
     }
 }

@@ -95,7 +95,7 @@ struct QueryCommand: ParsableCommand {
     }
 
     private func ask(aboutVectors file: String, _ answers: inout AnswerPrinter) throws -> [Skipped] {
-        let vectors = try Matrix(vectorsIn: file)
+        let vectors = try Matrix(vectorsIn: file, by: answers.index.backbone)
         let source = absolutePath(file)
         for first in stride(from: 0, to: vectors.rows, by: Self.batchSize) {
             let rows = first..<min(first + Self.batchSize, vectors.rows)

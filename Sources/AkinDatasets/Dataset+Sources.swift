@@ -8,19 +8,13 @@ extension Dataset {
     /// The pictures that items of an index were made from: files, or `path#number` of an IDX or CIFAR file. What is
     /// not there any more shows when it is read.
     package init(sources: [(source: String, label: String, group: String?)]) {
-        var packed: [String: any PackedPictures] = [:]
+        var packed = PackedFiles()
         var samples: [Sample] = []
         samples.reserveCapacity(sources.count)
         for (source, label, group) in sources {
-            if access(source, F_OK) != 0, let mark = source.lastIndex(of: "#"),
-                let number = Int(source[mark...].dropFirst())
-            {
-                let path = String(source[..<mark])
-                if packed[path] == nil { packed[path] = (try? IDXImages(path)) ?? (try? CIFARImages(path)) }
-                if let images = packed[path], 0..<images.count ~= number {
-                    samples.append(Sample(images, number: number, source: source, label: label, group: group))
-                    continue
-                }
+            if access(source, F_OK) != 0, let (images, number) = packed.place(of: source) {
+                samples.append(Sample(images, number: number, source: source, label: label, group: group))
+                continue
             }
             samples.append(Sample(source: source, label: label, group: group))
         }

@@ -5,7 +5,7 @@ import AkinImages
 ///
 /// Such files stay in memory once they are read. Not to be used from two threads at once.
 public final class SourcePictures {
-    private var packed: [String: any PackedPictures] = [:]
+    private var packed = PackedFiles()
 
     /// Reads nothing yet.
     public init() {}
@@ -13,12 +13,25 @@ public final class SourcePictures {
     /// The picture of a source, or nil if it cannot be had any more.
     public func picture(of source: String) -> Image? {
         if let image = try? Image(contentsOf: source) { return image }
-        guard let mark = source.lastIndex(of: "#"), let number = Int(source[mark...].dropFirst()) else {
-            return nil
-        }
+        return packed.place(of: source).map { $0.images[$0.number] }
+    }
+}
+
+/// Files that hold many pictures, each read once.
+struct PackedFiles {
+    /// nil of files that are not such: they are not to be read for each of their items.
+    private var files: [String: (any PackedPictures)?] = [:]
+
+    /// The file and the place in it that `path#number` names; nil where there is no such picture.
+    mutating func place(of source: String) -> (images: any PackedPictures, number: Int)? {
+        guard let mark = source.utf8.lastIndex(of: UInt8(ascii: "#")),
+            let number = Int(source[mark...].dropFirst())
+        else { return nil }
         let path = String(source[..<mark])
-        if packed[path] == nil { packed[path] = (try? IDXImages(path)) ?? (try? CIFARImages(path)) }
-        guard let images = packed[path], 0..<images.count ~= number else { return nil }
-        return images[number]
+        if files[path] == nil {
+            files[path] = .some((try? IDXImages(path)) ?? (try? CIFARImages(path)))
+        }
+        guard case let images?? = files[path], 0..<images.count ~= number else { return nil }
+        return (images, number)
     }
 }

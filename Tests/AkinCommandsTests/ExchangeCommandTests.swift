@@ -120,6 +120,14 @@ import Testing
         #expect(try AkinProgram.run("index", "import", workshop.index, file).output.hasPrefix("5 unchanged"))
         let lists = try [workshop.index, index].map { try AkinProgram.run("index", "list", $0).output }
         #expect(lists[0] == lists[1])
+        // Vectors of another backbone would get answers that mean nothing.
+        #expect(try AkinProgram.run("query", index, "--vectors", file, "-k", "1").code == 0)
+        let other = folder.path + "/other"
+        #expect(
+            try AkinProgram.run("index", "import", other, pair[0], pair[1], "--backbone-name", "mine").code
+                == 0)
+        try AkinProgram.run("query", other, "--vectors", file).expectFailure(
+            "embeddings of backbone 'small'")
         try AkinProgram.run("index", "import", index, folder.path + "/no.npy").expectFailure(
             "\(folder.path)/no.npy: there is no such file")
         try AkinProgram.run("index", "import", folder.path + "/new", pair[1]).expectFailure(

@@ -315,7 +315,9 @@ final class VectorFile {
 
 extension Matrix {
     /// The vectors of a `.npy`, `.tsv` or `.jsonl` file, `[rows, dimension]`; `ExchangeFormats` has the formats.
-    public init(vectorsIn path: String) throws(IndexError) {
+    ///
+    /// - Throws: `otherBackbone` where the file says (JSON lines can) that another one than `backbone` made them.
+    public init(vectorsIn path: String, by backbone: BackboneIdentity? = nil) throws(IndexError) {
         let file = try VectorFile(path, ItemRules(label: nil, source: path, readsIDs: false))
         var values: [Float] = []
         var rows = 0
@@ -324,6 +326,9 @@ extension Matrix {
                 contentsOf: UnsafeBufferPointer(start: piece.vectors, count: piece.count * file.dimension))
             rows += piece.count
             return true
+        }
+        if let backbone, let found = file.backbone, found.hash != backbone.hash {
+            throw .otherBackbone(expected: backbone, found: found)
         }
         self.init(rows: rows, columns: file.dimension, values: values)
     }
