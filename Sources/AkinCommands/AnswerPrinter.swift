@@ -41,6 +41,8 @@ struct AnswerPrinter {
             if json { printJSON(answer) } else { print(answer.text) }
             if keepsRows { rows.append(answer.row) }
         }
+        // A script may wait for them.
+        try finishOutput()
         count += sources.count
     }
 

@@ -1,4 +1,5 @@
 import Akin
+import AkinDatasets
 
 /// Why a command failed, where it is not a module's own error.
 enum CommandError: Error, Equatable {
@@ -37,6 +38,18 @@ enum CommandError: Error, Equatable {
     case changedIndex(String, changes: Int)
     case tooManyPictures(recipe: String, count: Int, gigabytes: Int)
     case noPicturesForTraining(path: String, data: String, reason: String)
+}
+
+extension CommandError {
+    /// Why the pictures of a recipe cannot be had; `folder` stands for the recipe's own.
+    init(_ error: DatasetError, of recipe: Recipe, folder: String?) {
+        switch error {
+        case .unknownLabel, .unknownSplit: self = .recipeData(path: recipe.path, reason: "\(error)")
+        default:
+            self = .noPicturesForTraining(
+                path: recipe.path, data: folder ?? recipe.data.folder, reason: "\(error)")
+        }
+    }
 }
 
 extension CommandError: CustomStringConvertible {

@@ -63,7 +63,7 @@ struct IndexAdd: ParsableCommand {
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
                     (report.skipped.count, "skipped"),
-                ]) + rate + keptLabels(report.relabelled))
+                ]) + rate + keptLabels(report.keptLabels))
         }
         try maintainGraph(of: index)
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)

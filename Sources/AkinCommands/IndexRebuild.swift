@@ -9,7 +9,8 @@ struct IndexRebuild: ParsableCommand {
         discussion: """
             Every item is embedded again from where it came from; labels and numbers stay. Queries of other \
             programs see the old index until all is done, and an interrupted rebuild has changed nothing. \
-            'akin index undo' brings the old backbone back. A graph is built anew.
+            'akin index undo' brings the old backbone back. A graph is built anew; after an undo 'akin index \
+            build' makes it again.
 
             Leave-one-out accuracies before and after (the nearest neighbour's label) say whether it was worth \
             it; above \(Self.mostMeasured) items they would take too long and are left out.
@@ -83,7 +84,8 @@ struct IndexRebuild: ParsableCommand {
         guard let graph else { return try maintainGraph(of: index) }
         let line = ProgressLine("building the graph", unit: "items")
         defer { line.finish() }
-        let options = GraphOptions(links: graph.links, candidates: graph.candidates, seed: graph.seed)
+        let options = GraphOptions(
+            links: graph.links, candidates: graph.candidates, seed: graph.seed, codes: graph.codes)
         if try !index.buildGraph(
             options, isCancelled: { Interruption.isRequested }, progress: { line.update($0, of: $1) })
         {

@@ -39,7 +39,7 @@ struct IndexSync: ParsableCommand {
                 changes([
                     (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
                     (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
-                ]) + keptLabels(report.relabelled))
+                ]) + keptLabels(report.keptLabels))
         }
         try maintainGraph(of: index)
         try batch.report(report.skipped)

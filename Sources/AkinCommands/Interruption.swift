@@ -14,6 +14,16 @@ enum Interruption {
     /// Whether the user wants to stop.
     static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        #if canImport(Glibc)
+        let handler = action.__sigaction_handler.sa_handler
+        #else
+        let handler = action.__sigaction_u.__sa_handler
+        #endif
+        // SIG_IGN is the address 1, which no function has.
+        return unsafeBitCast(handler, to: Int.self) == 1
+    }
+
     /// From now on ctrl-C only sets the mark, once.
     static func catchSignals() {
         // Made before a handler needs it: making it there would not be safe.
@@ -23,6 +33,10 @@ enum Interruption {
         sigemptyset(&signals)
         // The last one comes where a terminal is closed.
         for number in [SIGINT, SIGTERM, SIGHUP] {
+            // What is to be ignored, as under nohup, stays so.
+            var action = sigaction()
+            sigaction(number, nil, &action)
+            guard !isIgnored(action) else { continue }
             sigaddset(&signals, number)
             signal(number) { received in
                 Interruption.requested.store(true, ordering: .relaxed)

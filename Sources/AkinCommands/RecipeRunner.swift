@@ -1,4 +1,5 @@
 import Akin
+import CAkinFiles
 import Foundation
 
 /// The steps of `akin run`.
@@ -149,12 +150,15 @@ struct RecipeRunner {
             try? files.removeItem(atPath: part)
             throw CommandError.runInterruptedIndexing
         }
-        // At every moment a whole index is there, the old or the new one.
-        let old = path + ".old"
-        try? files.removeItem(atPath: old)
-        if files.fileExists(atPath: path) { try files.moveItem(atPath: path, toPath: old) }
-        try files.moveItem(atPath: part, toPath: path)
-        try? files.removeItem(atPath: old)
+        if !files.fileExists(atPath: path) {
+            try files.moveItem(atPath: part, toPath: path)
+        } else if akin_exchange(part, path) == 0 {
+            try? files.removeItem(atPath: part)
+        } else {
+            // A file system that can't exchange two folders.
+            try files.removeItem(atPath: path)
+            try files.moveItem(atPath: part, toPath: path)
+        }
         return try EmbeddingIndex(opening: path, readOnly: true)
     }
 

@@ -1,4 +1,5 @@
 import Akin
+import AkinDatasets
 
 extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
@@ -19,8 +20,10 @@ extension Recipe {
         switch evaluation.procedure {
         case .leaveOneOut, nil: return nil
         case .test, .pairs, .episodes:
-            guard let test = try testData(folder: folder) else { throw CommandError.recipeHasNoTest(path) }
-            return test
+            do throws(DatasetError) {
+                if let test = try testData(folder: folder) { return test }
+            } catch { throw CommandError(error, of: self, folder: folder) }
+            throw CommandError.recipeHasNoTest(path)
         }
     }
 

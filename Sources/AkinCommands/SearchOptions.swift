@@ -34,18 +34,16 @@ struct SearchOptions: ParsableArguments {
         if exact, ef != nil { throw ValidationError("Give either --exact or --ef.") }
     }
 
-    /// Refuses labels, groups and items that the index has not.
+    /// Refuses labels and groups that the index has not, which would leave nothing to compare with.
     func check(in index: EmbeddingIndex) throws {
         let known = onlyLabel.isEmpty ? [] : try index.stats().labels.keys.sorted()
         for label in onlyLabel where !known.contains(label) {
             throw CommandError.unknownLabel(label, nearest: nearest(to: label, in: known))
         }
-        let asked = onlyGroup + (excludeGroup.map { [$0] } ?? [])
-        let groups = asked.isEmpty ? [] : Set(try index.items().compactMap(\.group)).sorted()
-        for group in asked where !groups.contains(group) {
+        let groups = onlyGroup.isEmpty ? [] : Set(try index.items().compactMap(\.group)).sorted()
+        for group in onlyGroup where !groups.contains(group) {
             throw CommandError.unknownGroup(group, nearest: nearest(to: group, in: groups))
         }
-        for number in exclude where try index.item(number) == nil { throw IndexError.unknownItem(id: number) }
     }
 
     var filter: ItemFilter {

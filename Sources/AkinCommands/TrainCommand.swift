@@ -1,4 +1,5 @@
 import Akin
+import AkinDatasets
 import ArgumentParser
 import Foundation
 
@@ -32,16 +33,8 @@ struct RecipeOptions: ParsableArguments {
 /// The pictures that a recipe trains on, ready for its network.
 func prepared(_ recipe: Recipe, folder: String?) throws -> PreparedImages {
     let dataset: Dataset
-    do {
-        dataset = try recipe.trainingData(folder: folder)
-    } catch {
-        switch error {
-        case .unknownLabel, .unknownSplit:
-            throw CommandError.recipeData(path: recipe.path, reason: "\(error)")
-        default:
-            throw CommandError.noPicturesForTraining(
-                path: recipe.path, data: folder ?? recipe.data.folder, reason: "\(error)")
-        }
+    do throws(DatasetError) { dataset = try recipe.trainingData(folder: folder) } catch {
+        throw CommandError(error, of: recipe, folder: folder)
     }
     let bytes = 4 * Double(dataset.count) * Double(recipe.preprocessing.inputCount)
     guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {

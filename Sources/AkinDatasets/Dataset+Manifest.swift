@@ -15,20 +15,20 @@ extension Dataset {
         var lines: [[UInt8]: Int] = [:]
         for (line, fields) in reader.rows {
             func field(_ column: String) throws(DatasetError) -> String {
-                let value = fields[reader.columns[column]!]
+                let value = name(fields[reader.columns[column]!], of: column)
                 if value.isEmpty { throw .emptyField(path: path, line: line, column: column) }
                 return value
             }
             func optionalField(_ column: String) -> String? {
-                reader.columns[column].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+                reader.columns[column].map { name(fields[$0], of: column) }.flatMap { $0.isEmpty ? nil : $0 }
             }
-            let name = try field("path")
+            let file = try field("path")
             let sample = Sample(
-                file: name.utf8.first == UInt8(ascii: "/") ? name : folder + "/" + name,
+                file: file.utf8.first == UInt8(ascii: "/") ? file : folder + "/" + file,
                 label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
             if let first = lines.updateValue(line, forKey: Array(sample.source.utf8)) {
-                throw .repeatedPath(path: path, line: line, first: first, name: name)
+                throw .repeatedPath(path: path, line: line, first: first, name: file)
             }
             do throws(FileError) {
                 try FileBytes.check(sample.source)
@@ -92,8 +92,7 @@ private struct ManifestReader {
             // No rows here: the view would fill up those that are too short, which are errors to us.
             let csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false, rowLimit: 0)
             try csv.enumerateAsArray(startAt: 0, rowLimit: nil) { fields in
-                // A blank before a field is lost in the reading; one behind it would make another label of it.
-                if fields != [""] { records.append((line, fields.map(withoutBlanksBehind))) }
+                if fields != [""] { records.append((line, fields)) }
                 line += 1 + fields.reduce(0) { $0 + $1.count(where: isEndOfLine) }
             }
         } catch CSVParseError.quotation(let message), CSVParseError.generic(let message) {
@@ -110,9 +109,11 @@ private struct ManifestReader {
     }
 }
 
-private func withoutBlanksBehind(_ field: String) -> String {
+/// A field; without blanks behind it, but for a path: one before it is lost in the reading, and one behind it would make
+/// another label of it that looks the same.
+private func name(_ field: String, of column: String) -> String {
     var field = field[...]
-    while field.last == " " || field.last == "\t" { field.removeLast() }
+    while column != "path", field.last == " " || field.last == "\t" { field.removeLast() }
     return String(field)
 }
 

@@ -17,6 +17,7 @@ extension LeaveOneOut {
         precondition(images.count == labels.count, "an image for each item")
         // A fold that leaves too little to train on is told before the first one is trained.
         for fold in folds.indices {
+            if isCancelled() { throw CancellationError() }
             do throws(TrainingError) {
                 try Trainer.check(recipe, images.only(trainingPositions(ofFold: fold)))
             } catch {

@@ -8,26 +8,27 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let updated: Int
     /// Sources that were left as they are, without decoding or embedding them.
     public let unchanged: Int
-    /// Those among them that kept another label than the data set has for them.
-    public let relabelled: Int
+    /// Sources, changed or not, whose items kept another label than the data set has for them.
+    public let keptLabels: Int
     /// What could not be added, and why, in the order of the data set.
     public let skipped: [Skipped]
     /// Images embedded, divided by the whole time.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, relabelled, skipped
+        case added, updated, unchanged, skipped
+        case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
 
     init(
-        _ counts: ChangeCounts, relabelled: Int, skipped: [Skipped], embedded: Int,
+        _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], embedded: Int,
         since began: ContinuousClock.Instant
     ) {
         added = counts.added
         updated = counts.updated
         unchanged = counts.unchanged
-        self.relabelled = relabelled
+        self.keptLabels = keptLabels
         self.skipped = skipped
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     }

@@ -60,7 +60,7 @@ final class BatchReader: @unchecked Sendable {
         var batch = ReadBatch()
         batch.sources = samples.map(\.source)
         if keepsLabels {
-            batch.relabelled = zip(samples, known).count { $1 != nil && $1?.label != $0.label }
+            batch.keptLabels = zip(samples, known).count { $1 != nil && $1?.label != $0.label }
         }
         for (sample, outcome) in zip(samples, outcomes.withLock { $0 }) {
             switch outcome! {

@@ -45,11 +45,11 @@ extension EmbeddingIndex {
         let writing = Background { writer.run(from: embedded, closing: read) }
 
         var skipped: [Skipped] = []
-        var (images, relabelled) = (0, 0)
+        var (images, keptLabels) = (0, 0)
         while !isCancelled(), let batch = read.pop() {
             let next = embed(batch, with: embedder, skipped: &skipped)
             images += next.items.count
-            relabelled += batch.relabelled
+            keptLabels += batch.keptLabels
             guard embedded.push(next) else { break }
             progress(AddProgress(done: writer.done, total: dataset.count))
         }
@@ -60,7 +60,7 @@ extension EmbeddingIndex {
         if let error = reader.error ?? writer.error { throw error }
         progress(AddProgress(done: writer.done, total: dataset.count))
         return AddReport(
-            writer.counts, relabelled: relabelled, skipped: dataset.skipped + skipped + writer.skipped,
+            writer.counts, keptLabels: keptLabels, skipped: dataset.skipped + skipped + writer.skipped,
             embedded: images, since: began
         )
     }
@@ -120,7 +120,7 @@ struct ReadBatch: Sendable {
     var described: [HashedItem] = []
     var unchanged = 0
     /// Those that keep another label than the data set's.
-    var relabelled = 0
+    var keptLabels = 0
     var skipped: [Skipped] = []
 }
 

@@ -54,7 +54,7 @@ extension EmbeddingIndex {
             counts = try edit(change) { try $0.put(items, range, embeddings, counts: counts) }
         }
         return AddReport(
-            counts, relabelled: 0, skipped: [], embedded: counts.added + counts.updated, since: began)
+            counts, keptLabels: 0, skipped: [], embedded: counts.added + counts.updated, since: began)
     }
 
     /// Removes items, all or (if there is no such item) none; how many.

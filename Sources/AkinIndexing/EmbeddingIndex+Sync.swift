@@ -17,7 +17,7 @@ public struct SyncReport: Sendable, Equatable, Codable {
     /// Files whose items were left as they are.
     public let unchanged: Int
     /// Files whose items have another label than their folder's, and kept it.
-    public let relabelled: Int
+    public let keptLabels: Int
     /// Items whose files are gone.
     public let removed: Int
     /// What could not be read, and why; an item that such a file had is kept.
@@ -26,7 +26,8 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, relabelled, removed, skipped
+        case added, updated, unchanged, removed, skipped
+        case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
 }
@@ -72,7 +73,7 @@ extension EmbeddingIndex {
         let removed = try removeIfThere(gone, as: change)
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged,
-            relabelled: report.relabelled, removed: removed, skipped: report.skipped,
+            keptLabels: report.keptLabels, removed: removed, skipped: report.skipped,
             imagesPerSecond: report.imagesPerSecond)
     }
 

@@ -19,10 +19,13 @@ package final class PendingFile {
     package init(_ path: String) throws(WriteError) {
         var status = stat()
         let exists = stat(path, &status) == 0
-        if exists, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+        // Also where standard output, /dev/stdout, is a file: it is that file that others have open.
+        if path.utf8.starts(with: "/dev/".utf8)
+            || exists && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+        {
             self.path = path
             temporary = nil
-            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         } else {
             let target = exists ? realpath(path, nil) : nil
             defer { free(target) }

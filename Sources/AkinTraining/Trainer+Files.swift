@@ -14,7 +14,8 @@ public struct TrainingReport: Codable, Sendable {
     public var checkpoint: String
     /// Epochs done.
     public var epochs: Int
-    /// The epoch after which validation was best, whose backbone the checkpoint is; nil where nothing was held back.
+    /// The epoch after which validation was best; nil where nothing was held back. Of a finished run the checkpoint is the
+    /// backbone of that epoch.
     public var bestEpoch: Int?
     /// Whether the recipe's patience ended it before its last epoch.
     public var stoppedEarly: Bool

@@ -34,7 +34,19 @@ extension Trainer {
 
     /// Refuses data that cannot be trained on as `recipe` says. What its layers need is not looked at.
     package static func check(_ recipe: Recipe, _ data: PreparedImages) throws(TrainingError) {
-        _ = try classes(recipe, split(recipe, data).training)
+        let (training, validating) = try split(recipe, data)
+        _ = try classes(recipe, training)
+        _ = try validator(recipe, validating)
+    }
+
+    /// What measures the classes held back; nil where there are none.
+    static func validator(
+        _ recipe: Recipe, _ images: PreparedImages?
+    ) throws(TrainingError) -> Validator? {
+        guard let images, let settings = recipe.training.validation else { return nil }
+        do throws(FewShotError) {
+            return try Validator(images: images, settings: settings, seed: recipe.training.seed)
+        } catch { throw .settings(recipe: recipe.path, reason: "validation: \(error)") }
     }
 
     /// The class of each image as the sampler and the loss see them, turned images behind those that are not; and the

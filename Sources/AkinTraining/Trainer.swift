@@ -108,14 +108,11 @@ public final class Trainer {
             : Miner(
                 settings.mining, capacity: sampler.largestBatch, dimension: network.dimension, pool: pool)
         optimizer = Optimizer(settings.optimizer, count: network.values.count)
-        if let validation = settings.validation, let validationData {
-            do {
-                validator = try Validator(images: validationData, settings: validation, seed: settings.seed)
-            } catch { throw .settings(recipe: recipe.path, reason: "validation: \(error)") }
+        validator = try Self.validator(recipe, validationData)
+        if let validationData {
             embedding = EmbeddingPass(network, capacity: min(validationData.count, 128), pool: pool)
             best = (FloatBuffer(count: network.values.count), FloatBuffer(count: network.statistics.count))
         } else {
-            validator = nil
             embedding = nil
             best = nil
         }

@@ -152,8 +152,13 @@ import Testing
         #expect(try AkinProgram.run("index", "relabel", index, "--label", "cook", "--to", "chef").code == 0)
         try AkinProgram.run("run", recipe).expectFailure(
             "the index '\(index)' has been changed since it was made (1 time)")
+        // Moved away as advised, it stays.
+        try FileManager.default.moveItem(atPath: index, toPath: index + ".old")
+        for _ in 0..<2 { #expect(try AkinProgram.run("run", recipe).code == 0) }
+        let kept = try AkinProgram.run("index", "stats", index + ".old", "--json").json()
+        #expect((kept["labels"] as? [String: Int])?["chef"] == 6)
         let files = try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path)
-        #expect(files.filter { $0.hasPrefix("index") } == ["index"], "\(files)")
+        #expect(Set(files.filter { $0.hasPrefix("index") }) == ["index", "index.old"], "\(files)")
     }
 
     /// Which classes are held back depends on the seed, and with them which evaluations there are.

@@ -106,6 +106,8 @@ import Testing
                 "unknown column 'path;label'; separate fields by commas"))
         // Blanks around a field are not part of it, as they could not be seen.
         #expect(try read("path,label\na.png, x \n").samples[0].label == "x")
+        try folder.write("blank.png ", Image.gradient(width: 6, height: 4, channels: 1).encodedAsPNG())
+        #expect(try read("path,label\n\"blank.png \",x\n").count == 1)
         let message = "\(DatasetError.unknownColumn(path: "l.csv", column: "lable", nearest: "label"))"
         #expect(message == "l.csv: unknown column 'lable'; did you mean 'label'?")
     }
