@@ -31,9 +31,15 @@ struct AnswerPrinter {
 
     /// Answers some queries, `[sources, dimension]`.
     mutating func answer(_ queries: Matrix, from sources: [String]) throws {
-        let answers = try classifier.answers(
-            to: queries, in: index, listing: listing, filter: search.filter, excluding: search.exclusion,
-            method: search.method)
+        let answers: Answers
+        do {
+            answers = try classifier.answers(
+                to: queries, in: index, listing: listing, filter: search.filter, excluding: search.exclusion,
+                method: search.method)
+        } catch .nothingAdmitted {
+            try search.checkGroups(in: index)
+            throw ClassificationError.nothingAdmitted
+        }
         if count == 0, let note = answers.note { printError("akin: note: \(note)") }
         progress.finish()
         for (source, prediction) in zip(sources, answers.predictions) {

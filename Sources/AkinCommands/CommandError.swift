@@ -130,7 +130,7 @@ extension CommandError: CustomStringConvertible {
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric), not \(asked); leave out --metric, or import into a new index"
         case .unwritableOutput(let reason):
-            "the output could not be written: \(reason); what the command was to do is done"
+            "the output could not be written: \(reason); what the command has changed by then stays changed"
         case .skipped(let count):
             "\(count) \(count == 1 ? "image was" : "images were") skipped; mend the files named above, or leave out "
                 + "--strict"

@@ -76,7 +76,7 @@ struct IndexImport: ParsableCommand {
                 "The metric learned-l1 comes with a checkpoint; make the index with 'akin index create', then import."
             )
         }
-        if label?.isEmpty == true { throw ValidationError("A label has at least one letter.") }
+        if let label { try checkLabel(label) }
         if backboneName?.isEmpty == true {
             throw ValidationError("A backbone's name has at least one letter.")
         }

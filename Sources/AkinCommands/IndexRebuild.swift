@@ -52,9 +52,8 @@ struct IndexRebuild: ParsableCommand {
         let checkpoint = try Checkpoint(contentsOf: backbone)
         try output.checkMachine()
         let index = try target.openForChanges()
-        // Of a damaged index there is none, and it is one more reason to rebuild it.
-        let before = try? accuracy(of: index)
-        let graph = try? index.stats().graph
+        let before = try accuracy(of: index)
+        let graph = try index.stats().graph
         Interruption.catchSignals()
         let line = ProgressLine("embedding")
         defer { line.finish() }

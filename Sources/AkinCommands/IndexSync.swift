@@ -9,8 +9,8 @@ struct IndexSync: ParsableCommand {
         discussion: """
             New files are added, changed ones embedded again, and items whose files in this folder are gone \
             are removed. The sub-folders are the labels, as with 'akin index add'; an item that was given another \
-            label keeps it. Items from elsewhere stay as \
-            they are. A folder that is missing or empty is an error, and removes nothing.
+            label keeps it. Items from elsewhere stay as they are. A folder that is missing or empty is an error, \
+            and removes nothing.
 
             For example:
 
@@ -24,6 +24,8 @@ struct IndexSync: ParsableCommand {
 
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws { try refuseEmpty([folder]) }
 
     func run() throws {
         let index = try target.openForChanges()

@@ -20,8 +20,8 @@ enum Interruption {
         #else
         let handler = action.__sigaction_u.__sa_handler
         #endif
-        // SIG_IGN is the address 1, which no function has.
-        return unsafeBitCast(handler, to: Int.self) == 1
+        // Functions of C cannot be compared but by their addresses.
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// From now on ctrl-C only sets the mark, once.

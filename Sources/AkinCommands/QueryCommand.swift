@@ -60,7 +60,7 @@ struct QueryCommand: ParsableCommand {
     func run() throws {
         let index = try EmbeddingIndex(opening: target.index, readOnly: true)
         try output.checkMachine()
-        try search.check(in: index)
+        try search.checkLabels(in: index)
         var answers = AnswerPrinter(
             index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,
             json: output.json, keepsRows: sheet != nil, unit: vectors == nil ? "images" : "vectors")

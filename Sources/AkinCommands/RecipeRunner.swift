@@ -88,7 +88,8 @@ struct RecipeRunner {
         say("\(folder)/index: \(count(stats.items, "item")) of \(stats.labels.count) classes")
 
         let held = try heldOut(recipe, index.checkpoint)
-        let evaluations = try evaluate(recipe, images, index, held)
+        let evaluations =
+            try held.map { try evaluate(recipe, index, $0) } ?? leaveOneOut(recipe, images, index)
         let pictures = SourcePictures()
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
@@ -169,40 +170,48 @@ struct RecipeRunner {
     }
 
     private func evaluate(
-        _ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex, _ held: HeldOutImages?
+        _ recipe: Recipe, _ index: EmbeddingIndex, _ held: HeldOutImages
     ) throws -> [Evaluation] {
         switch recipe.evaluation.procedure {
-        case nil: return []
-        case .pairs: return try pairs(recipe, index, held!)
+        case .leaveOneOut, nil: return []
+        case .pairs: return try pairs(recipe, index, held)
         case .episodes:
-            let report = try held!.episodes(
+            let report = try held.episodes(
                 recipe.episodes, comparison: try recipe.comparison(index.checkpoint))
             return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
                 let report =
                     name == Recipe.head
-                    ? try held!.report(byHeadOf: index.checkpoint)
-                    : try held!.report(
+                    ? try held.report(byHeadOf: index.checkpoint)
+                    : try held.report(
                         on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
                     ).report
                 return Evaluation(classifier: name, test: report)
             }
-        case .leaveOneOut where recipe.evaluation.retrain:
+        }
+    }
+
+    /// Nothing where the recipe asks for no evaluation.
+    private func leaveOneOut(
+        _ recipe: Recipe, _ images: PreparedImages, _ index: EmbeddingIndex
+    ) throws -> [Evaluation] {
+        guard recipe.evaluation.procedure == .leaveOneOut else { return [] }
+        if recipe.evaluation.retrain {
             return try recipe.classifiers().map {
                 Evaluation(
-                    classifier: $0.name, leaveOneOut: try leaveOneOut(recipe, images, classifier: $0))
-            }
-        case .leaveOneOut:
-            let (items, embeddings) = try index.labelled()
-            return try recipe.classifiers().map {
-                let evaluation = try LeaveOneOut(
-                    sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
-                    metric: index.metric.kind)
-                return Evaluation(
                     classifier: $0.name,
-                    leaveOneOut: try evaluation.report(embeddings: embeddings, learned: index.metric.learned))
+                    leaveOneOut: try AkinCommands.leaveOneOut(recipe, images, classifier: $0))
             }
+        }
+        let (items, embeddings) = try index.labelled()
+        return try recipe.classifiers().map {
+            let evaluation = try LeaveOneOut(
+                sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
+                metric: index.metric.kind)
+            return Evaluation(
+                classifier: $0.name,
+                leaveOneOut: try evaluation.report(embeddings: embeddings, learned: index.metric.learned))
         }
     }
 

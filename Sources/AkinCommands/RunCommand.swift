@@ -9,7 +9,8 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Beside the recipe (or in the folder given with --output) come to lie: the checkpoint, the index of the \
             pictures trained on, and report/ with the evaluation as JSON and its mistakes as an HTML sheet. \
-            Running it again replaces them, but for an index that has been changed since. Ctrl-C ends the training after the step; --resume goes on from there.
+            Running it again replaces them; an index that has been changed since has to be moved away first. Ctrl-C \
+            ends the training after the step; --resume goes on from there.
 
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
             standard deviation of the accuracies are printed; the files are those of the first.

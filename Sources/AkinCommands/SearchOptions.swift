@@ -34,15 +34,21 @@ struct SearchOptions: ParsableArguments {
         if exact, ef != nil { throw ValidationError("Give either --exact or --ef.") }
     }
 
-    /// Refuses labels and groups that the index has not, which would leave nothing to compare with.
-    func check(in index: EmbeddingIndex) throws {
-        let known = onlyLabel.isEmpty ? [] : try index.stats().labels.keys.sorted()
+    /// Refuses labels that the index has not.
+    func checkLabels(in index: EmbeddingIndex) throws {
+        guard !onlyLabel.isEmpty else { return }
+        let known = try index.stats().labels.keys.sorted()
         for label in onlyLabel where !known.contains(label) {
             throw CommandError.unknownLabel(label, nearest: nearest(to: label, in: known))
         }
-        let groups = onlyGroup.isEmpty ? [] : Set(try index.items().compactMap(\.group)).sorted()
-        for group in onlyGroup where !groups.contains(group) {
-            throw CommandError.unknownGroup(group, nearest: nearest(to: group, in: groups))
+    }
+
+    /// Names a group that the index has not, where nothing was left to compare with. Looks at every item: not to be
+    /// asked before that.
+    func checkGroups(in index: EmbeddingIndex) throws {
+        let known = Set(try index.items().compactMap(\.group)).sorted()
+        for group in onlyGroup where !known.contains(group) {
+            throw CommandError.unknownGroup(group, nearest: nearest(to: group, in: known))
         }
     }
 

@@ -26,6 +26,10 @@ extension EmbeddingIndex {
     public func compact() throws(IndexError) -> CompactionReport {
         guard !readOnly else { throw .openForReading(path: path) }
         let before = environment.bytes
+        // A damaged page could end the program here, or be lost with what could be saved of it.
+        if let reason = try Self.translating(path, { try environment.pageFault() }) {
+            throw .storage(.damaged(path: path, reason: reason))
+        }
         try writing { transaction in
             try environment.read { before in
                 // Asked here, as another writer may have built a graph meanwhile.

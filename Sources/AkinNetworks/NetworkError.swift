@@ -15,9 +15,7 @@ extension NetworkError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .inputTooSmall(let layer, let input, let window):
-            "\(layer): its input is only \(input), smaller than its window \(window); use a larger image, a smaller window"
-                + (layer.contains("conv")
-                    ? " or padding same" : ", or fewer layers that make the image smaller before it")
+            "\(layer): its input is only \(input), smaller than its window \(window); use a larger image, a smaller window, or padding same in the convolutions"
         case .notFlattened(let layer, let input):
             "\(layer): its input is \(input), not a vector; put a flatten layer before it"
         case .shapesDiffer(let layer, let layers, let shortcut):

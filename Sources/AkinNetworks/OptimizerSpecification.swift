@@ -1,6 +1,6 @@
-/// How the gradient changes the weights, with its constants; by default Keras', but for the weight
-/// decay of `adamw`, which is PyTorch's. The formulas: g is the gradient, w a
-/// weight, t the number of the step from 1; what begins at 0 is not said.
+/// How the gradient changes the weights, with its constants; by default Keras', but for the weight decay of `adamw`,
+/// which is PyTorch's. The formulas: g is the gradient, w a weight, t the number of the step from 1; what begins at 0 is
+/// not said.
 public enum OptimizerSpecification: Codable, Sendable, Hashable {
     /// Stochastic gradient descent; with `nesterov` the gradient is taken ahead of the momentum (Sutskever et al. 2013).
     ///

@@ -18,8 +18,6 @@ extension Environment {
     package func compact() throws(StorageError) {
         guard !options.readOnly else { throw .openForReading(path: path) }
         try withWriterLock { () throws(StorageError) in
-            // A damaged page could end the program here, or be lost with what could be saved of it.
-            if let reason = try pageFault() { throw .damaged(path: path, reason: reason) }
             // With the write transaction, programs that do not know the lock wait as well.
             let begun = try begin(0, doing: "compacting")
             let environment = begun.lease.environment

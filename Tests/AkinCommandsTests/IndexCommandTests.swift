@@ -163,6 +163,7 @@ import Testing
         try workshop.makeIndex()
         for command in [
             ["remove", index, ""], ["relabel", index, "", "--to", "x"], ["add", index, ""],
+            ["sync", index, ""],
         ] {
             try AkinProgram.run(["index"] + command).expectWrongUsage("A path is empty")
         }

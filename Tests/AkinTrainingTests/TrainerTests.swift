@@ -84,7 +84,7 @@ import Testing
         #expect(
             try message(symbols, .small(backbone: "  - conv2d: {filters: 2, kernel: 13}\n  - flatten"))
                 == "drawn/recipe.yaml: conv2d_1: its input is only 12 x 12 x 1, smaller than its window 13 x 13; "
-                + "use a larger image, a smaller window or padding same")
+                + "use a larger image, a smaller window, or padding same in the convolutions")
         #expect(
             try message(symbols, .small(backbone: "  - dense: 3"))
                 == "drawn/recipe.yaml: dense_1: its input is 12 x 12 x 1, not a vector; put a flatten layer before it"
