@@ -52,6 +52,7 @@ extension Recipe.Training {
         ("temperature", { $0.kind == .supervisedContrastive }), ("scale", { $0.kind == .normalisedSoftmax }),
         ("alpha", { $0.kind == .multiSimilarity }), ("beta", { $0.kind == .multiSimilarity }),
         ("base", { $0.kind == .multiSimilarity }),
+        ("memory", { $0.kind == .externalMemory }),
         (
             "label-smoothing",
             {
@@ -128,6 +129,7 @@ extension LossSpecification {
         alpha = try reader.number("alpha", "a number above 0") { $0 > 0 } ?? alpha
         beta = try reader.number("beta", "a number above 0") { $0 > 0 } ?? beta
         base = try reader.number("base", in: -1...1) ?? base
+        memory = try reader.number("memory", "0 or more") { $0 >= 0 } ?? memory
         labelSmoothing =
             try reader.number("label-smoothing", "at least 0 and less than 1") { $0 >= 0 && $0 < 1 } ?? 0
     }

@@ -187,7 +187,8 @@ struct DrawnBatch {
     }
 
     @Test func externalMemoryMovesItsPoints() throws {
-        let specification = LossSpecification(.externalMemory, margin: 0.4, classification: 0.125)
+        let specification = LossSpecification(
+            .externalMemory, margin: 0.4, classification: 0.125, memory: 0.2)
         var batch = DrawnBatch(classes: [0, 0, 0, 1, 1, 2, 2], width: 4, dimension: 5, seed: 8)
         let function = batch.function(specification)
         let head = head(batch.headCount(specification))

@@ -102,14 +102,13 @@ struct NaiveLoss {
     }
 
     func triplet(_ x: [[Double]], _ triplet: Triplet) -> Double {
-        let anchor = x[Int(triplet.anchor)]
-        var (positive, negative) = (x[Int(triplet.positive)], x[Int(triplet.negative)])
-        if let own = memory[classes[Int(triplet.anchor)]], let other = memory[classes[Int(triplet.negative)]]
-        {
-            (positive, negative) = (own, other)
-        }
-        return max(
-            0, distance(anchor, positive) - distance(anchor, negative) + Double(specification.margin))
+        let images = [triplet.anchor, triplet.positive, triplet.negative].map(Int.init)
+        let strayed = images.map { i in memory[classes[i]].map { distance(x[i], $0) } ?? 0 }
+        let pull = specification.memory.map { Double($0) * strayed.reduce(0, +) } ?? 0
+        let (positive, negative) = (
+            distance(x[images[0]], x[images[1]]), distance(x[images[0]], x[images[2]])
+        )
+        return max(0, positive - negative + Double(specification.margin) + pull)
     }
 
     func prototypical(_ x: [[Double]]) -> Double {

@@ -269,6 +269,9 @@ import Testing
             try training("loss: prototypical, batch: {ways: 5, shots: 1, queries: 3}").batches
                 == .episodes(ways: 5, shots: 1, queries: 3))
         #expect(try training("loss: triplet, triplets-per-image: 4").tripletsPerImage == 4)
+        #expect(try training("loss: external-memory").loss.memory == 0.01)
+        #expect(try training("loss: external-memory, memory: 0.5").loss.memory == 0.5)
+        #expect(try training("loss: triplet").loss.memory == nil)
         #expect(try training("loss: triplet").loss == LossSpecification(.triplet, margin: 1))
         #expect(try training("loss: triplet, mining: semi-hard").mining == .semiHard)
         #expect(try training("loss: supervised-contrastive, temperature: 0.2").loss.temperature == 0.2)

@@ -41,6 +41,24 @@ final class DistanceGradient {
         }
     }
 
+    /// Squared distances of anchors to their positives and negatives, `[triplets, 2]`.
+    func measure(
+        _ triplets: UnsafeBufferPointer<Triplet>, of embeddings: UnsafePointer<Float>,
+        into squares: UnsafeMutablePointer<Float>
+    ) {
+        pool.forEachRun(of: triplets.count) { run in
+            for i in run {
+                let anchor = embeddings + Int(triplets[i].anchor) * dimension
+                akin_squared_l2(
+                    anchor, embeddings + Int(triplets[i].positive) * dimension, 0, 1, dimension,
+                    squares + 2 * i)
+                akin_squared_l2(
+                    anchor, embeddings + Int(triplets[i].negative) * dimension, 0, 1, dimension,
+                    squares + 2 * i + 1)
+            }
+        }
+    }
+
     static func distance(_ square: Float) -> Float { max(square, smallestSquare).squareRoot() }
 
     /// Forgets the factors of the step before.

@@ -1,47 +1,55 @@
 import AkinTensors
 import CAkinKernels
 
-/// The triplet loss with one remembered point a class (thesis, section 5.3.3).
+/// The triplet loss with one remembered point a class, to which its embeddings are drawn (thesis, section 5.3.3).
 ///
-/// The positive and the negative of a triplet are replaced by the points remembered of their classes:
+/// With M[x] the point remembered of the class of x, the mean over the triplets of
 ///
-///     mean over triplets of max(0, D(anchor, M[its class]) - D(anchor, M[the negative's class]) + margin)
+///     max(0, D(anchor, positive) - D(anchor, negative) + margin
+///            + memory * (D(anchor, M[anchor]) + D(positive, M[positive]) + D(negative, M[negative])))
 ///
-/// The points do not move during an epoch, and no gradient goes into them. A triplet with a class of which nothing is
-/// remembered, as all are in the first epoch, is compared by its images as in `triplet`.
+/// The formula, and 0.01 for `memory`, are those of the thesis' program (github.com/GuillerLT/siamese-neural-networks,
+/// MIT); its text gives neither. The points do not move during an epoch, and no gradient goes into them. A class of
+/// which nothing is remembered, as of none in the first epoch, draws nothing.
 ///
 /// At the end of epoch e, from 1, M moves towards the mean P of the embeddings that its class has had in the epoch:
 ///
 ///     M = w P + (1 - w) M, w = 1 / sqrt(e)
 ///
 /// The new point is all at first, half after the fourth epoch, a tenth after the hundredth. The thesis says that its
-/// weight falls, not how quickly. Where it falls as 1 / e, M is a mean over half of all epochs: the network sticks to
-/// where it stood when it knew little.
+/// weight falls, not how quickly (in its program it rises from 0 to 1).
 final class ExternalMemoryLoss: EmbeddingLoss {
     /// `points` and `sums` `[classes, dimension]`; of how many embeddings a sum is, and whether there is a point, each
     /// `[classes]`.
     let state: FloatBuffer
     private let margin: Float
+    private let memory: Float
     private let classes: Int
     private let dimension: Int
     private let distances: DistanceGradient
-    private let maximumTriplets: Int
-    /// `[triplets, 2]`: squared distances to the positive and the negative, then the derivatives divided by distances.
-    private let factors: FloatBuffer
+    /// `[triplets, 2]`: squared distances to the positive and to the negative.
+    private let squares: FloatBuffer
+    /// `[capacity]`: distances to the points of the images' own classes, 0 where there is none.
+    private let strayed: FloatBuffer
+    /// `[capacity]`: in how many triplets that teach something an image is.
+    private let pulls: FloatBuffer
     private let points: UnsafeMutablePointer<Float>
     private let sums: UnsafeMutablePointer<Float>
     private let counts: UnsafeMutablePointer<Float>
     private let known: UnsafeMutablePointer<Float>
 
     init(
-        _ specification: LossSpecification, _ distances: DistanceGradient, classes: Int, maximumTriplets: Int
+        _ specification: LossSpecification, _ distances: DistanceGradient, classes: Int, capacity: Int,
+        maximumTriplets: Int
     ) {
         margin = specification.margin
+        memory = specification.memory ?? LossSpecification.usualMemory
         self.classes = classes
         self.distances = distances
-        self.maximumTriplets = maximumTriplets
         dimension = distances.dimension
-        factors = FloatBuffer(count: 2 * maximumTriplets)
+        squares = FloatBuffer(count: 2 * maximumTriplets)
+        strayed = FloatBuffer(count: capacity)
+        pulls = FloatBuffer(count: capacity)
         state = FloatBuffer(count: 2 * classes * dimension + 2 * classes)
         points = state.base
         sums = points + classes * dimension
@@ -50,34 +58,32 @@ final class ExternalMemoryLoss: EmbeddingLoss {
     }
 
     func evaluate(_ evaluation: LossEvaluation, _ loss: inout StepLoss) {
-        let (batch, embeddings, factors) = (evaluation.batch, evaluation.embeddings, factors.base)
-        let triplets = batch.triplets
-        precondition(triplets.count <= maximumTriplets, "more triplets than the loss has room for")
-        distances.pool.forEachRun(of: triplets.count) { run in
-            for i in run {
-                let anchor = embeddings + Int(triplets[i].anchor) * dimension
-                let (positive, negative) = partners(of: triplets[i], evaluation)
-                akin_squared_l2(anchor, positive, 0, 1, dimension, factors + 2 * i)
-                akin_squared_l2(anchor, negative, 0, 1, dimension, factors + 2 * i + 1)
-            }
-        }
+        let (batch, embeddings) = (evaluation.batch, evaluation.embeddings)
+        let (squares, strayed, pulls) = (squares.base, strayed.base, pulls.base)
+        precondition(
+            2 * batch.triplets.count <= self.squares.count, "more triplets than the loss has room for")
+        distances.measure(batch.triplets, of: embeddings, into: squares)
+        measureStrayed(evaluation)
         distances.begin(count: batch.count)
-        let share = 1 / Float(max(triplets.count, 1))
+        pulls.update(repeating: 0, count: batch.count)
+        let share = 1 / Float(max(batch.triplets.count, 1))
         var total = 0.0
-        for i in 0..<triplets.count {
-            let triplet = triplets[i]
-            let slopes = loss.compare(factors[2 * i], factors[2 * i + 1], margin: margin, &total)
-            let remembered = isRemembered(triplet, batch)
-            factors[2 * i] = remembered ? slopes.positive * share : 0
-            factors[2 * i + 1] = remembered ? slopes.negative * share : 0
-            if !remembered {
-                distances.add(slopes.positive * share, triplet.anchor, triplet.positive)
-                distances.add(slopes.negative * share, triplet.anchor, triplet.negative)
-            }
+        for (i, triplet) in batch.triplets.enumerated() {
+            let images = (Int(triplet.anchor), Int(triplet.positive), Int(triplet.negative))
+            let all = strayed[images.0] + strayed[images.1] + strayed[images.2]
+            guard
+                let slopes = loss.compare(
+                    squares[2 * i], squares[2 * i + 1], margin: margin + memory * all, &total)
+            else { continue }
+            distances.add(slopes.positive * share, triplet.anchor, triplet.positive)
+            distances.add(slopes.negative * share, triplet.anchor, triplet.negative)
+            pulls[images.0] += 1
+            pulls[images.1] += 1
+            pulls[images.2] += 1
         }
         loss.embedding = Float(total) * share
         distances.write(embeddings, evaluation.gradient)
-        addGradientOfRemembered(evaluation, factors)
+        addPulls(evaluation, share: share)
         for i in 0..<batch.count {
             let label = Int(batch.classes[i])
             akin_add(sums + label * dimension, embeddings + i * dimension, dimension)
@@ -85,39 +91,32 @@ final class ExternalMemoryLoss: EmbeddingLoss {
         }
     }
 
-    private func isRemembered(_ triplet: Triplet, _ batch: LossBatch) -> Bool {
-        known[Int(batch.classes[Int(triplet.anchor)])] > 0
-            && known[Int(batch.classes[Int(triplet.negative)])] > 0
-    }
-
-    private func partners(
-        of triplet: Triplet, _ evaluation: LossEvaluation
-    ) -> (positive: UnsafePointer<Float>, negative: UnsafePointer<Float>) {
-        let (batch, embeddings) = (evaluation.batch, evaluation.embeddings)
-        guard isRemembered(triplet, batch) else {
-            return (
-                embeddings + Int(triplet.positive) * dimension, embeddings + Int(triplet.negative) * dimension
-            )
+    private func measureStrayed(_ evaluation: LossEvaluation) {
+        let (batch, strayed) = (evaluation.batch, strayed.base)
+        distances.pool.forEachRun(of: batch.count) { run in
+            for i in run {
+                let label = Int(batch.classes[i])
+                strayed[i] = 0
+                guard known[label] > 0 else { continue }
+                akin_squared_l2(
+                    evaluation.embeddings + i * dimension, points + label * dimension, 0, 1, dimension,
+                    strayed + i)
+                strayed[i] = DistanceGradient.distance(strayed[i])
+            }
         }
-        return (
-            UnsafePointer(points + Int(batch.classes[Int(triplet.anchor)]) * dimension),
-            UnsafePointer(points + Int(batch.classes[Int(triplet.negative)]) * dimension)
-        )
     }
 
-    // Each thread has some of the components for all triplets, so that no two write the same place.
-    private func addGradientOfRemembered(_ evaluation: LossEvaluation, _ factors: UnsafePointer<Float>) {
-        let triplets = evaluation.batch.triplets
-        distances.pool.forEachRun(of: dimension) { components in
-            for i in 0..<triplets.count {
-                let (a, b) = (factors[2 * i], factors[2 * i + 1])
-                guard a != 0 || b != 0 else { continue }
-                let (positive, negative) = partners(of: triplets[i], evaluation)
-                let anchor = evaluation.embeddings + Int(triplets[i].anchor) * dimension
-                let gradient = evaluation.gradient + Int(triplets[i].anchor) * dimension
-                for k in components {
-                    gradient[k] += a * (anchor[k] - positive[k]) + b * (anchor[k] - negative[k])
-                }
+    /// The gradient of a distance is the difference over it.
+    private func addPulls(_ evaluation: LossEvaluation, share: Float) {
+        let (batch, strayed, pulls) = (evaluation.batch, strayed.base, pulls.base)
+        let least = DistanceGradient.distance(0)
+        distances.pool.forEachRun(of: batch.count) { run in
+            for i in run where pulls[i] > 0 && strayed[i] > least {
+                let factor = memory * share * pulls[i] / strayed[i]
+                let point = points + Int(batch.classes[i]) * dimension
+                let embedding = evaluation.embeddings + i * dimension
+                let gradient = evaluation.gradient + i * dimension
+                for k in 0..<dimension { gradient[k] += factor * (embedding[k] - point[k]) }
             }
         }
     }

@@ -52,7 +52,8 @@ package final class LossFunction {
             embeddingLoss = TripletLoss(specification, distances, maximumTriplets: maximumTriplets)
         case .externalMemory:
             embeddingLoss = ExternalMemoryLoss(
-                specification, distances, classes: classes, maximumTriplets: maximumTriplets)
+                specification, distances, classes: classes, capacity: capacity,
+                maximumTriplets: maximumTriplets)
         case .crossEntropy: embeddingLoss = nil
         case .prototypical:
             embeddingLoss = PrototypicalLoss(

@@ -66,15 +66,18 @@ public struct LossSpecification: Codable, Sendable, Hashable {
     public var beta: Float
     /// `multi-similarity`: the cosine at which a pair counts (lambda).
     public var base: Float
+    /// `external-memory`: what the distances to the remembered points count; nil in other losses, and in checkpoints
+    /// from before this was a setting.
+    public var memory: Float?
     /// Cross-entropies: how much of the truth is spread evenly over all classes.
     public var labelSmoothing: Float
 
     /// The papers' constants, unless said: margin 1 (0.35 for `normalised-softmax`, 0.1 for `multi-similarity`'s
-    /// mining), temperature 0.1, scale 30, alpha 2, beta 50, base 0.5.
+    /// mining), temperature 0.1, scale 30, alpha 2, beta 50, base 0.5, memory 0.01.
     public init(
         _ kind: Kind, margin: Float? = nil, classification: Float = 0, temperature: Float = 0.1,
         scale: Float = 30,
-        alpha: Float = 2, beta: Float = 50, base: Float = 0.5, labelSmoothing: Float = 0
+        alpha: Float = 2, beta: Float = 50, base: Float = 0.5, memory: Float? = nil, labelSmoothing: Float = 0
     ) {
         self.kind = kind
         self.margin = margin ?? Self.defaultMargin(of: kind)
@@ -84,8 +87,12 @@ public struct LossSpecification: Codable, Sendable, Hashable {
         self.alpha = alpha
         self.beta = beta
         self.base = base
+        self.memory = memory ?? (kind == .externalMemory ? Self.usualMemory : nil)
         self.labelSmoothing = labelSmoothing
     }
+
+    /// That of the thesis' program.
+    static let usualMemory: Float = 0.01
 
     /// The margin where none is said.
     public static func defaultMargin(of kind: Kind) -> Float {

@@ -20,24 +20,13 @@ final class TripletLoss: EmbeddingLoss {
             evaluation.batch.triplets, evaluation.embeddings, squares.base
         )
         precondition(2 * triplets.count <= self.squares.count, "more triplets than the loss has room for")
-        let dimension = distances.dimension
-        distances.pool.forEachRun(of: triplets.count) { run in
-            for i in run {
-                let triplet = triplets[i]
-                let anchor = embeddings + Int(triplet.anchor) * dimension
-                akin_squared_l2(
-                    anchor, embeddings + Int(triplet.positive) * dimension, 0, 1, dimension, squares + 2 * i)
-                akin_squared_l2(
-                    anchor, embeddings + Int(triplet.negative) * dimension, 0, 1, dimension,
-                    squares + 2 * i + 1)
-            }
-        }
+        distances.measure(triplets, of: embeddings, into: squares)
         distances.begin(count: evaluation.batch.count)
         let share = 1 / Float(max(triplets.count, 1))
         var total = 0.0
         for i in 0..<triplets.count {
             let (triplet, positive, negative) = (triplets[i], squares[2 * i], squares[2 * i + 1])
-            let slopes = loss.compare(positive, negative, margin: margin, &total)
+            guard let slopes = loss.compare(positive, negative, margin: margin, &total) else { continue }
             distances.add(slopes.positive * share, triplet.anchor, triplet.positive)
             distances.add(slopes.negative * share, triplet.anchor, triplet.negative)
         }
@@ -48,10 +37,10 @@ final class TripletLoss: EmbeddingLoss {
 
 extension StepLoss {
     /// Adds the loss of one triplet, given its squared distances, to `total`, and counts it. Returns the derivatives by
-    /// the two distances, each divided by the distance.
+    /// the two distances, each divided by the distance, or nil where the triplet teaches nothing.
     mutating func compare(
         _ positiveSquare: Float, _ negativeSquare: Float, margin: Float, _ total: inout Double
-    ) -> (positive: Float, negative: Float) {
+    ) -> (positive: Float, negative: Float)? {
         let positive = DistanceGradient.distance(positiveSquare)
         let negative = DistanceGradient.distance(negativeSquare)
         comparisons += 1
@@ -59,7 +48,7 @@ extension StepLoss {
         note(distance: positive, different: false)
         note(distance: negative, different: true)
         let value = positive - negative + margin
-        if value <= 0 { return (0, 0) }
+        if value <= 0 { return nil }
         active += 1
         total += Double(value)
         return (
