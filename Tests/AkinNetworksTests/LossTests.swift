@@ -1,5 +1,6 @@
 import AkinNetworks
 import AkinTensors
+import Foundation
 import Testing
 
 /// A batch with everything that a loss may ask for.
@@ -227,6 +228,18 @@ struct DrawnBatch {
         #expect(batch.evaluate(second, head: head).result == batch.evaluate(function, head: head).result)
     }
 
+    @Test func oldCheckpointsSayNothingOfTheMemory() throws {
+        let specification = LossSpecification(.externalMemory)
+        var written = try #require(
+            JSONSerialization.jsonObject(with: JSONEncoder().encode(specification)) as? [String: Any])
+        #expect(written.removeValue(forKey: "memory") != nil)
+        var old = specification
+        old.memory = nil
+        let read = try JSONDecoder().decode(
+            LossSpecification.self, from: JSONSerialization.data(withJSONObject: written))
+        #expect(read == old)
+    }
+
     @Test func aClassMetLaterIsRememberedFromThen() {
         let specification = LossSpecification(.externalMemory)
         var batch = DrawnBatch(classes: [0, 0, 1, 1], width: 3, dimension: 2, seed: 8)
@@ -244,7 +257,8 @@ struct DrawnBatch {
     @Test(arguments: LossSpecification.Kind.allCases) func sameBitsWhateverTheThreads(
         _ kind: LossSpecification.Kind
     ) {
-        let specification = LossSpecification(kind, classification: 0.125)
+        var specification = LossSpecification(kind, classification: 0.125)
+        if kind == .externalMemory { specification.memory = 0.5 }
         var batch = DrawnBatch(
             classes: (0..<90).map { Int32($0 % 11) }, width: 40, dimension: 67, seed: 5)
         batch.pairs = Array(batch.pairs.prefix(1000))

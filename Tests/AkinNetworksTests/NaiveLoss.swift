@@ -104,11 +104,12 @@ struct NaiveLoss {
     func triplet(_ x: [[Double]], _ triplet: Triplet) -> Double {
         let images = [triplet.anchor, triplet.positive, triplet.negative].map(Int.init)
         let strayed = images.map { i in memory[classes[i]].map { distance(x[i], $0) } ?? 0 }
-        let pull = specification.memory.map { Double($0) * strayed.reduce(0, +) } ?? 0
+        let pull = specification.kind == .externalMemory ? specification.memory ?? 0.01 : 0
         let (positive, negative) = (
             distance(x[images[0]], x[images[1]]), distance(x[images[0]], x[images[2]])
         )
-        return max(0, positive - negative + Double(specification.margin) + pull)
+        return max(
+            0, positive - negative + Double(specification.margin) + Double(pull) * strayed.reduce(0, +))
     }
 
     func prototypical(_ x: [[Double]]) -> Double {

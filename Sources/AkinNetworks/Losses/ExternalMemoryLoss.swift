@@ -10,14 +10,15 @@ import CAkinKernels
 ///
 /// The formula, and 0.01 for `memory`, are those of the thesis' program (github.com/GuillerLT/siamese-neural-networks,
 /// MIT); its text gives neither. The points do not move during an epoch, and no gradient goes into them. A class of
-/// which nothing is remembered, as of none in the first epoch, draws nothing.
+/// which nothing is remembered yet, as every class in the first epoch, draws nothing.
 ///
 /// At the end of epoch e, from 1, M moves towards the mean P of the embeddings that its class has had in the epoch:
 ///
 ///     M = w P + (1 - w) M, w = 1 / sqrt(e)
 ///
 /// The new point is all at first, half after the fourth epoch, a tenth after the hundredth. The thesis says that its
-/// weight falls, not how quickly (in its program it rises from 0 to 1).
+/// weight falls, not how quickly. In its program the weight rises from 0 to 1, points begin at 0, and P is of embeddings
+/// without dropout, after the epoch.
 final class ExternalMemoryLoss: EmbeddingLoss {
     /// `points` and `sums` `[classes, dimension]`; of how many embeddings a sum is, and whether there is a point, each
     /// `[classes]`.

@@ -15,7 +15,8 @@ public struct LossSpecification: Codable, Sendable, Hashable {
         case binaryCrossEntropy = "binary-cross-entropy"
         /// Triplets: max(0, D+ - D- + margin) (thesis, section 5.3.1).
         case triplet
-        /// Triplets, with one remembered embedding a class (thesis, section 5.3.3).
+        /// Triplets, with one remembered embedding a class (thesis, section 5.3.3): max(0, D+ - D- + margin + memory * S),
+        /// with S the distances of the three images to what is remembered of their classes.
         case externalMemory = "external-memory"
         /// The classification head alone: the convolutional baseline (thesis, section 5.1).
         case crossEntropy = "cross-entropy"

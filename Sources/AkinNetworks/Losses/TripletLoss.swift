@@ -1,5 +1,4 @@
 import AkinTensors
-import CAkinKernels
 
 /// The mean over the triplets of max(0, D+ - D- + margin), with D+ and D- the Euclidean distances of the anchor to the
 /// positive and to the negative (thesis, section 5.3.1).
