@@ -6,7 +6,7 @@ Pairs with classification take 32 images of every class for a step, with one pos
 triplets 16, with three each; the last step of an epoch takes what is left. Adam at its usual rate. The answer is by
 average class distance. What Akin does otherwise: there every pair or triplet goes through the network by itself, with a
 dropout of its own; partners come from all images, not from the batch; each side has a head of its own; and the steps of
-an epoch are not all of one size. On two cores about 45 minutes for `cifar10 pairs --epochs 250`.
+an epoch are not all of one size. On two cores 38 minutes for `cifar10 pairs --epochs 250`.
 """
 
 import argparse
