@@ -123,14 +123,14 @@ def main():
             drawn = (pairs if options.network == "pairs" else triplets)(rng, first, min(first + share, EACH))
             if options.network == "pairs":
                 left, right, different = drawn
-                a, b = net(images[torch.cat([left, right])]).chunk(2)
-                d = distance(a, b)
-                loss = torch.where(different == 0, d.square(), (1 - d).clamp(min=0).square()).mean()
-                for head, embeddings, shown in zip(heads, (a, b), (left, right)):
-                    loss = loss + 0.125 * F.cross_entropy(head(embeddings), shown // EACH)
+                embeddings, first_sides = net(images[torch.cat([left, right])]), torch.arange(len(left))
+                loss = backbones.contrastive_loss(embeddings, first_sides, first_sides + len(left), different)
+                for head, side, shown in zip(heads, embeddings.chunk(2), (left, right)):
+                    loss = loss + backbones.CLASSIFICATION_CONTRIBUTION * F.cross_entropy(head(side), shown // EACH)
             else:
                 anchor, positive, negative = net(images[drawn.flatten()]).chunk(3)
-                loss = (1 + distance(anchor, positive) - distance(anchor, negative)).clamp(min=0).mean()
+                apart = distance(anchor, positive) - distance(anchor, negative)
+                loss = (backbones.MARGIN + apart).clamp(min=0).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
