@@ -10,7 +10,7 @@ extension BatchSampler {
         for label in classes { sizes[label, default: 0] += 1 }
         let largest = sizes.values.max() ?? 0
         let (kind, compares) = (settings.loss.kind, settings.loss.kind.compares)
-        var comparing = compares != .batch || kind == .supervisedContrastive || kind == .multiSimilarity
+        var comparing = kind.comparesImages
 
         if let steps = settings.stepsPerEpoch, steps < 1 {
             return "an epoch of \(steps) steps has none; give at least 1"
@@ -93,5 +93,13 @@ extension BatchSampler {
     private static func needsPositives(_ settings: Recipe.Training) -> Bool {
         if settings.loss.kind.compares == .pairs, case .proportion(0, _) = settings.pairs { return false }
         return true
+    }
+}
+
+extension LossSpecification.Kind {
+    /// Whether the images of a batch are compared with each other, by pairs, triplets or all at once, so that some have to
+    /// be of one class.
+    var comparesImages: Bool {
+        compares != .batch || self == .supervisedContrastive || self == .multiSimilarity
     }
 }

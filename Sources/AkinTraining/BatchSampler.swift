@@ -60,7 +60,8 @@ package final class BatchSampler {
         switch settings.batches {
         case .shuffled(let size):
             let batches = (all.count + size - 1) / size
-            order = EpochOrder(images: all, groups, batches: batches)
+            order = EpochOrder(
+                images: all, groups, batches: batches, coupled: settings.loss.kind.comparesImages)
             largestBatch = (all.count + batches - 1) / batches
             shots = 0
         case .pairs(let count, _, _):

@@ -10,6 +10,7 @@ struct EpochOrder {
 
     private let unordered: [Int32]
     private let spread: Bool
+    private let coupled: Bool
     private var round = -1
     // For images: the sorting keys, and room to shuffle and to sort.
     private var keys: [Float]
@@ -18,18 +19,20 @@ struct EpochOrder {
 
     /// Of these in any order.
     init(of elements: [Int32], batches: Int) {
-        self.init(elements, batches: batches, spread: false)
+        self.init(elements, batches: batches, spread: false, coupled: false)
     }
 
-    /// Of all images, each class spread evenly.
-    init(images: [Int32], _ groups: ClassGroups, batches: Int) {
-        self.init(groups.members, batches: batches, spread: true)
+    /// Of all images, each class spread evenly. `coupled`: of a class that has fewer than two images for each batch, two
+    /// stay together (three, where their number is odd), so that they can be compared.
+    init(images: [Int32], _ groups: ClassGroups, batches: Int, coupled: Bool) {
+        self.init(groups.members, batches: batches, spread: true, coupled: coupled)
     }
 
-    private init(_ elements: [Int32], batches: Int, spread: Bool) {
+    private init(_ elements: [Int32], batches: Int, spread: Bool, coupled: Bool) {
         self.elements = elements
         self.batches = batches
         self.spread = spread
+        self.coupled = coupled
         unordered = elements
         keys = [Float](repeating: 0, count: spread ? elements.count : 0)
         room = spread ? elements : []
@@ -45,9 +48,12 @@ struct EpochOrder {
         for label in groups.labels.elements {
             let members = groups.range(of: label)
             shuffle(members, using: &generator)
+            let parts = coupled && members.count < 2 * batches ? max(members.count / 2, 1) : members.count
+            var (part, key): (Int, Float) = (-1, 0)
             for i in members {
-                let rank = Float(i - members.lowerBound) + generator.uniform()
-                keys[Int(elements[i])] = rank / Float(members.count)
+                let next = (i - members.lowerBound) * parts / members.count
+                if next != part { (part, key) = (next, (Float(next) + generator.uniform()) / Float(parts)) }
+                keys[Int(elements[i])] = key
             }
         }
         sortByKeys()

@@ -21,8 +21,13 @@ struct NaivePairSampler {
         keyed.reserveCapacity(classes.count)
         for label in members.keys.sorted() {
             let images = members[label]!.shuffled(using: &generator)
-            for (rank, image) in images.enumerated() {
-                keyed.append(((Float(rank) + generator.uniform()) / Float(images.count), image))
+            // Two stay together where there would be fewer in a batch.
+            let couples = images.count < 2 * batches ? max(images.count / 2, 1) : images.count
+            for couple in 0..<couples {
+                let key = (Float(couple) + generator.uniform()) / Float(couples)
+                let first = (couple * images.count + couples - 1) / couples
+                let last = ((couple + 1) * images.count + couples - 1) / couples
+                keyed += images[first..<last].map { (key, $0) }
             }
         }
         keyed.sort { ($0.key, $0.image) < ($1.key, $1.image) }
