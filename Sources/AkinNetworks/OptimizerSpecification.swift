@@ -6,10 +6,10 @@ public enum OptimizerSpecification: Codable, Sendable, Hashable {
     ///
     ///     v = momentum v - rate g; w += v, with `nesterov` w += momentum v - rate g
     case sgd(momentum: Float = 0, nesterov: Bool = false)
-    /// Tieleman and Hinton 2012. Epsilon stands under the root, as in TensorFlow's Keras and Keras 3; Keras 2.2
-    /// and PyTorch add it to the root.
+    /// Tieleman and Hinton 2012. Epsilon is added to the root, as in Keras 2.2, which the thesis used, and
+    /// in PyTorch; TensorFlow's Keras and Keras 3 have it under the root.
     ///
-    ///     v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)
+    ///     v = rho v + (1 - rho) g^2; w -= rate g / (sqrt(v) + epsilon)
     case rmsprop(rho: Float = 0.9, epsilon: Float = 1e-7)
     /// Zeiler 2012, algorithm 1, times the rate; the paper's own is 1.
     ///

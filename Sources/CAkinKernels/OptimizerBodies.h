@@ -39,7 +39,7 @@ static void VARIANT(rmsprop)(float *restrict w, float *restrict v, const float *
     for (ptrdiff_t i = 0; i < count; i++) {
         const float gi = scale * g[i];
         v[i] = rho * v[i] + (1 - rho) * gi * gi;
-        w[i] -= rate * gi / __builtin_elementwise_sqrt(v[i] + epsilon);
+        w[i] -= rate * gi / (__builtin_elementwise_sqrt(v[i]) + epsilon);
     }
 }
 

@@ -43,7 +43,7 @@ import Testing
         arguments: [
             ("sgd", .sgd(), 0.1, nil), ("momentum", .sgd(momentum: 0.9), 0.1, nil),
             ("nesterov", .sgd(momentum: 0.9, nesterov: true), 0.1, nil),
-            ("rmsprop", .rmsprop(epsilon: 0), 0.01, nil),
+            ("rmsprop", .rmsprop(), 0.01, nil),
             ("adadelta", .adadelta(), 1, nil), ("adam", .adam(), 0.01, nil), ("nadam", .nadam(), 0.01, nil),
             ("adamw", .adamw(weightDecay: 0.1), 0.01, nil), ("clipped", .sgd(momentum: 0.9), 0.1, 2),
         ] as [(String, OptimizerSpecification, Float, Float?)])
@@ -95,10 +95,10 @@ import Testing
             memory[0] = 0.9 * memory[0] - rate(t) * g
             w += 0.9 * memory[0] - rate(t) * g
         }
-        // Epsilon under the root, and large enough to show.
+        // As in Keras 2.2: epsilon outside the root, and large enough to show.
         try check(.rmsprop(epsilon: 1e-3)) { w, g, t, memory in
             memory[0] = 0.9 * memory[0] + 0.1 * g * g
-            w -= rate(t) * g / (memory[0] + 1e-3).squareRoot()
+            w -= rate(t) * g / (memory[0].squareRoot() + 1e-3)
         }
         // As in Keras 2.
         var product = 1.0

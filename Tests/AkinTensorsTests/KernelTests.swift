@@ -316,7 +316,7 @@ import Testing
                 check("rmsprop", { w, _, v in akin_rmsprop(w, v, g.base, count, 0.5, 0.1, 0.9, 1e-2) }) {
                     w, m, v, g in
                     v = 0.9 * v + 0.1 * 0.25 * g * g
-                    w -= 0.05 * g / (v + 1e-2).squareRoot()
+                    w -= 0.05 * g / (v.squareRoot() + 1e-2)
                 }
                 // The third buffer, of squares, takes both parts: one has to be positive.
                 let updates = FloatBuffer(count: count)

@@ -30,8 +30,7 @@ OPTIMIZERS = {
     "sgd": lambda w: optim.SGD([w], lr=0.1),
     "momentum": lambda w: optim.SGD([w], lr=0.1, momentum=0.9),
     "nesterov": lambda w: optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True),
-    # PyTorch adds epsilon to the root, Akin, like Keras, under it: without one they agree.
-    "rmsprop": lambda w: optim.RMSprop([w], lr=0.01, alpha=0.9, eps=0),
+    "rmsprop": lambda w: optim.RMSprop([w], lr=0.01, alpha=0.9, eps=1e-7),
     "adadelta": lambda w: optim.Adadelta([w], lr=1.0, rho=0.95, eps=1e-7),
     "adam": lambda w: optim.Adam([w], lr=0.01, eps=1e-7),
     "nadam": lambda w: optim.NAdam([w], lr=0.01, eps=1e-7, momentum_decay=0.004),

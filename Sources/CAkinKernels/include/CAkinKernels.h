@@ -148,7 +148,7 @@ double akin_squared_norm(const float *x, ptrdiff_t count);
 /// velocity may be NULL: w -= rate * g.
 void akin_sgd(float *w, float *velocity, const float *g, ptrdiff_t count, float scale, float rate, float momentum,
               int nesterov);
-/// v = rho * v + (1 - rho) * g^2; w -= rate * g / sqrt(v + epsilon)
+/// v = rho * v + (1 - rho) * g^2; w -= rate * g / (sqrt(v) + epsilon)
 void akin_rmsprop(float *w, float *v, const float *g, ptrdiff_t count, float scale, float rate, float rho,
                   float epsilon);
 /// v = rho * v + (1 - rho) * g^2; d = g * sqrt((u + epsilon) / (v + epsilon)); u = rho * u + (1 - rho) * d^2;
