@@ -225,13 +225,12 @@ struct RecipeRunner {
             ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
         ]
         let comparison = try recipe.comparison(index.checkpoint)
-        let loss = recipe.training.loss
         return try parts.compactMap { name, held in
             guard !held.labels.isEmpty else { return nil }
             do throws(EvaluationError) {
                 let report = try held.pairs(
                     count: recipe.evaluation.pairs,
-                    threshold: loss.kind.compares == .pairs && comparison.kind == .l2 ? loss.margin / 2 : nil,
+                    threshold: comparison.kind == .l2 ? recipe.training.loss.border : nil,
                     comparison: comparison, seed: recipe.training.seed)
                 return Evaluation(classifier: name, pairs: report)
             } catch {

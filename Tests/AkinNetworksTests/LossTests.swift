@@ -137,6 +137,27 @@ struct DrawnBatch {
         return loss
     }
 
+    /// Where the loss draws the border, a pair costs as much if it is of one class as if it is of two.
+    @Test(arguments: [LossSpecification.Kind.contrastive, .halfContrastive, .contrastiveSquared])
+    func thePairsBorder(_ kind: LossSpecification.Kind) throws {
+        for margin in [0.3, 1, 4] as [Float] {
+            let specification = LossSpecification(kind, margin: margin)
+            let border = try #require(specification.border)
+            func loss(_ distance: Float, different: Bool) -> StepLoss {
+                var batch = DrawnBatch(classes: [0, different ? 1 : 0], width: 2, dimension: 1, seed: 1)
+                (batch.embeddings, batch.pairs) = ([0, distance], [Pair(0, 1, different: different)])
+                return batch.evaluate(batch.function(specification), head: []).loss
+            }
+            let (same, different) = (loss(border, different: false), loss(border, different: true))
+            #expect(same.total > 0 && abs(same.total - different.total) < 1e-5 * same.total)
+            #expect(loss(border * 0.99, different: false).correct == 1)
+            #expect(loss(border * 0.99, different: true).correct == 0)
+            #expect(loss(border * 1.01, different: true).correct == 1)
+        }
+        #expect(LossSpecification(.contrastiveLogarithmic).border == nil)
+        #expect(LossSpecification(.binaryCrossEntropy).border == nil)
+    }
+
     func head(_ count: Int, seed: UInt64 = 9) -> [Float] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { _ in generator.uniform() * 2 - 1 }

@@ -16,11 +16,14 @@ import AkinTensors
 /// scales its steps by the gradient makes no difference between the two.
 final class ContrastiveLoss: EmbeddingLoss {
     private let specification: LossSpecification
+    /// That of the thesis' program where the loss has none.
+    private let border: Float
     private let distances: DistanceGradient
     private let squares: FloatBuffer
 
     init(_ specification: LossSpecification, _ distances: DistanceGradient, maximumPairs: Int) {
         self.specification = specification
+        border = specification.border ?? 0.5
         self.distances = distances
         squares = FloatBuffer(count: maximumPairs)
     }
@@ -41,7 +44,7 @@ final class ContrastiveLoss: EmbeddingLoss {
                 loss.active += 1
                 distances.add(slope / distance * share, pair.left, pair.right)
             }
-            if (distance > specification.margin / 2) == pair.different { loss.correct += 1 }
+            if (distance > border) == pair.different { loss.correct += 1 }
             loss.note(distance: distance, different: pair.different)
         }
         loss.comparisons = pairs.count

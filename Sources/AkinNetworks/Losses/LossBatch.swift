@@ -78,9 +78,10 @@ package struct StepLoss: Sendable {
     /// Pairs or triplets looked at (for losses over a whole batch: all pairs in it), how many of them are right and how
     /// many have a gradient (all, for losses that do not compare images with one another).
     ///
-    /// Right is a pair whose distance lies on the right side of half the margin (for losses over a whole batch: of the
-    /// middle between the batch's mean positive and mean negative distance; for `binary-cross-entropy`: whose
-    /// probability lies on the right side of one half), a triplet whose negative is farther than its positive.
+    /// Right is a pair whose distance lies on the right side of the loss's `border` (of 0.5 where it has none; for losses
+    /// over a whole batch: of the middle between the batch's mean positive and mean negative distance; for
+    /// `binary-cross-entropy`: whose probability lies on the right side of one half), a triplet whose negative is
+    /// farther than its positive.
     package var comparisons = 0
     package var correct = 0
     package var active = 0
