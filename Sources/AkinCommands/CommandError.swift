@@ -8,7 +8,6 @@ enum CommandError: Error, Equatable {
     case unknownGroup(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
     case noGroups
-    case noLabelGroups(String)
     /// `total` is not known where nothing had begun.
     case interrupted(done: Int, total: Int?, unit: String)
     case importInterrupted(done: Int, total: Int?)
@@ -69,9 +68,6 @@ extension CommandError: CustomStringConvertible {
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
         case .noGroups:
             "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
-        case .noLabelGroups(let folder):
-            "the labels of '\(folder)' have no groups; leave out --within-group, or give an Omniglot folder, whose "
-                + "labels are Alphabet/character"
         case .interrupted(_, nil, _): "interrupted before anything was done"
         case .interrupted(let done, let total?, let unit):
             "interrupted after \(done) of \(total) \(unit), all of them whole in the index; to go on, run the same command again"

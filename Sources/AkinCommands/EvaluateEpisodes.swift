@@ -56,9 +56,6 @@ struct EvaluateEpisodes: ParsableCommand {
         let (checkpoint, comparison) = try target.load()
         try output.checkMachine()
         let images = try pictures.embedded(with: checkpoint)
-        if withinGroup, images.labels.allSatisfy({ Episodes.group(ofLabel: $0).isEmpty }) {
-            throw CommandError.noLabelGroups(pictures.folder)
-        }
         let report = try images.episodes(
             .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
             comparison: comparison)

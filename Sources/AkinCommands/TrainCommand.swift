@@ -21,7 +21,8 @@ struct RecipeOptions: ParsableArguments {
 
     static let settingHelp = ArgumentHelp(
         "Set a key of the recipe to another value: a key of 'training' (epochs=10), or one named from the top "
-            + "(backbone[-1].dense.units=64). Can be given several times.", valueName: "key=value")
+            + "(backbone[-1].dense.units=64); KEY=null leaves it out. Can be given several times.",
+        valueName: "key=value")
 
     func recipe() throws -> Recipe {
         var recipe = try Recipe(contentsOf: path, setting: settings)

@@ -162,6 +162,10 @@ extension Recipe.Evaluation {
         classifiers = try reader.strings("classifiers") ?? ["nearest-neighbours"]
         k = try reader.integer("k", in: 1...1_000_000) ?? 5
         retrain = try reader.boolean("retrain") ?? false
+        if retrain, procedure != .leaveOneOut {
+            throw reader.wrong(
+                "retrain", expected: "false, or the protocol leave-one-out: no other trains anew")
+        }
         ways = try reader.integer("ways", in: 2...10_000) ?? 20
         shots = try reader.integer("shots", in: 1...10_000) ?? 1
         episodes = try reader.integer("episodes", in: 1...1_000_000) ?? 400

@@ -5,12 +5,14 @@ import Yams
 ///
 /// The key is dotted from the top of the recipe, with positions in lists, from the end where they are negative:
 /// `backbone[-1].dense.units`. Without a group of the top in front of it, it is a key of `training`. The value is
-/// YAML.
+/// YAML; `null` takes the key away.
 struct RecipeSetting {
     private let setting: String
     private let source: RecipeSource
     private let steps: [Step]
     private let value: Node
+    /// Whether the key is to be left out.
+    private let takesAway: Bool
 
     private enum Step {
         case key(String)
@@ -34,6 +36,7 @@ struct RecipeSetting {
         }
         self.steps = steps
         let text = String(setting[setting.index(after: equals)...])
+        takesAway = ["null", "~"].contains(text)
         let above = String(repeating: "\n", count: firstLine - 1)
         func compose(_ text: String) throws(RecipeError) -> Node? {
             try source.compose(above + text) { _ in .setting(setting) }
@@ -80,17 +83,22 @@ struct RecipeSetting {
             }
             var entries = try source.entries(of: group).map { ($0.key, $0.value) }
             let inner = place.isEmpty ? name : "\(place).\(name)"
+            let known = entries.compactMap { $0.0.scalar?.string }
+            func unknown() -> RecipeError {
+                .unknownKey(
+                    at: .setting(setting), key: inner,
+                    nearest: nearest(to: name, in: known).map { place.isEmpty ? $0 : "\(place).\($0)" },
+                    known: known.map { place.isEmpty ? $0 : "\(place).\($0)" })
+            }
             if let position = entries.firstIndex(where: { $0.0.scalar?.string == name }) {
+                if rest.isEmpty, takesAway {
+                    entries.remove(at: position)
+                    return .mapping(Node.Mapping(entries, group.tag, group.style, group.mark))
+                }
                 let changed = try applied(to: entries[position].1, rest, place: inner, isEntry: false)
                 entries[position] = (rest.isEmpty ? key(name) : entries[position].0, changed)
             } else {
-                let known = entries.compactMap { $0.0.scalar?.string }
-                if isEntry {
-                    throw .unknownKey(
-                        at: .setting(setting), key: inner,
-                        nearest: nearest(to: name, in: known).map { "\(place).\($0)" },
-                        known: known.map { "\(place).\($0)" })
-                }
+                if isEntry || takesAway { throw unknown() }
                 let empty = Node.mapping(Node.Mapping([], Tag(.implicit), .any, value.mark))
                 entries.append((key(name), try applied(to: empty, rest, place: inner, isEntry: false)))
             }

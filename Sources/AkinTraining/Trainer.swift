@@ -190,6 +190,7 @@ public final class Trainer {
         let penalty = network.addPenalty(to: pass.gradient.base, pool: pool)
         guard penalty.isFinite else { throw notANumber("the penalties of the weights (L1, L2)") }
         result.total += penalty
+        guard result.total.isFinite else { throw notANumber("the loss and the penalties together") }
         return (result, penalty)
     }
 

@@ -42,7 +42,10 @@ enum TrainingState {
             let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
         else { throw unreadable("it is not the state of a run") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
-            throw .otherRun(path: path, differs: "recipe or seed")
+            throw .otherRun(
+                path: path,
+                differs: trainer.recipe.training.epochsMayGrow
+                    ? "recipe or seed" : "recipe, seed or number of epochs (a cosine schedule depends on it)")
         }
         guard file.metadata["data"] == dataHash(trainer) else {
             throw .otherRun(path: path, differs: "data set")
@@ -77,11 +80,10 @@ enum TrainingState {
         return ContentHash(of: "\(standing) \(hashes)".utf8).description
     }
 
-    /// Tells runs apart that would not lead to the same backbone; the number of epochs may be raised.
+    /// Tells runs apart that would not lead to the same backbone.
     private static func recipeHash(_ recipe: Recipe) -> String {
         var training = recipe.training
-        // A cosine reaches its floor at the last epoch, so with more epochs all rates are others.
-        if case .cosine = training.schedule {} else { training.epochs = 0 }
+        if training.epochsMayGrow { training.epochs = 0 }
         // What is compared in validation, and so which epoch is the best one.
         let metric = training.validation == nil ? "" : recipe.index.metric
         return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training) \(metric)".utf8)
@@ -96,5 +98,13 @@ enum TrainingState {
             return "\(pixels) \(data.classes) \(data.labels)"
         }
         return ContentHash(of: "\(parts)".utf8).description
+    }
+}
+
+extension Recipe.Training {
+    /// Whether a run may go on for more epochs than it was begun with: a cosine reaches its floor at the last one, so with
+    /// more of them all its rates are others.
+    fileprivate var epochsMayGrow: Bool {
+        if case .cosine = schedule { false } else { true }
     }
 }

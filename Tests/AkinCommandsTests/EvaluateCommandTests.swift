@@ -66,7 +66,7 @@ import Testing
         #expect(report["smaller_episodes"] as? Int == 40 && report["within_group"] as? Bool == true)
         #expect(try AkinProgram.run(arguments + ["--json"]).json()["items"] as? Int == 160)
         try AkinProgram.run("evaluate", "episodes", workshop.backbone, workshop.pictures, "--within-group")
-            .expectFailure("the labels of '\(workshop.pictures)' have no groups; leave out --within-group")
+            .expectFailure("episodes of classes of one group are asked for, and no label has a group")
     }
 
     @Test func pairs() throws {

@@ -49,7 +49,8 @@ import Testing
         let groups = Dictionary(grouping: able) {
             settings.withinGroup ? Episodes.group(ofLabel: $0) : ""
         }.filter { $0.value.count > 1 }
-        guard !groups.isEmpty else {
+        let grouped = !settings.withinGroup || labels.contains { $0.contains("/") }
+        guard grouped, !groups.isEmpty else {
             #expect(throws: FewShotError.self) { try Episodes(labels: labels, settings: settings) }
             return
         }
@@ -165,6 +166,7 @@ import Testing
             "\(error(apart, withinGroup: true)!)"
                 == "an episode needs 2 classes of one group with at least 2 images each, found 2; give more images, "
                 + "or fewer shots, or take classes of all groups")
+        #expect(error(["a", "a", "b", "b"], withinGroup: true) == .noGroups)
     }
 
     @Test func groupsOfLabels() {

@@ -107,14 +107,12 @@ import Testing
             var recipe = try command.read()
             recipe.training.epochs = 1
             recipe.training.stepsPerEpoch = 1
-            recipe.training.batches =
-                switch recipe.training.batches {
-                case .shuffled: .shuffled(size: 8)
-                case .pairs(_, let positive, let withinGroup):
-                    .pairs(count: 4, positive: positive, withinGroup: withinGroup)
-                case .classes: .classes(2, images: 2)
-                case .episodes: .episodes(ways: 2, shots: 1, queries: 1)
-                }
+            switch recipe.training.batches {
+            // Of eight images they are small, and the rows of some figures differ in nothing else.
+            case .shuffled, .pairs: break
+            case .classes: recipe.training.batches = .classes(2, images: 2)
+            case .episodes: recipe.training.batches = .episodes(ways: 2, shots: 1, queries: 1)
+            }
             var experiment = recipe
             (experiment.path, experiment.name) = ("", "")
             guard done.insert(experiment).inserted else { continue }

@@ -211,7 +211,11 @@ import Testing
             "r.yaml, line 4: evaluation.k is a list; give a whole number, 1 to 1000000")
         expect(
             rest + "evaluation: {retrain: perhaps}",
-            "r.yaml, line 4: evaluation.retrain is \"perhaps\"; give true or false"
+            "r.yaml, line 4: evaluation.retrain is \"perhaps\"; give true or false")
+        expect(
+            rest + "evaluation: {protocol: test, retrain: true}",
+            "r.yaml, line 4: evaluation.retrain is \"true\"; "
+                + "give false, or the protocol leave-one-out: no other trains anew"
         )
         expect(
             rest + "evaluation: {protocol: guess}",

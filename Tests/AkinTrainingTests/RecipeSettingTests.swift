@@ -61,6 +61,22 @@ import Testing
         #expect(try recipe("data.test.share=0.5").data.test?.share == 0.5)
     }
 
+    @Test func nullTakesAKeyAway() throws {
+        #expect(try recipe("pairs.positive=3", "pairs=null") == recipe())
+        #expect(try recipe("epochs=null", "training.optimizer=~").training == Recipe.small().training)
+        #expect(
+            try recipe("backbone[-1].dense.activation=null").backbone.last
+                == .dense(units: 16, activation: .linear))
+        #expect(message("preprocessing.size=null")?.contains("the key preprocessing.size is missing") == true)
+        // What is not there is mistyped.
+        #expect(
+            message("epochs=null", "epochs=null")?.hasPrefix("--set epochs=null: there is no key") == true)
+        #expect(
+            message("training.optimiser=null")
+                == "--set training.optimiser=null: there is no key training.optimiser; "
+                + "did you mean training.optimizer?")
+    }
+
     @Test func positionsInLists() throws {
         let plain = try recipe().backbone
         var changed = plain

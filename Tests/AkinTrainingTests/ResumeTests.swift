@@ -117,6 +117,36 @@ import Testing
         #expect(try epochsInHistory(files()) == [1, 2, 3, 4, 5])
     }
 
+    /// SIGKILL at any moment, again and again, each process with other threads: the bytes are those of one run.
+    @Test func killedAgainAndAgain() async throws {
+        let (path, delays) = (files().checkpoint, [30_000, 60_000, 5_000, 90_000, 45_000])
+        for delay in delays {
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [path = path as String, delay = delay as Int] in
+                let (files, images) = (TrainingFiles(checkpoint: path), DrawnSymbols(6, seed: 9).images)
+                let recipe = try Recipe.small(training: "epochs: 100000, batch: 10, seed: 3")
+                let pool = ThreadPool(threads: 1 + delay / 5000 % 2)
+                let trainer = try Trainer(recipe, data: images, pool: pool)
+                Thread {
+                    usleep(UInt32(delay))
+                    kill(getpid(), SIGKILL)
+                }.start()
+                try trainer.run(files: files, resume: files.hasState, interval: .zero)
+            }
+        }
+        // As many epochs more, so that there is something left to do.
+        let history = try epochsInHistory(files())
+        let done = history.count + 5
+        #expect(history == Array(1...(done - 5)) && files().hasState)
+        var recipe = recipe
+        recipe.training.epochs = done
+        try Trainer(recipe, data: images).run(files: files(), resume: true)
+        let straight = try Trainer(recipe, data: images)
+        try straight.run()
+        #expect(try bytes(path) == straight.checkpoint.bytes)
+        #expect(try epochsInHistory(files()) == Array(1...done))
+    }
+
     private func epochsInHistory(_ files: TrainingFiles, validating: Bool = false) throws -> [Int] {
         try String(contentsOfFile: files.history, encoding: .utf8).split(separator: "\n").map { line in
             let record = try #require(
@@ -173,6 +203,16 @@ import Testing
             try Trainer(recipe, data: images).run(files: files, resume: true)
             return nil
         } catch { return "\(error)" }
+    }
+
+    @Test func aCosineKeepsItsEpochs() throws {
+        var cosine = recipe
+        cosine.training.schedule = .cosine(warmUp: 0, floor: 0)
+        try Trainer(cosine, data: images).run(files: files()) { $0.finished?.epoch != 3 }
+        cosine.training.epochs = 9
+        #expect(
+            message(cosine, images, files())?.contains(
+                "another recipe, seed or number of epochs (a cosine schedule depends on it)") == true)
     }
 
     @Test func refusesAnotherRunsState() throws {

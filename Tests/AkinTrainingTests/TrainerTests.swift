@@ -157,6 +157,17 @@ import Testing
         }
     }
 
+    /// The loss and the penalty are numbers, their sum is none.
+    @Test func stopsWhereLossAndPenaltyTogetherAreNotANumber() throws {
+        let recipe = try Recipe.small(
+            training: "epochs: 2, classification: 1e38",
+            backbone: "  - flatten\n  - dense: {units: 4, kernel-l2: 1e37}")
+        let trainer = try Trainer(recipe, data: DrawnSymbols(4, seed: 1).images)
+        let error = try #require(#expect(throws: TrainingError.self) { try trainer.run() })
+        guard case .notANumber(_, 1, let what, _, _, _) = error else { throw error }
+        #expect(what == "the loss and the penalties together")
+    }
+
     @Test func tellsHowItGoes() throws {
         let images = DrawnSymbols(5, seed: 1).images
         let trainer = try Trainer(try Recipe.small(training: "batch: 7, epochs: 2"), data: images)
