@@ -21,6 +21,9 @@ extension BatchSampler {
             if comparing && size < 2 {
                 return "a batch of one image has nothing to compare it with; give at least 2"
             }
+            if compares == .triplets && size < 3 {
+                return "a batch of two images has no triplet; give at least 3"
+            }
         case .pairs(let count, let positive, let withinGroup):
             if count < 1 { return "a batch of \(count) pairs is empty; give at least 1" }
             guard (0...1).contains(positive) else {
@@ -90,7 +93,7 @@ extension BatchSampler {
     }
 
     /// Whether nothing is learned without two images of a class.
-    private static func needsPositives(_ settings: Recipe.Training) -> Bool {
+    static func needsPositives(_ settings: Recipe.Training) -> Bool {
         if settings.loss.kind.compares == .pairs, case .proportion(0, _) = settings.pairs { return false }
         return true
     }

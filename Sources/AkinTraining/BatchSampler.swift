@@ -60,9 +60,13 @@ package final class BatchSampler {
         switch settings.batches {
         case .shuffled(let size):
             let batches = (all.count + size - 1) / size
-            order = EpochOrder(
-                images: all, groups, batches: batches, coupled: settings.loss.kind.comparesImages)
             largestBatch = (all.count + batches - 1) / batches
+            let comparing = settings.loss.kind.comparesImages && Self.needsPositives(settings)
+            // Batches of two are left to chance: spread, they would never be of one class, in couples always.
+            order =
+                comparing && largestBatch <= 2
+                ? EpochOrder(of: all.indices.map { Int32($0) }, batches: batches)
+                : EpochOrder(images: all, groups, batches: batches, coupled: comparing)
             shots = 0
         case .pairs(let count, _, _):
             order = EpochOrder(of: [], batches: 1)

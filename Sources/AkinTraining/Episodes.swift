@@ -52,7 +52,9 @@ public struct Episodes: Sendable {
     /// each, all without replacement and each with the same chance.
     public init(labels: [String], settings: Settings) throws(FewShotError) {
         self.settings = settings
-        if settings.withinGroup, labels.allSatisfy({ Self.group(ofLabel: $0).isEmpty }) { throw .noGroups }
+        if settings.withinGroup, !labels.isEmpty, labels.allSatisfy({ Self.group(ofLabel: $0).isEmpty }) {
+            throw .noGroups
+        }
         var classes: [(label: String, images: [Int32])] = Dictionary(grouping: labels.indices) { labels[$0] }
             .filter { $0.value.count > settings.shots }
             .map { ($0.key, $0.value.map { Int32($0) }) }

@@ -12,9 +12,10 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var crossEntropy: Float
     /// L1 and L2 of the layers; 0 without.
     public var penalty: Float
-    /// Share of the pairs or triplets that are right: a pair whose distance lies on the right side of the loss's
-    /// border (`LossSpecification.border`, or 0.5; for losses over a whole batch: of the middle between the mean distances;
-    /// for `binary-cross-entropy`: whose probability lies on the right side of one half), a triplet whose negative is farther than its positive.
+    /// Share of the pairs or triplets that are right: a pair whose distance lies on the right side of the loss's border
+    /// (`LossSpecification.border`, or 0.5; for losses over a whole batch: of the middle between the mean distances;
+    /// for `binary-cross-entropy`: whose probability lies on the right side of one half), a triplet whose negative is
+    /// farther than its positive.
     public var pairAccuracy: Float
     /// Share of the pairs or triplets that have a gradient.
     public var active: Float

@@ -18,6 +18,8 @@ public enum RecipeError: Error, Equatable, Sendable {
     case malformedSetting(String)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
     case settingLeadsNowhere(String, key: String, found: String)
+    /// A setting that leaves out what is not there; `known` is what is.
+    case nothingToTakeAway(String, key: String, known: [String])
 
     /// Where in a recipe.
     public enum Place: Equatable, Sendable {
@@ -69,6 +71,9 @@ extension RecipeError: CustomStringConvertible {
             "--set \(setting): that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
         case .settingLeadsNowhere(let setting, let key, let found):
             "--set \(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
+        case .nothingToTakeAway(let setting, let key, let known):
+            "--set \(setting): the recipe has no \(key) that could be left out"
+                + (known.isEmpty ? "" : "; beside it there are \(known.joined(separator: ", "))")
         }
     }
 }

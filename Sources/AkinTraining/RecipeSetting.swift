@@ -36,12 +36,13 @@ struct RecipeSetting {
         }
         self.steps = steps
         let text = String(setting[setting.index(after: equals)...])
-        takesAway = ["null", "~"].contains(text)
         let above = String(repeating: "\n", count: firstLine - 1)
         func compose(_ text: String) throws(RecipeError) -> Node? {
             try source.compose(above + text) { _ in .setting(setting) }
         }
-        var value = try compose(text)
+        let given = try compose(text)
+        takesAway = given?.null != nil
+        var value = given
         if value == nil { value = try compose("''") }
         guard let value else { throw .malformedSetting(setting) }
         self.value = value
@@ -83,13 +84,6 @@ struct RecipeSetting {
             }
             var entries = try source.entries(of: group).map { ($0.key, $0.value) }
             let inner = place.isEmpty ? name : "\(place).\(name)"
-            let known = entries.compactMap { $0.0.scalar?.string }
-            func unknown() -> RecipeError {
-                .unknownKey(
-                    at: .setting(setting), key: inner,
-                    nearest: nearest(to: name, in: known).map { place.isEmpty ? $0 : "\(place).\($0)" },
-                    known: known.map { place.isEmpty ? $0 : "\(place).\($0)" })
-            }
             if let position = entries.firstIndex(where: { $0.0.scalar?.string == name }) {
                 if rest.isEmpty, takesAway {
                     entries.remove(at: position)
@@ -98,7 +92,14 @@ struct RecipeSetting {
                 let changed = try applied(to: entries[position].1, rest, place: inner, isEntry: false)
                 entries[position] = (rest.isEmpty ? key(name) : entries[position].0, changed)
             } else {
-                if isEntry || takesAway { throw unknown() }
+                let known = entries.compactMap { $0.0.scalar?.string }
+                if takesAway { throw .nothingToTakeAway(setting, key: inner, known: known) }
+                if isEntry {
+                    throw .unknownKey(
+                        at: .setting(setting), key: inner,
+                        nearest: nearest(to: name, in: known).map { "\(place).\($0)" },
+                        known: known.map { "\(place).\($0)" })
+                }
                 let empty = Node.mapping(Node.Mapping([], Tag(.implicit), .any, value.mark))
                 entries.append((key(name), try applied(to: empty, rest, place: inner, isEntry: false)))
             }
@@ -115,6 +116,11 @@ struct RecipeSetting {
                     expected: list.isEmpty
                         ? "another key, for the list is empty"
                         : "a position from 0 to \(list.count - 1), or from -1 down")
+            }
+            if rest.isEmpty && takesAway {
+                throw .wrongValue(
+                    at: .setting(setting), key: inner, found: "to be left out",
+                    expected: "another value, for what a list has can be changed, not left out")
             }
             list[index] = try applied(to: list[index], rest, place: inner, isEntry: true)
             return .sequence(list)

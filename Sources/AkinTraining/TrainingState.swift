@@ -23,7 +23,7 @@ enum TrainingState {
         // Numbers always encode.
         let text = String(decoding: try! encoder.encode(standing), as: UTF8.self)
         let metadata = [
-            "akin-resume": "2", "standing": text, "recipe": recipeHash(trainer.recipe),
+            "akin-resume": "3", "standing": text, "recipe": recipeHash(trainer.recipe),
             "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
         ]
         do {
@@ -38,7 +38,7 @@ enum TrainingState {
         do {
             file = try Safetensors(bytes: FileBytes.read(path, limit: 1 << 34))
         } catch { throw unreadable("\(error)") }
-        guard file.metadata["akin-resume"] == "2", let text = file.metadata["standing"],
+        guard file.metadata["akin-resume"] == "3", let text = file.metadata["standing"],
             let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
         else { throw unreadable("it is not the state of a run") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {

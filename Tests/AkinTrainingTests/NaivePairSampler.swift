@@ -10,6 +10,8 @@ struct NaivePairSampler {
     let batch: Int
     let seed: UInt64
 
+    private var needsPositives: Bool { if case .proportion(0, _) = pairs { false } else { true } }
+
     var batches: Int { (classes.count + batch - 1) / batch }
 
     /// The images of each batch of an epoch.
@@ -22,13 +24,19 @@ struct NaivePairSampler {
         for label in members.keys.sorted() {
             let images = members[label]!.shuffled(using: &generator)
             // Two stay together where there would be fewer in a batch.
-            let couples = images.count < 2 * batches ? max(images.count / 2, 1) : images.count
+            let coupled = needsPositives && images.count < 2 * batches
+            let couples = coupled ? max(images.count / 2, 1) : images.count
             for couple in 0..<couples {
                 let key = (Float(couple) + generator.uniform()) / Float(couples)
                 let first = (couple * images.count + couples - 1) / couples
                 let last = ((couple + 1) * images.count + couples - 1) / couples
                 keyed += images[first..<last].map { (key, $0) }
             }
+        }
+        if needsPositives && classes.count <= 2 * batches {
+            var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(epoch))
+            let images = Array(classes.indices).shuffled(using: &generator)
+            keyed = images.enumerated().map { (Float($0), $1) }
         }
         keyed.sort { ($0.key, $0.image) < ($1.key, $1.image) }
         return (0..<batches).map { part in run(part, of: batches, in: keyed.count).map { keyed[$0].image } }

@@ -108,7 +108,7 @@ import Testing
             recipe.training.epochs = 1
             recipe.training.stepsPerEpoch = 1
             switch recipe.training.batches {
-            // Of eight images they are small, and the rows of some figures differ in nothing else.
+            // Eight images make small batches, whatever their size.
             case .shuffled, .pairs: break
             case .classes: recipe.training.batches = .classes(2, images: 2)
             case .episodes: recipe.training.batches = .episodes(ways: 2, shots: 1, queries: 1)

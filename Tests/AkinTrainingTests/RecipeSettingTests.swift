@@ -68,13 +68,20 @@ import Testing
             try recipe("backbone[-1].dense.activation=null").backbone.last
                 == .dense(units: 16, activation: .linear))
         #expect(message("preprocessing.size=null")?.contains("the key preprocessing.size is missing") == true)
-        // What is not there is mistyped.
         #expect(
-            message("epochs=null", "epochs=null")?.hasPrefix("--set epochs=null: there is no key") == true)
+            message("name='null'") == nil && message("pairs=")?.contains("training.pairs is empty") == true)
         #expect(
             message("training.optimiser=null")
-                == "--set training.optimiser=null: there is no key training.optimiser; "
-                + "did you mean training.optimizer?")
+                == "--set training.optimiser=null: the recipe has no training.optimiser that could be left out; "
+                + "beside it there are optimizer, epochs")
+        #expect(
+            message("optimizer=adam", "evaluation.k=null")
+                == "--set evaluation.k=null: the recipe has no evaluation that could be left out; "
+                + "beside it there are data, preprocessing, backbone, training")
+        #expect(
+            message("backbone[-1]= null")
+                == "--set backbone[-1]= null: backbone[-1] is to be left out; "
+                + "give another value, for what a list has can be changed, not left out")
     }
 
     @Test func positionsInLists() throws {

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-# Run with Pillow, after `swift build -c release`: python3 Tools/peers/jpeg_cost.py recipe triplet
+# Run with Pillow, after `swift build -c release`, in the
+# repository's folder: python3 Tools/peers/jpeg_cost.py recipe triplet
 """What it costs that the CIFAR-10 at hand is a copy in JPEG (quality 75, colours at half the resolution).
 
 The original is not at hand. At half the size, 16 x 16, little is left of the JPEG: its colours had that resolution, and
 what it did to the finest details is gone with them. So the recipes of `Indexes/cifar10` are trained and tested on the
-halved pictures as they are, and on the same after another such JPEG; what they lose is about what they lost by the first.
-Seeds in pairs; about 7 minutes a recipe on two cores.
+halved pictures as they are, and on the same after another such JPEG. What they lose is an estimate of what they lost by the
+first, and rather a high one, as a JPEG's blocks are a larger part of a smaller picture. Each seed trains on both; about
+5 minutes a recipe on two cores.
 """
 
 import argparse
@@ -42,9 +44,11 @@ def accuracies(recipe, data, output, repeats):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipes", nargs="+", metavar="RECIPE", help="of Indexes/cifar10, without .yaml")
-    parser.add_argument("--data", type=Path, default="datasets/cifar10")
-    parser.add_argument("--repeats", type=int, default=6, metavar="N")
+    parser.add_argument("--data", type=Path, default="datasets/cifar10", help="default: %(default)s")
+    parser.add_argument("--repeats", type=int, default=6, metavar="N", help="seeds, from 2 on; default: %(default)s")
     options = parser.parse_args()
+    if options.repeats < 2:
+        parser.error("--repeats takes 2 or more: the error is found from how the seeds differ")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for name in ("as-they-are", "jpeg"):

@@ -92,9 +92,10 @@ public struct LossSpecification: Codable, Sendable, Hashable {
         self.labelSmoothing = labelSmoothing
     }
 
-    /// The distance at which a pair costs as much if it is of one class as if it is of two, and so where the loss draws
-    /// the border; nil for losses that are not of pairs or do not measure them by D, and for `contrastive-logarithmic`, whose
-    /// border is at half the number of dimensions, where a sigmoid's embeddings never come.
+    /// The distance at which a pair costs as much if it is of one class as if it is of two, and so where the loss
+    /// draws the border; nil for losses that are not of pairs or do not measure them by D, and for
+    /// `contrastive-logarithmic`, whose border is at half the number of dimensions, where a sigmoid's embeddings of
+    /// more than four dimensions never come.
     public var border: Float? {
         switch kind {
         case .contrastive, .halfContrastive: margin / 2
