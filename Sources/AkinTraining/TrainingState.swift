@@ -40,7 +40,7 @@ enum TrainingState {
         } catch { throw unreadable("\(error)") }
         guard file.metadata["akin-resume"] == "3", let text = file.metadata["standing"],
             let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
-        else { throw unreadable("it is not the state of a run") }
+        else { throw unreadable("it is not the state of a run of this version of akin") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
             throw .otherRun(
                 path: path,
