@@ -15,7 +15,7 @@ func module(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: name + "Tests",
-        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        dependencies: [.byName(name: name), "AkinBasics", "TestSupport"] + dependencies,
         swiftSettings: settings)
 }
 
@@ -53,37 +53,44 @@ let package = Package(
         .target(name: "CAkinFiles"),
 
         // The house, from the ground up.
-        module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS", "CAkinXXHash"]),
-        module("AkinImages", uses: ["AkinTensors", "CAkinJPEG", "CAkinPNG"]),
-        module("AkinDatasets", uses: ["AkinTensors", "AkinImages", "CAkinZlib", csv]),
-        module("AkinNetworks", uses: ["AkinTensors", "AkinImages", "CAkinKernels"]),
+        module("AkinBasics", uses: ["CAkinXXHash"]),
+        module("AkinTensors", uses: ["AkinBasics", "CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
+        module("AkinImages", uses: ["AkinBasics", "AkinTensors", "CAkinJPEG", "CAkinPNG"]),
+        module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
+        module("AkinNetworks", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinKernels"]),
         module(
             "AkinTraining",
-            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "CAkinKernels", yams]),
-        module("AkinStorage", uses: ["CAkinLMDB", "CAkinFiles"]),
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "CAkinKernels",
+                yams,
+            ]),
+        module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),
         module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module(
             "AkinIndexing",
             uses: [
-                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
                 "AkinVectorSearch",
             ]),
         module(
             "AkinClassification",
-            uses: ["AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
+            uses: ["AkinBasics", "AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
         module(
             "AkinEvaluation",
             uses: [
-                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinVectorSearch", "AkinIndexing", "AkinClassification",
             ]),
         module(
             "AkinReporting",
-            uses: ["AkinTensors", "AkinImages", "AkinTraining", "AkinVectorSearch", "AkinEvaluation"]),
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinTraining", "AkinVectorSearch",
+                "AkinEvaluation",
+            ]),
         module(
             "Akin",
             uses: [
-                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinStorage", "AkinVectorSearch", "AkinIndexing", "AkinClassification",
                 "AkinEvaluation", "AkinReporting",
             ]),
@@ -96,7 +103,8 @@ let package = Package(
         // Stands before the C library's allocator in the tests.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(
-            name: "TestSupport", dependencies: ["AkinTensors", "AkinImages", "CAllocationCounter"],
+            name: "TestSupport",
+            dependencies: ["AkinBasics", "AkinTensors", "AkinImages", "CAllocationCounter"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         tests(of: "AkinTensors", uses: ["CAkinKernels"]),

@@ -1,3 +1,4 @@
+@_exported import AkinBasics
 @_exported import AkinTensors
 @_exported import AkinImages
 @_exported import AkinDatasets

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 
 /// How a query is given a class by its distances to the items of an index.

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 
 /// The classes of a set of items: what a classifier needs to know of an index beside the distances.

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 import CAkinFiles
 import Foundation
@@ -56,7 +57,10 @@ struct AkinCommand: ParsableCommand {
             printError(
                 "akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
         case let code where error is ExitCode: Foundation.exit(code.rawValue)
-        default: printError("akin: error: \(oneLine("\(error)"))")
+        default:
+            // Of the messages of libraries some have several lines.
+            let lines = "\(error)".split(whereSeparator: \.isNewline)
+            printError("akin: error: \(printable(lines.joined(separator: " ")))")
         }
         Foundation.exit(exitCode(for: error).rawValue)
     }

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 
 /// The answer to one image, as `akin query` prints it.
 struct Answer: Encodable {
@@ -32,7 +33,7 @@ struct Answer: Encodable {
 
     var text: String {
         let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source] }
-        let head = "\(oneLine(source)): \(oneLine(label)) (\(Int((confidence * 100).rounded())) %)"
+        let head = "\(printable(source)): \(printable(label)) (\(Int((confidence * 100).rounded())) %)"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
 

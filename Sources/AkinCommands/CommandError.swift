@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import AkinDatasets
 
 /// Why a command failed, where it is not a module's own error.
@@ -86,10 +87,10 @@ extension CommandError: CustomStringConvertible {
                 + "--repeats \(left) and another --output"
         case .rebuildInterrupted, .buildInterrupted: "interrupted; the index is as it was"
         case .faulty(let count, false):
-            "the index has \(count) fault\(count == 1 ? "" : "s"); 'akin index verify --repair' makes again what follows "
+            "the index has \(counted(count, "fault")); 'akin index verify --repair' makes again what follows "
                 + "from the rest"
         case .faulty(let count, true):
-            "\(count) fault\(count == 1 ? "" : "s") could not be put right; restore the index from a copy, or make it "
+            "\(counted(count, "fault")) could not be put right; restore the index from a copy, or make it "
                 + "again from the pictures"
         case .evaluationInterrupted: "interrupted; nothing was written"
         case .retrainingNeedsARecipe(let path):
@@ -117,7 +118,7 @@ extension CommandError: CustomStringConvertible {
                 + "Tools/fetch-datasets"
         case .recipeData(let path, let reason): "\(path): \(reason)"
         case .changedIndex(let path, let changes):
-            "the index '\(path)' has been changed since it was made (\(count(changes, "time"))), and would be replaced; move "
+            "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
                 + "it away, or choose another folder with --output"
         case .tooManyPictures(let recipe, let count, let gigabytes):
             "\(recipe): \(count) pictures of its preprocessing.size need \(gigabytes) GB of memory, more than this machine "

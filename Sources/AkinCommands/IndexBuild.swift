@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 extension CodeKind: ExpressibleByArgument {}
@@ -89,7 +90,7 @@ struct IndexBuild: ParsableCommand {
         } else if drop {
             print("no graph any more: every item is looked at")
         } else {
-            print("graph of \(count(stats.items, "item")) built in \(Int(seconds.rounded())) s")
+            print("graph of \(counted(stats.items, "item")) built in \(Int(seconds.rounded())) s")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index export`
@@ -52,7 +53,8 @@ struct IndexExport: ParsableCommand {
         if output.json {
             printJSON(Answer(exported: exported, dimension: index.dimension, files: paths))
         } else {
-            print("\(count(exported, "item")) written to \(paths.map(oneLine).joined(separator: " and "))")
+            print(
+                "\(counted(exported, "item")) written to \(paths.map(printable).joined(separator: " and "))")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 import Foundation
 
@@ -74,7 +75,7 @@ struct IndexUndo: ParsableCommand {
             printJSON(change)
         } else {
             print(
-                "taken back: \(change.verb.rawValue) \(oneLine(change.summary)) (\(countsText(change.counts)))"
+                "taken back: \(change.verb.rawValue) \(printable(change.summary)) (\(countsText(change.counts)))"
             )
         }
     }

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index import`
@@ -110,7 +111,7 @@ struct IndexImport: ParsableCommand {
         if !report.ignoredColumns.isEmpty {
             printError(
                 "akin: note: columns that were left out: "
-                    + report.ignoredColumns.map(oneLine).joined(separator: ", "))
+                    + report.ignoredColumns.map(printable).joined(separator: ", "))
         }
         if output.json {
             printJSON(Answer(index: target.index, created: !isThere, report: report))

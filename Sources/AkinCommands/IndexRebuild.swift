@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index rebuild`
@@ -71,8 +72,8 @@ struct IndexRebuild: ParsableCommand {
                     after: after))
             return
         }
-        print("\(count(report.items, "item")) embedded again by '\(oneLine(checkpoint.name))'")
-        for one in report.dropped { print("  removed \(oneLine(one.source)): \(oneLine(one.reason))") }
+        print("\(counted(report.items, "item")) embedded again by '\(printable(checkpoint.name))'")
+        for one in report.dropped { print("  removed \(printable(one.source)): \(printable(one.reason))") }
         if let before, let after {
             print("leave-one-out before: \(before.text)\nleave-one-out after:  \(after.text)")
         }

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index relabel`
@@ -42,7 +43,7 @@ struct IndexRelabel: ParsableCommand {
             printJSON(Answer(relabelled: relabelled, label: newLabel))
         } else {
             print(
-                "\(count(relabelled, "item")) now '\(oneLine(newLabel))'"
+                "\(counted(relabelled, "item")) now '\(printable(newLabel))'"
                     + (isNew && relabelled > 0 ? ", a new label" : ""))
         }
     }

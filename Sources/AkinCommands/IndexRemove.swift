@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index remove`
@@ -35,7 +36,7 @@ struct IndexRemove: ParsableCommand {
         if output.json {
             printJSON(answer)
         } else {
-            print("\(count(removed, "item")) removed, \(answer.items) left")
+            print("\(counted(removed, "item")) removed, \(answer.items) left")
         }
     }
 }

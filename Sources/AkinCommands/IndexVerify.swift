@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// `akin index verify`
@@ -46,10 +47,10 @@ struct IndexVerify: ParsableCommand {
         if output.json {
             printJSON(report)
         } else {
-            for part in report.repaired { print("made again: \(oneLine(part))") }
-            for fault in report.faults { print("fault: \(oneLine(fault))") }
+            for part in report.repaired { print("made again: \(printable(part))") }
+            for fault in report.faults { print("fault: \(printable(fault))") }
             if report.isSound {
-                print("\(count(report.items, "item")), nothing wrong")
+                print("\(counted(report.items, "item")), nothing wrong")
             }
             if let recall = report.recall {
                 print(

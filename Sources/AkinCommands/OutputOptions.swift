@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 
 /// How a command prints; every command has these.
@@ -39,6 +40,6 @@ struct BatchOptions: ParsableArguments {
 
 func listSkipped(_ skipped: [Skipped]) {
     guard !skipped.isEmpty else { return }
-    printError("akin: skipped \(count(skipped.count, "image")):")
-    for one in skipped { printError("  \(oneLine(one.source)): \(oneLine(one.reason))") }
+    printError("akin: skipped \(counted(skipped.count, "image")):")
+    for one in skipped { printError("  \(printable(one.source)): \(printable(one.reason))") }
 }

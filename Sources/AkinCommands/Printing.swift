@@ -1,3 +1,4 @@
+import AkinBasics
 import CAkinFiles
 import Foundation
 
@@ -33,19 +34,9 @@ func writeError(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
-/// `text` without line breaks and other characters that would steer a terminal.
-func oneLine(_ text: String) -> String {
-    String(
-        String.UnicodeScalarView(
-            text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-}
-
-/// `1 image`, `2 images`.
-func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
-
 /// Rows in columns, two blanks between them.
 func aligned(_ rows: [[String]], indent: String = "") -> String {
-    let rows = rows.map { $0.map(oneLine) }
+    let rows = rows.map { $0.map(printable) }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
         rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0

@@ -1,3 +1,4 @@
+import AkinBasics
 import Foundation
 
 #if canImport(Glibc)

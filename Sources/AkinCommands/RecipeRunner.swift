@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import CAkinFiles
 import Foundation
 
@@ -85,7 +86,7 @@ struct RecipeRunner {
         let index = try build(
             folder + "/index", recipe, checkpoint: try Checkpoint(contentsOf: files.checkpoint))
         let stats = try index.stats()
-        say("\(folder)/index: \(count(stats.items, "item")) of \(stats.labels.count) classes")
+        say("\(folder)/index: \(counted(stats.items, "item")) of \(stats.labels.count) classes")
 
         let held = try heldOut(recipe, index.checkpoint)
         let evaluations =

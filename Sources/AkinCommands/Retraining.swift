@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import AkinDatasets
 
 extension Recipe {
@@ -78,7 +79,9 @@ func leaveOneOut(
     do {
         return try evaluation.report(
             retraining: recipe, images: images, isCancelled: { Interruption.isRequested },
-            progress: { line.update($0.foldsDone, of: $0.folds, note: "\(count($0.errors, "error")) so far") }
+            progress: {
+                line.update($0.foldsDone, of: $0.folds, note: "\(counted($0.errors, "error")) so far")
+            }
         )
     } catch is CancellationError {
         throw CommandError.evaluationInterrupted

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import AkinDatasets
 import ArgumentParser
 

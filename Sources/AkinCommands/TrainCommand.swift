@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import AkinDatasets
 import ArgumentParser
 import Foundation
@@ -153,8 +154,8 @@ extension Trainer.Progress {
 extension TrainingReport {
     var text: String {
         var text =
-            "\(checkpoint): \(count(epochs, "epoch"))\(stoppedEarly ? ", stopped early," : "") "
-            + "on \(count(images, "image")) of \(labels.count) classes, loss \(rounded(finalLoss, 4)), \(ProgressLine.time(seconds)), \(Int(imagesPerSecond)) images/s"
+            "\(checkpoint): \(counted(epochs, "epoch"))\(stoppedEarly ? ", stopped early," : "") "
+            + "on \(counted(images, "image")) of \(labels.count) classes, loss \(rounded(finalLoss, 4)), \(ProgressLine.time(seconds)), \(Int(imagesPerSecond)) images/s"
         if let validation, let bestEpoch {
             text +=
                 "\nclasses held back: best \(finished ? "" : "so far ")after epoch \(bestEpoch), one-shot \(rounded(validation.oneShot * 100, 1)) %, "

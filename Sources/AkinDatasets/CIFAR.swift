@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// The pictures of a file of CIFAR-10 or CIFAR-100's binary version (Krizhevsky 2009): for each picture its label, a

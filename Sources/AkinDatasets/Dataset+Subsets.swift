@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 
 /// Few-shot subsets and splits. All keep the order of the samples, and what was skipped.

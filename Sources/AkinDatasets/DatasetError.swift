@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// Why a data set, or one of its pictures, could not be read. Lines count from 1.
@@ -77,7 +78,7 @@ extension DatasetError: CustomStringConvertible {
             "\(path), line \(line): the \(column) is empty; fill it in or remove the line"
 
         case .notIDX(let path, let dimensions):
-            "\(path) is not an IDX file of bytes in \(dimensions) dimension\(dimensions == 1 ? "" : "s"); "
+            "\(path) is not an IDX file of bytes in \(counted(dimensions, "dimension")); "
                 + "give the images file (3 dimensions) and the labels file (1 dimension) in this order"
         case .emptyIDX(let path): "\(path) holds no items; check the file"
         case .wrongIDXLength(let path, let expected, let found):

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 #if canImport(Glibc)
@@ -71,7 +72,7 @@ struct FolderWalk {
     }
 
     private mutating func read(_ folder: String, _ folders: inout [String]) -> String? {
-        guard let identity = fileIdentity(folder) else { return String(cString: strerror(errno)) }
+        guard let identity = FileIdentity(path: folder) else { return String(cString: strerror(errno)) }
         if folder != root, leadsAbove(folder) {
             return "leads to a folder in which \(root) lies; remove the link"
         }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// LeCun's format of MNIST: a magic number, the sizes, and then the bytes themselves; big-endian.

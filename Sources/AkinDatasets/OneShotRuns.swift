@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// One-shot classification runs in Omniglot's format (Lake, Salakhutdinov and Tenenbaum 2015): in a folder for each

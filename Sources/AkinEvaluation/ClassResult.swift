@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 
 /// How the items of one class were answered.

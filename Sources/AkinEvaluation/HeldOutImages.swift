@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinDatasets
 import AkinIndexing

@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// The file formats that are read. The content tells which it is, never the name.
 public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
     case jpeg = "JPEG"

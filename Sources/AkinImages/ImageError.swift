@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// Why a picture could not be decoded.
 public enum ImageError: Error, Hashable, Sendable {
     case file(path: String, FileError)

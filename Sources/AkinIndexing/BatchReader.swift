@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinImages
 import AkinNetworks
@@ -6,10 +7,7 @@ import AkinTensors
 import Synchronization
 
 /// The first stage of `add` and `rebuild`: reads pictures, and decodes those that are new or changed.
-final class BatchReader: @unchecked Sendable {
-    /// What stopped it; to be read when it has ended.
-    private(set) var error: IndexError?
-
+struct BatchReader {
     private let index: EmbeddingIndex
     private let dataset: Dataset
     private let preprocessing: Preprocessing
@@ -31,15 +29,11 @@ final class BatchReader: @unchecked Sendable {
         preprocessing = embedder.checkpoint.preprocessing
     }
 
-    func run(into queue: BoundedQueue<ReadBatch>) {
+    func run(into queue: BoundedQueue<ReadBatch>) throws(IndexError) {
         defer { queue.close() }
-        do throws(IndexError) {
-            for start in stride(from: 0, to: dataset.count, by: batch) {
-                let samples = dataset.samples[start..<min(start + batch, dataset.count)]
-                guard queue.push(try read(Array(samples))) else { return }
-            }
-        } catch {
-            self.error = error
+        for start in stride(from: 0, to: dataset.count, by: batch) {
+            let samples = dataset.samples[start..<min(start + batch, dataset.count)]
+            guard queue.push(try read(Array(samples))) else { return }
         }
     }
 

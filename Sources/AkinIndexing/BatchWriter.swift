@@ -1,14 +1,10 @@
+import AkinBasics
 import AkinDatasets
 import AkinTensors
 import Synchronization
 
 /// The last stage of `add`: writes embedded batches, as many at a time as have come while it wrote.
-final class BatchWriter: @unchecked Sendable {
-    /// To be read when it has ended, as are the two below.
-    private(set) var counts = ChangeCounts()
-    private(set) var skipped: [Skipped] = []
-    private(set) var error: IndexError?
-
+final class BatchWriter: Sendable {
     private let index: EmbeddingIndex
     private let change: PendingChange
     private let written = Atomic<Int>(0)
@@ -23,24 +19,29 @@ final class BatchWriter: @unchecked Sendable {
     var done: Int { written.load(ordering: .relaxed) }
 
     /// Closes the `first` queue too when it fails, so that nobody works in vain.
-    func run(from queue: BoundedQueue<EmbeddedBatch>, closing first: BoundedQueue<ReadBatch>) {
+    /// - Returns: What was changed, and what could not be.
+    func run(
+        from queue: BoundedQueue<EmbeddedBatch>, closing first: BoundedQueue<ReadBatch>
+    ) throws(IndexError) -> (ChangeCounts, [Skipped]) {
+        var counts = ChangeCounts()
+        var skipped: [Skipped] = []
         do throws(IndexError) {
             while true {
                 let batches = queue.popAll()
-                guard !batches.isEmpty else { return }
-                try write(batches)
+                guard !batches.isEmpty else { return (counts, skipped) }
+                try write(batches, &counts, &skipped)
                 written.add(batches.reduce(0) { $0 + $1.samples }, ordering: .relaxed)
             }
         } catch {
-            self.error = error
             queue.close()
             first.close()
+            throw error
         }
     }
 
-    private func write(_ batches: [EmbeddedBatch]) throws(IndexError) {
-        var counts = counts
-        var skipped = skipped
+    private func write(
+        _ batches: [EmbeddedBatch], _ counts: inout ChangeCounts, _ skipped: inout [Skipped]
+    ) throws(IndexError) {
         for batch in batches { counts.unchanged += batch.unchanged }
         if batches.contains(where: { !$0.items.isEmpty || !$0.described.isEmpty }) {
             try index.edit(change) { change in
@@ -66,7 +67,5 @@ final class BatchWriter: @unchecked Sendable {
                 }
             }
         }
-        self.counts = counts
-        self.skipped = skipped
     }
 }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 
 /// Bytes that begin with the low half of the XXH3-128 hash of the rest.

@@ -1,8 +1,8 @@
+import AkinBasics
 import AkinDatasets
 import AkinImages
 import AkinNetworks
 import AkinTensors
-import Foundation
 
 extension EmbeddingIndex {
     /// Adds the pictures of a data set with their embeddings; an item whose source is there already is replaced if
@@ -24,7 +24,7 @@ extension EmbeddingIndex {
     ) throws(IndexError) -> AddReport {
         try add(
             dataset, embedder: embedder, keepingLabels: keepingLabels,
-            as: PendingChange(.add, commonFolder(of: dataset)), isCancelled: isCancelled, progress: progress)
+            as: PendingChange(.add, Self.summary(of: dataset)), isCancelled: isCancelled, progress: progress)
     }
 
     /// As the above; in the history it is a part of `change`.
@@ -41,8 +41,8 @@ extension EmbeddingIndex {
         let writer = BatchWriter(self, change)
         let read = BoundedQueue<ReadBatch>(capacity: 2)
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
-        let reading = Background { reader.run(into: read) }
-        let writing = Background { writer.run(from: embedded, closing: read) }
+        let reading = Background { () throws(IndexError) in try reader.run(into: read) }
+        let writing = Background { () throws(IndexError) in try writer.run(from: embedded, closing: read) }
 
         var skipped: [Skipped] = []
         var (images, keptLabels) = (0, 0)
@@ -55,26 +55,22 @@ extension EmbeddingIndex {
         }
         embedded.close()
         read.close()
-        reading.wait()
-        writing.wait()
-        if let error = reader.error ?? writer.error { throw error }
+        let readAll = Result { () throws(IndexError) in try reading.result() }
+        let written = Result { () throws(IndexError) in try writing.result() }
+        try readAll.get()
+        let (counts, left) = try written.get()
         progress(AddProgress(done: writer.done, total: dataset.count))
         return AddReport(
-            writer.counts, keptLabels: keptLabels, skipped: dataset.skipped + skipped + writer.skipped,
-            embedded: images, since: began
-        )
+            counts, keptLabels: keptLabels, skipped: dataset.skipped + skipped + left, embedded: images,
+            since: began)
     }
 
     /// The folder in which all sources lie; the source itself if there is but one.
-    private func commonFolder(of dataset: Dataset) -> String {
-        guard var common = dataset.samples.first.map({ Array($0.source.utf8) }) else { return "nothing" }
-        guard dataset.count > 1 else { return String(decoding: common, as: UTF8.self) }
-        for sample in dataset.samples {
-            let same = zip(common, sample.source.utf8).prefix { $0 == $1 }.count
-            common.removeLast(common.count - same)
-        }
-        let end = common.lastIndex(of: UInt8(ascii: "/")) ?? 0
-        return String(decoding: common[..<max(end, 1)], as: UTF8.self)
+    private static func summary(of dataset: Dataset) -> String {
+        guard let first = dataset.samples.first else { return "nothing" }
+        guard dataset.count > 1 else { return first.source }
+        let folder = CommonFolder(of: dataset.samples.lazy.map(\.source)).path
+        return folder.isEmpty ? "/" : String(folder.dropLast())
     }
 
     func embed(
@@ -130,21 +126,4 @@ struct EmbeddedBatch: Sendable {
     let embeddings: Matrix
     let described: [HashedItem]
     let unchanged: Int
-}
-
-/// A thread of its own for one piece of work.
-final class Background: Sendable {
-    private let finished = DispatchSemaphore(value: 0)
-
-    init(_ work: @escaping @Sendable () -> Void) {
-        let thread = Thread { [finished] in
-            work()
-            finished.signal()
-        }
-        // Elsewhere than on Linux a thread gets too little for decoders.
-        thread.stackSize = 8 << 20
-        thread.start()
-    }
-
-    func wait() { finished.wait() }
 }

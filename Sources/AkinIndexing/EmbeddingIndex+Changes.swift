@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinStorage
 import AkinTensors
 
@@ -99,10 +100,6 @@ extension EmbeddingIndex {
         }
         if let number { pending.number = number }
         return result
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private func named(_ names: [String], _ noun: String) -> String {

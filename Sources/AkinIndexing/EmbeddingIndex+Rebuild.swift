@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinNetworks
 import AkinStorage
@@ -82,10 +83,11 @@ extension EmbeddingIndex {
         let bySource = Dictionary(uniqueKeysWithValues: zip(items.map { Array($0.source.utf8) }, items))
         let reader = BatchReader(self, dataset, for: embedder, readsAll: true)
         let queue = BoundedQueue<ReadBatch>(capacity: 2)
-        let reading = Background { reader.run(into: queue) }
+        let reading = Background { () throws(IndexError) in try reader.run(into: queue) }
         defer {
             queue.close()
-            reading.wait()
+            // Its error is thrown below, or by what ended the loop before.
+            _ = try? reading.result()
         }
         var done = 0
         while !isCancelled(), let batch = queue.pop() {
@@ -101,6 +103,8 @@ extension EmbeddingIndex {
             done += batch.sources.count
             progress(AddProgress(done: done, total: dataset.count))
         }
+        queue.close()
+        try reading.result()
     }
 
     /// The one transaction. Nil, and nothing done, if items have come or changed that are not staged; else what was

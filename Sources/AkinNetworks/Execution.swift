@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// The order in which operations run, cut where the whole batch has to be there: before and after a dense layer and,
 /// in training, between a batch normalisation's moments and its use of them.
 struct Execution: Sendable {

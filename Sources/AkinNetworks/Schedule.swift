@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// How the learning rate changes with the steps.
 public enum Schedule: Codable, Sendable, Hashable {
     case constant

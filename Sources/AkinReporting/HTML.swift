@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// Text with everything that HTML gives a meaning made harmless, in content as in quoted attributes.
 func escaped(_ text: String) -> String {
     var result = ""

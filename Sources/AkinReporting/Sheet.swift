@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEvaluation
 import AkinImages
 import AkinTensors

@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// Rows of cells in aligned columns, for a terminal.
 struct TextTable {
     enum Alignment { case left, right }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 import AkinTraining
 import Foundation
@@ -51,7 +52,7 @@ public struct TrainingCurves: Sendable {
         let seconds = records.reduce(0) { $0 + Double($1.seconds) }
         let images = records.reduce(0) { $0 + Double($1.seconds) * Double($1.imagesPerSecond) }
         var parts = [
-            "\(last.epoch) epoch\(last.epoch == 1 ? "" : "s") in \(duration(seconds))",
+            "\(counted(last.epoch, "epoch")) in \(duration(seconds))",
             "\(fixed(images / max(seconds, 1e-9), digits: 0)) images/s",
         ]
         if let best {

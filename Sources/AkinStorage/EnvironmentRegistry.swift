@@ -1,3 +1,4 @@
+import AkinBasics
 import Synchronization
 
 /// The environments that this process has open. LMDB's locks are the process's, not the handle's: closing one of

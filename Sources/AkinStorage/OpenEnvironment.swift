@@ -1,3 +1,4 @@
+import AkinBasics
 import CAkinFiles
 import CAkinLMDB
 import Synchronization

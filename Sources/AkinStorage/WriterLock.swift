@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+import AkinBasics
 import Glibc
 #else
 import Darwin

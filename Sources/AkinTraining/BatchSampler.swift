@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinNetworks
 import AkinTensors
 

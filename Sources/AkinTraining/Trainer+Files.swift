@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 import AkinNetworks
 import AkinTensors

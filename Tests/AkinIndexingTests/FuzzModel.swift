@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinIndexing
 import AkinTensors
 import AkinVectorSearch

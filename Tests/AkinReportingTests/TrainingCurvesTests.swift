@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import Foundation
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import AkinBasics
 import CAllocationCounter
 
 /// How often `body` allocates memory on the calling thread, or nil where that cannot be counted. A loop of a

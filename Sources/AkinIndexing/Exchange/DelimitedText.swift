@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// Rows of a CSV file (RFC 4180) or of a TSV file as TensorBoard's embedding projector has them, where nothing is

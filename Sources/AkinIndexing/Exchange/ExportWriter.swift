@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 
 /// The files of an export while they are written.

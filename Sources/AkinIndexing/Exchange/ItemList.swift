@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 
 /// What is said of many items, packed: none of them costs an allocation.

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 
 /// One line of JSON lines (RFC 8259): an object that is an item.

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// The lines of a large text file, some megabytes of them at a time. Blank ones are left out, but counted.

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// The beginning of a `.npy` file (NEP 1): magic, version, and a Python dictionary that says what follows.
@@ -77,7 +78,7 @@ struct NumPyHeader: Equatable {
         }
         guard shape.count == 2 else {
             throw unsupported(
-                "it has \(shape.count) dimension\(shape.count == 1 ? "" : "s"); save it as [items, dimension]"
+                "it has \(counted(shape.count, "dimension")); save it as [items, dimension]"
             )
         }
         guard (1...BlockLayout.largestDimension).contains(shape[1]) else {

@@ -4,6 +4,7 @@
 //
 // Prints a JSON object a line. Tools/peers/training_speed.py calls it beside PyTorch.
 import Akin
+import AkinBasics
 import CAllocationCounter
 import CSquareProduct
 

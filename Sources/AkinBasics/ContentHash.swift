@@ -33,3 +33,26 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
         return String(repeating: "0", count: 16 - text.count) + text
     }
 }
+
+extension ContentHash {
+    /// From 32 hexadecimal digits, as `description` gives them.
+    package init?(digits: some Collection<UInt8>) {
+        guard digits.count == 32 else { return nil }
+        var halves: [UInt64] = [0, 0]
+        for (place, digit) in digits.enumerated() {
+            guard let value = hexadecimalValue(of: digit) else { return nil }
+            halves[place / 16] = halves[place / 16] << 4 | UInt64(value)
+        }
+        self.init(high: halves[0], low: halves[1])
+    }
+}
+
+/// Nil if the byte is no hexadecimal digit.
+package func hexadecimalValue(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

@@ -1,17 +1,17 @@
 import Foundation
 
 /// A queue between two threads that makes the faster of them wait.
-final class BoundedQueue<Element>: @unchecked Sendable {
+package final class BoundedQueue<Element>: @unchecked Sendable {
     // Guards all below; signalled whenever one of them changes.
     private let condition = NSCondition()
     private let capacity: Int
     private var elements: [Element] = []
     private var closed = false
 
-    init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int) { self.capacity = capacity }
 
     /// Waits for room. False if the queue is closed: nobody will take the element.
-    func push(_ element: sending Element) -> Bool {
+    package func push(_ element: sending Element) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while elements.count >= capacity, !closed { condition.wait() }
@@ -22,7 +22,7 @@ final class BoundedQueue<Element>: @unchecked Sendable {
     }
 
     /// Waits for elements and takes all there are; none only if the queue is closed and empty.
-    func popAll() -> [Element] {
+    package func popAll() -> [Element] {
         condition.lock()
         defer { condition.unlock() }
         while elements.isEmpty, !closed { condition.wait() }
@@ -32,7 +32,7 @@ final class BoundedQueue<Element>: @unchecked Sendable {
     }
 
     /// Waits for an element; nil only if the queue is closed and empty.
-    func pop() -> Element? {
+    package func pop() -> Element? {
         condition.lock()
         defer { condition.unlock() }
         while elements.isEmpty, !closed { condition.wait() }
@@ -42,7 +42,7 @@ final class BoundedQueue<Element>: @unchecked Sendable {
     }
 
     /// No more elements will come, or none will be taken.
-    func close() {
+    package func close() {
         condition.lock()
         closed = true
         condition.broadcast()
