@@ -1,6 +1,5 @@
 import AkinBasics
 import AkinNetworks
-import AkinTensors
 
 /// Which backbone made an embedding: two with the same hash embed alike.
 public struct BackboneIdentity: Sendable, Equatable, CustomStringConvertible {

@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinTensors
 import Foundation
 
 /// One indexed image, or one imported vector.

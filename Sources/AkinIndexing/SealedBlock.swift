@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinTensors
 
 /// What every large value of an index begins with: the XXH3-128 hash of all that follows it, the block's number, how many
 /// rows are used, how wide they are, and zeros.

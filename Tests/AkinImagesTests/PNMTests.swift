@@ -1,6 +1,5 @@
 import AkinBasics
 import AkinImages
-import AkinTensors
 import TestSupport
 import Testing
 
