@@ -38,70 +38,94 @@ struct CurvePanel {
         }
     }
 
+    /// Where values stand within the lines of the axes.
+    private struct Plot {
+        var frame: Frame
+        var epochs: Axis
+        var y: Axis
+
+        var right: Double { frame.x + frame.width }
+        var bottom: Double { frame.y + frame.height }
+        func across(_ value: Double) -> Double { frame.x + frame.width * epochs.place(of: value) }
+        func down(_ value: Double) -> Double { frame.y + frame.height * (1 - y.place(of: value)) }
+    }
+
     /// SVG elements. `best` is marked, if there is one; `legendRows` is the room left for the legend.
     func svg(in frame: Frame, epochs: Axis, best: Int?, legendRows: Int) -> String {
         let top = 32 + 18 * Double(legendRows)
-        let plot = Frame(
-            x: frame.x + Self.left, y: frame.y + top, width: frame.width - Self.left - Self.right,
-            height: frame.height - top - Self.bottom)
-        func across(_ x: Double) -> Double { plot.x + plot.width * epochs.place(of: x) }
-        func down(_ y: Double) -> Double { plot.y + plot.height * (1 - self.y.place(of: y)) }
-
+        let plot = Plot(
+            frame: Frame(
+                x: frame.x + Self.left, y: frame.y + top, width: frame.width - Self.left - Self.right,
+                height: frame.height - top - Self.bottom),
+            epochs: epochs, y: y)
         var parts = [text(title, x: frame.x, y: frame.y + 14, "font-weight=\"600\" font-size=\"14\"")]
-        for tick in y.ticks {
-            let place = down(tick)
-            parts.append(line(plot.x, place, plot.x + plot.width, place, "stroke=\"#e3e3e3\""))
-            parts.append(
-                text(
-                    isShare ? "\(percentTick(tick)) %" : y.text(of: tick), x: plot.x - 7, y: place + 4,
-                    "text-anchor=\"end\" class=\"quiet\""))
-        }
-        for tick in epochs.ticks {
-            let place = across(tick)
-            let bottom = plot.y + plot.height
-            parts.append(line(place, bottom, place, bottom + 4, "stroke=\"#8a8a8a\""))
-            parts.append(
-                text(
-                    epochs.text(of: tick), x: place, y: bottom + 17, "text-anchor=\"middle\" class=\"quiet\"")
-            )
-        }
-        let bottom = plot.y + plot.height
-        parts.append(line(plot.x, bottom, plot.x + plot.width, bottom, "stroke=\"#8a8a8a\""))
-        parts.append(
-            text(
-                "epoch", x: plot.x + plot.width, y: bottom + 32, "text-anchor=\"end\" class=\"quiet\""))
+        parts += axes(of: plot)
         if let best {
-            let place = across(Double(best))
+            let place = plot.across(Double(best))
             parts.append(
-                line(place, plot.y, place, bottom, "stroke=\"#6b6b6b\" stroke-dasharray=\"3 3\""))
+                line(place, plot.frame.y, place, plot.bottom, "stroke=\"#6b6b6b\" stroke-dasharray=\"3 3\""))
         }
         if series.isEmpty {
             parts.append(
                 text(
-                    "not recorded", x: plot.x + plot.width / 2, y: plot.y + plot.height / 2,
-                    "text-anchor=\"middle\" class=\"quiet\""))
+                    "not recorded", x: plot.frame.x + plot.frame.width / 2,
+                    y: plot.frame.y + plot.frame.height / 2, "text-anchor=\"middle\" class=\"quiet\""))
         }
         for (one, place) in zip(series, legend(width: frame.width)) {
-            let shown = Self.thinned(
-                one.points, columns: Int(plot.width), from: epochs.low, to: epochs.high)
-            let places = shown.map { "\(fixed(across($0.x), digits: 1)),\(fixed(down($0.y), digits: 1))" }
-            if places.count > 1 {
-                let width = shown.count < one.points.count ? "1.1" : "1.6"
-                parts.append(
-                    "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" "
-                        + "stroke=\"\(one.colour)\" stroke-width=\"\(width)\" stroke-linejoin=\"round\"/>")
-            }
-            if one.points.count <= 40 {
-                parts += shown.map { point(across($0.x), down($0.y), radius: 2.2, one.colour) }
-            }
-            if let best, let value = one.points.first(where: { $0.x == Double(best) }) {
-                parts.append(point(across(value.x), down(value.y), radius: 4, one.colour))
-            }
+            parts += curve(of: one, in: plot, best: best)
             let (x, y) = (frame.x + place.x, frame.y + 34 + 18 * Double(place.row))
             parts.append(line(x, y - 4, x + 16, y - 4, "stroke=\"\(one.colour)\" stroke-width=\"3\""))
             parts.append(text("\(one.name) \(one.last)", x: x + 21, y: y, ""))
         }
         return parts.joined(separator: "\n")
+    }
+
+    /// The lines across the plot, the line below it, and what stands beside both.
+    private func axes(of plot: Plot) -> [String] {
+        var parts: [String] = []
+        for tick in y.ticks {
+            let place = plot.down(tick)
+            parts.append(line(plot.frame.x, place, plot.right, place, "stroke=\"#e3e3e3\""))
+            parts.append(
+                text(
+                    isShare ? "\(percentTick(tick)) %" : y.text(of: tick), x: plot.frame.x - 7, y: place + 4,
+                    "text-anchor=\"end\" class=\"quiet\""))
+        }
+        for tick in plot.epochs.ticks {
+            let place = plot.across(tick)
+            parts.append(line(place, plot.bottom, place, plot.bottom + 4, "stroke=\"#8a8a8a\""))
+            parts.append(
+                text(
+                    plot.epochs.text(of: tick), x: place, y: plot.bottom + 17,
+                    "text-anchor=\"middle\" class=\"quiet\""))
+        }
+        parts.append(line(plot.frame.x, plot.bottom, plot.right, plot.bottom, "stroke=\"#8a8a8a\""))
+        parts.append(
+            text("epoch", x: plot.right, y: plot.bottom + 32, "text-anchor=\"end\" class=\"quiet\""))
+        return parts
+    }
+
+    /// The line of one series; points where they are few, and one at the best epoch.
+    private func curve(of one: Series, in plot: Plot, best: Int?) -> [String] {
+        var parts: [String] = []
+        let shown = Self.thinned(
+            one.points, columns: Int(plot.frame.width), from: plot.epochs.low, to: plot.epochs.high)
+        let places = shown.map {
+            "\(fixed(plot.across($0.x), digits: 1)),\(fixed(plot.down($0.y), digits: 1))"
+        }
+        if places.count > 1 {
+            let width = shown.count < one.points.count ? "1.1" : "1.6"
+            parts.append(
+                "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" "
+                    + "stroke=\"\(one.colour)\" stroke-width=\"\(width)\" stroke-linejoin=\"round\"/>")
+        }
+        if one.points.count <= 40 {
+            parts += shown.map { point(plot.across($0.x), plot.down($0.y), radius: 2.2, one.colour) }
+        }
+        if let best, let value = one.points.first(where: { $0.x == Double(best) }) {
+            parts.append(point(plot.across(value.x), plot.down(value.y), radius: 4, one.colour))
+        }
+        return parts
     }
 
     private func percentTick(_ share: Double) -> String {
