@@ -54,7 +54,7 @@ let package = Package(
 
         // The house, from the ground up.
         module("AkinBasics", uses: ["CAkinXXHash"]),
-        module("AkinTensors", uses: ["AkinBasics", "CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
+        module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module("AkinImages", uses: ["AkinBasics", "AkinTensors", "CAkinJPEG", "CAkinPNG"]),
         module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
         module("AkinNetworks", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinKernels"]),
@@ -78,7 +78,7 @@ let package = Package(
         module(
             "AkinEvaluation",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
+                "AkinBasics", "AkinTensors", "AkinDatasets", "AkinNetworks", "AkinTraining",
                 "AkinVectorSearch", "AkinIndexing", "AkinClassification",
             ]),
         module(
@@ -95,7 +95,9 @@ let package = Package(
                 "AkinEvaluation", "AkinReporting",
             ]),
         .executableTarget(
-            name: "AkinCommands", dependencies: ["Akin", "CAkinFiles", arguments], swiftSettings: settings),
+            name: "AkinCommands",
+            dependencies: ["AkinBasics", "AkinDatasets", "Akin", "CAkinFiles", arguments],
+            swiftSettings: settings),
         // Writes the pictures that Tools/demo works on.
         .executableTarget(
             name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),
@@ -107,6 +109,8 @@ let package = Package(
             dependencies: ["AkinBasics", "AkinTensors", "AkinImages", "CAllocationCounter"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        // Of the house as a whole: the order of its modules, the length of its files and functions.
+        .testTarget(name: "HouseTests", swiftSettings: settings),
         tests(of: "AkinTensors", uses: ["CAkinKernels"]),
         tests(of: "AkinImages"),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),

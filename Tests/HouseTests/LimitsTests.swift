@@ -1,0 +1,89 @@
+import Testing
+
+/// How long files and functions may be. What is longer today is named with its length and the reason, may not grow,
+/// and leaves the list when it is within the limit: so the list only gets shorter.
+@Suite struct LimitsTests {
+    struct Exception {
+        /// Of the file its name alone, since files move between folders.
+        var file: String
+        var function: String
+        var lines: Int
+        var reason: String
+    }
+
+    static let fileLimit = 400
+    static let functionLimit = 60
+
+    static let longFunctions = [
+        Exception(
+            file: "BatchSampler+Problem.swift", function: "problem", lines: 88,
+            reason: "one question after another of what a recipe asks for; each wants a function of its own"),
+        Exception(
+            file: "Network.swift", function: "appendUnlimited", lines: 78,
+            reason: "one switch over all kinds of layers"),
+        Exception(
+            file: "Trainer+Files.swift", function: "run", lines: 76,
+            reason: "the loop over the epochs with all that is written between them"),
+        Exception(
+            file: "GraphView.swift", function: "init", lines: 72,
+            reason: "reads the graph and checks each of its blocks as it goes"),
+        Exception(
+            file: "Recipe+Layers.swift", function: "init", lines: 65,
+            reason: "one switch over all kinds of layers"),
+        Exception(
+            file: "Safetensors.swift", function: "init", lines: 65,
+            reason: "a parser with one check for each way in which a file can be wrong"),
+        Exception(
+            file: "Checkpoint.swift", function: "init", lines: 63,
+            reason: "reads and checks each part of the metadata in turn"),
+        Exception(
+            file: "NumPyHeader.swift", function: "init", lines: 63,
+            reason: "a parser with one check for each way in which a file can be wrong"),
+        Exception(
+            file: "EmbeddingIndex+Faults.swift", function: "faults", lines: 61,
+            reason: "looks at one kind of record after another"),
+    ]
+
+    /// The functions of Sources that are too long; their reason is where they are.
+    static func longFunctionsFound() throws -> [Exception] {
+        // A house without files would keep to every limit.
+        let sources = try House.sources()
+        try #require(!sources.isEmpty)
+        return sources.filter { $0.path.hasSuffix(".swift") }.flatMap { source in
+            [Token](source: source.text).functions.filter { $0.lines > functionLimit }.map {
+                Exception(
+                    file: source.path.split(separator: "/").last.map(String.init)!, function: $0.name,
+                    lines: $0.lines, reason: "\(source.module)/\(source.path):\($0.line)")
+            }
+        }
+    }
+
+    @Test func noFileIsTooLong() throws {
+        let sources = try House.sources()
+        try #require(!sources.isEmpty)
+        for source in sources {
+            // A line feed ends a line.
+            let lines = source.text.utf8.count { $0 == UInt8(ascii: "\n") }
+            #expect(lines <= Self.fileLimit, "\(source.module)/\(source.path)")
+        }
+    }
+
+    @Test func noFunctionIsTooLongButThoseNamed() throws {
+        for found in try Self.longFunctionsFound() {
+            let allowed =
+                Self.longFunctions.filter { $0.file == found.file && $0.function == found.function }
+                .map(\.lines).max() ?? Self.functionLimit
+            #expect(found.lines <= allowed, "\(found.reason) \(found.function)")
+        }
+    }
+
+    @Test func whatIsWithinTheLimitLeavesTheList() throws {
+        let found = try Self.longFunctionsFound()
+        for exception in Self.longFunctions {
+            #expect(
+                found.contains { $0.file == exception.file && $0.function == exception.function },
+                "\(exception.function) in \(exception.file) is within the limit now, or gone: take it off the list"
+            )
+        }
+    }
+}
