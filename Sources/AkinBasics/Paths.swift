@@ -32,15 +32,15 @@ package func absolutePath(_ path: String) -> String {
     return result
 }
 
-/// The folder that all of some paths lie in, so that a table can leave it out. It works on bytes: to Swift, a slash and
-/// an accent behind it are one character.
+/// The folder that all of some sources lie in, so that a table can leave it out. It works on bytes: to Swift, a slash
+/// and an accent behind it are one character.
 package struct CommonFolder {
     /// With a slash at its end; empty if there is none, or none but the root.
     package let path: String
 
-    package init(of paths: some Sequence<String>) {
+    package init(of sources: some Collection<Source>) {
         var common: [UInt8]?
-        for path in paths {
+        for path in sources.lazy.map(\.path) {
             guard let shared = common else {
                 common = Array(path.utf8)
                 continue
@@ -48,13 +48,16 @@ package struct CommonFolder {
             common = zip(shared, path.utf8).prefix { $0 == $1 }.map(\.0)
         }
         let slash = UInt8(ascii: "/")
-        let folder = common.flatMap { bytes in bytes.lastIndex(of: slash).map { bytes[...$0] } } ?? []
-        path = folder.allSatisfy { $0 == slash } ? "" : String(decoding: folder, as: UTF8.self)
+        let end = common.flatMap { $0.lastIndex(of: slash) }
+        let folder = end.map { common?[...$0] ?? [] } ?? []
+        let path = folder.allSatisfy { $0 == slash } ? "" : String(decoding: folder, as: UTF8.self)
+        // A name that begins with an accent would lose the slash that bears it on the screen.
+        self.path = sources.allSatisfy { $0.path.hasPrefix(path) } ? path : ""
     }
 
-    /// `path` as it is called within the folder.
-    package func name(of path: String) -> String {
-        guard path.utf8.starts(with: self.path.utf8) else { return path }
-        return String(decoding: path.utf8.dropFirst(self.path.utf8.count), as: UTF8.self)
+    /// A source as it is called within the folder.
+    package func name(of source: Source) -> String {
+        guard source.path.utf8.starts(with: path.utf8) else { return source.path }
+        return String(decoding: source.path.utf8.dropFirst(path.utf8.count), as: UTF8.self)
     }
 }

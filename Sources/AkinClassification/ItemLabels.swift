@@ -3,7 +3,7 @@ import AkinDatasets
 
 /// The classes of a set of items: what a classifier needs to know of an index beside the distances.
 public struct ItemLabels: Sendable {
-    /// The distinct labels, in the order of their UTF-8 bytes.
+    /// The distinct labels, in the order of their characters' numbers.
     public let names: [String]
     /// For each item, the position of its label in `names`.
     public let classes: [Int]
@@ -12,7 +12,7 @@ public struct ItemLabels: Sendable {
 
     /// `labels[i]` is the class of item `i`.
     public init(_ labels: [String]) {
-        let names = Set(labels).sorted(by: bytesPrecede)
+        let names = Set(labels).sorted()
         let positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         self.names = names
         classes = labels.map { positions[$0]! }

@@ -3,7 +3,7 @@ import AkinBasics
 
 /// The answer to one image, as `akin query` prints it.
 struct Answer: Encodable {
-    let source: String
+    let source: Source
     let label: String
     let verdict: Verdict
     let confidence: Float
@@ -18,10 +18,10 @@ struct Answer: Encodable {
         let id: UInt64
         let label: String
         let distance: Float
-        let source: String
+        let source: Source
     }
 
-    init(_ source: String, _ prediction: Prediction, items: [UInt64: Item]) {
+    init(_ source: Source, _ prediction: Prediction, items: [UInt64: Item]) {
         self.source = source
         label = prediction.label
         verdict = .known
@@ -32,8 +32,8 @@ struct Answer: Encodable {
     }
 
     var text: String {
-        let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source] }
-        let head = "\(printable(source)): \(printable(label)) (\(Int((confidence * 100).rounded())) %)"
+        let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source.path] }
+        let head = "\(printable(source.path)): \(printable(label)) (\(Int((confidence * 100).rounded())) %)"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
 

@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import Foundation
 
 /// Asks an index and prints each answer as soon as there is one.
@@ -30,7 +31,7 @@ struct AnswerPrinter {
     }
 
     /// Answers some queries, `[sources, dimension]`.
-    mutating func answer(_ queries: Matrix, from sources: [String]) throws {
+    mutating func answer(_ queries: Matrix, from sources: [Source]) throws {
         let answers: Answers
         do {
             answers = try classifier.answers(

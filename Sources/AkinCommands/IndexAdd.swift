@@ -90,5 +90,5 @@ func checkLabel(_ label: String) throws(ValidationError) {
 /// Fails where nothing could be used of what the user named.
 func requireUsable(_ usable: Int, skipped: [Skipped]) throws {
     guard usable == 0, let first = skipped.first else { return }
-    throw CommandError.noUsableImage(count: skipped.count, first: first.source, reason: first.reason)
+    throw CommandError.noUsableImage(count: skipped.count, first: first.source.path, reason: first.reason)
 }

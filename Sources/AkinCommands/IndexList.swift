@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import ArgumentParser
 import Foundation
 
@@ -27,7 +28,7 @@ struct IndexList: ParsableCommand {
     private struct Line: Encodable {
         let id: UInt64
         let label: String
-        let source: String
+        let source: Source
         let group: String?
         let time: String?
     }
@@ -45,7 +46,7 @@ struct IndexList: ParsableCommand {
             let hasGroups = items.contains { $0.group != nil }
             print(
                 aligned(
-                    items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source] })
+                    items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source.path] })
             )
         }
     }

@@ -73,7 +73,7 @@ struct IndexRebuild: ParsableCommand {
             return
         }
         print("\(counted(report.items, "item")) embedded again by '\(printable(checkpoint.name))'")
-        for one in report.dropped { print("  removed \(printable(one.source)): \(printable(one.reason))") }
+        for one in report.dropped { print("  removed \(printable(one.source.path)): \(printable(one.reason))") }
         if let before, let after {
             print("leave-one-out before: \(before.text)\nleave-one-out after:  \(after.text)")
         }

@@ -54,12 +54,12 @@ struct ItemSelection: ParsableArguments {
     private func ids(from path: String, in index: EmbeddingIndex) throws -> [UInt64] {
         let sources = [path, absolutePath(path)]
         for source in sources {
-            if let item = try index.item(source: source) { return [item.id] }
+            if let item = try index.item(source: Source(source)) { return [item.id] }
         }
         let items = try index.items()
         for source in sources {
             let folder = source.hasSuffix("/") ? source : source + "/"
-            let inside = items.filter { $0.source.utf8.starts(with: folder.utf8) }
+            let inside = items.filter { $0.source.path.utf8.starts(with: folder.utf8) }
             if !inside.isEmpty { return inside.map(\.id) }
         }
         throw CommandError.noMatch(path: path)

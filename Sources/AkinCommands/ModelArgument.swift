@@ -53,7 +53,7 @@ struct PicturesArgument: ParsableArguments {
     private func pictures() throws -> Dataset {
         let dataset = try Dataset(folder: folder)
         let isOmniglot = dataset.samples.contains { sample in
-            let parts = sample.source.split(separator: "/").suffix(3)
+            let parts = sample.source.path.split(separator: "/").suffix(3)
             return parts.count == 3 && parts.first! == sample.label
                 && parts.dropFirst().first!.wholeMatch(of: /character[0-9]+/) != nil
         }

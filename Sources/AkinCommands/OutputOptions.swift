@@ -41,5 +41,5 @@ struct BatchOptions: ParsableArguments {
 func listSkipped(_ skipped: [Skipped]) {
     guard !skipped.isEmpty else { return }
     printError("akin: skipped \(counted(skipped.count, "image")):")
-    for one in skipped { printError("  \(printable(one.source)): \(printable(one.reason))") }
+    for one in skipped { printError("  \(printable(one.source.path)): \(printable(one.reason))") }
 }

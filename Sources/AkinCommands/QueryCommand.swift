@@ -100,7 +100,7 @@ struct QueryCommand: ParsableCommand {
         let source = absolutePath(file)
         for first in stride(from: 0, to: vectors.rows, by: Self.batchSize) {
             let rows = first..<min(first + Self.batchSize, vectors.rows)
-            try answers.answer(vectors.rows(at: rows), from: rows.map { "\(source)#\($0)" })
+            try answers.answer(vectors.rows(at: rows), from: rows.map { Source("\(source)#\($0)") })
             answers.show(rows.upperBound, of: vectors.rows)
         }
         return []

@@ -31,18 +31,17 @@ extension Dataset {
         if let label, label.isEmpty { throw .emptyLabel }
         var samples: [Sample] = []
         var skipped: [Skipped] = []
-        // By bytes: to Swift, two names that only spell an accent differently are equal.
-        var seen: Set<[UInt8]> = []
+        var seen: Set<Source> = []
         for path in paths.map(absolutePath) {
             var status = stat()
             if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
                 let found = try Self.walk(path, label: label)
                 if found.samples.isEmpty, found.skipped.isEmpty { throw .noImages(path: path) }
-                samples += found.samples.filter { seen.insert(Array($0.source.utf8)).inserted }
+                samples += found.samples.filter { seen.insert($0.source).inserted }
                 skipped += found.skipped
                 continue
             }
-            guard seen.insert(Array(path.utf8)).inserted else { continue }
+            guard seen.insert(Source(path)).inserted else { continue }
             do throws(FileError) {
                 try FileBytes.check(path)
                 if let label {
@@ -50,10 +49,10 @@ extension Dataset {
                 } else {
                     skipped.append(
                         Skipped(
-                            source: path, reason: "has no label; put it into a class folder or give a label"))
+                            source: Source(path), reason: "has no label; put it into a class folder or give a label"))
                 }
             } catch {
-                skipped.append(Skipped(source: path, reason: "\(error)"))
+                skipped.append(Skipped(source: Source(path), reason: "\(error)"))
             }
         }
         self.init(samples: samples, skipped: skipped)
@@ -70,7 +69,7 @@ extension Dataset {
             } else {
                 let reason =
                     "lies directly in the folder, so it has no label; put it into a class folder or give a label"
-                skipped.append(Skipped(source: file, reason: reason))
+                skipped.append(Skipped(source: Source(file), reason: reason))
             }
         }
         return Dataset(samples: samples, skipped: skipped)

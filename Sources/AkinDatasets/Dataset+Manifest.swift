@@ -13,7 +13,7 @@ extension Dataset {
         let folder = path[..<path.utf8.lastIndex(of: UInt8(ascii: "/"))!]
         var samples: [Sample] = []
         var skipped: [Skipped] = []
-        var lines: [[UInt8]: Int] = [:]
+        var lines: [Source: Int] = [:]
         for (line, fields) in reader.rows {
             func field(_ column: String) throws(DatasetError) -> String {
                 let value = name(fields[reader.columns[column]!], of: column)
@@ -28,11 +28,11 @@ extension Dataset {
                 file: file.utf8.first == UInt8(ascii: "/") ? file : folder + "/" + file,
                 label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
-            if let first = lines.updateValue(line, forKey: Array(sample.source.utf8)) {
+            if let first = lines.updateValue(line, forKey: sample.source) {
                 throw .repeatedPath(path: path, line: line, first: first, name: file)
             }
             do throws(FileError) {
-                try FileBytes.check(sample.source)
+                try FileBytes.check(sample.source.path)
                 samples.append(sample)
             } catch {
                 skipped.append(Skipped(source: sample.source, reason: "line \(line) of \(path): \(error)"))

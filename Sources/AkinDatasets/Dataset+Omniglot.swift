@@ -22,7 +22,7 @@ extension Dataset {
             } else {
                 let reason =
                     "is not named ALPHABET/CHARACTER/NNNN_DD.png as Omniglot's drawings are; move it away"
-                skipped.append(Skipped(source: file, reason: reason))
+                skipped.append(Skipped(source: Source(file), reason: reason))
             }
         }
         guard !samples.isEmpty else { throw .noDrawings(path: root) }

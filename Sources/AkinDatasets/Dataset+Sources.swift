@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+import AkinBasics
 import Glibc
 #else
 import Darwin
@@ -7,12 +8,12 @@ import Darwin
 extension Dataset {
     /// The pictures that items of an index were made from: files, or `path#number` of an IDX or CIFAR file. What is
     /// not there any more shows when it is read.
-    package init(sources: [(source: String, label: String, group: String?)]) {
+    package init(sources: [(source: Source, label: String, group: String?)]) {
         var packed = PackedFiles()
         var samples: [Sample] = []
         samples.reserveCapacity(sources.count)
         for (source, label, group) in sources {
-            if access(source, F_OK) != 0, let (images, number) = packed.place(of: source) {
+            if access(source.path, F_OK) != 0, let (images, number) = packed.place(of: source) {
                 samples.append(Sample(images, number: number, source: source, label: label, group: group))
                 continue
             }

@@ -25,7 +25,7 @@ extension Dataset {
         var drawn: Set<Int> = []
         for (label, positions) in Dictionary(grouping: samples.indices, by: { samples[$0].label }) {
             var positions = positions
-            var generator = SeededGenerator(seed: seed, ContentHash(of: label.utf8).low)
+            var generator = SeededGenerator(seed: seed, ContentHash(of: label.composed.utf8).low)
             for i in 0..<max(min(count, positions.count), 0) {
                 positions.swapAt(i, Int.random(in: i..<positions.count, using: &generator))
                 drawn.insert(positions[i])
@@ -59,8 +59,8 @@ extension Dataset {
         return matching
     }
 
-    /// The distinct splits, in the order of their UTF-8 bytes.
-    public var splits: [String] { Set(samples.compactMap(\.split)).sorted(by: bytesPrecede) }
+    /// The distinct splits, in the order of their characters' numbers.
+    public var splits: [String] { Set(samples.compactMap(\.split)).sorted() }
 
     /// The samples whose `split` is the given one; an error where none is.
     public func only(split: String) throws(DatasetError) -> Dataset {
@@ -68,8 +68,8 @@ extension Dataset {
         return filtered { $0.split == split }
     }
 
-    /// The distinct groups, in the order of their UTF-8 bytes.
-    public var groups: [String] { Set(samples.compactMap(\.group)).sorted(by: bytesPrecede) }
+    /// The distinct groups, in the order of their characters' numbers.
+    public var groups: [String] { Set(samples.compactMap(\.group)).sorted() }
 
     /// The samples of these groups; an error where one has none.
     public func only(groups: [String]) throws(DatasetError) -> Dataset {

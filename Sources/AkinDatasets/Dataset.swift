@@ -22,8 +22,8 @@ public struct Dataset: Sendable {
     /// How many samples there are.
     public var count: Int { samples.count }
 
-    /// The distinct labels, in the order of their UTF-8 bytes.
-    public var labels: [String] { Set(samples.map(\.label)).sorted(by: bytesPrecede) }
+    /// The distinct labels, in the order of their characters' numbers.
+    public var labels: [String] { Set(samples.map(\.label)).sorted() }
 
     /// The undecoded content of `samples[position]`, for whoever needs both its hash and its picture.
     public func content(
@@ -49,18 +49,18 @@ public struct Dataset: Sendable {
 /// Something that was found in a data set and left out.
 public struct Skipped: Sendable, Codable, Hashable {
     /// Where it is: a path.
-    public let source: String
+    public let source: Source
     /// What is wrong with it, and what to do.
     public let reason: String
 
     /// A report of what was left out, and why.
-    public init(source: String, reason: String) {
+    public init(source: Source, reason: String) {
         self.source = source
         self.reason = reason
     }
 
     /// A picture that could not be read; its source is not said twice.
-    package init(source: String, error: DatasetError) {
+    package init(source: Source, error: DatasetError) {
         let text = "\(error)"
         let prefix = "\(source): "
         self.init(

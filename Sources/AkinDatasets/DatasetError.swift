@@ -4,7 +4,7 @@ import AkinImages
 /// Why a data set, or one of its pictures, could not be read. Lines count from 1.
 public enum DatasetError: Error, Hashable, Sendable {
     case file(path: String, FileError)
-    case image(source: String, ImageError)
+    case image(source: Source, ImageError)
     case notAFolder(path: String)
     case unreadableFolder(path: String, reason: String)
     case noImages(path: String)

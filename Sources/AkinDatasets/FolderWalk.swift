@@ -40,7 +40,7 @@ struct FolderWalk {
                 next += 1
             }
             files.sort(by: bytesPrecede)
-            skipped.sort { bytesPrecede($0.source, $1.source) }
+            skipped.sort { $0.source < $1.source }
             return
         }
         throw .unreadableFolder(path: root, reason: reason)
@@ -54,7 +54,7 @@ struct FolderWalk {
     }
 
     private mutating func skip(_ path: String, _ reason: String) {
-        skipped.append(Skipped(source: path, reason: reason))
+        skipped.append(Skipped(source: Source(path), reason: reason))
     }
 
     /// Takes in all that lies in a folder; returns why it cannot.

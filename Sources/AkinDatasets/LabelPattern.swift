@@ -1,3 +1,5 @@
+import AkinBasics
+
 /// A label, or a pattern of labels: `*` stands for any characters, also none, as in `Korean/*`.
 public struct LabelPattern: Sendable, Hashable {
     /// As it was written.
@@ -6,9 +8,9 @@ public struct LabelPattern: Sendable, Hashable {
     /// Any text is a pattern.
     public init(_ text: String) { self.text = text }
 
-    /// Whether a label, as a whole and to the byte, is as the pattern says.
+    /// Whether a label, as a whole, is as the pattern says.
     public func matches(_ label: String) -> Bool {
-        let (pattern, label) = (Array(text.utf8), Array(label.utf8))
+        let (pattern, label) = (Array(text.composed.utf8), Array(label.composed.utf8))
         var (p, l) = (0, 0)
         // Where to go on if the last star has to swallow a character more.
         var retry: (p: Int, l: Int)?

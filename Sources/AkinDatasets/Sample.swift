@@ -5,13 +5,13 @@ import AkinTensors
 /// One labelled picture of a data set, not yet read.
 public struct Sample: Sendable {
     /// Its class.
-    public var label: String
+    public let label: String
     /// Where it comes from: a file's absolute path, or `path#number` in an IDX or CIFAR file.
-    public let source: String
+    public let source: Source
     /// What it was cut from, where known: a page, a manuscript, a writer.
-    public var group: String?
+    public let group: String?
     /// The part of the data set to which it belongs, where known, such as "train" or "test".
-    public var split: String?
+    public let split: String?
     private let place: Place
 
     private enum Place: Sendable {
@@ -22,30 +22,29 @@ public struct Sample: Sendable {
 
     /// A file. It is not looked at yet; `path` is made absolute.
     public init(file path: String, label: String, group: String? = nil, split: String? = nil) {
-        self.label = label
-        self.source = absolutePath(path)
-        self.group = group
-        self.split = split
-        place = .file
+        self.init(Source(absolutePath(path)), .file, label: label, group: group, split: split)
     }
 
     init(_ images: any PackedPictures, number: Int, label: String) {
         self.init(images, number: number, source: "\(images.path)#\(number)", label: label, group: nil)
     }
 
-    init(_ images: any PackedPictures, number: Int, source: String, label: String, group: String?) {
-        self.label = label
-        self.source = source
-        self.group = group
-        place = .packed(images, number: number)
+    init(_ images: any PackedPictures, number: Int, source: Source, label: String, group: String?) {
+        self.init(source, .packed(images, number: number), label: label, group: group)
     }
 
     /// A file whose path is left as it is.
-    init(source: String, label: String, group: String?) {
-        self.label = label
+    init(source: Source, label: String, group: String?) {
+        self.init(source, .file, label: label, group: group)
+    }
+
+    /// Two labels, or groups, that look the same are the same from here on.
+    private init(_ source: Source, _ place: Place, label: String, group: String?, split: String? = nil) {
         self.source = source
-        self.group = group
-        place = .file
+        self.place = place
+        self.label = label.composed
+        self.group = group?.composed
+        self.split = split?.composed
     }
 
     /// Its undecoded content, read once for both its hash and its picture.
@@ -55,9 +54,9 @@ public struct Sample: Sendable {
             do throws(FileError) {
                 return Content(
                     source: source, limits: limits,
-                    data: .file(try FileBytes.read(source, limit: limits.bytes)))
+                    data: .file(try FileBytes.read(source.path, limit: limits.bytes)))
             } catch {
-                throw .file(path: source, error)
+                throw .file(path: source.path, error)
             }
         case .packed(let images, let number):
             return Content(source: source, limits: limits, data: .image(images[number]))
@@ -66,7 +65,7 @@ public struct Sample: Sendable {
 
     /// What a sample holds: a file's bytes, or a packed item's pixels.
     public struct Content: Sendable {
-        fileprivate let source: String
+        fileprivate let source: Source
         fileprivate let limits: DecodingLimits
         fileprivate let data: Data
 

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 
 /// The pictures behind the sources of samples and items, for showing them: a file's path, or `path#number` of an item
@@ -11,8 +12,8 @@ public final class SourcePictures {
     public init() {}
 
     /// The picture of a source, or nil if it cannot be had any more.
-    public func picture(of source: String) -> Image? {
-        if let image = try? Image(contentsOf: source) { return image }
+    public func picture(of source: Source) -> Image? {
+        if let image = try? Image(contentsOf: source.path) { return image }
         return packed.place(of: source).map { $0.images[$0.number] }
     }
 }
@@ -20,16 +21,17 @@ public final class SourcePictures {
 /// Files that hold many pictures, each read once.
 struct PackedFiles {
     /// nil of files that are not such: they are not to be read for each of their items.
-    private var files: [String: (any PackedPictures)?] = [:]
+    private var files: [Source: (any PackedPictures)?] = [:]
 
     /// The file and the place in it that `path#number` names; nil where there is no such picture.
-    mutating func place(of source: String) -> (images: any PackedPictures, number: Int)? {
-        guard let mark = source.utf8.lastIndex(of: UInt8(ascii: "#")),
-            let number = Int(source[mark...].dropFirst())
+    mutating func place(of source: Source) -> (images: any PackedPictures, number: Int)? {
+        let text = source.path
+        guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "#")),
+            let number = Int(text[mark...].dropFirst())
         else { return nil }
-        let path = String(source[..<mark])
+        let path = Source(String(text[..<mark]))
         if files[path] == nil {
-            files[path] = .some((try? IDXImages(path)) ?? (try? CIFARImages(path)))
+            files[path] = .some((try? IDXImages(path.path)) ?? (try? CIFARImages(path.path)))
         }
         guard case let images?? = files[path], 0..<images.count ~= number else { return nil }
         return (images, number)

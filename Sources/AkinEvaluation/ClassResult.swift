@@ -26,21 +26,21 @@ public struct ClassResult: Codable, Sendable, Equatable {
 /// predicted class.
 public struct Mistake: Codable, Sendable, Equatable {
     /// Where the item comes from.
-    public var source: String
+    public var source: Source
     /// Its real class.
     public var label: String
     /// The class it was given.
     public var predicted: String
     /// Source of the item closest to it, of whatever class: with one neighbour the one that misled the
     /// classifier. Nil (and absent), as are the next two, where the class was not found by looking at items.
-    public var nearest: String?
+    public var nearest: Source?
     /// The class of that closest item.
     public var nearestLabel: String?
     /// The distance to it.
     public var distance: Float?
 
     package init(
-        source: String, label: String, predicted: String, nearest: String? = nil, nearestLabel: String? = nil,
+        source: Source, label: String, predicted: String, nearest: Source? = nil, nearestLabel: String? = nil,
         distance: Float? = nil
     ) {
         self.source = source
@@ -86,7 +86,7 @@ extension [ClassResult] {
             results[label, default: ClassResult(label: label, items: 0, errors: 0)].items += 1
             if !right { results[label]!.errors += 1 }
         }
-        self = results.values.sorted { bytesPrecede($0.label, $1.label) }
+        self = results.values.sorted { $0.label < $1.label }
     }
 
     /// The classes together, under no label.

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinTraining
 
@@ -6,9 +7,9 @@ public enum EvaluationError: Error, Equatable {
     case tooFewItems(Int)
     case oneGroup(String, items: Int)
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
-    case notANumber(source: String)
+    case notANumber(source: Source)
     case nothingToEvaluate
-    case fold(without: String, reason: String)
+    case fold(without: Source, reason: String)
     case noHead(checkpoint: String, tensor: String)
     case wrongHead(checkpoint: String, tensor: String, expected: [Int], found: [Int])
     case fewShot(FewShotError)

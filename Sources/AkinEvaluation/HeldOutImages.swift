@@ -9,7 +9,7 @@ import AkinTraining
 /// Labelled pictures that an index has not seen, embedded with its backbone: what its answers are measured on.
 public struct HeldOutImages: Sendable {
     /// Where each picture comes from.
-    public let sources: [String]
+    public let sources: [Source]
     /// The real class of each.
     public let labels: [String]
     /// `[sources.count, dimension]`
@@ -35,7 +35,7 @@ public struct HeldOutImages: Sendable {
         let embedder = Embedder(checkpoint)
         let total = parts.reduce(0) { $0 + $1.dataset.count }
         var done = 0
-        var (sources, labels, values, skipped) = ([String](), [String](), [Float](), [Skipped]())
+        var (sources, labels, values, skipped) = ([Source](), [String](), [Float](), [Skipped]())
         var ranges: [(name: String, positions: Range<Int>)] = []
         for part in parts {
             let start = sources.count
@@ -67,7 +67,7 @@ public struct HeldOutImages: Sendable {
             embeddings: embeddings.rows(at: positions))
     }
 
-    private init(sources: [String], labels: [String], embeddings: Matrix) {
+    private init(sources: [Source], labels: [String], embeddings: Matrix) {
         (self.sources, self.labels, self.embeddings) = (sources, labels, embeddings)
         (skipped, parts) = ([], [])
     }

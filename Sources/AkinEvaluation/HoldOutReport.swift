@@ -38,8 +38,8 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
     ///   - known: The labels of the index.
     ///   - item: Source and label of the item of the index that a neighbour's id stands for.
     public init(
-        predictions: [Prediction], sources: [String], labels: [String], known: some Collection<String>,
-        item: (UInt64) -> (source: String, label: String)
+        predictions: [Prediction], sources: [Source], labels: [String], known: some Collection<String>,
+        item: (UInt64) -> (source: Source, label: String)
     ) throws(EvaluationError) {
         try self.init(predicted: predictions.map(\.label), sources: sources, labels: labels, known: known)
         let wrong = predictions.enumerated().filter { $0.element.label != labels[$0.offset] }
@@ -57,7 +57,7 @@ public struct HoldOutReport: Codable, Sendable, Equatable {
     ///   - predicted: One for each item of the test set.
     ///   - known: The labels that can be answered.
     public init(
-        predicted: [String], sources: [String], labels: [String], known: some Collection<String>
+        predicted: [String], sources: [Source], labels: [String], known: some Collection<String>
     ) throws(EvaluationError) {
         precondition(predicted.count == labels.count && sources.count == labels.count, "one for each item")
         guard !labels.isEmpty else { throw .nothingToEvaluate }

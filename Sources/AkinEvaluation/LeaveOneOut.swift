@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinTensors
 import AkinVectorSearch
@@ -10,7 +11,7 @@ import AkinVectorSearch
 /// alone.
 public struct LeaveOneOut: Sendable {
     /// Where the items come from.
-    public let sources: [String]
+    public let sources: [Source]
     /// Their classes.
     public let labels: [String]
     /// What gives the item left out a class.
@@ -30,7 +31,7 @@ public struct LeaveOneOut: Sendable {
     ///   - groups: For each item its group, if known; nil leaves out one item at a time.
     /// - Throws: `EvaluationError` if there are not two items, or two groups.
     public init(
-        sources: [String], labels: [String], groups: [String?]? = nil, classifier: Classifier,
+        sources: [Source], labels: [String], groups: [String?]? = nil, classifier: Classifier,
         metric: Metric.Kind
     ) throws(EvaluationError) {
         precondition(sources.count == labels.count, "a source for each item")

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinNetworks
 import AkinTensors
@@ -32,12 +33,12 @@ public struct RunsReport: Codable, Sendable, Equatable {
         let rows = Dictionary(zip(images.sources, 0...), uniquingKeysWith: { first, _ in first })
         (self.runs, mistakes) = ([], [])
         for run in runs.runs {
-            let shown = run.training.filter { rows[$0.path] != nil }
-            let asked = run.test.filter { rows[$0.path] != nil }
+            let shown = run.training.filter { rows[Source($0.path)] != nil }
+            let asked = run.test.filter { rows[Source($0.path)] != nil }
             guard !shown.isEmpty, !asked.isEmpty else { continue }
             let distances = comparison.distances(
-                from: embeddings.rows(at: asked.map { rows[$0.path]! }),
-                to: embeddings.rows(at: shown.map { rows[$0.path]! }))
+                from: embeddings.rows(at: asked.map { rows[Source($0.path)]! }),
+                to: embeddings.rows(at: shown.map { rows[Source($0.path)]! }))
             var errors = 0
             for (i, item) in asked.enumerated() {
                 let nearest = shown.indices.min { distances[i, $0] < distances[i, $1] }!
@@ -45,8 +46,8 @@ public struct RunsReport: Codable, Sendable, Equatable {
                 errors += 1
                 mistakes.append(
                     Mistake(
-                        source: item.path, label: item.label, predicted: shown[nearest].label,
-                        nearest: shown[nearest].path, nearestLabel: shown[nearest].label,
+                        source: Source(item.path), label: item.label, predicted: shown[nearest].label,
+                        nearest: Source(shown[nearest].path), nearestLabel: shown[nearest].label,
                         distance: distances[i, nearest]))
             }
             self.runs.append(PartResult(name: run.name, items: asked.count, errors: errors))

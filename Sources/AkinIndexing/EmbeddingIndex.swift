@@ -1,80 +1,129 @@
-import AkinBasics
-import AkinNetworks
+import AkinEmbedding
+import AkinItems
 import AkinStorage
-import AkinTensors
 import AkinVectorSearch
 import Foundation
-import Synchronization
 
 /// A database of labelled embeddings of one backbone: a folder holding one LMDB environment.
 ///
 /// Every change is a transaction, or a series of them each of which leaves a valid index: a kill at any moment
 /// leaves the old state or the new one. Any number of threads and processes may read while one writes; another
 /// writer waits. Opening costs the same whatever the number of items.
-public final class EmbeddingIndex: Sendable {
+public final class EmbeddingIndex: Gallery {
+    let home: OpenIndex
+
     /// Where it lies.
-    public let path: String
+    public var path: String { home.path }
     /// Which backbone made the embeddings.
-    public let backbone: BackboneIdentity
+    public var backbone: BackboneIdentity { home.backbone.identity }
     /// By what neighbours are near.
-    public let metric: Metric
+    public var metric: Metric { home.metric }
     /// Length of an embedding.
-    public let dimension: Int
+    public var dimension: Int { home.dimension }
 
     /// The format that this program writes, and the newest that it reads.
-    package static let format: UInt64 = 3
+    package static let format = OpenIndex.format
     /// How many changes can be undone where nobody has said anything else.
-    public static let historyLimit = 20
+    public static let historyLimit = IndexReader.usualHistoryLimit
 
-    let readOnly: Bool
-    let environment: Environment
-    let tables: IndexTables
-    let layout: BlockLayout
-    /// The backbone itself; nil where only its name is known. `checkpoint` is for use.
-    let storedCheckpoint: Checkpoint?
-    /// Of the vectors, and of the graph's codes.
-    let verifiedVectors = VerifiedBlocks()
-    let verifiedCodes = VerifiedBlocks()
-    /// The graph as it was last looked for.
-    let graphView = Mutex<(snapshot: Snapshot, view: GraphView?)?>(nil)
+    /// Opens the index in a folder. One that is open for reading only needs no permission to write there.
+    ///
+    /// - Parameters:
+    ///   - backbones: The kinds of backbones that the index may hold.
+    ///   - whenWaiting: Called when another program is changing the index and a change has to wait for it.
+    ///   - whenMerging: Called once where an index of an older format is brought to this one by its first change, and
+    ///     had labels that differ only in how their accents are written: with these labels, of which there is one each now.
+    public init(
+        opening path: String, readOnly: Bool = false, backbones: BackboneRegistry = .standard,
+        whenWaiting: (@Sendable () -> Void)? = nil, whenMerging: (@Sendable ([String]) -> Void)? = nil
+    ) throws(IndexError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .notAnIndex(path: path, reason: "there is no such folder")
+        }
+        guard Self.exists(at: path) else {
+            throw .notAnIndex(path: path, reason: "it holds no 'data.mdb'")
+        }
+        home = try OpenIndex(
+            path, readOnly: readOnly, backbones: backbones, whenWaiting: whenWaiting, whenMerging: whenMerging)
+    }
 
-    /// Makes an empty index.
+    /// The backbone that made the embeddings, for making more of them.
+    ///
+    /// - Throws: `noBackbone` where the embeddings were imported: the index knows the name of what made them, but
+    ///   cannot embed a picture.
+    public var storedBackbone: any Backbone {
+        get throws(IndexError) {
+            guard let model = home.backbone.model else { throw .noBackbone(path: path, name: backbone.name) }
+            return model
+        }
+    }
+
+    /// Whether the index can embed pictures: it holds the backbone, not only its name.
+    public var hasBackbone: Bool { home.backbone.model != nil }
+
+    /// Calls `body` with a view of the index as it is now; no later change shows in it. The reader must not be used after
+    /// that.
+    ///
+    /// Changes wait for no reader and no reader for changes; but what a reader may still see takes room in the file, so
+    /// `body` should be short. It may change the index, which its reader does not show.
+    ///
+    /// - Throws: What `body` throws, and `IndexError`.
+    public func read<R>(_ body: (IndexReader) throws -> R) throws -> R {
+        try home.read(failing: { $0 as any Error }, body)
+    }
+
+    /// Calls `body` with what changes the index: all that it does comes into effect at once when it returns, and
+    /// nothing of it if it throws. It is one change in the history, and undone as one.
+    ///
+    /// Other writers wait; within `body` only the writer given may change the index, for another would wait for it.
+    /// Readers see the index as before.
+    ///
+    /// - Throws: What `body` throws, and `IndexError`.
+    public func write<R>(_ change: PendingChange, _ body: (IndexWriter) throws -> R) throws -> R {
+        try home.write(change, body)
+    }
+}
+
+extension EmbeddingIndex {
+    /// Makes an empty index that holds a backbone.
     ///
     /// `path` must not exist or be an empty folder: nothing is ever overwritten.
     ///
     /// - Throws: `noLearnedMetric` if the metric is `learnedL1` and the backbone was not trained with one.
     public static func create(
-        at path: String, checkpoint: Checkpoint, metric: Metric.Kind = .l2
+        at path: String, backbone: any Backbone, metric: Metric.Kind = .l2,
+        backbones: BackboneRegistry = .standard
     ) throws(IndexError) -> EmbeddingIndex {
-        try create(at: path, dimension: checkpoint.dimension, metric: metric, backbone: Backbone(checkpoint))
+        try create(
+            at: path, dimension: backbone.dimension, metric: metric, backbone: StoredBackbone(backbone),
+            backbones)
     }
 
-    /// Makes an empty index, with or without the backbone itself.
-    static func create(
-        at path: String, dimension: Int, metric: Metric.Kind, backbone: Backbone
+    /// Makes an empty index for embeddings that something else makes: of another program's model, or of numbers
+    /// that no network made.
+    ///
+    /// `path` must not exist or be an empty folder: nothing is ever overwritten. The metric cannot be `learnedL1`, which
+    /// comes with a backbone.
+    public static func create(
+        at path: String, dimension: Int, metric: Metric.Kind = .l2, backbone: BackboneIdentity = .unnamed()
+    ) throws(IndexError) -> EmbeddingIndex {
+        guard !backbone.name.isEmpty, !backbone.name.utf8.contains(0) else { throw .badBackboneName }
+        return try create(
+            at: path, dimension: dimension, metric: metric, backbone: StoredBackbone(named: backbone),
+            .standard)
+    }
+
+    private static func create(
+        at path: String, dimension: Int, metric: Metric.Kind, backbone: StoredBackbone,
+        _ backbones: BackboneRegistry
     ) throws(IndexError) -> EmbeddingIndex {
         _ = try backbone.metric(metric)
         guard (1...BlockLayout.largestDimension).contains(dimension) else {
             throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
         }
         try makeFolder(path)
-        try translating(path) {
-            let environment = try Environment(at: path)
-            let tables = try IndexTables(environment, creating: true)!
-            try environment.write { transaction in
-                // Another process may have been faster; a kill may have left tables without settings.
-                guard try tables.settings.count(in: transaction) == 0 else {
-                    throw IndexError.alreadyAnIndex(path: path)
-                }
-                let settings: [(String, [UInt8])] = [
-                    (Setting.format, format.stored), (Setting.nextID, UInt64(1).stored),
-                    (Setting.metric, Array(metric.rawValue.utf8)),
-                ]
-                for (key, value) in settings { try tables.settings.set(value, for: key, in: transaction) }
-                try tables.set(backbone, dimension: dimension, in: transaction)
-            }
-        }
-        return try EmbeddingIndex(opening: path)
+        try OpenIndex.create(at: path, dimension: dimension, metric: metric, backbone: backbone)
+        return try EmbeddingIndex(opening: path, backbones: backbones)
     }
 
     /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
@@ -90,198 +139,14 @@ public final class EmbeddingIndex: Sendable {
         guard Set(names).isSubset(of: ["data.mdb", "lock.mdb"]) else {
             throw names.contains("data.mdb") ? .alreadyAnIndex(path: path) : .folderNotEmpty(path: path)
         }
-        let unfinished = try translating(path) {
-            guard hasData(path) else { return true }
-            let environment = try Environment(at: path)
-            guard let settings: Table<String, [UInt8]> = try environment.table("settings") else {
-                return try environment.isEmpty
-            }
-            return try environment.read { try settings.count(in: $0) == 0 }
+        guard try !exists(at: path) || OpenIndex.isUnfinished(at: path) else {
+            throw .alreadyAnIndex(path: path)
         }
-        if !unfinished { throw .alreadyAnIndex(path: path) }
     }
 
     /// Whether there is an index, sound or not, in the folder.
-    public static func exists(at path: String) -> Bool { hasData(path) }
-
-    private static func hasData(_ path: String) -> Bool {
+    public static func exists(at path: String) -> Bool {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0
     }
-
-    /// Opens the index in a folder. One that is open for reading only needs no permission to write there.
-    ///
-    /// `whenWaiting` is called when another program is changing the index and a change has to wait for it.
-    public init(
-        opening path: String, readOnly: Bool = false, whenWaiting: (@Sendable () -> Void)? = nil
-    ) throws(IndexError) {
-        self.path = path
-        self.readOnly = readOnly
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .notAnIndex(path: path, reason: "there is no such folder")
-        }
-        guard Self.hasData(path) else {
-            throw .notAnIndex(path: path, reason: "it holds no 'data.mdb'")
-        }
-        (environment, tables) = try Self.translating(path) {
-            var options = Environment.Options()
-            options.readOnly = readOnly
-            options.whenWaiting = whenWaiting
-            let environment: Environment
-            do throws(StorageError) {
-                environment = try Environment(at: path, options: options)
-            } catch .failed(.invalid, _, _) {
-                throw IndexError.notAnIndex(path: path, reason: "its 'data.mdb' is no LMDB database")
-            } catch {
-                throw error
-            }
-            guard let tables = try IndexTables(environment, creating: false) else {
-                throw IndexError.notAnIndex(path: path, reason: "its database has none of an index's tables")
-            }
-            return (environment, tables)
-        }
-        let settings = try Settings(path, environment, tables.settings)
-        let format = try settings.number(Setting.format)
-        guard format <= Self.format else {
-            throw .newerFormat(path: path, found: format, supported: Self.format)
-        }
-        let dimension = try settings.number(Setting.dimension)
-        guard let kind = Metric.Kind(rawValue: try settings.text(Setting.metric)) else {
-            throw .damagedSettings(path: path, key: Setting.metric)
-        }
-        guard let dimension = Int(exactly: dimension), (1...BlockLayout.largestDimension).contains(dimension)
-        else { throw .damagedSettings(path: path, key: Setting.dimension) }
-        let backbone = try settings.backbone(dimension: dimension)
-        try settings.checkSeal()
-        self.backbone = backbone.identity
-        storedCheckpoint = backbone.checkpoint
-        metric = try backbone.metric(kind)
-        self.dimension = dimension
-        layout = BlockLayout(dimension: dimension)
-    }
-
-    /// Calls `body` with a consistent view of the index.
-    func reading<R>(_ body: (borrowing ReadTransaction) throws -> R) throws(IndexError) -> R {
-        try Self.translating(path) {
-            try environment.read { transaction in
-                _ = try checkedFormat(in: transaction)
-                return try body(transaction)
-            }
-        }
-    }
-
-    /// Calls `body` with a write transaction; what it did is on the disk when this returns.
-    func writing<R>(_ body: (borrowing WriteTransaction) throws -> R) throws(IndexError) -> R {
-        try Self.translating(path) { try transact(body) }
-    }
-
-    /// As `writing`, but for a `body` with errors of its own.
-    func transact<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-        guard !readOnly else { throw IndexError.openForReading(path: path) }
-        while true {
-            let result: R? = try environment.write { transaction in
-                guard try checkedFormat(in: transaction) == Self.format else { return nil }
-                return try body(transaction)
-            }
-            if let result { return result }
-            try upgrade()
-        }
-    }
-
-    /// Compares what this object knows of the index with what the index says now: another process may have given it
-    /// another backbone, or a newer format.
-    private func checkedFormat(in transaction: borrowing some Transaction & ~Copyable) throws -> UInt64 {
-        guard let format = try tables.number(Setting.format, in: transaction, path: path),
-            let found = try tables.settings.bytes(of: Setting.backbone, in: transaction)
-        else { throw IndexError.damagedSettings(path: path, key: Setting.format) }
-        guard format <= Self.format else {
-            throw IndexError.newerFormat(path: path, found: format, supported: Self.format)
-        }
-        guard found.elementsEqual(backbone.hash.description.utf8) else {
-            throw IndexError.rebuilt(path: path)
-        }
-        return format
-    }
-
-    /// Brings an index of an older format to this one, which has tables that the older lacks.
-    private func upgrade() throws {
-        try environment.create(tables.newer)
-        try environment.write { transaction in
-            try tables.settings.set(Self.format.stored, for: Setting.format, in: transaction)
-        }
-    }
-
-    /// Gives errors of the storage as errors of the index.
-    static func translating<R>(_ path: String, _ body: () throws -> R) throws(IndexError) -> R {
-        do {
-            return try body()
-        } catch {
-            guard let error = IndexError(error, path: path) else {
-                preconditionFailure("an error of no module of ours: \(error)")
-            }
-            throw error
-        }
-    }
-}
-
-extension IndexError {
-    /// An error of the index or of its storage; nil for any other.
-    init?(_ error: any Error, path: String) {
-        switch error {
-        case let error as IndexError: self = error
-        case StorageError.openForReading: self = .openForReading(path: path)
-        case let error as StorageError: self = .storage(error)
-        default: return nil
-        }
-    }
-}
-
-/// All settings of an index, as they are at one moment.
-struct Settings {
-    let path: String
-    private let values: [String: [UInt8]]
-
-    init(
-        _ path: String, _ environment: Environment, _ table: Table<String, [UInt8]>
-    ) throws(IndexError) {
-        self.path = path
-        values = try EmbeddingIndex.translating(path) {
-            try environment.read { transaction in
-                var values: [String: [UInt8]] = [:]
-                try table.forEach(in: transaction) { key, bytes in
-                    values[key] = Array(bytes)
-                    return true
-                }
-                return values
-            }
-        }
-    }
-
-    /// Nil if there is no such setting.
-    func optionalBytes(_ key: String) -> [UInt8]? { values[key] }
-
-    func bytes(_ key: String) throws(IndexError) -> [UInt8] {
-        if let bytes = optionalBytes(key) { return bytes }
-        if key == Setting.format { throw .notAnIndex(path: path, reason: "its making was not finished") }
-        throw .damagedSettings(path: path, key: key)
-    }
-
-    func number(_ key: String) throws(IndexError) -> UInt64 {
-        guard let number = try bytes(key).withUnsafeBytes({ UInt64(stored: $0) }) else {
-            throw .damagedSettings(path: path, key: key)
-        }
-        return number
-    }
-
-    func text(_ key: String) throws(IndexError) -> String {
-        guard let text = String(validating: try bytes(key), as: UTF8.self) else {
-            throw .damagedSettings(path: path, key: key)
-        }
-        return text
-    }
-}
-
-extension UInt64 {
-    /// As a setting holds it.
-    var stored: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
 }

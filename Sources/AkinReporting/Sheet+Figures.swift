@@ -7,14 +7,14 @@ public struct QueryRow: Sendable, Equatable {
     /// An item of the index that is near the query.
     public struct Neighbour: Sendable, Equatable {
         /// Where it comes from.
-        public var source: String
+        public var source: Source
         /// Its class.
         public var label: String
         /// From the query to it.
         public var distance: Float
 
         /// A neighbour of the query.
-        public init(source: String, label: String, distance: Float) {
+        public init(source: Source, label: String, distance: Float) {
             self.source = source
             self.label = label
             self.distance = distance
@@ -22,7 +22,7 @@ public struct QueryRow: Sendable, Equatable {
     }
 
     /// Where the query comes from.
-    public var source: String
+    public var source: Source
     /// Its real class, if known.
     public var label: String?
     /// The class it was given.
@@ -34,7 +34,7 @@ public struct QueryRow: Sendable, Equatable {
 
     /// A query with its answer.
     public init(
-        source: String, label: String? = nil, predicted: String, confidence: Float, neighbours: [Neighbour]
+        source: Source, label: String? = nil, predicted: String, confidence: Float, neighbours: [Neighbour]
     ) {
         self.source = source
         self.label = label
@@ -45,7 +45,7 @@ public struct QueryRow: Sendable, Equatable {
 }
 
 extension QueryRow {
-    func html(in folder: CommonFolder, picture: (String) -> Image?) -> String {
+    func html(in folder: CommonFolder, picture: (Source) -> Image?) -> String {
         let answer = "<strong>\(escaped(predicted))</strong>"
         let verdict =
             switch label {
@@ -84,9 +84,9 @@ extension QueryRow {
 
 extension Mistake {
     /// Of the pictures that are shown.
-    var sources: [String] { [source] + (nearest.map { [$0] } ?? []) }
+    var sources: [Source] { [source] + (nearest.map { [$0] } ?? []) }
 
-    func html(in folder: CommonFolder, picture: (String) -> Image?) -> String {
+    func html(in folder: CommonFolder, picture: (Source) -> Image?) -> String {
         let left = figure(
             of: source, in: folder, caption: ["real class", "<strong>\(escaped(label))</strong>"],
             sized: true,
@@ -116,13 +116,13 @@ private func breakable(_ path: String) -> String { escaped(path).replacing("/", 
 
 /// A picture with lines of HTML below it, its name within `folder` and, if `sized`, its size in pixels.
 private func figure(
-    of source: String, in folder: CommonFolder, kind: String? = nil, caption: [String], sized: Bool = false,
-    picture: (String) -> Image?
+    of source: Source, in folder: CommonFolder, kind: String? = nil, caption: [String], sized: Bool = false,
+    picture: (Source) -> Image?
 ) -> String {
     let name = folder.name(of: source)
     let image = picture(source)
     let size = image.map { sized ? ", \($0.width)&nbsp;&times;&nbsp;\($0.height)" : "" } ?? ""
-    let lines = caption + ["<small title=\"\(escaped(source))\">\(breakable(name))\(size)</small>"]
+    let lines = caption + ["<small title=\"\(escaped(source.path))\">\(breakable(name))\(size)</small>"]
     return """
         <figure\(kind.map { " class=\"\($0)\"" } ?? "")>\(Thumbnail.html(of: image, name: name))
         <figcaption>\(lines.joined(separator: "<br>"))</figcaption></figure>

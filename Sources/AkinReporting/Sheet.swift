@@ -17,7 +17,7 @@ public struct Sheet: Sendable {
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
         mistakesOf report: LeaveOneOutReport, title: String = "Leave-one-out", limit: Int = 200,
-        picture: (_ source: String) -> Image?
+        picture: (_ source: Source) -> Image?
     ) {
         self.init(ReportSummary(report), title: title, limit: limit, picture: picture)
     }
@@ -25,7 +25,7 @@ public struct Sheet: Sendable {
     /// The mistakes of a test set, in the same way.
     public init(
         mistakesOf report: HoldOutReport, title: String = "Test set", limit: Int = 200,
-        picture: (_ source: String) -> Image?
+        picture: (_ source: Source) -> Image?
     ) {
         self.init(ReportSummary(report), title: title, limit: limit, picture: picture)
     }
@@ -38,7 +38,7 @@ public struct Sheet: Sendable {
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
         queries rows: [QueryRow], title: String = "Queries and their neighbours", summary: [String] = [],
-        limit: Int = 100, picture: (_ source: String) -> Image?
+        limit: Int = 100, picture: (_ source: Source) -> Image?
     ) {
         var body = ["<h1>\(escaped(title))</h1>"]
         body += summary.map { "<p>\(escaped($0))</p>" }
@@ -65,7 +65,7 @@ public struct Sheet: Sendable {
     public init(
         answersOf report: HoldOutReport, rows: [QueryRow], title: String, explanation: String,
         limit: Int = 60,
-        picture: (_ source: String) -> Image?
+        picture: (_ source: Source) -> Image?
     ) {
         let summary = ReportSummary(report)
         var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(summary.accuracy))</strong></p>"]
@@ -84,7 +84,7 @@ public struct Sheet: Sendable {
     }
 
     /// The rows, and how to read them.
-    private static func list(_ rows: some Collection<QueryRow>, picture: (String) -> Image?) -> [String] {
+    private static func list(_ rows: some Collection<QueryRow>, picture: (Source) -> Image?) -> [String] {
         let folder = CommonFolder(of: rows.flatMap { [$0.source] + $0.neighbours.map(\.source) })
         let marks =
             rows.contains { $0.label != nil }
@@ -97,7 +97,7 @@ public struct Sheet: Sendable {
             + ["</div>"]
     }
 
-    private init(_ report: ReportSummary, title: String, limit: Int, picture: (String) -> Image?) {
+    private init(_ report: ReportSummary, title: String, limit: Int, picture: (Source) -> Image?) {
         let shown = report.mistakes.prefix(limit)
         let folder = CommonFolder(of: shown.flatMap(\.sources))
         var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracy))</strong></p>"]

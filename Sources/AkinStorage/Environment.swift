@@ -75,27 +75,37 @@ package final class Environment: Sendable {
     /// Readers wait for nobody and keep nobody waiting; but what they see cannot be reused until they end, so
     /// they should be short.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
-        let begun = try begin(MDB_RDONLY, doing: "reading")
+        try read(failing: { $0 }, body)
+    }
+
+    /// As the above, for a `body` with errors of its own; `failing` makes such of the storage's.
+    package func read<R, E>(
+        failing: (StorageError) -> E, _ body: (borrowing ReadTransaction) throws(E) -> R
+    ) throws(E) -> R {
+        let begun = try translating(failing) { () throws(StorageError) in
+            try begin(MDB_RDONLY, doing: "reading")
+        }
         let environment = begun.lease.environment
         defer { environment.end() }
         let id = mdb_txn_id(begun.handle)
         defer { mdb_txn_abort(begun.handle) }
-        func checkUnchanged() throws(StorageError) {
+        func checkUnchanged() throws(E) {
             guard environment.unlocked, environment.lastTransaction != id else { return }
-            throw .changedWhileRead(path: path)
+            throw failing(.changedWhileRead(path: path))
         }
-        do {
-            let result = try body(
+        let result: R
+        do throws(E) {
+            result = try body(
                 ReadTransaction(
                     handle: begun.handle, tables: begun.tables, opening: environment.number,
                     pageSize: environment.pageSize))
-            try checkUnchanged()
-            return result
         } catch {
             // Pages that were used again look like damage.
             try checkUnchanged()
             throw error
         }
+        try checkUnchanged()
+        return result
     }
 
     /// Calls `body` with the only write transaction there is in any process, waiting for it first, and commits:
@@ -103,21 +113,30 @@ package final class Environment: Sendable {
     ///
     /// Not to be called inside `body`.
     package func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-        guard !options.readOnly else { throw StorageError.openForReading(path: path) }
-        return try withWriterLock {
-            let begun = try begin(0, doing: "beginning a change")
+        try write(failing: { $0 }, body)
+    }
+
+    /// As the above, for a `body` with errors of its own; `failing` makes such of the storage's.
+    package func write<R, E>(
+        failing: (StorageError) -> E, _ body: (borrowing WriteTransaction) throws(E) -> R
+    ) throws(E) -> R {
+        guard !options.readOnly else { throw failing(.openForReading(path: path)) }
+        return try withWriterLock { () throws(E) in
+            let begun = try translating(failing) { () throws(StorageError) in
+                try begin(0, doing: "beginning a change")
+            }
             let environment = begun.lease.environment
             defer { environment.end() }
             // What a reader sees is not used again, and one that was killed would see it for ever.
             environment.clearStaleReaders()
             let result: R
-            do {
+            do throws(E) {
                 result = try body(WriteTransaction(handle: begun.handle, tables: begun.tables))
             } catch {
                 mdb_txn_abort(begun.handle)
                 throw error
             }
-            try environment.commit(begun.handle)
+            try translating(failing) { () throws(StorageError) in try environment.commit(begun.handle) }
             return result
         }
     }
@@ -229,8 +248,18 @@ package struct ReadTransaction: ~Copyable, Transaction {
     let opening: Int
     package let pageSize: Int?
 
-    /// Which state it sees.
-    package var snapshot: Snapshot { Snapshot(opening: opening, number: mdb_txn_id(handle)) }
+    /// Which state it sees; nil of the view of a change, which is in no state yet.
+    package var snapshot: Snapshot? {
+        opening == 0 ? nil : Snapshot(opening: opening, number: mdb_txn_id(handle))
+    }
+
+    /// What a change has made so far, for as long as it lives.
+    package init(_ change: borrowing WriteTransaction) {
+        handle = change.handle
+        tables = change.tables
+        opening = 0
+        pageSize = nil
+    }
 
     init(handle: OpaquePointer, tables: [MDB_dbi], opening: Int, pageSize: Int) {
         self.handle = handle
@@ -252,10 +281,17 @@ package struct ReadTransaction: ~Copyable, Transaction {
 
 /// A state of an environment. While a transaction sees it, all lies where it lay for every other that saw it.
 package struct Snapshot: Hashable, Sendable {
-    /// The environment's number: a file's may be that of one that is gone.
-    let opening: Int
+    /// The environment's number, from 1: a file's may be that of one that is gone.
+    package let opening: Int
     /// The transaction's, which begins anew in a compacted file.
-    let number: Int
+    package let number: Int
+}
+
+/// Calls `body`; what it throws goes through `failing`.
+func translating<R: ~Copyable, E>(
+    _ failing: (StorageError) -> E, _ body: () throws(StorageError) -> R
+) throws(E) -> R {
+    do throws(StorageError) { return try body() } catch { throw failing(error) }
 }
 
 /// The changes of one `write`. It lives as long as the closure that it is given to.

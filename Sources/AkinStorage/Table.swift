@@ -97,20 +97,30 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
         from first: Key? = nil, in transaction: borrowing some Transaction & ~Copyable,
         _ body: (Key, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
+        try forEach(from: first, in: transaction, failing: { $0 }, body)
+    }
+
+    /// As the above, for a `body` with errors of its own; `failing` makes such of the storage's.
+    package func forEach<E>(
+        from first: Key? = nil, in transaction: borrowing some Transaction & ~Copyable,
+        failing: (StorageError) -> E, _ body: (Key, UnsafeRawBufferPointer) throws(E) -> Bool
+    ) throws(E) {
         guard let handle = handle(transaction) else { return }
-        let cursor = try Cursor(handle, in: transaction, table: name, path: path)
-        var entry: (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)?
-        if let first {
-            entry = try first.withKey { (bytes) throws(StorageError) in
+        let cursor = try translating(failing) { () throws(StorageError) in
+            try Cursor(handle, in: transaction, table: name, path: path)
+        }
+        var entry = try translating(failing) { () throws(StorageError) in
+            guard let first else { return try cursor.move(MDB_FIRST) }
+            return try first.withKey { (bytes) throws(StorageError) in
                 try cursor.move(MDB_SET_RANGE, to: bytes)
             }
-        } else {
-            entry = try cursor.move(MDB_FIRST)
         }
         while let (key, value) = entry {
-            guard let key = Key(key: key) else { throw StorageError.malformed(table: name.name, path: path) }
+            guard let key = Key(key: key) else {
+                throw failing(StorageError.malformed(table: name.name, path: path))
+            }
             guard try body(key, value) else { return }
-            entry = try cursor.move(MDB_NEXT)
+            entry = try translating(failing) { () throws(StorageError) in try cursor.move(MDB_NEXT) }
         }
     }
 

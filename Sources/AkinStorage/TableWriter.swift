@@ -74,13 +74,13 @@ package struct TableWriter: ~Copyable {
 extension Table {
     /// Lends `body` a writer. The table must not be changed otherwise meanwhile.
     package func withWriter<R>(
-        in transaction: borrowing WriteTransaction, _ body: (borrowing TableWriter) throws -> R
-    ) throws -> R { try body(TableWriter(name, in: transaction, path: path)) }
+        in transaction: borrowing WriteTransaction, _ body: (borrowing TableWriter) throws(StorageError) -> R
+    ) throws(StorageError) -> R { try body(TableWriter(name, in: transaction, path: path)) }
 }
 
 extension SetTable {
     /// Lends `body` a writer. The table must not be changed otherwise meanwhile.
     package func withWriter<R>(
-        in transaction: borrowing WriteTransaction, _ body: (borrowing TableWriter) throws -> R
-    ) throws -> R { try body(TableWriter(name, in: transaction, path: path)) }
+        in transaction: borrowing WriteTransaction, _ body: (borrowing TableWriter) throws(StorageError) -> R
+    ) throws(StorageError) -> R { try body(TableWriter(name, in: transaction, path: path)) }
 }

@@ -8,4 +8,14 @@ extension ThreadPool {
             initialised = count
         }
     }
+
+    /// Calls `body` with `0..<count` in pieces of `size`, the last one shorter, for work of which a single item is too
+    /// little for a thread. In any order; `thread` as in `forEach`.
+    package func forEachChunk(
+        of count: Int, size: Int, _ body: (_ range: Range<Int>, _ thread: Int) -> Void
+    ) {
+        forEach((count + size - 1) / size) { chunk, thread in
+            body(chunk * size..<min((chunk + 1) * size, count), thread)
+        }
+    }
 }

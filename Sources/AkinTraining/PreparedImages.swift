@@ -13,7 +13,7 @@ public struct PreparedImages: Sendable {
     /// For each picture the position of its label in `labels`.
     package let classes: [Int32]
     /// Where each picture is from.
-    public let sources: [String]
+    public let sources: [Source]
     /// The group of each picture, where known.
     public let groups: [String?]
     /// Pictures that could not be read.
@@ -71,7 +71,7 @@ public struct PreparedImages: Sendable {
 
     /// The different ones among `labels`, and which of them each is.
     static func classes(of labels: [String]) -> (labels: [String], classes: [Int32]) {
-        let distinct = Set(labels).sorted(by: bytesPrecede)
+        let distinct = Set(labels).sorted()
         let positions = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
         return (distinct, labels.map { positions[$0]! })
     }

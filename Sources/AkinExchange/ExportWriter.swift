@@ -1,0 +1,155 @@
+import AkinBasics
+import AkinTensors
+
+/// The files of an export while they are written.
+final class ExportWriter {
+    private let files: ExchangeFiles
+    private let vectors: PendingFile
+    private let items: PendingFile?
+    private let format: ExchangeFiles.VectorFormat
+    private let backbone: [UInt8]
+
+    init(_ files: ExchangeFiles, _ index: EmbeddingIndex, count: Int) throws(IndexError) {
+        self.files = files
+        guard let format = ExchangeFiles.vectorFormat(files.vectors) else {
+            throw .exchange(.unknownFormat(path: files.vectors))
+        }
+        self.format = format
+        backbone =
+            Array(#"{"name":"#.utf8) + Self.quoted(index.backbone.name)
+            + Array(#","hash":"\#(index.backbone.hash)"}"#.utf8)
+        do throws(WriteError) {
+            vectors = try PendingFile(files.vectors)
+            items = try files.items.map { path throws(WriteError) in try PendingFile(path) }
+            if format == .numPy {
+                try vectors.write(NumPyHeader.bytes(rows: count, columns: index.dimension))
+            }
+            if let path = files.items {
+                let names = ["id", "label", "source", "group"]
+                let separator = ExchangeFiles.itemFormat(path) == .tabs ? "\t" : ","
+                try items?.write(Array((names.joined(separator: separator) + "\n").utf8))
+            }
+        } catch {
+            throw .exchange(.unwritable(error))
+        }
+    }
+
+    func write(_ rows: ExportRows) throws(IndexError) {
+        do throws(WriteError) {
+            if format == .numPy {
+                for vector in rows.vectors { try vectors.write(UnsafeRawBufferPointer(vector)) }
+            } else {
+                // Every float's digits have to be found: on all threads.
+                let lines = ThreadPool.shared.map(rows.ids.count) { row in
+                    self.format == .tabs ? Self.tabs(rows.vectors[row]) : self.json(rows, row)
+                }
+                for line in lines { try vectors.write(line) }
+            }
+        } catch {
+            throw .exchange(.unwritable(error))
+        }
+        guard let items, let path = files.items else { return }
+        for (id, record) in zip(rows.ids, rows.records) {
+            let line =
+                ExchangeFiles.itemFormat(path) == .tabs
+                ? try tabs(id, record, path) : try commas(id, record, path)
+            do throws(WriteError) { try items.write(line) } catch { throw .exchange(.unwritable(error)) }
+        }
+    }
+
+    /// Gives the files their names.
+    func finish() throws(IndexError) {
+        do throws(WriteError) {
+            try vectors.close()
+            try items?.close()
+            try vectors.rename()
+            try items?.rename()
+        } catch {
+            throw .exchange(.unwritable(error))
+        }
+    }
+
+    private static func tabs(_ vector: UnsafeBufferPointer<Float>) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(12 * vector.count)
+        for value in vector {
+            if !line.isEmpty { line.append(UInt8(ascii: "\t")) }
+            line.append(contentsOf: value.description.utf8)
+        }
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    private func json(_ rows: ExportRows, _ row: Int) -> [UInt8] {
+        let record = rows.records[row]
+        var line = Array(#"{"id":\#(rows.ids[row]),"label":"#.utf8)
+        line.reserveCapacity(12 * rows.vectors[row].count + 400)
+        line += Self.quoted(record.label)
+        line += Array(#","source":"#.utf8)
+        line += Self.quoted(record.source.path)
+        if let group = record.group { line += Array(#","group":"#.utf8) + Self.quoted(group) }
+        line += Array(#","content":"\#(record.contentHash)","backbone":"#.utf8)
+        line += backbone
+        line += Array(#","embedding":["#.utf8)
+        for (place, value) in rows.vectors[row].enumerated() {
+            if place > 0 { line.append(UInt8(ascii: ",")) }
+            line.append(contentsOf: value.description.utf8)
+        }
+        line += Array("]}\n".utf8)
+        return line
+    }
+
+    /// A JSON string.
+    private static func quoted(_ text: String) -> [UInt8] {
+        var quoted = [UInt8(ascii: "\"")]
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += [UInt8(ascii: "\\"), byte]
+            case 0x0A: quoted += Array(#"\n"#.utf8)
+            case 0x09: quoted += Array(#"\t"#.utf8)
+            case 0..<0x20, 0x7F:
+                let digits = Array("0123456789abcdef".utf8)
+                quoted += Array(#"\u00"#.utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: quoted.append(byte)
+            }
+        }
+        return quoted + [UInt8(ascii: "\"")]
+    }
+
+    private func commas(_ id: UInt64, _ record: ItemRecord, _ path: String) throws(IndexError) -> [UInt8] {
+        var line = Array("\(id)".utf8)
+        for text in [record.label, record.source.path, record.group ?? ""] {
+            line.append(UInt8(ascii: ","))
+            if text.utf8.contains(0) {
+                throw .exchange(.inexpressible(path: path, id: id, what: "a character 0"))
+            }
+            // Blanks at the ends are quoted for readers that drop them.
+            let isPlain =
+                !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+                && text.utf8.first != 0x20 && text.utf8.last != 0x20
+            if isPlain {
+                line.append(contentsOf: text.utf8)
+            } else {
+                line.append(0x22)
+                for byte in text.utf8 { line += byte == 0x22 ? [byte, byte] : [byte] }
+                line.append(0x22)
+            }
+        }
+        line.append(0x0A)
+        return line
+    }
+
+    private func tabs(_ id: UInt64, _ record: ItemRecord, _ path: String) throws(IndexError) -> [UInt8] {
+        var line = Array("\(id)".utf8)
+        for text in [record.label, record.source.path, record.group ?? ""] {
+            if text.utf8.contains(where: { [0, 0x09, 0x0A, 0x0D].contains($0) }) {
+                throw .exchange(
+                    .inexpressible(path: path, id: id, what: "a tab or line break in its texts"))
+            }
+            line.append(0x09)
+            line.append(contentsOf: text.utf8)
+        }
+        line.append(0x0A)
+        return line
+    }
+}

@@ -1,0 +1,139 @@
+import AkinBasics
+import AkinDatasets
+import AkinTensors
+
+/// The files of an import, read as one.
+final class ImportSource {
+    let vectors: VectorFile
+    let ignoredColumns: [String]
+    /// The file that says what the items are.
+    let itemPath: String
+    /// Nil where the file of vectors says it, or nothing does.
+    private let items: ItemList?
+    private let rules: ItemRules
+
+    init(_ files: ExchangeFiles, _ options: ImportOptions) throws(IndexError) {
+        if let label = options.label, !(1...TextKey.limit).contains(label.utf8.count) {
+            throw .badLabel(label, limit: TextKey.limit)
+        }
+        let rules = ItemRules(
+            label: options.label, source: absolutePath(files.vectors), readsIDs: !options.givesNewIDs)
+        self.rules = rules
+        vectors = try VectorFile(files.vectors, rules)
+        itemPath = files.items ?? files.vectors
+        let read = try files.items.map { file throws(IndexError) in try ItemList.read(file, rules: rules) }
+        items = read?.items
+        ignoredColumns = read?.ignored ?? []
+    }
+
+    /// Reads everything through and throws where something is wrong; how many items there are.
+    ///
+    /// `keepingIDs`: the ids are to be kept, if there are any; then no source may come twice.
+    func check(keepingIDs: Bool) throws(IndexError) -> Int {
+        var count = 0
+        var sources = Set<ContentHash>()
+        var last: UInt64 = 0
+        var hasIDs: Bool?
+        if let items {
+            try checkIDs(of: items, after: &last)
+            if keepingIDs { try checkSources(of: items, among: &sources) }
+        }
+        if let items, let rows = vectors.rows, rows != items.count { throw countsDiffer(rows) }
+        try vectors.forEachPiece { piece throws(IndexError) in
+            count += piece.count
+            if let items = piece.items {
+                guard hasIDs != items.ids.isEmpty else {
+                    throw .exchange(.incomplete(path: itemPath, line: items.lines[0], what: "an id"))
+                }
+                hasIDs = !items.ids.isEmpty
+                try checkIDs(of: items, after: &last)
+                if keepingIDs { try checkSources(of: items, among: &sources) }
+            }
+            return true
+        }
+        if let items, count != items.count { throw countsDiffer(count) }
+        return count
+    }
+
+    private func checkIDs(of items: ItemList, after last: inout UInt64) throws(IndexError) {
+        for (item, id) in items.ids.enumerated() {
+            guard id > last else {
+                throw .exchange(
+                    .idsDescend(path: itemPath, place: .line(items.lines[item]), id: id, previous: last))
+            }
+            last = id
+        }
+    }
+
+    private func checkSources(
+        of items: ItemList, among known: inout Set<ContentHash>
+    ) throws(IndexError) {
+        guard !items.ids.isEmpty else { return }
+        for item in 0..<items.count {
+            let hash = items.texts.withUnsafeBytes {
+                ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[items.source(item)]))
+            }
+            guard known.insert(hash).inserted else {
+                throw .exchange(
+                    .repeatedSource(
+                        path: itemPath, place: .line(items.lines[item]),
+                        source: Source(items.text(items.source(item)))
+                    ))
+            }
+        }
+    }
+
+    private func countsDiffer(_ count: Int) -> IndexError {
+        .exchange(
+            .countsDiffer(
+                vectors: vectors.path, count: count, items: itemPath, itemCount: items?.count ?? 0))
+    }
+
+    /// Calls `body` with all items, in order, until it gives false.
+    func forEachBatch(_ body: (ItemBatch) throws(IndexError) -> Bool) throws(IndexError) {
+        try vectors.forEachPiece { piece throws(IndexError) in
+            // The file may have changed since it was counted.
+            if let items, piece.firstRow + piece.count > items.count {
+                throw countsDiffer(piece.firstRow + piece.count)
+            }
+            let list = items ?? piece.items ?? unnamed(piece)
+            let first = items == nil ? 0 : piece.firstRow
+            let range = first..<first + piece.count
+            return try body(
+                ItemBatch(
+                    items: list, range: range, vectors: piece.vectors,
+                    contentHashes: contentHashes(of: piece, list)))
+        }
+    }
+
+    /// Where an item stands in `itemPath`.
+    func place(_ item: Int, of batch: ItemBatch) -> ExchangeError.Place {
+        batch.items.lines.isEmpty ? .row(item) : .line(batch.items.lines[item])
+    }
+
+    /// Items of which nothing is said.
+    private func unnamed(_ piece: VectorFile.Piece) -> ItemList {
+        var items = ItemList()
+        let label = rules.label ?? ItemRules.unlabelled
+        for row in piece.firstRow..<piece.firstRow + piece.count {
+            items.append(label: label, source: rules.source(ofRow: row), group: [])
+        }
+        return items
+    }
+
+    /// Those of the file, and else those of the embeddings.
+    private func contentHashes(of piece: VectorFile.Piece, _ items: ItemList) -> [ContentHash] {
+        nonisolated(unsafe) let vectors = piece.vectors
+        let dimension = self.vectors.dimension
+        let step = 1024
+        let parts = ThreadPool.shared.map((piece.count + step - 1) / step) { part in
+            (part * step..<min((part + 1) * step, piece.count)).map { row in
+                ContentHash(
+                    of: UnsafeRawBufferPointer(start: vectors + row * dimension, count: 4 * dimension))
+            }
+        }
+        let hashes = parts.flatMap { $0 }
+        guard !items.contentHashes.isEmpty else { return hashes }
+        return zip(items.contentHashes, hashes).map { $0 ?? $1 }
+    }
+}

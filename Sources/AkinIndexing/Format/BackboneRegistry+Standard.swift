@@ -1,0 +1,7 @@
+import AkinEmbedding
+import AkinNetworks
+
+extension BackboneRegistry {
+    /// The kinds of backbones that come with Akin.
+    public static let standard = BackboneRegistry([Checkpoint.self])
+}

@@ -1,0 +1,39 @@
+import AkinStorage
+
+/// The tables of an index; `IndexFormat.md` says what is in them.
+struct IndexTables: Sendable {
+    let settings: Table<String, [UInt8]>
+    let items: Table<UInt64, ItemRecord>
+    let vectors: Table<UInt64, [UInt8]>
+    let sources: Table<TextKey, UInt64>
+    let labels: SetTable<TextKey>
+    let groups: SetTable<TextKey>
+    /// Empty in an index of format 1, as is the next.
+    let changes: Table<UInt64, ChangeRecord>
+    let undo: Table<UndoKey, UndoEntry>
+    /// The graph's; empty where there is none.
+    let codes: Table<UInt64, [UInt8]>
+    let links: Table<UInt64, [UInt8]>
+    let levels: Table<UInt64, [UInt8]>
+
+    /// Nil if one that every index has does not exist and is not to be made.
+    init?(_ environment: Environment, creating: Bool) throws(StorageError) {
+        settings = try environment.possibleTable("settings")
+        items = try environment.possibleTable("items")
+        vectors = try environment.possibleTable("vectors")
+        sources = try environment.possibleTable("sources")
+        labels = try environment.possibleSetTable("labels")
+        groups = try environment.possibleSetTable("groups")
+        changes = try environment.possibleTable("changes")
+        undo = try environment.possibleTable("undo")
+        codes = try environment.possibleTable("codes")
+        links = try environment.possibleTable("links")
+        levels = try environment.possibleTable("levels")
+        let first = [settings.name, items.name, vectors.name, sources.name, labels.name, groups.name]
+        if creating { try environment.create(first + newer) }
+        guard first.allSatisfy(environment.exists) else { return nil }
+    }
+
+    /// What format 2 added.
+    var newer: [TableName] { [changes.name, undo.name, codes.name, links.name, levels.name] }
+}

@@ -1,0 +1,45 @@
+import AkinItems
+
+extension IndexReader {
+    /// How many changes can be undone where nobody has said anything else.
+    static let usualHistoryLimit = 20
+
+    /// The changes that can be undone, the last one first.
+    public func history() throws(IndexError) -> [Change] {
+        var changes: [Change] = []
+        try forEach(in: tables.changes) { (number, bytes) throws(IndexError) in
+            guard let change = ChangeRecord(stored: bytes)?.change(number) else {
+                throw .damagedChange(path: path, number: number)
+            }
+            changes.append(change)
+            return true
+        }
+        return changes.reversed()
+    }
+
+    /// How many changes are kept at most.
+    public var historyLimit: Int {
+        get throws(IndexError) {
+            try number(Setting.historyLimit).map { Int(clamping: $0) } ?? Self.usualHistoryLimit
+        }
+    }
+
+    /// The number of the next change. It is above those of all others, or the index is damaged.
+    var nextChange: UInt64 {
+        get throws(IndexError) {
+            let number = try number(Setting.nextChange) ?? 1
+            guard try last(of: tables.changes).map({ $0.key < number }) ?? true else {
+                throw .damagedSettings(path: path, key: Setting.nextChange)
+            }
+            return number
+        }
+    }
+
+    /// What is kept of a change.
+    func undoEntry(_ number: UInt64, _ sequence: UInt64) throws(IndexError) -> UndoEntry {
+        guard let bytes = try bytes(of: UndoKey(number, sequence), in: tables.undo),
+            let entry = UndoEntry(stored: bytes)
+        else { throw .damagedChange(path: path, number: number) }
+        return entry
+    }
+}
