@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinStorage
@@ -26,7 +27,7 @@ struct BatchReader {
         self.readsAll = readsAll
         self.keepsLabels = keepsLabels
         batch = embedder.batch
-        preprocessing = embedder.checkpoint.preprocessing
+        preprocessing = embedder.backbone.preprocessing
     }
 
     func run(into queue: BoundedQueue<ReadBatch>) throws(IndexError) {

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinTensors
@@ -32,7 +33,7 @@ extension EmbeddingIndex {
         _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool, as change: PendingChange,
         isCancelled: () -> Bool, progress: (AddProgress) -> Void
     ) throws(IndexError) -> AddReport {
-        try check(BackboneIdentity(embedder.checkpoint))
+        try check(embedder.backbone.identity)
         // A process killed between its commit and the end of its transaction leaves readers with the state before,
         // until the next writer comes; what is unchanged must not be judged by that. Also refuses a reader.
         try writing { _ in }
@@ -78,7 +79,7 @@ extension EmbeddingIndex {
     ) -> EmbeddedBatch {
         let embeddings =
             batch.items.isEmpty
-            ? Matrix(rows: 0, columns: embedder.checkpoint.dimension)
+            ? Matrix(rows: 0, columns: embedder.backbone.dimension)
             : embedder.embeddings(of: batch.inputs, count: batch.items.count)
         let usable = (0..<batch.items.count).filter { Self.isUsable(embeddings[$0]) }
         let unusable = Set(batch.items.indices).subtracting(usable).sorted().map {

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -33,20 +34,6 @@ extension EmbeddingIndex {
     }
 }
 
-extension BackboneIdentity {
-    /// Something that is known by its name alone: two of the same name count as the same.
-    public init(named name: String) {
-        self.init(name: name, hash: ContentHash(of: Array("named backbone: \(name)".utf8)))
-    }
-
-    /// Something of which not even the name is known: it is the same as no other.
-    public static func unnamed() -> BackboneIdentity {
-        BackboneIdentity(
-            name: "imported",
-            hash: ContentHash(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
-    }
-}
-
 /// A backbone as an index keeps it: the checkpoint, or only what it is called.
 struct Backbone {
     let identity: BackboneIdentity
@@ -62,7 +49,7 @@ struct Backbone {
 
 extension Backbone {
     init(_ checkpoint: Checkpoint) {
-        self.init(identity: BackboneIdentity(checkpoint), checkpoint: checkpoint)
+        self.init(identity: checkpoint.identity, checkpoint: checkpoint)
     }
 }
 
@@ -73,21 +60,6 @@ extension Backbone {
             throw .noLearnedMetric(backbone: identity.name)
         }
         return metric
-    }
-}
-
-extension Checkpoint {
-    /// The similarity that was learned with the embeddings, as a distance; nil if none was, or one of other embeddings.
-    package var learnedL1: LearnedL1? {
-        func values(_ name: String, _ shape: [Int]) -> [Float]? {
-            head.first { $0.name == name && $0.shape == shape }?.values
-        }
-        guard let weights = values("similarity.weight", [dimension, 1]),
-            let bias = values("similarity.bias", [1])
-        else { return nil }
-        // With embeddings as large as are allowed, their distances must still be numbers.
-        guard weights.reduce(bias[0].magnitude, { $0 + $1.magnitude }) < 0x1p60 else { return nil }
-        return LearnedL1(weights: weights.map { -$0 }, offset: -bias[0])
     }
 }
 

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -48,7 +49,9 @@ extension EmbeddingIndex {
         with embedder: Embedder, keepingHistory: Bool, dropUnreadable: Bool = false,
         isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> RebuildReport? {
-        let new = embedder.checkpoint
+        guard let new = embedder.backbone as? Checkpoint else {
+            preconditionFailure("an index keeps a checkpoint, not another backbone")
+        }
         guard (1...BlockLayout.largestDimension).contains(new.dimension) else {
             throw .unsupportedDimension(new.dimension, limit: BlockLayout.largestDimension)
         }
@@ -112,8 +115,7 @@ extension EmbeddingIndex {
     private func exchange(
         _ old: Checkpoint, for new: Checkpoint, _ staged: StagedEmbeddings, keepingHistory: Bool
     ) throws(IndexError) -> [Skipped]? {
-        let title = PendingChange(
-            .rebuild, "\(backbone) to \(BackboneIdentity(new))")
+        let title = PendingChange(.rebuild, "\(backbone) to \(new.identity)")
         return try writing { transaction in
             var ids: [UInt64] = []
             var isWhole = true

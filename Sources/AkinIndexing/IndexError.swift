@@ -1,4 +1,5 @@
 import AkinDatasets
+import AkinEmbedding
 import AkinNetworks
 import AkinStorage
 

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinTensors
@@ -39,7 +40,7 @@ import Testing
         let head = [Safetensors.Tensor(name: "head.weight", shape: [5, 2], values: (0..<10).map(Float.init))]
         let written = try checkpoint(Self.normalised, head: head)
         let read = try Checkpoint(bytes: written.bytes)
-        #expect(read.identity == written.identity && read.bytes == written.bytes)
+        #expect(read.hash == written.hash && read.bytes == written.bytes)
         #expect(read.layers == Self.normalised)
         #expect(read.head.map(\.name) == ["head.weight"] && read.head[0].values == head[0].values)
         #expect(read.head[0].shape == [5, 2])
@@ -59,9 +60,9 @@ import Testing
         #expect(embedding.values.allSatisfy { $0.isFinite })
 
         #expect(
-            try checkpoint(Self.normalised).identity == written.identity, "the head is beside the backbone")
+            try checkpoint(Self.normalised).hash == written.hash, "the head is beside the backbone")
         let other = try checkpoint(Self.normalised, statistic: 0.25)
-        #expect(other.identity != written.identity, "statistics change what it computes")
+        #expect(other.hash != written.hash, "statistics change what it computes")
         #expect(Embedder(other).embeddings(of: inputs, count: 1) != embedding)
         var file = try Safetensors(bytes: written.bytes)
         file.tensors.removeAll { $0.name == "batch_normalization_2.moving_variance" }
@@ -87,7 +88,7 @@ import Testing
             #""layers":[{"conv2d":{"activation":"relu","filters":3,"kernel":{"height":3,"width":3},"padding":"valid","stride":{"height":1,"width":1}}},{"flatten":{}},{"dense":{"activation":"sigmoid","units":5}}]"#
         #expect(file.metadata["akin"]!.contains(layers))
         #expect(fresh.preprocessing == preprocessing)
-        #expect(fresh.identity.description == "aa0c7cb6762a47703221ec41c1da7aad")
+        #expect(fresh.hash.description == "aa0c7cb6762a47703221ec41c1da7aad")
     }
 
     @Test func hostileDescriptionsReserveNothing() throws {
@@ -114,7 +115,7 @@ import Testing
     @Test func survivesTheFile() throws {
         let written = try checkpoint()
         let read = try Checkpoint(bytes: written.bytes)
-        #expect(read.identity == written.identity && read.details == written.details)
+        #expect(read.hash == written.hash && read.details == written.details)
         #expect(
             read.layers == written.layers && read.preprocessing == written.preprocessing
                 && read.dimension == 5)
@@ -123,7 +124,7 @@ import Testing
         #expect(
             Embedder(read).embeddings(of: inputs, count: 3)
                 == Embedder(written).embeddings(of: inputs, count: 3))
-        #expect(try checkpoint(seed: 2).identity != written.identity)
+        #expect(try checkpoint(seed: 2).hash != written.hash)
         #expect(!read.bytes.isEmpty && Safetensors_hasNoHead(read.bytes))
     }
 
