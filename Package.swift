@@ -140,10 +140,7 @@ let package = Package(
             ]),
         tests(
             of: "AkinClassification",
-            uses: [
-                "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding", "AkinNetworks",
-                "AkinIndexing",
-            ]),
+            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing"]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),

@@ -2,7 +2,7 @@ import AkinBasics
 
 /// Batches that a thread of its own reads while those before them are used.
 ///
-/// Whoever has one calls `stop()` in the end, best in a `defer`.
+/// The thread ends with the last batch, or early by `stop()`: whoever may leave before the end calls it in a `defer`.
 public final class InputBatches<Failure: Error>: Sendable {
     private let queue: BoundedQueue<InputBatch>
     private let reading: Background<Void, Failure>
@@ -23,6 +23,8 @@ public final class InputBatches<Failure: Error>: Sendable {
             }
         }
     }
+
+    deinit { queue.close() }
 
     /// Waits for the next batch; nil when all have been read, or reading was stopped.
     ///

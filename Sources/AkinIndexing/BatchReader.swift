@@ -2,7 +2,6 @@ import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinImages
-import AkinNetworks
 import AkinStorage
 import AkinTensors
 import Synchronization

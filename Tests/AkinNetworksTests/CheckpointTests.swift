@@ -4,6 +4,7 @@ import AkinImages
 import AkinNetworks
 import AkinTensors
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {
@@ -14,7 +15,7 @@ import Testing
         let preprocessing = Preprocessing(height: 8, width: 8)
         let network = try Network(
             layers, input: Shape(preprocessing), head: GradientTests.head(dimension: 5, classes: 2))
-        // Not by the initialisers: the identities below are to outlive a change of theirs.
+        // Not by the initialisers: the hashes below are to outlive a change of theirs.
         var generator = SeededGenerator(seed: seed)
         for i in 0..<network.values.count { network.values.base[i] = generator.uniform() - 0.5 }
         network.statistics.base.update(repeating: statistic, count: network.statistics.count)
@@ -132,6 +133,36 @@ import Testing
         (try? Safetensors(bytes: bytes))?.tensors.map(\.name) == [
             "conv2d_1.weight", "conv2d_1.bias", "dense_1.weight", "dense_1.bias",
         ]
+    }
+
+    @Test func isABackboneAmongOthers() throws {
+        let kept = try checkpoint()
+        #expect(kept.identity == BackboneIdentity(name: kept.name, hash: kept.hash))
+        let registry = BackboneRegistry([PixelBackbone.self, Checkpoint.self])
+        let revived = try registry.backbone(format: "akin-checkpoint", bytes: kept.bytes)
+        #expect(revived is Checkpoint && revived.identity == kept.identity)
+        let pixels = PixelBackbone()
+        let other = try registry.backbone(format: PixelBackbone.format, bytes: pixels.bytes)
+        #expect(other as? PixelBackbone == pixels)
+        #expect(throws: CheckpointError.self) {
+            try registry.backbone(format: "akin-checkpoint", bytes: pixels.bytes)
+        }
+    }
+
+    /// While one thread has the pool, the others' loops run on their own: the bits must not show it.
+    @Test func severalThreadsMayEmbedAtOnce() throws {
+        let checkpoint = try checkpoint(Self.normalised)
+        let embedder = Embedder(checkpoint, batch: 8)
+        let size = checkpoint.preprocessing.inputCount
+        var generator = SeededGenerator(seed: 12)
+        let inputs = (0..<4).map { _ in (0..<20 * size).map { _ in generator.uniform() } }
+        let expected = inputs.map { Embedder(checkpoint).embeddings(of: $0, count: 20) }
+        let threads = inputs.map { part in
+            Background { () throws(Never) in (0..<50).map { _ in embedder.embeddings(of: part, count: 20) } }
+        }
+        for (thread, expected) in zip(threads, expected) {
+            #expect(thread.result().allSatisfy { $0 == expected })
+        }
     }
 
     @Test(arguments: [5, 16, 40, 300], [false, true])
