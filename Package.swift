@@ -56,21 +56,29 @@ let package = Package(
         module("AkinBasics", uses: ["CAkinXXHash"]),
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module("AkinImages", uses: ["AkinBasics", "AkinTensors", "CAkinJPEG", "CAkinPNG"]),
+        module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
-        module("AkinNetworks", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinKernels"]),
+        module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),
+        module(
+            "AkinEmbedding",
+            uses: ["AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets"]),
+        module(
+            "AkinNetworks",
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
+                "CAkinKernels",
+            ]),
         module(
             "AkinTraining",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "CAkinKernels",
-                yams,
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinEmbedding", "AkinNetworks",
+                "CAkinKernels", yams,
             ]),
-        module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),
-        module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module(
             "AkinIndexing",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
-                "AkinVectorSearch",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks",
             ]),
         module(
             "AkinClassification",
@@ -78,8 +86,8 @@ let package = Package(
         module(
             "AkinEvaluation",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinDatasets", "AkinNetworks", "AkinTraining",
-                "AkinVectorSearch", "AkinIndexing", "AkinClassification",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
+                "AkinNetworks", "AkinTraining", "AkinIndexing", "AkinClassification",
             ]),
         module(
             "AkinReporting",
@@ -90,9 +98,9 @@ let package = Package(
         module(
             "Akin",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinTraining",
-                "AkinStorage", "AkinVectorSearch", "AkinIndexing", "AkinClassification",
-                "AkinEvaluation", "AkinReporting",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinTraining", "AkinIndexing",
+                "AkinClassification", "AkinEvaluation", "AkinReporting",
             ]),
         .executableTarget(
             name: "AkinCommands",
@@ -106,27 +114,33 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(
             name: "TestSupport",
-            dependencies: ["AkinBasics", "AkinTensors", "AkinImages", "CAllocationCounter"],
+            dependencies: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
+                "CAllocationCounter",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         // Of the house as a whole: the order of its modules, the length of its files and functions.
         .testTarget(name: "HouseTests", swiftSettings: settings),
         tests(of: "AkinTensors", uses: ["CAkinKernels"]),
         tests(of: "AkinImages"),
-        tests(of: "AkinDatasets", uses: ["AkinImages"]),
-        tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages"]),
-        tests(of: "AkinTraining", uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks"]),
-        tests(of: "AkinStorage", uses: ["AkinTensors"]),
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
+        tests(of: "AkinDatasets", uses: ["AkinImages"]),
+        tests(of: "AkinStorage", uses: ["AkinTensors"]),
+        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinDatasets"]),
+        tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinEmbedding"]),
+        tests(
+            of: "AkinTraining",
+            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinEmbedding", "AkinNetworks"]),
         tests(
             of: "AkinIndexing",
             uses: [
-                "AkinTensors", "AkinImages", "AkinDatasets", "AkinNetworks", "AkinStorage",
-                "AkinVectorSearch",
+                "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
+                "AkinEmbedding", "AkinNetworks",
             ]),
         tests(
             of: "AkinClassification",
-            uses: ["AkinTensors", "AkinImages", "AkinNetworks", "AkinVectorSearch", "AkinIndexing"]),
+            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing"]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),

@@ -1,11 +1,12 @@
 @_exported import AkinBasics
 @_exported import AkinTensors
 @_exported import AkinImages
+@_exported import AkinVectorSearch
 @_exported import AkinDatasets
+@_exported import AkinStorage
+@_exported import AkinEmbedding
 @_exported import AkinNetworks
 @_exported import AkinTraining
-@_exported import AkinStorage
-@_exported import AkinVectorSearch
 @_exported import AkinIndexing
 @_exported import AkinClassification
 @_exported import AkinEvaluation

@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinClassification
 import AkinDatasets
+import AkinEmbedding
 import AkinIndexing
 import AkinNetworks
 import AkinTensors

@@ -1,3 +1,4 @@
+import AkinEmbedding
 import AkinIndexing
 import AkinNetworks
 import AkinTraining

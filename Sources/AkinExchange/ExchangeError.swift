@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinImages
 import AkinTensors
 

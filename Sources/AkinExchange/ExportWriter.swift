@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinTensors
 
 /// The files of an export while they are written.

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinTensors
 
 /// One line of JSON lines (RFC 8259): an object that is an item.

@@ -17,11 +17,11 @@ public struct Checkpoint: Sendable {
     /// Length of an embedding.
     public let dimension: Int
     /// Hash of architecture, preprocessing, weights and statistics: two checkpoints with the same one embed alike.
-    public let identity: ContentHash
+    public let hash: ContentHash
     /// The safetensors file.
     public let bytes: [UInt8]
     /// What was trained on top of the backbone, tensors named `head.weight` and the like: kept beside it, not needed to
-    /// embed, not part of the identity.
+    /// embed, not part of the hash.
     package let head: [Safetensors.Tensor]
     /// In the order of `Network.parameters`.
     let values: [Float]
@@ -75,7 +75,7 @@ public struct Checkpoint: Sendable {
         var layers: [LayerSpecification]
     }
 
-    private static let format = 1
+    private static let newestFormat = 1
     private static let mostBytes = 4 * Network.mostValues + 100_000_000
 
     /// The backbone of a network as it is now, and what lies beside it.
@@ -90,7 +90,7 @@ public struct Checkpoint: Sendable {
         values = Array(UnsafeBufferPointer(start: network.values.base, count: network.backboneCount))
         statistics = Array(network.statistics.values)
         let document = Document(
-            format: Self.format, details: details, preprocessing: preprocessing, layers: layers)
+            format: Self.newestFormat, details: details, preprocessing: preprocessing, layers: layers)
         var tensors: [Safetensors.Tensor] = []
         for (placed, all) in Self.placed(network, values, statistics) {
             tensors.append(
@@ -98,7 +98,7 @@ public struct Checkpoint: Sendable {
             )
         }
         bytes = Safetensors(tensors: tensors + head, metadata: ["akin": Self.json(document)]).bytes
-        identity = Self.identity(layers, preprocessing, values + statistics)
+        hash = Self.hash(layers, preprocessing, values + statistics)
     }
 
     /// The backbone's tensors in the order of the file, each with the values that it is a range of.
@@ -110,7 +110,7 @@ public struct Checkpoint: Sendable {
     }
 
     /// Reads a checkpoint from a file's bytes; `path` is for error messages only.
-    public init(bytes: [UInt8], path: String = "the checkpoint") throws(CheckpointError) {
+    public init(bytes: [UInt8], path: String) throws(CheckpointError) {
         let file: Safetensors
         do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
         guard let text = file.metadata["akin"] else { throw .notAkin(path: path) }
@@ -118,8 +118,8 @@ public struct Checkpoint: Sendable {
         let document: Document
         do {
             let found = try JSONDecoder().decode(Version.self, from: Data(text.utf8)).format
-            guard found <= Self.format else {
-                throw CheckpointError.newerFormat(path: path, found: found, known: Self.format)
+            guard found <= Self.newestFormat else {
+                throw CheckpointError.newerFormat(path: path, found: found, known: Self.newestFormat)
             }
             document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
         } catch let error as CheckpointError {
@@ -171,7 +171,7 @@ public struct Checkpoint: Sendable {
         values = Array(numbers[..<network.backboneCount])
         statistics = Array(numbers[network.backboneCount...])
         self.bytes = bytes
-        identity = Self.identity(layers, preprocessing, numbers)
+        hash = Self.hash(layers, preprocessing, numbers)
     }
 
     /// Reads the file at `path`.
@@ -203,7 +203,7 @@ public struct Checkpoint: Sendable {
         return String(decoding: try! encoder.encode(value), as: UTF8.self)
     }
 
-    private static func identity(
+    private static func hash(
         _ layers: [LayerSpecification], _ preprocessing: Preprocessing, _ values: [Float]
     ) -> ContentHash {
         let text = ContentHash(of: (json(layers) + json(preprocessing)).utf8)

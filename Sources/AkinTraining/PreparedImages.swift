@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinTensors
 
@@ -24,35 +25,14 @@ public struct PreparedImages: Sendable {
 
     /// Decodes and preprocesses all of `dataset`, on all threads.
     public init(_ dataset: Dataset, preprocessing: Preprocessing) {
-        let size = preprocessing.inputCount
-        let buffer = FloatBuffer(count: dataset.count * size)
-        let errors = ThreadPool.shared.map(dataset.count) { i -> DatasetError? in
-            do throws(DatasetError) {
-                let image = try dataset.image(at: i, fitting: preprocessing.decodingTarget)
-                preprocessing.write(image, to: buffer.base + i * size)
-                return nil
-            } catch {
-                return error
-            }
-        }
-        var kept: [Sample] = []
-        var skipped = dataset.skipped
-        for (i, sample) in dataset.samples.enumerated() {
-            if let error = errors[i] {
-                skipped.append(Skipped(source: sample.source, error: error))
-            } else {
-                if kept.count < i {
-                    (buffer.base + kept.count * size).update(from: buffer.base + i * size, count: size)
-                }
-                kept.append(sample)
-            }
-        }
+        let read = InputReader(dataset.samples, preprocessing: preprocessing).readAll()
+        let kept = read.decoded.map { dataset.samples[$0] }
         (labels, classes) = Self.classes(of: kept.map(\.label))
-        inputs = buffer
-        inputCount = size
+        inputs = read.inputs
+        inputCount = preprocessing.inputCount
         sources = kept.map(\.source)
         groups = kept.map(\.group)
-        self.skipped = skipped
+        skipped = dataset.skipped + read.skipped
     }
 
     /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`

@@ -1,4 +1,5 @@
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinIndexing
 import AkinNetworks
@@ -92,7 +93,7 @@ struct PictureFolder {
         let temporary = try TemporaryIndex()
         let other = try checkpoint(seed: 9)
         #expect(
-            throws: IndexError.otherBackbone(expected: temporary.backbone, found: BackboneIdentity(other))
+            throws: IndexError.otherBackbone(expected: temporary.backbone, found: other.identity)
         ) { try temporary.index.add(Dataset(samples: []), embedder: Embedder(other)) }
     }
 

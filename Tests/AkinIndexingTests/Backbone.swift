@@ -1,3 +1,4 @@
+import AkinEmbedding
 import AkinImages
 import AkinIndexing
 import AkinNetworks

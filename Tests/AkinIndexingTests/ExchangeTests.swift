@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinIndexing
 import AkinTensors
 import AkinVectorSearch

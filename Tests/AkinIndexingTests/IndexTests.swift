@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinIndexing
 import AkinNetworks
 import AkinStorage

@@ -1,4 +1,5 @@
 import AkinDatasets
+import AkinEmbedding
 import AkinIndexing
 import AkinNetworks
 import AkinTensors

@@ -1,4 +1,5 @@
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinIndexing
 import AkinNetworks

@@ -1,8 +1,10 @@
 import AkinBasics
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinTensors
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {
@@ -13,7 +15,7 @@ import Testing
         let preprocessing = Preprocessing(height: 8, width: 8)
         let network = try Network(
             layers, input: Shape(preprocessing), head: GradientTests.head(dimension: 5, classes: 2))
-        // Not by the initialisers: the identities below are to outlive a change of theirs.
+        // Not by the initialisers: the hashes below are to outlive a change of theirs.
         var generator = SeededGenerator(seed: seed)
         for i in 0..<network.values.count { network.values.base[i] = generator.uniform() - 0.5 }
         network.statistics.base.update(repeating: statistic, count: network.statistics.count)
@@ -39,7 +41,7 @@ import Testing
         let head = [Safetensors.Tensor(name: "head.weight", shape: [5, 2], values: (0..<10).map(Float.init))]
         let written = try checkpoint(Self.normalised, head: head)
         let read = try Checkpoint(bytes: written.bytes)
-        #expect(read.identity == written.identity && read.bytes == written.bytes)
+        #expect(read.hash == written.hash && read.bytes == written.bytes)
         #expect(read.layers == Self.normalised)
         #expect(read.head.map(\.name) == ["head.weight"] && read.head[0].values == head[0].values)
         #expect(read.head[0].shape == [5, 2])
@@ -59,9 +61,9 @@ import Testing
         #expect(embedding.values.allSatisfy { $0.isFinite })
 
         #expect(
-            try checkpoint(Self.normalised).identity == written.identity, "the head is beside the backbone")
+            try checkpoint(Self.normalised).hash == written.hash, "the head is beside the backbone")
         let other = try checkpoint(Self.normalised, statistic: 0.25)
-        #expect(other.identity != written.identity, "statistics change what it computes")
+        #expect(other.hash != written.hash, "statistics change what it computes")
         #expect(Embedder(other).embeddings(of: inputs, count: 1) != embedding)
         var file = try Safetensors(bytes: written.bytes)
         file.tensors.removeAll { $0.name == "batch_normalization_2.moving_variance" }
@@ -87,7 +89,7 @@ import Testing
             #""layers":[{"conv2d":{"activation":"relu","filters":3,"kernel":{"height":3,"width":3},"padding":"valid","stride":{"height":1,"width":1}}},{"flatten":{}},{"dense":{"activation":"sigmoid","units":5}}]"#
         #expect(file.metadata["akin"]!.contains(layers))
         #expect(fresh.preprocessing == preprocessing)
-        #expect(fresh.identity.description == "aa0c7cb6762a47703221ec41c1da7aad")
+        #expect(fresh.hash.description == "aa0c7cb6762a47703221ec41c1da7aad")
     }
 
     @Test func hostileDescriptionsReserveNothing() throws {
@@ -114,7 +116,7 @@ import Testing
     @Test func survivesTheFile() throws {
         let written = try checkpoint()
         let read = try Checkpoint(bytes: written.bytes)
-        #expect(read.identity == written.identity && read.details == written.details)
+        #expect(read.hash == written.hash && read.details == written.details)
         #expect(
             read.layers == written.layers && read.preprocessing == written.preprocessing
                 && read.dimension == 5)
@@ -123,7 +125,7 @@ import Testing
         #expect(
             Embedder(read).embeddings(of: inputs, count: 3)
                 == Embedder(written).embeddings(of: inputs, count: 3))
-        #expect(try checkpoint(seed: 2).identity != written.identity)
+        #expect(try checkpoint(seed: 2).hash != written.hash)
         #expect(!read.bytes.isEmpty && Safetensors_hasNoHead(read.bytes))
     }
 
@@ -131,6 +133,36 @@ import Testing
         (try? Safetensors(bytes: bytes))?.tensors.map(\.name) == [
             "conv2d_1.weight", "conv2d_1.bias", "dense_1.weight", "dense_1.bias",
         ]
+    }
+
+    @Test func isABackboneAmongOthers() throws {
+        let kept = try checkpoint()
+        #expect(kept.identity == BackboneIdentity(name: kept.name, hash: kept.hash))
+        let registry = BackboneRegistry([PixelBackbone.self, Checkpoint.self])
+        let revived = try registry.backbone(format: "akin-checkpoint", bytes: kept.bytes)
+        #expect(revived is Checkpoint && revived.identity == kept.identity)
+        let pixels = PixelBackbone()
+        let other = try registry.backbone(format: PixelBackbone.format, bytes: pixels.bytes)
+        #expect(other as? PixelBackbone == pixels)
+        #expect(throws: CheckpointError.self) {
+            try registry.backbone(format: "akin-checkpoint", bytes: pixels.bytes)
+        }
+    }
+
+    /// While one thread has the pool, the others' loops run on their own: the bits must not show it.
+    @Test func severalThreadsMayEmbedAtOnce() throws {
+        let checkpoint = try checkpoint(Self.normalised)
+        let embedder = Embedder(checkpoint, batch: 8)
+        let size = checkpoint.preprocessing.inputCount
+        var generator = SeededGenerator(seed: 12)
+        let inputs = (0..<4).map { _ in (0..<20 * size).map { _ in generator.uniform() } }
+        let expected = inputs.map { Embedder(checkpoint).embeddings(of: $0, count: 20) }
+        let threads = inputs.map { part in
+            Background { () throws(Never) in (0..<50).map { _ in embedder.embeddings(of: part, count: 20) } }
+        }
+        for (thread, expected) in zip(threads, expected) {
+            #expect(thread.result().allSatisfy { $0 == expected })
+        }
     }
 
     @Test(arguments: [5, 16, 40, 300], [false, true])

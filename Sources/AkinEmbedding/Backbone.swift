@@ -1,0 +1,38 @@
+import AkinImages
+import AkinVectorSearch
+
+/// What turns pictures into embeddings. It does not change: the same picture has the same embedding, to the last
+/// bit, for as long as the backbone lives and after it was revived from its bytes.
+public protocol Backbone: Sendable {
+    /// The name under which `bytes` are kept, in an index or elsewhere: it says which type revives them.
+    static var format: String { get }
+
+    /// Revives what `bytes` gave.
+    init(bytes: [UInt8]) throws
+
+    /// All that is needed to embed a picture again.
+    var bytes: [UInt8] { get }
+    /// Tells it from other backbones; its hash is of all that an embedding depends on.
+    var identity: BackboneIdentity { get }
+    /// Length of an embedding.
+    var dimension: Int { get }
+    /// How a picture becomes its input.
+    var preprocessing: Preprocessing { get }
+    /// The distance that was learned together with the embeddings, where one was.
+    var learnedL1: LearnedL1? { get }
+
+    /// Room for embedding up to `capacity` inputs at once. Several passes of one backbone may run at the same time.
+    func pass(capacity: Int) -> any BackbonePass
+}
+
+extension Backbone {
+    /// None.
+    public var learnedL1: LearnedL1? { nil }
+}
+
+/// A backbone at work, with memory of its own. It is used by one thread at a time, not always the same one.
+public protocol BackbonePass: AnyObject {
+    /// Embeddings `[count, dimension]` of `count` inputs `[count, height, width, channels]`, no more than the pass
+    /// has room for; the memory is good until the next call. An embedding must not depend on the other inputs.
+    func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float>
+}

@@ -1,0 +1,66 @@
+import AkinImages
+import AkinTensors
+import Synchronization
+
+/// Turns pictures into embeddings with a backbone, on all threads of the pool.
+///
+/// It keeps buffers for one batch, and for one more for each further thread that asks at the same time.
+public final class Embedder: Sendable {
+    /// What embeds.
+    public let backbone: any Backbone
+    /// How many pictures go through the backbone at once at most.
+    public let batch: Int
+    private let idle: Mutex<[Pass]>
+
+    /// Only the thread that has taken it out of `idle` uses it.
+    private struct Pass: @unchecked Sendable {
+        let pass: any BackbonePass
+    }
+
+    /// Makes room for `batch` pictures and loads the weights.
+    public init(_ backbone: any Backbone, batch: Int = 64) {
+        precondition(batch > 0, "a batch has at least one image")
+        self.backbone = backbone
+        self.batch = batch
+        idle = Mutex([Pass(pass: backbone.pass(capacity: batch))])
+    }
+
+    /// Embeddings `[count, dimension]` of `count` preprocessed images `[count, height, width, channels]`. An
+    /// image's embedding does not depend on the others of its batch.
+    public func embeddings(of inputs: [Float], count: Int) -> Matrix {
+        inputs.withUnsafeBufferPointer { embeddings(of: $0, count: count) }
+    }
+
+    /// Embeddings of what was read, `[batch.decoded.count, dimension]`.
+    public func embeddings(of batch: InputBatch) -> Matrix {
+        embeddings(of: batch.inputs, count: batch.decoded.count)
+    }
+
+    /// Preprocesses and embeds: `[images.count, dimension]`.
+    public func embeddings(of images: [Image]) -> Matrix {
+        let preprocessing = backbone.preprocessing
+        let size = preprocessing.inputCount
+        let inputs = FloatBuffer(count: images.count * size)
+        ThreadPool.shared.forEach(images.count) { i, _ in
+            preprocessing.write(images[i], to: inputs.base + i * size)
+        }
+        return embeddings(of: UnsafeBufferPointer(inputs.values), count: images.count)
+    }
+
+    /// As for an array.
+    package func embeddings(of inputs: UnsafeBufferPointer<Float>, count: Int) -> Matrix {
+        let (size, dimension) = (backbone.preprocessing.inputCount, backbone.dimension)
+        precondition(inputs.count == count * size, "inputs are not of the backbone's size")
+        let taken = idle.withLock { $0.popLast() } ?? Pass(pass: backbone.pass(capacity: batch))
+        let values = [Float](unsafeUninitializedCapacity: count * dimension) { buffer, filled in
+            for first in stride(from: 0, to: count, by: batch) {
+                let part = min(batch, count - first)
+                let result = taken.pass.run(inputs.baseAddress! + first * size, count: part)
+                (buffer.baseAddress! + first * dimension).initialize(from: result, count: part * dimension)
+            }
+            filled = count * dimension
+        }
+        idle.withLock { $0.append(taken) }
+        return Matrix(rows: count, columns: dimension, values: values)
+    }
+}

@@ -1,0 +1,105 @@
+import AkinBasics
+import AkinDatasets
+import AkinImages
+import AkinTensors
+
+/// Makes a backbone's inputs of samples: reads them, hashes their content, decodes and preprocesses, on all threads of
+/// the pool.
+public struct InputReader: Sendable {
+    /// Whether a sample is wanted, by its position and the hash of its content; asked on any thread.
+    public typealias Choice = @Sendable (_ position: Int, _ hash: ContentHash) -> Bool
+
+    /// What is read.
+    public let samples: [Sample]
+    /// How a picture becomes an input.
+    public let preprocessing: Preprocessing
+
+    /// Nothing is read yet.
+    public init(_ samples: [Sample], preprocessing: Preprocessing) {
+        self.samples = samples
+        self.preprocessing = preprocessing
+    }
+
+    /// Reads the samples at the positions of `range`.
+    ///
+    /// - Parameter isWanted: Asked for each sample that could be read, on any thread, in any order; what is not wanted
+    ///   is not decoded.
+    public func read(
+        _ range: Range<Int>,
+        choosing isWanted: Choice = { _, _ in true }
+    ) -> InputBatch {
+        let size = preprocessing.inputCount
+        var outcomes: [Outcome] = []
+        let inputs = [Float](unsafeUninitializedCapacity: range.count * size) { buffer, filled in
+            guard let base = buffer.baseAddress else { return }
+            outcomes = read(range, into: base, choosing: isWanted)
+            filled = outcomes.count { $0.isDecoded } * size
+        }
+        return InputBatch(
+            range: range, hashes: outcomes.map(\.hash), decoded: decoded(outcomes, range), inputs: inputs,
+            skipped: skipped(outcomes, range))
+    }
+
+    /// Reads all samples into one buffer `[samples.count, height, width, channels]`, whose end stays unused where
+    /// some are skipped. `decoded` and `skipped` as in `InputBatch`.
+    package func readAll() -> (inputs: FloatBuffer, decoded: [Int], skipped: [Skipped]) {
+        let inputs = FloatBuffer(count: samples.count * preprocessing.inputCount)
+        let outcomes = read(samples.indices, into: inputs.base) { _, _ in true }
+        return (inputs, decoded(outcomes, samples.indices), skipped(outcomes, samples.indices).map(\.skipped))
+    }
+
+    private enum Outcome {
+        case decoded(ContentHash)
+        case notWanted(ContentHash)
+        case skipped(DatasetError)
+
+        var isDecoded: Bool { if case .decoded = self { true } else { false } }
+
+        var hash: ContentHash? {
+            switch self {
+            case .decoded(let hash), .notWanted(let hash): hash
+            case .skipped: nil
+            }
+        }
+    }
+
+    /// Writes the inputs one behind the other.
+    private func read(
+        _ range: Range<Int>, into destination: UnsafeMutablePointer<Float>,
+        choosing isWanted: Choice
+    ) -> [Outcome] {
+        let size = preprocessing.inputCount
+        let outcomes = ThreadPool.shared.map(range.count) { i in
+            let position = range.lowerBound + i
+            do throws(DatasetError) {
+                let content = try samples[position].content()
+                let hash = content.hash
+                guard isWanted(position, hash) else { return Outcome.notWanted(hash) }
+                let image = try content.image(fitting: preprocessing.decodingTarget)
+                preprocessing.write(image, to: destination + i * size)
+                return .decoded(hash)
+            } catch {
+                return .skipped(error)
+            }
+        }
+        var count = 0
+        for (i, outcome) in outcomes.enumerated() where outcome.isDecoded {
+            if count < i {
+                (destination + count * size).update(from: destination + i * size, count: size)
+            }
+            count += 1
+        }
+        return outcomes
+    }
+
+    private func decoded(_ outcomes: [Outcome], _ range: Range<Int>) -> [Int] {
+        zip(range, outcomes).compactMap { position, outcome in outcome.isDecoded ? position : nil }
+    }
+
+    private func skipped(_ outcomes: [Outcome], _ range: Range<Int>) -> [(position: Int, skipped: Skipped)] {
+        zip(range, outcomes).compactMap { position, outcome in
+            guard case .skipped(let error) = outcome else { return nil }
+            return (position, Skipped(source: samples[position].source, error: error))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import AkinBasics
+import AkinEmbedding
+import AkinImages
+import AkinTensors
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct EmbedderTests {
+    private let backbone = PixelBackbone(side: 3, factor: 0.5)
+
+    private func inputs(_ count: Int, seed: UInt64 = 1) -> [Float] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count * 9).map { _ in generator.uniform() }
+    }
+
+    @Test(arguments: [0, 1, 4, 5, 13])
+    func embedsABatchAtATime(count: Int) {
+        let inputs = inputs(count)
+        let embeddings = Embedder(backbone, batch: 4).embeddings(of: inputs, count: count)
+        #expect(embeddings == Matrix(rows: count, columns: 9, values: inputs.map { $0 * 0.5 }))
+    }
+
+    @Test func embedsPictures() {
+        var generator = SeededGenerator(seed: 2)
+        let images = (3..<9).map { Image.noise(width: $0, height: 5, channels: 1, using: &generator) }
+        let inputs = images.flatMap { backbone.preprocessing.input(from: $0) }
+        let embedder = Embedder(backbone, batch: 4)
+        #expect(embedder.embeddings(of: images) == embedder.embeddings(of: inputs, count: images.count))
+        #expect(embedder.embeddings(of: [Image]()).rows == 0)
+    }
+
+    @Test func severalThreadsHaveAPassEach() {
+        let meeting = Meeting(of: 4)
+        let embedder = Embedder(Meeters(backbone: backbone, meeting: meeting))
+        #expect(meeting.passes == 1)
+        let threads = (0..<4).map { thread in
+            let inputs = inputs(6, seed: UInt64(thread))
+            return Background { () throws(Never) in
+                let expected = Matrix(rows: 6, columns: 9, values: inputs.map { $0 * 0.5 })
+                return (0..<200).allSatisfy { _ in embedder.embeddings(of: inputs, count: 6) == expected }
+            }
+        }
+        #expect(threads.allSatisfy { $0.result() })
+        #expect(meeting.passes == 4)
+    }
+
+    @Test func aThreadAloneNeedsOnePass() {
+        let meeting = Meeting(of: 1)
+        let embedder = Embedder(Meeters(backbone: backbone, meeting: meeting))
+        for count in 0..<20 { _ = embedder.embeddings(of: inputs(count), count: count) }
+        #expect(meeting.passes == 1)
+    }
+}
+
+/// Threads wait here for one another, the first time that they come.
+private final class Meeting: Sendable {
+    private let size: Int
+    private let state = Mutex((passes: 0, arrived: 0))
+    private let complete = DispatchSemaphore(value: 0)
+
+    init(of size: Int) { self.size = size }
+
+    var passes: Int { state.withLock { $0.passes } }
+
+    func countPass() { state.withLock { $0.passes += 1 } }
+
+    func wait() {
+        let arrived = state.withLock { state in
+            state.arrived += 1
+            return state.arrived
+        }
+        if arrived < size { complete.wait() }
+        if arrived <= size { complete.signal() }
+    }
+}
+
+/// A backbone whose passes meet.
+private struct Meeters: Backbone {
+    let backbone: PixelBackbone
+    let meeting: Meeting
+
+    static let format = "test-meeters"
+
+    init(backbone: PixelBackbone, meeting: Meeting) {
+        self.backbone = backbone
+        self.meeting = meeting
+    }
+
+    init(bytes: [UInt8]) throws {
+        self.init(backbone: try PixelBackbone(bytes: bytes), meeting: Meeting(of: 1))
+    }
+
+    var bytes: [UInt8] { backbone.bytes }
+    var identity: BackboneIdentity { backbone.identity }
+    var dimension: Int { backbone.dimension }
+    var preprocessing: Preprocessing { backbone.preprocessing }
+
+    func pass(capacity: Int) -> any BackbonePass {
+        meeting.countPass()
+        return Pass(pass: backbone.pass(capacity: capacity), meeting: meeting)
+    }
+
+    private final class Pass: BackbonePass {
+        private let pass: any BackbonePass
+        private let meeting: Meeting
+
+        init(pass: any BackbonePass, meeting: Meeting) {
+            self.pass = pass
+            self.meeting = meeting
+        }
+
+        func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float> {
+            meeting.wait()
+            return pass.run(inputs, count: count)
+        }
+    }
+}
