@@ -69,6 +69,9 @@ let package = Package(
                 "CAkinKernels",
             ]),
         module(
+            "AkinItems",
+            uses: ["AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding"]),
+        module(
             "AkinTraining",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinEmbedding", "AkinNetworks",
@@ -77,17 +80,21 @@ let package = Package(
         module(
             "AkinIndexing",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
-                "AkinStorage", "AkinEmbedding", "AkinNetworks",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
+                "AkinEmbedding", "AkinNetworks", "AkinItems",
             ]),
+        module("AkinExchange", uses: ["AkinBasics", "AkinTensors", "AkinEmbedding", "AkinItems"]),
         module(
             "AkinClassification",
-            uses: ["AkinBasics", "AkinTensors", "AkinDatasets", "AkinVectorSearch", "AkinIndexing"]),
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems",
+            ]),
         module(
             "AkinEvaluation",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
-                "AkinNetworks", "AkinTraining", "AkinIndexing", "AkinClassification",
+                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
+                "AkinClassification",
             ]),
         module(
             "AkinReporting",
@@ -99,12 +106,12 @@ let package = Package(
             "Akin",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
-                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinTraining", "AkinIndexing",
-                "AkinClassification", "AkinEvaluation", "AkinReporting",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
+                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
             ]),
         .executableTarget(
             name: "AkinCommands",
-            dependencies: ["AkinBasics", "AkinDatasets", "Akin", "CAkinFiles", arguments],
+            dependencies: ["AkinBasics", "Akin", "CAkinFiles", arguments],
             swiftSettings: settings),
         // Writes the pictures that Tools/demo works on.
         .executableTarget(

@@ -6,8 +6,10 @@
 @_exported import AkinStorage
 @_exported import AkinEmbedding
 @_exported import AkinNetworks
+@_exported import AkinItems
 @_exported import AkinTraining
 @_exported import AkinIndexing
+@_exported import AkinExchange
 @_exported import AkinClassification
 @_exported import AkinEvaluation
 @_exported import AkinReporting

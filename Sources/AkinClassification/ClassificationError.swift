@@ -1,5 +1,3 @@
-import AkinIndexing
-
 /// Why a classifier could not be made or could not answer.
 public enum ClassificationError: Error, Equatable {
     case unknownClassifier(String, nearest: String?)
@@ -12,7 +10,6 @@ public enum ClassificationError: Error, Equatable {
     case wrongDimension(expected: Int, found: Int)
     /// No distance from the query to any item is a number.
     case notANumber(query: Int)
-    case index(IndexError)
 }
 
 extension ClassificationError: CustomStringConvertible {
@@ -32,7 +29,7 @@ extension ClassificationError: CustomStringConvertible {
             "votes cannot be weighted by distances of the metric '\(metric)', which may be below 0; "
                 + "use uniform votes or an index with the metric 'l2'"
         case .nothingToCompareWith:
-            "the index has no items to compare with; add some with 'akin index add'"
+            "the index has no items to compare with; add some"
         case .nothingAdmitted:
             "no item of the index is left to compare with; ask for other labels or groups, or exclude less"
         case .wrongDimension(let expected, let found):
@@ -40,7 +37,6 @@ extension ClassificationError: CustomStringConvertible {
                 + "embed them with the index's backbone"
         case .notANumber(let query):
             "embedding \(query + 1) holds values that are not numbers; check the backbone's training"
-        case .index(let error): "\(error)"
         }
     }
 }

@@ -1,67 +1,38 @@
 import AkinBasics
-import AkinDatasets
+import AkinVectorSearch
 
-/// How a query is given a class by its distances to the items of an index.
-///
-/// No classifier is trained: each looks at the items as they are, so that a class added a moment ago takes
-/// part at once.
-public enum Classifier: Sendable, Hashable {
-    /// The `k` nearest items vote for their class (thesis, section 5.4.3; Altman 1992).
-    ///
-    /// Where votes are equal, the class whose voters' distances have the smaller sum wins, then the class of
-    /// the nearest single voter, then the label that sorts first. Items at the same distance come in the
-    /// order of their ids, which decides who is still among the `k`.
-    case nearestNeighbours(k: Int, weighting: Weighting = .uniform)
+/// How a query is given a class: one of the rules, by whatever name it was asked for.
+public struct Classifier: Sendable {
+    /// What it does.
+    public let rule: any ClassificationRule
 
-    /// The class whose items lie nearest on average wins: the lowest mean of the distances from the query to
-    /// all items of the class (thesis, section 5.4.1). Distances are those of the index's metric: with `l2`
-    /// this is the thesis' rule.
-    ///
-    /// Where means are equal, the class of the nearest single item wins, then the label that sorts first.
-    case averageClassDistance
+    /// Of a rule, one of Akin's or your own.
+    public init(_ rule: some ClassificationRule) { self.rule = rule }
 
-    /// What a neighbour's vote counts.
-    public enum Weighting: String, Sendable, Hashable, Codable, CaseIterable {
-        /// 1 each.
-        case uniform
-        /// 1 / distance; where some neighbours are at distance 0, only those vote, 1 each.
-        case distance
-    }
+    /// All that have a name in commands and recipes.
+    private static let rules: [any ClassificationRule.Type] = [
+        NearestNeighbours.self, AverageClassDistance.self, ClassMean.self,
+    ]
 
     /// The names that commands and recipes use.
-    public static let names = ["nearest-neighbours", "average-class-distance"]
+    public static let names = rules.map { $0.name }
 
     /// The classifier of a name; `k` and `weighting` are for `nearest-neighbours` and have no meaning
     /// elsewhere.
-    public init(named name: String, k: Int = 5, weighting: Weighting = .uniform) throws(ClassificationError) {
-        switch name {
-        case "nearest-neighbours":
-            guard k > 0 else { throw .neighboursNotPositive(k) }
-            self = .nearestNeighbours(k: k, weighting: weighting)
-        case "average-class-distance": self = .averageClassDistance
-        default: throw .unknownClassifier(name, nearest: nearest(to: name, in: Self.names))
+    public init(
+        named name: String, k: Int = 5, weighting: NearestNeighbours.Weighting = .uniform
+    ) throws(ClassificationError) {
+        guard let rule = Self.rules.first(where: { $0.name == name }) else {
+            throw .unknownClassifier(name, nearest: nearest(to: name, in: Self.names))
         }
+        self.init(try rule.init(ClassifierSettings(k: k, weighting: weighting)))
     }
 
     /// The name that commands and recipes use.
-    public var name: String {
-        switch self {
-        case .nearestNeighbours: "nearest-neighbours"
-        case .averageClassDistance: "average-class-distance"
-        }
-    }
+    public var name: String { type(of: rule).name }
 
     /// How the class is found, in a sentence for people who look at the answers.
-    public var explanation: String {
-        switch self {
-        case .nearestNeighbours(k: 1, _): "The class is that of the nearest neighbour."
-        case .nearestNeighbours(let k, .uniform): "The \(k) nearest neighbours vote for the class."
-        case .nearestNeighbours(let k, .distance):
-            "The \(k) nearest neighbours vote for the class, the nearer the more."
-        case .averageClassDistance:
-            "The class is the one whose items lie nearest on average; the nearest single items can be of another."
-        }
-    }
+    public var explanation: String { rule.explanation }
 
     /// How ties are decided, in a sentence for help texts.
     public static let tieRule = """
@@ -70,19 +41,33 @@ public enum Classifier: Sendable, Hashable {
         item, then to the label that sorts first.
         """
 
-    /// What to tell a user who asks for more neighbours than there are items (then all vote), or nil.
-    public func note(items: Int) -> String? {
-        guard case .nearestNeighbours(let k, _) = self, k > items else { return nil }
-        return "k is \(k), but there are only \(items) items to compare with: all of them vote"
+    /// What to tell a user of a gallery with so many items, or nil: that there are fewer than neighbours asked for.
+    public func note(items: Int) -> String? { rule.note(items: items) }
+
+    /// Throws if this classifier makes no sense with distances of `metric`.
+    public func check(metric: Metric.Kind) throws(ClassificationError) { try rule.check(metric: metric) }
+
+    /// As `DistanceRule.prediction`; nil also where the rule is none by distances alone.
+    public func prediction(
+        fromDistances distances: some Collection<Float>, labels: ItemLabels, listing listed: Int = 5
+    ) -> Prediction? {
+        precondition(distances.count == labels.count, "a distance for each item")
+        guard let rule = rule as? any DistanceRule else { return nil }
+        return Array(distances).withUnsafeBufferPointer {
+            rule.prediction(from: $0, labels: labels, listing: listed)
+        }
     }
+}
+
+extension Classifier: Hashable {
+    /// Of the same rule with the same settings.
+    public static func == (a: Classifier, b: Classifier) -> Bool { AnyHashable(a.rule) == AnyHashable(b.rule) }
+
+    /// Of the rule.
+    public func hash(into hasher: inout Hasher) { AnyHashable(rule).hash(into: &hasher) }
 }
 
 extension Classifier: CustomStringConvertible {
     /// The name with its settings: `nearest-neighbours (k 5, uniform)`.
-    public var description: String {
-        switch self {
-        case .nearestNeighbours(let k, let weighting): "\(name) (k \(k), \(weighting.rawValue))"
-        case .averageClassDistance: name
-        }
-    }
+    public var description: String { rule.description }
 }

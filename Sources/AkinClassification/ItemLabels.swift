@@ -1,6 +1,3 @@
-import AkinBasics
-import AkinDatasets
-
 /// The classes of a set of items: what a classifier needs to know of an index beside the distances.
 public struct ItemLabels: Sendable {
     /// The distinct labels, in the order of their characters' numbers.

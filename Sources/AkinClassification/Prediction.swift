@@ -19,9 +19,11 @@ public struct Prediction: Sendable, Equatable {
     /// How many classes a ranking holds at most.
     public static let rankedClasses = 20
 
-    package init(label: String, confidence: Float, ranking: [ClassScore], neighbours: [Neighbour]) {
-        self.label = label
-        self.confidence = confidence
+    /// Of classes, best first; at least one.
+    public init(ranking: [ClassScore], neighbours: [Neighbour]) {
+        precondition(!ranking.isEmpty, "a prediction without a class")
+        label = ranking[0].label
+        confidence = ranking[0].score
         self.ranking = ranking
         self.neighbours = neighbours
     }
@@ -39,7 +41,8 @@ public struct ClassScore: Sendable, Equatable {
     /// How many items that is the mean of.
     public var items: Int
 
-    package init(label: String, score: Float, distance: Float, items: Int) {
+    /// All of it.
+    public init(label: String, score: Float, distance: Float, items: Int) {
         self.label = label
         self.score = score
         self.distance = distance

@@ -1,17 +1,12 @@
 import Akin
-import AkinBasics
 
 /// The answer to one image, as `akin query` prints it.
-struct Answer: Encodable {
+struct QueryAnswer: Encodable {
     let source: Source
     let label: String
     let verdict: Verdict
     let confidence: Float
     let neighbours: [Near]
-
-    /// Whether the image belongs to a class of the index. Telling the unknown apart takes an index that has been
-    /// calibrated; until there are such, every answer counts as known.
-    enum Verdict: String, Encodable { case known }
 
     /// An item near the image.
     struct Near: Encodable {
@@ -21,13 +16,13 @@ struct Answer: Encodable {
         let source: Source
     }
 
-    init(_ source: Source, _ prediction: Prediction, items: [UInt64: Item]) {
+    init(_ source: Source, _ answer: Answer) {
         self.source = source
-        label = prediction.label
-        verdict = .known
-        confidence = prediction.confidence
-        neighbours = prediction.neighbours.map {
-            Near(id: $0.id, label: items[$0.id]!.label, distance: $0.distance, source: items[$0.id]!.source)
+        label = answer.label
+        verdict = answer.verdict
+        confidence = answer.confidence
+        neighbours = answer.neighbours.map {
+            Near(id: $0.item.id, label: $0.item.label, distance: $0.distance, source: $0.item.source)
         }
     }
 

@@ -5,10 +5,8 @@ import Foundation
 /// Asks an index and prints each answer as soon as there is one.
 struct AnswerPrinter {
     let index: EmbeddingIndex
-    let classifier: Classifier
-    let search: SearchOptions
-    /// How many neighbours an answer shows.
-    let listing: Int
+    private let search: SearchOptions
+    private let inquiry: Inquiry<EmbeddingIndex>
     let json: Bool
     /// Whether the answers are wanted for a sheet too.
     let keepsRows: Bool
@@ -22,9 +20,10 @@ struct AnswerPrinter {
         keepsRows: Bool, unit: String
     ) {
         self.index = index
-        self.classifier = classifier
         self.search = search
-        self.listing = listing
+        inquiry = Inquiry(
+            classifier, in: index, scope: ItemScope(filter: search.filter, excluding: search.exclusion),
+            listing: listing, method: search.method)
         self.json = json
         self.keepsRows = keepsRows
         progress = ProgressLine("answering", unit: unit)
@@ -34,17 +33,15 @@ struct AnswerPrinter {
     mutating func answer(_ queries: Matrix, from sources: [Source]) throws {
         let answers: Answers
         do {
-            answers = try classifier.answers(
-                to: queries, in: index, listing: listing, filter: search.filter, excluding: search.exclusion,
-                method: search.method)
-        } catch .nothingAdmitted {
+            answers = try inquiry.answers(to: queries)
+        } catch ClassificationError.nothingAdmitted {
             try search.checkGroups(in: index)
             throw ClassificationError.nothingAdmitted
         }
         if count == 0, let note = answers.note { printError("akin: note: \(note)") }
         progress.finish()
         for (source, prediction) in zip(sources, answers.predictions) {
-            let answer = Answer(source, prediction, items: answers.items)
+            let answer = QueryAnswer(source, prediction)
             if json { printJSON(answer) } else { print(answer.text) }
             if keepsRows { rows.append(answer.row) }
         }

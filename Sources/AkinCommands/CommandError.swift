@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 
 /// Why a command failed, where it is not a module's own error.
 enum CommandError: Error, Equatable {

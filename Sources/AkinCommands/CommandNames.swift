@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinDatasets
 import ArgumentParser
 
 /// Throws where a word stands in a command's place that is none, and suggests the nearest: the parser itself would

@@ -37,13 +37,13 @@ struct EvaluateHeldOut: ParsableCommand {
 
     func run() throws {
         let index = try EmbeddingIndex(opening: target.index, readOnly: true)
-        let checkpoint = try index.checkpoint
+        let backbone = try index.storedBackbone
         try output.checkMachine()
         let classifier = try options.chosen()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
         let line = ProgressLine("embedding")
-        let images = HeldOutImages(parts: parts, for: checkpoint) { line.update($0, of: $1) }
+        let images = HeldOutImages(parts: parts, for: backbone) { line.update($0, of: $1) }
         line.finish()
         try requireUsable(images.labels.count, skipped: images.skipped)
         let (report, answers) = try images.report(
@@ -57,9 +57,7 @@ struct EvaluateHeldOut: ParsableCommand {
                     source: image.0, label: image.1, predicted: answers.predictions[i].label,
                     confidence: answers.predictions[i].confidence,
                     neighbours: answers.predictions[i].neighbours.map {
-                        .init(
-                            source: answers.items[$0.id]!.source, label: answers.items[$0.id]!.label,
-                            distance: $0.distance)
+                        .init(source: $0.item.source, label: $0.item.label, distance: $0.distance)
                     })
             }
             try Sheet(

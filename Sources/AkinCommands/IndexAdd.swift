@@ -45,13 +45,13 @@ struct IndexAdd: ParsableCommand {
 
     func run() throws {
         let index = try target.openForChanges()
-        let checkpoint = try index.checkpoint
+        let backbone = try index.storedBackbone
         try output.checkMachine()
         let manifest = paths.count == 1 && isManifest(paths[0])
         let dataset = try manifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
         let report = try interruptibly(title: "indexing") {
             try index.add(
-                dataset, embedder: Embedder(checkpoint), keepingLabels: !manifest && label == nil,
+                dataset, embedder: Embedder(backbone), keepingLabels: !manifest && label == nil,
                 isCancelled: $0, progress: $1)
         }
         if output.json {

@@ -37,10 +37,17 @@ struct IndexArgument: ParsableArguments {
     /// Opens it for changes, which say once if they have to wait for another program's.
     func openForChanges() throws -> EmbeddingIndex {
         let hasSaid = Atomic(false)
-        return try EmbeddingIndex(opening: index) {
-            if !hasSaid.exchange(true, ordering: .relaxed) {
-                printError("akin: waiting for another program that is changing the index")
-            }
-        }
+        return try EmbeddingIndex(
+            opening: index,
+            whenWaiting: {
+                if !hasSaid.exchange(true, ordering: .relaxed) {
+                    printError("akin: waiting for another program that is changing the index")
+                }
+            },
+            whenMerging: { labels in
+                let names = labels.map { "'\(printable($0))'" }.joined(separator: ", ")
+                printError(
+                    "akin: note: labels whose accents were written in two ways are one label now: \(names)")
+            })
     }
 }

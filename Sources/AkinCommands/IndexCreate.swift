@@ -39,7 +39,7 @@ struct IndexCreate: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Checkpoint(contentsOf: backbone)
-        let index = try EmbeddingIndex.create(at: target.index, checkpoint: checkpoint, metric: metric)
+        let index = try EmbeddingIndex.create(at: target.index, backbone: checkpoint, metric: metric)
         if output.json {
             printJSON(Answer(index: index.path, dimension: index.dimension, metric: metric))
         } else {

@@ -92,20 +92,23 @@ struct IndexImport: ParsableCommand {
         options.givesNewIDs = newIDs
         let isThere = EmbeddingIndex.exists(at: target.index)
         try output.checkMachine()
+        // An index that is made for the files has their backbone, known or not.
+        if !isThere { options.isSameBackbone = true }
+        let source = try ImportSource(files, options)
+        if !isThere {
+            // Nothing is made if the files cannot be read through.
+            try source.check(keepingIDs: true)
+            _ = try EmbeddingIndex.create(
+                at: target.index, dimension: source.dimension, metric: metric ?? .l2,
+                backbone: source.backbone ?? .unnamed())
+        }
+        let index = try target.openForChanges()
+        if isThere, let metric, metric != index.metric.kind {
+            throw CommandError.otherMetric(
+                index: target.index, metric: index.metric.kind.rawValue, asked: metric.rawValue)
+        }
         let report = try importing { isCancelled, progress in
-            guard isThere else {
-                return try EmbeddingIndex.create(
-                    at: target.index, importing: files, metric: metric ?? .l2, options: options,
-                    isCancelled: isCancelled, progress: progress
-                ).report
-            }
-            let index = try target.openForChanges()
-            if let metric, metric != index.metric.kind {
-                throw CommandError.otherMetric(
-                    index: target.index, metric: index.metric.kind.rawValue, asked: metric.rawValue)
-            }
-            return try index.importItems(
-                from: files, options: options, isCancelled: isCancelled, progress: progress)
+            try index.importItems(from: source, isCancelled: isCancelled, progress: progress)
         }
         try maintainGraph(of: try target.openForChanges())
         if !report.ignoredColumns.isEmpty {

@@ -57,7 +57,7 @@ struct IndexStatistics: ParsableCommand {
 
     private func show(_ answer: Answer, _ index: EmbeddingIndex) {
         let stats = answer.stats
-        let place = index.hasCheckpoint ? "" : ", not in the index"
+        let place = index.hasBackbone ? "" : ", not in the index"
         print(
             aligned(
                 [

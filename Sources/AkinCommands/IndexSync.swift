@@ -29,10 +29,10 @@ struct IndexSync: ParsableCommand {
 
     func run() throws {
         let index = try target.openForChanges()
-        let checkpoint = try index.checkpoint
+        let backbone = try index.storedBackbone
         try output.checkMachine()
         let report = try interruptibly(title: "syncing") {
-            try index.sync(folder, embedder: Embedder(checkpoint), isCancelled: $0, progress: $1)
+            try index.sync(folder, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
         }
         if output.json {
             printJSON(report)

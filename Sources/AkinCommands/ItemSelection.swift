@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 import ArgumentParser
 
 /// An empty argument, as of a shell's variable that is not set, would mean the current folder or everything.
@@ -35,7 +34,7 @@ struct ItemSelection: ParsableArguments {
     func ids(in index: EmbeddingIndex) throws -> [UInt64] {
         var ids = Set<UInt64>()
         for number in id {
-            guard try index.item(number) != nil else { throw IndexError.unknownItem(id: number) }
+            guard try index.item(number) != nil else { throw GalleryError.unknownItem(id: number) }
             ids.insert(number)
         }
         for label in label {

@@ -21,7 +21,7 @@ struct ModelArgument: ParsableArguments {
         var (checkpoint, kind) = (Checkpoint?.none, Comparison.Kind?.none)
         if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder), isFolder.boolValue {
             let index = try EmbeddingIndex(opening: model, readOnly: true)
-            checkpoint = try index.checkpoint
+            checkpoint = try index.storedBackbone as? Checkpoint
             kind = Comparison.Kind(rawValue: index.metric.kind.rawValue)
         }
         let loaded = try checkpoint ?? Checkpoint(contentsOf: model)

@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 import ArgumentParser
 
 /// `akin query`
@@ -77,20 +76,20 @@ struct QueryCommand: ParsableCommand {
     }
 
     private func askAboutImages(_ answers: inout AnswerPrinter) throws -> [Skipped] {
-        let checkpoint = try answers.index.checkpoint
+        let backbone = try answers.index.storedBackbone
         // Their labels are what is asked for; one is needed to find them all.
         let dataset = try Dataset(files: paths, label: "unknown")
-        let embedder = Embedder(checkpoint)
+        let embedder = Embedder(backbone)
         var skipped = dataset.skipped
-        for first in stride(from: 0, to: dataset.count, by: Self.batchSize) {
-            let positions = first..<min(first + Self.batchSize, dataset.count)
-            let read = Self.read(positions, of: dataset, for: checkpoint.preprocessing)
-            skipped += read.skipped
-            guard !read.positions.isEmpty else { continue }
+        let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
+            .readingAhead(batch: Self.batchSize)
+        defer { reading.stop() }
+        while let batch = reading.next() {
+            skipped += batch.skipped.map(\.skipped)
+            guard !batch.decoded.isEmpty else { continue }
             try answers.answer(
-                embedder.embeddings(of: read.inputs, count: read.positions.count),
-                from: read.positions.map { dataset.samples[$0].source })
-            answers.show(positions.upperBound, of: dataset.count)
+                embedder.embeddings(of: batch), from: batch.decoded.map { dataset.samples[$0].source })
+            answers.show(batch.range.upperBound, of: dataset.count)
         }
         return skipped
     }
@@ -108,33 +107,4 @@ struct QueryCommand: ParsableCommand {
 
     /// As many as fill the network a few times over, so that answers come soon and nothing waits for long.
     private static let batchSize = 256
-
-    /// The network's inputs of those images that can be read, `[positions, height, width, channels]`.
-    private static func read(
-        _ positions: Range<Int>, of dataset: Dataset, for preprocessing: Preprocessing
-    ) -> (positions: [Int], inputs: [Float], skipped: [Skipped]) {
-        let results = ThreadPool.shared.map(positions.count) { i -> Result<[Float], DatasetError> in
-            do throws(DatasetError) {
-                let image = try dataset.image(
-                    at: positions.lowerBound + i, fitting: preprocessing.decodingTarget)
-                return .success(preprocessing.input(from: image))
-            } catch {
-                return .failure(error)
-            }
-        }
-        var inputs: [Float] = []
-        var readable: [Int] = []
-        var skipped: [Skipped] = []
-        inputs.reserveCapacity(positions.count * preprocessing.inputCount)
-        for (position, result) in zip(positions, results) {
-            switch result {
-            case .success(let input):
-                inputs += input
-                readable.append(position)
-            case .failure(let error):
-                skipped.append(Skipped(source: dataset.samples[position].source, error: error))
-            }
-        }
-        return (readable, inputs, skipped)
-    }
 }

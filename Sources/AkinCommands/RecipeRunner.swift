@@ -83,14 +83,14 @@ struct RecipeRunner {
         guard trained.finished else { throw CommandError.runInterrupted }
         say(trained.text)
 
-        let index = try build(
-            folder + "/index", recipe, checkpoint: try Checkpoint(contentsOf: files.checkpoint))
+        let checkpoint = try Checkpoint(contentsOf: files.checkpoint)
+        let index = try build(folder + "/index", recipe, checkpoint: checkpoint)
         let stats = try index.stats()
         say("\(folder)/index: \(counted(stats.items, "item")) of \(stats.labels.count) classes")
 
-        let held = try heldOut(recipe, index.checkpoint)
+        let held = try heldOut(recipe, checkpoint)
         let evaluations =
-            try held.map { try evaluate(recipe, index, $0) } ?? leaveOneOut(recipe, images, index)
+            try held.map { try evaluate(recipe, index, checkpoint, $0) } ?? leaveOneOut(recipe, images, index)
         let pictures = SourcePictures()
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
@@ -141,7 +141,7 @@ struct RecipeRunner {
         try? files.removeItem(atPath: part)
         do {
             let index = try EmbeddingIndex.create(
-                at: part, checkpoint: checkpoint, metric: try recipe.metric())
+                at: part, backbone: checkpoint, metric: try recipe.metric())
             _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
                     try recipe.trainingData(folder: data), embedder: Embedder(checkpoint),
@@ -171,20 +171,20 @@ struct RecipeRunner {
     }
 
     private func evaluate(
-        _ recipe: Recipe, _ index: EmbeddingIndex, _ held: HeldOutImages
+        _ recipe: Recipe, _ index: EmbeddingIndex, _ checkpoint: Checkpoint, _ held: HeldOutImages
     ) throws -> [Evaluation] {
         switch recipe.evaluation.procedure {
         case .leaveOneOut, nil: return []
-        case .pairs: return try pairs(recipe, index, held)
+        case .pairs: return try pairs(recipe, checkpoint, held)
         case .episodes:
             let report = try held.episodes(
-                recipe.episodes, comparison: try recipe.comparison(index.checkpoint))
+                recipe.episodes, comparison: try recipe.comparison(checkpoint))
             return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
                 let report =
                     name == Recipe.head
-                    ? try held.report(byHeadOf: index.checkpoint)
+                    ? try held.report(byHeadOf: checkpoint)
                     : try held.report(
                         on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
                     ).report
@@ -217,15 +217,15 @@ struct RecipeRunner {
     }
 
     /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
-    private func pairs(_ recipe: Recipe, _ index: EmbeddingIndex, _ held: HeldOutImages) throws
+    private func pairs(_ recipe: Recipe, _ checkpoint: Checkpoint, _ held: HeldOutImages) throws
         -> [Evaluation]
     {
-        let trained = Set(try index.checkpoint.details.labels)
+        let trained = Set(checkpoint.details.labels)
         let parts = [
             ("pairs-of-trained-classes", held.only { trained.contains($0) }),
             ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
         ]
-        let comparison = try recipe.comparison(index.checkpoint)
+        let comparison = try recipe.comparison(checkpoint)
         return try parts.compactMap { name, held in
             guard !held.labels.isEmpty else { return nil }
             do throws(EvaluationError) {

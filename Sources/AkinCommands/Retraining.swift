@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 
 extension Recipe {
     /// The classifier that is the head which the backbone was trained with.

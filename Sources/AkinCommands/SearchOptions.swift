@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 import ArgumentParser
 
 /// Among which items neighbours are looked for, and how.

@@ -1,6 +1,5 @@
 import Akin
 import AkinBasics
-import AkinDatasets
 import ArgumentParser
 import Foundation
 

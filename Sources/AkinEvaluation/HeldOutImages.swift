@@ -3,6 +3,7 @@ import AkinClassification
 import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinTraining
@@ -22,18 +23,18 @@ public struct HeldOutImages: Sendable {
 
     /// Reads the pictures and embeds them with the backbone. `progress` is told how many of how many are done.
     public init(
-        _ dataset: Dataset, for checkpoint: Checkpoint,
+        _ dataset: Dataset, for backbone: any Backbone,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
-        self.init(parts: [(name: "", dataset)], for: checkpoint, progress: progress)
+        self.init(parts: [(name: "", dataset)], for: backbone, progress: progress)
     }
 
     /// Pictures that are asked about together and, if there are several `parts`, are counted apart as well.
     public init(
-        parts: [(name: String, dataset: Dataset)], for checkpoint: Checkpoint,
+        parts: [(name: String, dataset: Dataset)], for backbone: any Backbone,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
-        let embedder = Embedder(checkpoint)
+        let embedder = Embedder(backbone)
         let total = parts.reduce(0) { $0 + $1.dataset.count }
         var done = 0
         var (sources, labels, values, skipped) = ([Source](), [String](), [Float](), [Skipped]())
@@ -45,7 +46,7 @@ public struct HeldOutImages: Sendable {
             for first in stride(from: 0, to: part.dataset.count, by: Self.block) {
                 let samples = part.dataset.samples[first..<min(first + Self.block, part.dataset.count)]
                 let images = PreparedImages(
-                    Dataset(samples: Array(samples)), preprocessing: checkpoint.preprocessing)
+                    Dataset(samples: Array(samples)), preprocessing: backbone.preprocessing)
                 sources += images.sources
                 labels += (0..<images.count).map(images.label(at:))
                 values += embedder.embeddings(of: images.allInputs, count: images.count).values
@@ -55,7 +56,7 @@ public struct HeldOutImages: Sendable {
             }
             ranges.append((part.name, start..<sources.count))
         }
-        embeddings = Matrix(rows: sources.count, columns: checkpoint.dimension, values: values)
+        embeddings = Matrix(rows: sources.count, columns: backbone.dimension, values: values)
         (self.sources, self.labels, self.skipped) = (sources, labels, skipped)
         self.parts = parts.count > 1 ? ranges : []
     }
@@ -81,10 +82,13 @@ public struct HeldOutImages: Sendable {
     ) throws -> (report: HoldOutReport, answers: Answers) {
         guard !labels.isEmpty else { throw EvaluationError.nothingToEvaluate }
         let answers = try classifier.answers(to: embeddings, in: index, listing: listing)
+        let items = Dictionary(
+            answers.predictions.flatMap { $0.neighbours.map { ($0.item.id, $0.item) } },
+            uniquingKeysWith: { first, _ in first })
         var report = try HoldOutReport(
-            predictions: answers.predictions, sources: sources, labels: labels,
+            predictions: answers.predictions.map(\.prediction), sources: sources, labels: labels,
             known: try index.stats().labels.keys
-        ) { id in (answers.items[id]!.source, answers.items[id]!.label) }
+        ) { id in (items[id]!.source, items[id]!.label) }
         report.parts = partResults { answers.predictions[$0].label == labels[$0] }
         return (report, answers)
     }

@@ -24,8 +24,7 @@ public struct LeaveOneOut: Sendable {
     public let folds: [[Int]]
 
     private let itemLabels: ItemLabels
-    /// For each item, the position of its fold.
-    private let foldOfItem: [Int]
+    private let partition: Folds
 
     /// - Parameters:
     ///   - groups: For each item its group, if known; nil leaves out one item at a time.
@@ -56,9 +55,7 @@ public struct LeaveOneOut: Sendable {
         guard labels.count > 1 else { throw .tooFewItems(labels.count) }
         guard folds.count > 1 else { throw .oneGroup(foldOfGroup.keys.first ?? "", items: labels.count) }
         self.folds = folds
-        var foldOfItem = [Int](repeating: 0, count: labels.count)
-        for (fold, items) in folds.enumerated() { for item in items { foldOfItem[item] = fold } }
-        self.foldOfItem = foldOfItem
+        partition = Folds(folds)
     }
 
     /// Every item is classified by the others with the embeddings as they are: `[items, dimension]`.
@@ -69,7 +66,7 @@ public struct LeaveOneOut: Sendable {
     /// - Parameter learned: What was learned with the embeddings, where `metric` is `learnedL1`.
     public func report(
         embeddings: Matrix, learned: LearnedL1? = nil
-    ) throws(EvaluationError) -> LeaveOneOutReport {
+    ) throws -> LeaveOneOutReport {
         try check(embeddings)
         let metric = valued(learned)
         var outcomes = [Outcome?](repeating: nil, count: labels.count)
@@ -77,7 +74,7 @@ public struct LeaveOneOut: Sendable {
         let rows = max(1, min(labels.count, 16_000_000 / labels.count))
         for first in stride(from: 0, to: labels.count, by: rows) {
             let block = Array(first..<min(first + rows, labels.count))
-            classify(block, embeddings: embeddings, by: metric, into: &outcomes)
+            try classify(block, embeddings: embeddings, by: metric, into: &outcomes)
         }
         return try report(of: outcomes, retrained: false)
     }
@@ -106,7 +103,7 @@ public struct LeaveOneOut: Sendable {
         for (fold, left) in folds.enumerated() {
             let (embeddings, learned) = try embed(trainingPositions(ofFold: fold), fold)
             try check(embeddings)
-            classify(left, embeddings: embeddings, by: valued(learned), into: &outcomes)
+            try classify(left, embeddings: embeddings, by: valued(learned), into: &outcomes)
             state.foldsDone += 1
             state.items += left.count
             state.errors += left.filter { outcomes[$0].map(\.predicted) != labels[$0] }.count
@@ -116,7 +113,7 @@ public struct LeaveOneOut: Sendable {
     }
 
     /// Where the items are that a fold does not leave out.
-    func trainingPositions(ofFold fold: Int) -> [Int] { labels.indices.filter { foldOfItem[$0] != fold } }
+    func trainingPositions(ofFold fold: Int) -> [Int] { labels.indices.filter { partition.fold(of: $0) != fold } }
 
     private struct Outcome: Sendable {
         var predicted: String
@@ -141,19 +138,17 @@ public struct LeaveOneOut: Sendable {
     /// Fills in the outcomes of the items at `positions`; nil stays where no distance is a number.
     private func classify(
         _ positions: [Int], embeddings: Matrix, by metric: Metric, into outcomes: inout [Outcome?]
-    ) {
-        let distances = metric.distances(from: embeddings.rows(at: positions), to: embeddings)
-        let answers = ThreadPool.shared.map(positions.count) { row in
-            let item = positions[row]
-            var own = Array(distances[row])
-            for other in folds[foldOfItem[item]] { own[other] = .nan }
-            return classifier.prediction(fromDistances: own, labels: itemLabels, listing: 1).map {
+    ) throws {
+        let examples = Examples(labels: itemLabels, embeddings: embeddings, metric: metric)
+        let predictions = try classifier.rule.predictions(
+            leavingOut: positions, partition, of: examples, listing: 1)
+        for (item, prediction) in zip(positions, predictions) {
+            outcomes[item] = prediction.map {
                 Outcome(
                     predicted: $0.label, nearest: Int($0.neighbours[0].id),
                     distance: $0.neighbours[0].distance)
             }
         }
-        for (item, outcome) in zip(positions, answers) { outcomes[item] = outcome }
     }
 
     private func report(of outcomes: [Outcome?], retrained: Bool) throws(EvaluationError) -> LeaveOneOutReport
@@ -169,7 +164,7 @@ public struct LeaveOneOut: Sendable {
                     distance: outcome.distance))
         }
         var foldsOfClass = [Set<Int>](repeating: [], count: itemLabels.names.count)
-        for (item, own) in itemLabels.classes.enumerated() { foldsOfClass[own].insert(foldOfItem[item]) }
+        for (item, own) in itemLabels.classes.enumerated() { foldsOfClass[own].insert(partition.fold(of: item)) }
         let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map {
             itemLabels.names[$0]
         }

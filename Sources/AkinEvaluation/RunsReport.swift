@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinNetworks
 import AkinTensors
 import AkinTraining
@@ -62,12 +63,12 @@ public struct RunsReport: Codable, Sendable, Equatable {
 
     /// The pictures of the runs, embedded; `progress` is told how many of how many are done.
     public static func images(
-        of runs: OneShotRuns, for checkpoint: Checkpoint,
+        of runs: OneShotRuns, for backbone: any Backbone,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) -> HeldOutImages {
         let pictures = runs.runs.flatMap { $0.training + $0.test }
         return HeldOutImages(
-            Dataset(samples: pictures.map { Sample(file: $0.path, label: $0.label) }), for: checkpoint,
+            Dataset(samples: pictures.map { Sample(file: $0.path, label: $0.label) }), for: backbone,
             progress: progress)
     }
 }

@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinImages
 
 /// Rows of a CSV file (RFC 4180) or of a TSV file as TensorBoard's embedding projector has them, where nothing is
 /// quoted. Lines may end in any way; blank ones count for nothing.
@@ -11,18 +10,18 @@ enum DelimitedText {
     private static let limit = 1 << 33
 
     /// The bytes of a text file, without a byte order mark.
-    static func bytes(_ path: String) throws(IndexError) -> [UInt8] {
+    static func bytes(_ path: String) throws(ExchangeError) -> [UInt8] {
         var bytes: [UInt8]
         do throws(FileError) {
             bytes = try FileBytes.read(path, limit: limit)
         } catch {
-            throw .exchange(.file(path: path, error))
+            throw .file(path: path, error)
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard bytes.withUnsafeBufferPointer({ Text.isSound($0) }) else {
             let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             let line = lines.firstIndex { !Array($0).withUnsafeBufferPointer { Text.isSound($0) } } ?? 0
-            throw .exchange(.notText(path: path, line: line + 1))
+            throw .notText(path: path, line: line + 1)
         }
         return bytes
     }
@@ -31,9 +30,9 @@ enum DelimitedText {
     static func forEachRow(
         of bytes: inout [UInt8], format: ExchangeFiles.ItemFormat, path: String,
         _ body: (_ line: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>, _ fields: [Range<Int>])
-            throws(IndexError) -> Void
-    ) throws(IndexError) {
-        try bytes.withUnsafeMutableBufferPointer { bytes throws(IndexError) in
+            throws(ExchangeError) -> Void
+    ) throws(ExchangeError) {
+        try bytes.withUnsafeMutableBufferPointer { bytes throws(ExchangeError) in
             var row = RowReader(bytes: bytes, format: format, path: path)
             while let line = try row.next() { try body(line, bytes, row.fields) }
         }
@@ -57,7 +56,7 @@ private struct RowReader {
     }
 
     /// The line on which the next row begins; nil at the end.
-    mutating func next() throws(IndexError) -> Int? {
+    mutating func next() throws(ExchangeError) -> Int? {
         while place < bytes.count {
             fields.removeAll(keepingCapacity: true)
             let first = line
@@ -68,7 +67,7 @@ private struct RowReader {
     }
 
     /// Reads a field; whether it is the row's last.
-    private mutating func field() throws(IndexError) -> Bool {
+    private mutating func field() throws(ExchangeError) -> Bool {
         if hasQuotes, place < bytes.count, bytes[place] == UInt8(ascii: "\"") {
             try quotedField()
         } else {
@@ -101,7 +100,7 @@ private struct RowReader {
     }
 
     /// Doubled marks inside become single ones, where they stand: the text only gets shorter.
-    private mutating func quotedField() throws(IndexError) {
+    private mutating func quotedField() throws(ExchangeError) {
         let first = line
         place += 1
         let start = place
@@ -133,7 +132,7 @@ private struct RowReader {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
-    private func malformed(_ line: Int, _ reason: String) -> IndexError {
-        .exchange(.malformed(path: path, line: line, reason: reason))
+    private func malformed(_ line: Int, _ reason: String) -> ExchangeError {
+        .malformed(path: path, line: line, reason: reason)
     }
 }

@@ -1,6 +1,6 @@
 import AkinBasics
 import AkinEmbedding
-import AkinImages
+import AkinItems
 import AkinTensors
 
 /// Why embeddings could not be imported from files, or exported to them.
@@ -32,6 +32,7 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
 
+    case unsupportedDimension(Int, limit: Int)
     case wrongDimension(path: String, place: Place, expected: Int, found: Int)
     case notFinite(path: String, place: Place)
     case countsDiffer(vectors: String, count: Int, items: String, itemCount: Int)
@@ -48,6 +49,10 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case backbonesDiffer(path: String, line: Int)
     /// An item's text that a format has no way to write.
     case inexpressible(path: String, id: UInt64, what: String)
+    /// The vectors of a file were made by another backbone than those that they are to be compared with.
+    case otherBackbone(path: String, expected: BackboneIdentity, found: BackboneIdentity)
+    /// What was to be taken for granted cannot be.
+    case badOption(GalleryError)
 }
 
 extension ExchangeError: CustomStringConvertible {
@@ -56,7 +61,7 @@ extension ExchangeError: CustomStringConvertible {
         switch self {
         case .file(let path, let error): "\(path): \(error)"
         case .unwritable(let error): "\(error)"
-        case .alreadyThere(let path): "'\(path)' is there already; choose another name, or give --force"
+        case .alreadyThere(let path): "'\(path)' is there already; choose another name, or have it replaced"
         case .sameFileTwice(let path): "'\(path)' is named twice; name one file for vectors and one for items"
         case .unknownFormat(let path):
             "'\(path)' has none of the endings that tell the format; name it .npy, .tsv, .csv or .jsonl"
@@ -84,6 +89,8 @@ extension ExchangeError: CustomStringConvertible {
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected)"
 
+        case .unsupportedDimension(let dimension, let limit):
+            "embeddings of \(dimension) dimensions cannot be indexed; they must have 1 to \(limit)"
         case .wrongDimension(let path, let place, let expected, let found):
             "\(path), \(place): a vector of \(found) numbers where \(expected) were expected"
         case .notFinite(let path, let place):
@@ -96,10 +103,9 @@ extension ExchangeError: CustomStringConvertible {
             "\(path), line \(line): the source is empty; fill it in, or leave out the column"
         case .badID(let path, let line, let id):
             "\(path), line \(line): '\(id)' is no id, a number from 1; rename the column, or let the index number the "
-                + "items (--new-ids)"
+                + "items"
         case .idsDescend(let path, let place, let id, let previous):
-            "\(path), \(place): id \(id) after \(previous); sort the items by id, or let the index number them "
-                + "(--new-ids)"
+            "\(path), \(place): id \(id) after \(previous); sort the items by id, or let the index number them"
         case .repeatedSource(let path, let place, let source):
             "\(path), \(place): a second item from '\(source)'; give each item a source of its own"
         case .incomplete(let path, let line, let what):
@@ -107,11 +113,14 @@ extension ExchangeError: CustomStringConvertible {
 
         case .unnamedBackbone(let path, let expected):
             "\(path) does not say which backbone made its vectors, and the index takes those of \(expected) only; if "
-                + "they are, say so with --same-backbone"
+                + "they are, vouch for it"
         case .backbonesDiffer(let path, let line):
             "\(path), line \(line): of another backbone than the items before it; import them into an index each"
         case .inexpressible(let path, let id, let what):
             "\(path): item \(id) has \(what), which this format cannot write; export as JSON lines (.jsonl)"
+        case .otherBackbone(_, let expected, let found):
+            "\(GalleryError.otherBackbone(expected: expected, found: found))"
+        case .badOption(let error): "\(error)"
         }
     }
 }

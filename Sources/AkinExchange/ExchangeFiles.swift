@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinDatasets
 import Foundation
 
 /// The files of an export or import: one that says everything (JSON lines), or one of vectors and, if wanted, one
@@ -14,19 +13,18 @@ public struct ExchangeFiles: Sendable, Equatable {
     enum ItemFormat { case commas, tabs }
 
     /// One file or two, the one of vectors first.
-    public init(_ paths: [String]) throws(IndexError) {
-        guard let first = paths.first else { throw .exchange(.notVectors(path: "")) }
-        guard paths.count <= 2 else { throw .exchange(.tooManyFiles) }
+    public init(_ paths: [String]) throws(ExchangeError) {
+        guard let first = paths.first else { throw .notVectors(path: "") }
+        guard paths.count <= 2 else { throw .tooManyFiles }
         guard let format = Self.vectorFormat(first) else {
-            throw .exchange(
-                Self.itemFormat(first) == nil ? .unknownFormat(path: first) : .notVectors(path: first))
+            throw Self.itemFormat(first) == nil ? .unknownFormat(path: first) : .notVectors(path: first)
         }
         vectors = first
         items = paths.count > 1 ? paths[1] : nil
         guard let items else { return }
-        guard Self.itemFormat(items) != nil else { throw .exchange(.unknownFormat(path: items)) }
-        guard format != .json else { throw .exchange(.itemsTwice(vectors: first, items: items)) }
-        guard absolutePath(first) != absolutePath(items) else { throw .exchange(.sameFileTwice(path: first)) }
+        guard Self.itemFormat(items) != nil else { throw .unknownFormat(path: items) }
+        guard format != .json else { throw .itemsTwice(vectors: first, items: items) }
+        guard absolutePath(first) != absolutePath(items) else { throw .sameFileTwice(path: first) }
     }
 
     var paths: [String] { [vectors] + (items.map { [$0] } ?? []) }

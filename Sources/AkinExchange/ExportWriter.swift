@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinEmbedding
+import AkinItems
 import AkinTensors
 
 /// The files of an export while they are written.
@@ -10,20 +11,20 @@ final class ExportWriter {
     private let format: ExchangeFiles.VectorFormat
     private let backbone: [UInt8]
 
-    init(_ files: ExchangeFiles, _ index: EmbeddingIndex, count: Int) throws(IndexError) {
+    init(_ files: ExchangeFiles, _ maker: BackboneIdentity, dimension: Int, count: Int) throws(ExchangeError) {
         self.files = files
         guard let format = ExchangeFiles.vectorFormat(files.vectors) else {
-            throw .exchange(.unknownFormat(path: files.vectors))
+            throw .unknownFormat(path: files.vectors)
         }
         self.format = format
         backbone =
-            Array(#"{"name":"#.utf8) + Self.quoted(index.backbone.name)
-            + Array(#","hash":"\#(index.backbone.hash)"}"#.utf8)
+            Array(#"{"name":"#.utf8) + Self.quoted(maker.name)
+            + Array(#","hash":"\#(maker.hash)"}"#.utf8)
         do throws(WriteError) {
             vectors = try PendingFile(files.vectors)
             items = try files.items.map { path throws(WriteError) in try PendingFile(path) }
             if format == .numPy {
-                try vectors.write(NumPyHeader.bytes(rows: count, columns: index.dimension))
+                try vectors.write(NumPyHeader.bytes(rows: count, columns: dimension))
             }
             if let path = files.items {
                 let names = ["id", "label", "source", "group"]
@@ -31,42 +32,42 @@ final class ExportWriter {
                 try items?.write(Array((names.joined(separator: separator) + "\n").utf8))
             }
         } catch {
-            throw .exchange(.unwritable(error))
+            throw .unwritable(error)
         }
     }
 
-    func write(_ rows: ExportRows) throws(IndexError) {
+    func write(_ rows: ExportRows) throws(ExchangeError) {
         do throws(WriteError) {
             if format == .numPy {
                 for vector in rows.vectors { try vectors.write(UnsafeRawBufferPointer(vector)) }
             } else {
                 // Every float's digits have to be found: on all threads.
-                let lines = ThreadPool.shared.map(rows.ids.count) { row in
+                let lines = ThreadPool.shared.map(rows.items.count) { row in
                     self.format == .tabs ? Self.tabs(rows.vectors[row]) : self.json(rows, row)
                 }
                 for line in lines { try vectors.write(line) }
             }
         } catch {
-            throw .exchange(.unwritable(error))
+            throw .unwritable(error)
         }
         guard let items, let path = files.items else { return }
-        for (id, record) in zip(rows.ids, rows.records) {
+        for item in rows.items {
             let line =
                 ExchangeFiles.itemFormat(path) == .tabs
-                ? try tabs(id, record, path) : try commas(id, record, path)
-            do throws(WriteError) { try items.write(line) } catch { throw .exchange(.unwritable(error)) }
+                ? try tabs(item, path) : try commas(item, path)
+            do throws(WriteError) { try items.write(line) } catch { throw .unwritable(error) }
         }
     }
 
     /// Gives the files their names.
-    func finish() throws(IndexError) {
+    func finish() throws(ExchangeError) {
         do throws(WriteError) {
             try vectors.close()
             try items?.close()
             try vectors.rename()
             try items?.rename()
         } catch {
-            throw .exchange(.unwritable(error))
+            throw .unwritable(error)
         }
     }
 
@@ -82,14 +83,14 @@ final class ExportWriter {
     }
 
     private func json(_ rows: ExportRows, _ row: Int) -> [UInt8] {
-        let record = rows.records[row]
-        var line = Array(#"{"id":\#(rows.ids[row]),"label":"#.utf8)
+        let item = rows.items[row]
+        var line = Array(#"{"id":\#(item.id),"label":"#.utf8)
         line.reserveCapacity(12 * rows.vectors[row].count + 400)
-        line += Self.quoted(record.label)
+        line += Self.quoted(item.label)
         line += Array(#","source":"#.utf8)
-        line += Self.quoted(record.source.path)
-        if let group = record.group { line += Array(#","group":"#.utf8) + Self.quoted(group) }
-        line += Array(#","content":"\#(record.contentHash)","backbone":"#.utf8)
+        line += Self.quoted(item.source.path)
+        if let group = item.group { line += Array(#","group":"#.utf8) + Self.quoted(group) }
+        line += Array(#","content":"\#(item.contentHash)","backbone":"#.utf8)
         line += backbone
         line += Array(#","embedding":["#.utf8)
         for (place, value) in rows.vectors[row].enumerated() {
@@ -117,12 +118,12 @@ final class ExportWriter {
         return quoted + [UInt8(ascii: "\"")]
     }
 
-    private func commas(_ id: UInt64, _ record: ItemRecord, _ path: String) throws(IndexError) -> [UInt8] {
-        var line = Array("\(id)".utf8)
-        for text in [record.label, record.source.path, record.group ?? ""] {
+    private func commas(_ item: Item, _ path: String) throws(ExchangeError) -> [UInt8] {
+        var line = Array("\(item.id)".utf8)
+        for text in [item.label, item.source.path, item.group ?? ""] {
             line.append(UInt8(ascii: ","))
             if text.utf8.contains(0) {
-                throw .exchange(.inexpressible(path: path, id: id, what: "a character 0"))
+                throw .inexpressible(path: path, id: item.id, what: "a character 0")
             }
             // Blanks at the ends are quoted for readers that drop them.
             let isPlain =
@@ -140,12 +141,11 @@ final class ExportWriter {
         return line
     }
 
-    private func tabs(_ id: UInt64, _ record: ItemRecord, _ path: String) throws(IndexError) -> [UInt8] {
-        var line = Array("\(id)".utf8)
-        for text in [record.label, record.source.path, record.group ?? ""] {
+    private func tabs(_ item: Item, _ path: String) throws(ExchangeError) -> [UInt8] {
+        var line = Array("\(item.id)".utf8)
+        for text in [item.label, item.source.path, item.group ?? ""] {
             if text.utf8.contains(where: { [0, 0x09, 0x0A, 0x0D].contains($0) }) {
-                throw .exchange(
-                    .inexpressible(path: path, id: id, what: "a tab or line break in its texts"))
+                throw .inexpressible(path: path, id: item.id, what: "a tab or line break in its texts")
             }
             line.append(0x09)
             line.append(contentsOf: text.utf8)

@@ -1,35 +1,64 @@
 import AkinBasics
-import AkinDatasets
+import AkinEmbedding
+import AkinItems
 import AkinTensors
 
-/// The files of an import, read as one.
-final class ImportSource {
-    let vectors: VectorFile
-    let ignoredColumns: [String]
+/// The files of an import, read as one. To be used by one thread at a time.
+public final class ImportSource {
+    /// What they are.
+    public let files: ExchangeFiles
+    /// What is taken for granted.
+    public let options: ImportOptions
+    /// The columns that say nothing an item has.
+    public let ignoredColumns: [String]
+    private let vectors: VectorFile
     /// The file that says what the items are.
     let itemPath: String
     /// Nil where the file of vectors says it, or nothing does.
     private let items: ItemList?
     private let rules: ItemRules
+    /// How many items there are, once all have been looked at, and whether for keeping their ids.
+    private var checked: (count: Int, keepingIDs: Bool)?
 
-    init(_ files: ExchangeFiles, _ options: ImportOptions) throws(IndexError) {
-        if let label = options.label, !(1...TextKey.limit).contains(label.utf8.count) {
-            throw .badLabel(label, limit: TextKey.limit)
+    /// Reads what the files' beginnings say.
+    public init(_ files: ExchangeFiles, _ options: ImportOptions = ImportOptions()) throws(ExchangeError) {
+        self.files = files
+        self.options = options
+        do throws(GalleryError) {
+            if let label = options.label { try NewItem.check(label: label.composed) }
+        } catch {
+            throw .badOption(error)
         }
         let rules = ItemRules(
             label: options.label, source: absolutePath(files.vectors), readsIDs: !options.givesNewIDs)
         self.rules = rules
         vectors = try VectorFile(files.vectors, rules)
         itemPath = files.items ?? files.vectors
-        let read = try files.items.map { file throws(IndexError) in try ItemList.read(file, rules: rules) }
+        let read = try files.items.map { file throws(ExchangeError) in try ItemList.read(file, rules: rules) }
         items = read?.items
         ignoredColumns = read?.ignored ?? []
     }
 
-    /// Reads everything through and throws where something is wrong; how many items there are.
+    /// Length of an embedding.
+    public var dimension: Int { vectors.dimension }
+
+    /// What made the vectors, as the options or else the files say; nil if neither does.
+    public var backbone: BackboneIdentity? {
+        options.backboneName.map { BackboneIdentity(named: $0) } ?? vectors.backbone
+    }
+
+    /// Reads everything through, once, and throws where something is wrong; how many items there are.
     ///
     /// `keepingIDs`: the ids are to be kept, if there are any; then no source may come twice.
-    func check(keepingIDs: Bool) throws(IndexError) -> Int {
+    @discardableResult
+    public func check(keepingIDs: Bool) throws(ExchangeError) -> Int {
+        if let checked, checked.keepingIDs || !keepingIDs { return checked.count }
+        let count = try readThrough(keepingIDs: keepingIDs)
+        checked = (count, keepingIDs)
+        return count
+    }
+
+    private func readThrough(keepingIDs: Bool) throws(ExchangeError) -> Int {
         var count = 0
         var sources = Set<ContentHash>()
         var last: UInt64 = 0
@@ -39,11 +68,11 @@ final class ImportSource {
             if keepingIDs { try checkSources(of: items, among: &sources) }
         }
         if let items, let rows = vectors.rows, rows != items.count { throw countsDiffer(rows) }
-        try vectors.forEachPiece { piece throws(IndexError) in
+        try vectors.forEachPiece { piece throws(ExchangeError) in
             count += piece.count
             if let items = piece.items {
                 guard hasIDs != items.ids.isEmpty else {
-                    throw .exchange(.incomplete(path: itemPath, line: items.lines[0], what: "an id"))
+                    throw .incomplete(path: itemPath, line: items.lines[0], what: "an id")
                 }
                 hasIDs = !items.ids.isEmpty
                 try checkIDs(of: items, after: &last)
@@ -55,11 +84,10 @@ final class ImportSource {
         return count
     }
 
-    private func checkIDs(of items: ItemList, after last: inout UInt64) throws(IndexError) {
+    private func checkIDs(of items: ItemList, after last: inout UInt64) throws(ExchangeError) {
         for (item, id) in items.ids.enumerated() {
             guard id > last else {
-                throw .exchange(
-                    .idsDescend(path: itemPath, place: .line(items.lines[item]), id: id, previous: last))
+                throw .idsDescend(path: itemPath, place: .line(items.lines[item]), id: id, previous: last)
             }
             last = id
         }
@@ -67,48 +95,53 @@ final class ImportSource {
 
     private func checkSources(
         of items: ItemList, among known: inout Set<ContentHash>
-    ) throws(IndexError) {
+    ) throws(ExchangeError) {
         guard !items.ids.isEmpty else { return }
         for item in 0..<items.count {
             let hash = items.texts.withUnsafeBytes {
                 ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[items.source(item)]))
             }
             guard known.insert(hash).inserted else {
-                throw .exchange(
-                    .repeatedSource(
+                throw .repeatedSource(
                         path: itemPath, place: .line(items.lines[item]),
                         source: Source(items.text(items.source(item)))
-                    ))
+                    )
             }
         }
     }
 
-    private func countsDiffer(_ count: Int) -> IndexError {
-        .exchange(
-            .countsDiffer(
-                vectors: vectors.path, count: count, items: itemPath, itemCount: items?.count ?? 0))
+    private func countsDiffer(_ count: Int) -> ExchangeError {
+        .countsDiffer(
+                vectors: vectors.path, count: count, items: itemPath, itemCount: items?.count ?? 0)
     }
 
     /// Calls `body` with all items, in order, until it gives false.
-    func forEachBatch(_ body: (ItemBatch) throws(IndexError) -> Bool) throws(IndexError) {
-        try vectors.forEachPiece { piece throws(IndexError) in
+    func forEachBatch(_ body: (ItemBatch) throws -> Bool) throws {
+        var failure: (any Error)?
+        try vectors.forEachPiece { piece throws(ExchangeError) in
             // The file may have changed since it was counted.
             if let items, piece.firstRow + piece.count > items.count {
                 throw countsDiffer(piece.firstRow + piece.count)
             }
             let list = items ?? piece.items ?? unnamed(piece)
             let first = items == nil ? 0 : piece.firstRow
-            let range = first..<first + piece.count
-            return try body(
-                ItemBatch(
-                    items: list, range: range, vectors: piece.vectors,
-                    contentHashes: contentHashes(of: piece, list)))
+            let batch = ItemBatch(
+                items: list, range: first..<first + piece.count, vectors: piece.vectors,
+                contentHashes: contentHashes(of: piece, list))
+            do {
+                return try body(batch)
+            } catch {
+                failure = error
+                return false
+            }
         }
+        if let failure { throw failure }
     }
 
-    /// Where an item stands in `itemPath`.
-    func place(_ item: Int, of batch: ItemBatch) -> ExchangeError.Place {
-        batch.items.lines.isEmpty ? .row(item) : .line(batch.items.lines[item])
+    /// Where the item at a position of a batch stands in `itemPath`.
+    func place(_ position: Int, of batch: ItemBatch) -> ExchangeError.Place {
+        let item = batch.range.lowerBound + position
+        return batch.items.lines.isEmpty ? .row(item) : .line(batch.items.lines[item])
     }
 
     /// Items of which nothing is said.

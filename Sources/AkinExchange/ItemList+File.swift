@@ -1,3 +1,5 @@
+import AkinBasics
+import AkinItems
 import AkinTensors
 
 extension ItemList {
@@ -7,15 +9,15 @@ extension ItemList {
     /// - Returns: The items, and the names of the columns that count for nothing.
     static func read(
         _ path: String, rules: ItemRules
-    ) throws(IndexError) -> (items: ItemList, ignored: [String]) {
+    ) throws(ExchangeError) -> (items: ItemList, ignored: [String]) {
         guard let format = ExchangeFiles.itemFormat(path) else {
-            throw .exchange(.unknownFormat(path: path))
+            throw .unknownFormat(path: path)
         }
         var bytes = try DelimitedText.bytes(path)
         var items = ItemList()
         var columns: Columns?
         try DelimitedText.forEachRow(of: &bytes, format: format, path: path) {
-            line, bytes, fields throws(IndexError) in
+            line, bytes, fields throws(ExchangeError) in
             if columns == nil {
                 let isBare = format == .tabs && fields.count == 1
                 columns = isBare ? Columns() : try Columns(fields.map { Self.text(bytes, $0) }, path: path)
@@ -23,8 +25,7 @@ extension ItemList {
             }
             guard let columns else { return }
             guard fields.count == columns.count else {
-                throw .exchange(
-                    .wrongFieldCount(path: path, line: line, expected: columns.count, found: fields.count))
+                throw .wrongFieldCount(path: path, line: line, expected: columns.count, found: fields.count)
             }
             func field(_ position: Int?) -> [UInt8]? { position.map { Array(bytes[fields[$0]]) } }
             try items.append(
@@ -33,28 +34,32 @@ extension ItemList {
             if rules.readsIDs, let position = columns.id {
                 let text = Self.text(bytes, fields[position])
                 guard let id = UInt64(text), id > 0, id <= ItemRules.largestID else {
-                    throw .exchange(.badID(path: path, line: line, id: String(text.prefix(60))))
+                    throw .badID(path: path, line: line, id: String(text.prefix(60)))
                 }
                 items.ids.append(id)
             }
         }
-        guard let columns else { throw .exchange(.empty(path: path)) }
+        guard let columns else { throw .empty(path: path) }
         return (items, columns.ignored)
     }
 
     /// Appends an item after looking whether it can be one; nil stands for what is not given.
     mutating func append(
         label: [UInt8]?, source: [UInt8]?, group: [UInt8]?, rules: ItemRules, path: String, line: Int
-    ) throws(IndexError) {
-        let label = rules.label ?? label ?? ItemRules.unlabelled
-        guard (1...TextKey.limit).contains(label.count) else {
-            throw .exchange(
-                .badLabel(path: path, line: line, bytes: label.count, limit: TextKey.limit))
+    ) throws(ExchangeError) {
+        let label = Self.composed(rules.label ?? label ?? ItemRules.unlabelled)
+        guard (1...NewItem.longestLabel).contains(label.count) else {
+            throw .badLabel(path: path, line: line, bytes: label.count, limit: NewItem.longestLabel)
         }
         let source = source ?? rules.source(ofRow: count)
-        guard !source.isEmpty else { throw .exchange(.emptySource(path: path, line: line)) }
-        append(label: label, source: source, group: group ?? [])
+        guard !source.isEmpty else { throw .emptySource(path: path, line: line) }
+        append(label: label, source: source, group: Self.composed(group ?? []))
         lines.append(line)
+    }
+
+    /// In normal form C, as labels and groups are kept.
+    private static func composed(_ text: [UInt8]) -> [UInt8] {
+        text.allSatisfy { $0 < 0x80 } ? text : Array(String(decoding: text, as: UTF8.self).composed.utf8)
     }
 
     private static func text(
@@ -79,7 +84,7 @@ struct ItemRules: Sendable {
     static let unlabelled = Array("unlabelled".utf8)
 
     init(label: String?, source: String, readsIDs: Bool) {
-        self.label = label.map { Array($0.utf8) }
+        self.label = label.map { Array($0.composed.utf8) }
         self.source = Array(source.utf8) + [UInt8(ascii: "#")]
         self.readsIDs = readsIDs
     }
@@ -99,11 +104,11 @@ private struct Columns {
     /// Labels alone.
     init() { label = 0 }
 
-    init(_ names: [String], path: String) throws(IndexError) {
+    init(_ names: [String], path: String) throws(ExchangeError) {
         count = names.count
-        func use(_ column: inout Int?, _ position: Int) throws(IndexError) {
+        func use(_ column: inout Int?, _ position: Int) throws(ExchangeError) {
             guard column == nil else {
-                throw .exchange(.repeatedColumn(path: path, column: names[position]))
+                throw .repeatedColumn(path: path, column: names[position])
             }
             column = position
         }
@@ -116,6 +121,6 @@ private struct Columns {
             default: ignored.append(name)
             }
         }
-        guard ignored.count < count else { throw .exchange(.noColumn(path: path)) }
+        guard ignored.count < count else { throw .noColumn(path: path) }
     }
 }

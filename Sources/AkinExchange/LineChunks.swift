@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinImages
 
 /// The lines of a large text file, some megabytes of them at a time. Blank ones are left out, but counted.
 struct LineChunks {
@@ -29,13 +28,13 @@ struct LineChunks {
     }
 
     /// The next lines; nil at the end.
-    mutating func next() throws(IndexError) -> [Line]? {
+    mutating func next() throws(ExchangeError) -> [Line]? {
         while true {
             bytes.removeFirst(rest)
             rest = 0
             let kept = bytes.count
             guard kept <= Self.longest else {
-                throw .exchange(.lineTooLong(path: path, line: number, limit: Self.longest))
+                throw .lineTooLong(path: path, line: number, limit: Self.longest)
             }
             try read()
             let isEnd = bytes.count == kept
@@ -48,7 +47,7 @@ struct LineChunks {
     }
 
     /// Appends what comes next in the file.
-    private mutating func read() throws(IndexError) {
+    private mutating func read() throws(ExchangeError) {
         let kept = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: max(0, min(Self.size, file.size - offset))))
         var count = 0
@@ -57,14 +56,14 @@ struct LineChunks {
                 try file.read(UnsafeMutableRawBufferPointer(.init(rebasing: bytes[kept...])), at: offset)
             }
         } catch {
-            throw .exchange(.file(path: path, error))
+            throw .file(path: path, error)
         }
         bytes.removeLast(bytes.count - kept - count)
         if offset == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { rest = 3 }
         offset += count
     }
 
-    private mutating func split(isEnd: Bool) throws(IndexError) -> [Line] {
+    private mutating func split(isEnd: Bool) throws(ExchangeError) -> [Line] {
         var lines: [Line] = []
         let number = number
         var next = number
@@ -83,7 +82,7 @@ struct LineChunks {
             }
             return nil
         }
-        if let damaged { throw .exchange(.notText(path: path, line: damaged)) }
+        if let damaged { throw .notText(path: path, line: damaged) }
         self.number = next
         rest = start
         return lines

@@ -1,5 +1,5 @@
 import AkinBasics
-import AkinImages
+import AkinItems
 
 /// The beginning of a `.npy` file (NEP 1): magic, version, and a Python dictionary that says what follows.
 struct NumPyHeader: Equatable {
@@ -30,7 +30,7 @@ struct NumPyHeader: Equatable {
     private static let limit = 1 << 16
 
     /// Two dimensions, row after row, and as many bytes as that makes.
-    init(of file: FileParts, path: String) throws(IndexError) {
+    init(of file: FileParts, path: String) throws(ExchangeError) {
         var bytes = [UInt8](repeating: 0, count: min(file.size, Self.limit))
         do throws(FileError) {
             let count = try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
@@ -38,11 +38,11 @@ struct NumPyHeader: Equatable {
             }
             bytes.removeLast(bytes.count - count)
         } catch {
-            throw .exchange(.file(path: path, error))
+            throw .file(path: path, error)
         }
-        func damaged(_ reason: String) -> IndexError { .exchange(.notNumPy(path: path, reason: reason)) }
-        func unsupported(_ reason: String) -> IndexError {
-            .exchange(.unsupportedNumPy(path: path, reason: reason))
+        func damaged(_ reason: String) -> ExchangeError { .notNumPy(path: path, reason: reason) }
+        func unsupported(_ reason: String) -> ExchangeError {
+            .unsupportedNumPy(path: path, reason: reason)
         }
         guard bytes.starts(with: Self.magic), bytes.count >= 10 else {
             throw damaged("it does not begin as one")
@@ -81,13 +81,12 @@ struct NumPyHeader: Equatable {
                 "it has \(counted(shape.count, "dimension")); save it as [items, dimension]"
             )
         }
-        guard (1...BlockLayout.largestDimension).contains(shape[1]) else {
-            throw .unsupportedDimension(shape[1], limit: BlockLayout.largestDimension)
+        guard (1...largestDimension).contains(shape[1]) else {
+            throw .unsupportedDimension(shape[1], limit: largestDimension)
         }
         let (size, overflow) = shape[0].multipliedReportingOverflow(by: shape[1] * number.bytes)
         guard !overflow, size <= Int.max - offset, file.size == offset + size else {
-            throw .exchange(
-                .wrongLength(path: path, expected: overflow ? .max : size &+ offset, found: file.size))
+            throw .wrongLength(path: path, expected: overflow ? .max : size &+ offset, found: file.size)
         }
         self.number = number
         isBigEndian = order == ">"

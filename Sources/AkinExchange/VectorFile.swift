@@ -1,6 +1,6 @@
 import AkinBasics
 import AkinEmbedding
-import AkinImages
+import AkinItems
 import AkinTensors
 import Synchronization
 
@@ -38,11 +38,11 @@ final class VectorFile {
         case json
     }
 
-    init(_ path: String, _ rules: ItemRules) throws(IndexError) {
+    init(_ path: String, _ rules: ItemRules) throws(ExchangeError) {
         self.path = path
         self.rules = rules
         do throws(FileError) { file = try FileParts(path) } catch {
-            throw .exchange(.file(path: path, error))
+            throw .file(path: path, error)
         }
         switch ExchangeFiles.vectorFormat(path) {
         case .numPy:
@@ -52,21 +52,21 @@ final class VectorFile {
             rows = header.rows
         case .tabs:
             content = .tabs
-            dimension = try Self.firstDimension(file, path) { line, none throws(IndexError) in
+            dimension = try Self.firstDimension(file, path) { line, none throws(ExchangeError) in
                 try Self.readTabs(line.bytes, into: none, path: path, line: line.number)
             }
             rows = nil
         case .json:
             content = .json
-            dimension = try Self.firstDimension(file, path) { line, none throws(IndexError) in
+            dimension = try Self.firstDimension(file, path) { line, none throws(ExchangeError) in
                 try Self.readJSON(line.bytes, into: none, readingIDs: false, path: path, line: line.number)
                     .dimension
             }
             rows = nil
-        case nil: throw .exchange(.unknownFormat(path: path))
+        case nil: throw .unknownFormat(path: path)
         }
-        guard (1...BlockLayout.largestDimension).contains(dimension) else {
-            throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
+        guard (1...largestDimension).contains(dimension) else {
+            throw .unsupportedDimension(dimension, limit: largestDimension)
         }
     }
 
@@ -74,11 +74,11 @@ final class VectorFile {
 
     private static func firstDimension(
         _ file: FileParts, _ path: String,
-        _ count: (NumberedLine, UnsafeMutableBufferPointer<Float>) throws(IndexError) -> Int
-    ) throws(IndexError) -> Int {
+        _ count: (NumberedLine, UnsafeMutableBufferPointer<Float>) throws(ExchangeError) -> Int
+    ) throws(ExchangeError) -> Int {
         var chunks = LineChunks(file, path: path)
-        guard let line = try chunks.next()?.first else { throw .exchange(.empty(path: path)) }
-        return try chunks.bytes.withUnsafeBufferPointer { bytes throws(IndexError) in
+        guard let line = try chunks.next()?.first else { throw .empty(path: path) }
+        return try chunks.bytes.withUnsafeBufferPointer { bytes throws(ExchangeError) in
             try count(
                 (UnsafeBufferPointer(rebasing: bytes[line.range]), line.number),
                 UnsafeMutableBufferPointer(start: nil, count: 0))
@@ -90,8 +90,8 @@ final class VectorFile {
 
     /// Calls `body` with all pieces in order, until it gives false. JSON lines' backbone, which all of them have,
     /// is in `backbone` after the first.
-    func forEachPiece(_ body: (Piece) throws(IndexError) -> Bool) throws(IndexError) {
-        let checked = { (piece: Piece) throws(IndexError) -> Bool in
+    func forEachPiece(_ body: (Piece) throws(ExchangeError) -> Bool) throws(ExchangeError) {
+        let checked = { (piece: Piece) throws(ExchangeError) -> Bool in
             try self.check(piece)
             return try body(piece)
         }
@@ -105,14 +105,14 @@ final class VectorFile {
     /// Which backbone JSON lines say that they are of, once a piece was read.
     private(set) var backbone: BackboneIdentity?
 
-    private func check(_ piece: Piece) throws(IndexError) {
+    private func check(_ piece: Piece) throws(ExchangeError) {
         let step = 1024
         let parts = (piece.count + step - 1) / step
         let unusable = Mutex<Int?>(nil)
         nonisolated(unsafe) let vectors = piece.vectors
         ThreadPool.shared.forEach(parts) { part, _ in
             for row in part * step..<min((part + 1) * step, piece.count)
-            where !EmbeddingIndex.isUsable(
+            where !isUsableEmbedding(
                 UnsafeBufferPointer(start: vectors + row * dimension, count: dimension))
             {
                 unusable.withLock { $0 = min($0 ?? row, row) }
@@ -120,13 +120,13 @@ final class VectorFile {
             }
         }
         if let row = unusable.withLock({ $0 }) {
-            throw .exchange(.notFinite(path: path, place: piece.place(row)))
+            throw .notFinite(path: path, place: piece.place(row))
         }
     }
 
     private func forEachPiece(
-        _ header: NumPyHeader, _ body: (Piece) throws(IndexError) -> Bool
-    ) throws(IndexError) {
+        _ header: NumPyHeader, _ body: (Piece) throws(ExchangeError) -> Bool
+    ) throws(ExchangeError) {
         let size = header.columns * header.number.bytes
         let most = min(rowsOfPiece, header.rows)
         let vectors = UnsafeMutablePointer<Float>.allocate(capacity: most * header.columns)
@@ -142,12 +142,11 @@ final class VectorFile {
             let part = UnsafeMutableRawBufferPointer(rebasing: raw[..<(count * size)])
             let got: Int
             do throws(FileError) { got = try file.read(part, at: header.offset + first * size) } catch {
-                throw .exchange(.file(path: path, error))
+                throw .file(path: path, error)
             }
             guard got == part.count else {
-                throw .exchange(
-                    .wrongLength(
-                        path: path, expected: file.size, found: header.offset + first * size + got))
+                throw .wrongLength(
+                        path: path, expected: file.size, found: header.offset + first * size + got)
             }
             if !isPlain { header.convert(UnsafeRawBufferPointer(part), into: vectors) }
             let piece = Piece(firstRow: first, count: count, vectors: vectors, items: nil, lines: [])
@@ -155,20 +154,20 @@ final class VectorFile {
         }
     }
 
-    private func forEachTextPiece(_ body: (Piece) throws(IndexError) -> Bool) throws(IndexError) {
+    private func forEachTextPiece(_ body: (Piece) throws(ExchangeError) -> Bool) throws(ExchangeError) {
         var chunks = LineChunks(file, path: path)
         var lines: [Int] = []
         var vectors: [Float] = []
         var items = ItemList()
         var firstRow = 0
-        func give() throws(IndexError) -> Bool {
+        func give() throws(ExchangeError) -> Bool {
             defer {
                 firstRow += lines.count
                 lines.removeAll(keepingCapacity: true)
                 vectors.removeAll(keepingCapacity: true)
                 items = ItemList()
             }
-            return try vectors.withUnsafeBufferPointer { values throws(IndexError) in
+            return try vectors.withUnsafeBufferPointer { values throws(ExchangeError) in
                 guard let base = values.baseAddress else { return true }
                 return try body(
                     Piece(
@@ -195,16 +194,16 @@ final class VectorFile {
     /// Appends the vectors of some lines; the items that they say.
     private func parse(
         _ lines: [LineChunks.Line], of bytes: [UInt8], firstRow: Int, into vectors: inout [Float]
-    ) throws(IndexError) -> ItemList {
+    ) throws(ExchangeError) -> ItemList {
         let start = vectors.count
         vectors.append(contentsOf: repeatElement(0, count: lines.count * dimension))
         let parts = min(16, lines.count)
         let results = vectors.withUnsafeMutableBufferPointer { vectors in
             bytes.withUnsafeBufferPointer { bytes in
                 nonisolated(unsafe) let (vectors, bytes) = (vectors, bytes)
-                return ThreadPool.shared.map(parts) { part -> Result<LinePart, IndexError> in
+                return ThreadPool.shared.map(parts) { part -> Result<LinePart, ExchangeError> in
                     let range = part * lines.count / parts..<(part + 1) * lines.count / parts
-                    do throws(IndexError) {
+                    do throws(ExchangeError) {
                         var result = LinePart()
                         var rules = rules
                         rules.firstRow = firstRow + range.lowerBound
@@ -230,10 +229,10 @@ final class VectorFile {
                 let isFirst = firstRow == 0 && items.count == 0
                 if isFirst { backbone = part.backbone }
                 guard part.backbone?.hash == backbone?.hash else {
-                    throw .exchange(.backbonesDiffer(path: path, line: part.firstLine))
+                    throw .backbonesDiffer(path: path, line: part.firstLine)
                 }
                 guard part.items.ids.isEmpty == items.ids.isEmpty || items.count == 0 else {
-                    throw .exchange(.incomplete(path: path, line: part.firstLine, what: "an id"))
+                    throw .incomplete(path: path, line: part.firstLine, what: "an id")
                 }
                 items.append(part.items)
             }
@@ -251,7 +250,7 @@ final class VectorFile {
     private func parse(
         _ line: LineChunks.Line, of bytes: UnsafeBufferPointer<UInt8>,
         into vector: UnsafeMutableBufferPointer<Float>, rules: ItemRules, _ part: inout LinePart
-    ) throws(IndexError) {
+    ) throws(ExchangeError) {
         let text = UnsafeBufferPointer(rebasing: bytes[line.range])
         guard case .json = content else {
             let count = try Self.readTabs(text, into: vector, path: path, line: line.number)
@@ -262,10 +261,10 @@ final class VectorFile {
         try check(item.dimension, line)
         if part.items.count == 0 { (part.backbone, part.firstLine) = (item.backbone, line.number) }
         guard item.backbone?.hash == part.backbone?.hash else {
-            throw .exchange(.backbonesDiffer(path: path, line: line.number))
+            throw .backbonesDiffer(path: path, line: line.number)
         }
         guard part.items.count == 0 || (item.id == nil) == part.items.ids.isEmpty else {
-            throw .exchange(.incomplete(path: path, line: line.number, what: "an id"))
+            throw .incomplete(path: path, line: line.number, what: "an id")
         }
         try part.items.append(
             label: item.label, source: item.source, group: item.group, rules: rules, path: path,
@@ -274,21 +273,20 @@ final class VectorFile {
         part.items.contentHashes.append(item.contentHash)
     }
 
-    private func check(_ found: Int, _ line: LineChunks.Line) throws(IndexError) {
+    private func check(_ found: Int, _ line: LineChunks.Line) throws(ExchangeError) {
         guard found == dimension else {
-            throw .exchange(
-                .wrongDimension(path: path, place: .line(line.number), expected: dimension, found: found))
+            throw .wrongDimension(path: path, place: .line(line.number), expected: dimension, found: found)
         }
     }
 
     private static func readJSON(
         _ text: UnsafeBufferPointer<UInt8>, into vector: UnsafeMutableBufferPointer<Float>,
         readingIDs: Bool, path: String, line: Int
-    ) throws(IndexError) -> JSONItem {
+    ) throws(ExchangeError) -> JSONItem {
         do throws(JSONItem.Problem) {
             return try JSONItem(text, vector: vector, readingIDs: readingIDs)
         } catch {
-            throw .exchange(.malformed(path: path, line: line, reason: error.reason))
+            throw .malformed(path: path, line: line, reason: error.reason)
         }
     }
 
@@ -296,7 +294,7 @@ final class VectorFile {
     private static func readTabs(
         _ text: UnsafeBufferPointer<UInt8>, into vector: UnsafeMutableBufferPointer<Float>, path: String,
         line: Int
-    ) throws(IndexError) -> Int {
+    ) throws(ExchangeError) -> Int {
         guard let bytes = text.baseAddress else { return 0 }
         var place = 0
         var count = 0
@@ -304,8 +302,7 @@ final class VectorFile {
             guard let value = DecimalNumber.read(bytes, &place, end: text.count),
                 place == text.count || bytes[place] == UInt8(ascii: "\t")
             else {
-                throw .exchange(
-                    .malformed(path: path, line: line, reason: "its value \(count + 1) is no number"))
+                throw .malformed(path: path, line: line, reason: "its value \(count + 1) is no number")
             }
             if count < vector.count { vector[count] = value }
             count += 1
@@ -319,18 +316,18 @@ extension Matrix {
     /// The vectors of a `.npy`, `.tsv` or `.jsonl` file, `[rows, dimension]`; `ExchangeFormats` has the formats.
     ///
     /// - Throws: `otherBackbone` where the file says (JSON lines can) that another one than `backbone` made them.
-    public init(vectorsIn path: String, by backbone: BackboneIdentity? = nil) throws(IndexError) {
+    public init(vectorsIn path: String, by backbone: BackboneIdentity? = nil) throws(ExchangeError) {
         let file = try VectorFile(path, ItemRules(label: nil, source: path, readsIDs: false))
         var values: [Float] = []
         var rows = 0
-        try file.forEachPiece { piece throws(IndexError) in
+        try file.forEachPiece { piece throws(ExchangeError) in
             values.append(
                 contentsOf: UnsafeBufferPointer(start: piece.vectors, count: piece.count * file.dimension))
             rows += piece.count
             return true
         }
         if let backbone, let found = file.backbone, found.hash != backbone.hash {
-            throw .otherBackbone(expected: backbone, found: found)
+            throw .otherBackbone(path: path, expected: backbone, found: found)
         }
         self.init(rows: rows, columns: file.dimension, values: values)
     }

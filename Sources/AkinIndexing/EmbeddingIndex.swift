@@ -118,8 +118,8 @@ extension EmbeddingIndex {
         _ backbones: BackboneRegistry
     ) throws(IndexError) -> EmbeddingIndex {
         _ = try backbone.metric(metric)
-        guard (1...BlockLayout.largestDimension).contains(dimension) else {
-            throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
+        guard (1...largestDimension).contains(dimension) else {
+            throw .unsupportedDimension(dimension, limit: largestDimension)
         }
         try makeFolder(path)
         try OpenIndex.create(at: path, dimension: dimension, metric: metric, backbone: backbone)
@@ -139,9 +139,7 @@ extension EmbeddingIndex {
         guard Set(names).isSubset(of: ["data.mdb", "lock.mdb"]) else {
             throw names.contains("data.mdb") ? .alreadyAnIndex(path: path) : .folderNotEmpty(path: path)
         }
-        guard try !exists(at: path) || OpenIndex.isUnfinished(at: path) else {
-            throw .alreadyAnIndex(path: path)
-        }
+        if exists(at: path), try !OpenIndex.isUnfinished(at: path) { throw .alreadyAnIndex(path: path) }
     }
 
     /// Whether there is an index, sound or not, in the folder.

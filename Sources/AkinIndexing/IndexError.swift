@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinStorage
 

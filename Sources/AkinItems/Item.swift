@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinTensors
 import Foundation
 
 /// One indexed image, or one imported vector.

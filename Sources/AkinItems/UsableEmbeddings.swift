@@ -1,5 +1,8 @@
 import AkinTensors
 
+/// The longest embedding that can be indexed.
+package let largestDimension = 1 << 20
+
 extension Matrix {
     /// Throws unless all rows are embeddings that can be stored and compared: of the right dimension, no value that is no
     /// number or infinite, and none so large that a distance could not be told.

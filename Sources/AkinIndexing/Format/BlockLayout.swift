@@ -10,7 +10,6 @@ struct BlockLayout: Sendable, Equatable {
 
     /// A block is as large as this, unless eight rows are larger.
     private static let size = 256 << 10
-    static let largestDimension = 1 << 20
     /// What LMDB keeps at the beginning of a page, before the value.
     private static let pageHeader = 16
     private static let idsOffset = SealedBlock.header

@@ -1,5 +1,4 @@
 import AkinBasics
-import AkinTensors
 
 /// Bytes that begin with the low half of the XXH3-128 hash of the rest.
 struct ChecksummedBytes {
@@ -23,7 +22,7 @@ struct ChecksummedBytes {
     /// Calls `body` with the bytes and their checksum.
     mutating func withSealed<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         seal()
-        return try bytes.withUnsafeBytes(body)
+        return try bytes.withUnsafeBufferPointer { (bytes) throws(E) in try body(UnsafeRawBufferPointer(bytes)) }
     }
 
     private mutating func seal() {

@@ -1,5 +1,4 @@
 import AkinStorage
-import AkinTensors
 
 /// Where an entry of a change lies in table `undo`: sixteen bytes, in the order in which they were written.
 struct UndoKey: TableKey, Equatable {

@@ -1,4 +1,3 @@
-import AkinItems
 import AkinVectorSearch
 
 extension EmbeddingIndex {

@@ -1,6 +1,6 @@
-import AkinItems
 import AkinStorage
 import AkinVectorSearch
+import Synchronization
 
 extension IndexReader {
     /// The graph; nil if there is none. What was resolved before is used again for as long as nothing has changed.

@@ -1,4 +1,5 @@
 import AkinItems
+import AkinStorage
 
 extension IndexReader {
     /// How many changes can be undone where nobody has said anything else.

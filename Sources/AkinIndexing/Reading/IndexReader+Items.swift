@@ -104,10 +104,10 @@ extension IndexReader {
     private func text(of key: TextKey, in table: SetTable<TextKey>) throws(IndexError) -> String {
         if let text = key.text { return text.composed }
         guard key.bytes.count > TextKey.limit, let id = try numbers(of: key, in: table).first else {
-            throw failure(.malformed(table: table.name.name, path: path))
+            throw failure(.malformed(table: "\(table.name)", path: path))
         }
         let record = try record(id)
-        let text = table.name.name == tables.labels.name.name ? record.label : record.group ?? ""
+        let text = table.name == tables.labels.name ? record.label : record.group ?? ""
         return text.composed
     }
 

@@ -1,4 +1,5 @@
 import AkinItems
+import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 

@@ -1,3 +1,5 @@
+import AkinBasics
+import AkinEmbedding
 import AkinStorage
 
 extension OpenIndex {

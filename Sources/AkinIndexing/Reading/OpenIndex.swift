@@ -1,4 +1,5 @@
 import AkinEmbedding
+import AkinItems
 import AkinStorage
 import AkinVectorSearch
 import Synchronization
@@ -62,7 +63,7 @@ final class OpenIndex: Sendable {
             throw .damagedSettings(path: path, key: Setting.metric)
         }
         guard let dimension = Int(exactly: try settings.number(Setting.dimension)),
-            (1...BlockLayout.largestDimension).contains(dimension)
+            (1...largestDimension).contains(dimension)
         else { throw .damagedSettings(path: path, key: Setting.dimension) }
         backbone = try settings.backbone(dimension: dimension, from: backbones)
         try settings.checkSeal()

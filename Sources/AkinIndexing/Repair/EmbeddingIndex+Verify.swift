@@ -1,5 +1,8 @@
+import AkinBasics
+import AkinDatasets
 import AkinEmbedding
 import AkinItems
+import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 

@@ -1,3 +1,5 @@
+import AkinBasics
+import AkinStorage
 import AkinVectorSearch
 
 extension IndexReader {

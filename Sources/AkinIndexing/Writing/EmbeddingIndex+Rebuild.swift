@@ -1,7 +1,9 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinItems
 import AkinTensors
+import AkinVectorSearch
 
 /// What `rebuild` did.
 public struct RebuildReport: Sendable, Equatable, Codable {
@@ -47,8 +49,8 @@ extension EmbeddingIndex {
         isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
     ) throws(IndexError) -> RebuildReport? {
         let dimension = embedder.backbone.dimension
-        guard (1...BlockLayout.largestDimension).contains(dimension) else {
-            throw .unsupportedDimension(dimension, limit: BlockLayout.largestDimension)
+        guard (1...largestDimension).contains(dimension) else {
+            throw .unsupportedDimension(dimension, limit: largestDimension)
         }
         guard home.backbone.model != nil else { throw .noBackbone(path: path, name: backbone.name) }
         let new = StoredBackbone(embedder.backbone)

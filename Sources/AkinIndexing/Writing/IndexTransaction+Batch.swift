@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinItems
 import AkinStorage
 
@@ -16,7 +17,8 @@ extension IndexTransaction {
         _ batch: ItemBatch, ids: [UInt64], time: Timestamp, to blocks: BlockEditor
     ) throws(IndexError) -> Int? {
         let items = batch.items
-        return try items.texts.withUnsafeBytes { texts throws(IndexError) in
+        return try items.texts.withUnsafeBufferPointer { texts throws(IndexError) in
+            let texts = UnsafeRawBufferPointer(texts)
             if let known = try addSources(of: batch, texts, ids) { return known }
             let firstRow = try ids.withUnsafeBufferPointer { ids throws(IndexError) in
                 try blocks.append(ids: ids, batch.vectors)

@@ -1,5 +1,8 @@
+import AkinBasics
+import AkinEmbedding
 import AkinItems
 import AkinStorage
+import AkinVectorSearch
 
 extension IndexTransaction {
     /// Takes back the last change; what it was.
@@ -83,7 +86,8 @@ extension IndexTransaction {
     private func rowsKept(
         _ bytes: [UInt8], block: UInt64, _ layout: BlockLayout, of number: UInt64
     ) throws(IndexError) -> [(id: UInt64, vector: [Float])] {
-        try bytes.withUnsafeBytes { bytes throws(IndexError) in
+        try bytes.withUnsafeBufferPointer { bytes throws(IndexError) in
+            let bytes = UnsafeRawBufferPointer(bytes)
             guard let count = layout.count(bytes, block: block) else {
                 throw .damagedChange(path: path, number: number)
             }

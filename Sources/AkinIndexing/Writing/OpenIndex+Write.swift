@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinStorage
 
 extension OpenIndex {
@@ -52,9 +53,8 @@ extension OpenIndex {
 extension IndexTransaction {
     /// The backbone is kept with its kind.
     fileprivate func keepBackboneByFormat() throws(IndexError) {
-        guard let file = try current.bytes(of: Setting.checkpoint, in: tables.settings).map(Array.init) else {
-            return
-        }
+        guard let bytes = try current.bytes(of: Setting.checkpoint, in: tables.settings) else { return }
+        let file = Array(bytes)
         let format = Array(Setting.onlyBackboneFormat.utf8)
         try set(format, for: Setting.backboneFormat, in: tables.settings)
         try set(file, for: Setting.backboneBytes, in: tables.settings)

@@ -2,7 +2,6 @@ import AkinBasics
 import AkinDatasets
 import AkinItems
 import AkinStorage
-import AkinTensors
 
 #if canImport(Glibc)
 import Glibc

@@ -1,9 +1,7 @@
-import AkinStorage
-import AkinTensors
-import AkinVectorSearch
+import AkinItems
 import Foundation
 
-extension EmbeddingIndex {
+extension Gallery {
     /// Writes all items, by ascending id, with their embeddings: the state at the beginning, whatever others change
     /// meanwhile. The files are there as a whole or not at all.
     ///
@@ -12,24 +10,24 @@ extension EmbeddingIndex {
     @discardableResult
     public func export(
         to files: ExchangeFiles, overwriting: Bool = false, progress: (AddProgress) -> Void = { _ in }
-    ) throws(IndexError) -> Int {
+    ) throws -> Int {
         for path in files.paths where !overwriting && FileManager.default.fileExists(atPath: path) {
-            throw .exchange(.alreadyThere(path: path))
+            throw ExchangeError.alreadyThere(path: path)
         }
-        return try reading { transaction in
-            let total = try tables.items.count(in: transaction)
-            let writer = try ExportWriter(files, self, count: total)
+        return try read { reader in
+            let total = try reader.count
+            let writer = try ExportWriter(files, backbone, dimension: dimension, count: total)
             var rows = ExportRows()
             var done = 0
             func flush() throws {
                 try writer.write(rows)
-                done += rows.ids.count
+                done += rows.items.count
                 rows.removeAll()
                 progress(AddProgress(done: done, total: total))
             }
-            try forEachItem(in: transaction) { id, record, vector in
-                rows.append(id, record, vector)
-                if rows.ids.count == ExportRows.most { try flush() }
+            try reader.forEachItem { item, vector in
+                rows.append(item, vector)
+                if rows.items.count == ExportRows.most { try flush() }
             }
             try flush()
             try writer.finish()
@@ -40,22 +38,19 @@ extension EmbeddingIndex {
 
 /// Some items on their way into files.
 struct ExportRows: @unchecked Sendable {
-    private(set) var ids: [UInt64] = []
-    private(set) var records: [ItemRecord] = []
-    /// Where they lie in the index, for as long as it is read.
+    private(set) var items: [Item] = []
+    /// Where they lie, for as long as the gallery is read.
     private(set) var vectors: [UnsafeBufferPointer<Float>] = []
 
     static let most = 4096
 
-    mutating func append(_ id: UInt64, _ record: ItemRecord, _ vector: UnsafeBufferPointer<Float>) {
-        ids.append(id)
-        records.append(record)
+    mutating func append(_ item: Item, _ vector: UnsafeBufferPointer<Float>) {
+        items.append(item)
         vectors.append(vector)
     }
 
     mutating func removeAll() {
-        ids.removeAll(keepingCapacity: true)
-        records.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
         vectors.removeAll(keepingCapacity: true)
     }
 }

@@ -1,0 +1,38 @@
+import Foundation
+
+/// A class while what speaks for it is being summed up.
+struct ClassCandidate {
+    /// In the names of the items' labels.
+    var position: Int
+    var score = 0.0
+    var distance = 0.0
+    var items = 0
+    var nearest = Float.infinity
+}
+
+extension [ClassCandidate] {
+    /// Ranks classes by their distances, the smallest first, then by the nearest item, then by label; each score is the
+    /// softmin of the distances. Nil if there is none.
+    mutating func rankByDistance() -> [ClassCandidate]? {
+        sort { ($0.distance, $0.nearest, $0.position) < ($1.distance, $1.nearest, $1.position) }
+        guard let best = first else { return nil }
+        var total = 0.0
+        for i in indices {
+            let behind = self[i].distance - best.distance
+            // Both infinite: as near as the best.
+            self[i].score = behind.isNaN ? 1 : exp(-behind)
+            total += self[i].score
+        }
+        for i in indices { self[i].score /= total }
+        return self
+    }
+
+    /// The best of them.
+    func ranking(names: [String]) -> [ClassScore] {
+        prefix(Prediction.rankedClasses).map {
+            ClassScore(
+                label: names[$0.position], score: Float($0.score), distance: Float($0.distance),
+                items: $0.items)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import AkinItems
+import AkinTensors
+import AkinVectorSearch
+
+/// The class whose mean embedding lies nearest wins (the prototypes of Snell, Swersky and Zemel 2017, section 2.2), by
+/// the gallery's metric. By `cosine` the mean is that of the embeddings' directions.
+///
+/// Where two means are equally near, the class of the nearest single item wins, then the label that sorts first.
+public struct ClassMean: ClassificationRule {
+    /// `class-mean`
+    public static let name = "class-mean"
+
+    /// There is nothing to set.
+    public init() {}
+
+    /// There is nothing to set.
+    public init(_ settings: ClassifierSettings) {}
+
+    /// That single items do not decide.
+    public var explanation: String {
+        "The class is the one whose mean embedding lies nearest; the nearest single items can be of another."
+    }
+
+    /// Holds an embedding for each class: O(classes · dimension).
+    public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        var sums: [String: ClassSum] = [:]
+        try reader.forEachItem { item, vector in
+            guard scope.admits(item) else { return }
+            sums[item.label, default: ClassSum(reader.dimension)].add(vector, by: reader.metric)
+        }
+        guard !sums.isEmpty else { throw ClassificationError.nothingAdmitted }
+        let names = sums.keys.sorted()
+        let ordered = names.compactMap { sums[$0] }
+        return FittedClassMean(
+            names: names, counts: ordered.map(\.count), scope: scope, metric: reader.metric,
+            means: Matrix(
+                rows: names.count, columns: reader.dimension, values: ordered.flatMap(\.mean)))
+    }
+
+    /// Takes what is left out from the sum of its class.
+    public func predictions(
+        leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
+    ) throws -> [Prediction?] {
+        let labels = examples.labels
+        var sums = labels.names.map { _ in ClassSum(examples.embeddings.columns) }
+        for (position, own) in labels.classes.enumerated() {
+            examples.embeddings.withRow(position) { sums[own].add($0, by: examples.metric) }
+        }
+        let distances = examples.distances(leavingOut: positions, folds)
+        let whole = sums
+        return ThreadPool.shared.map(positions.count) { row in
+            var sums = whole
+            for other in folds.positions(in: folds.fold(of: positions[row])) {
+                examples.embeddings.withRow(other) {
+                    sums[labels.classes[other]].add($0, by: examples.metric, weight: -1)
+                }
+            }
+            return examples.embeddings.withRow(positions[row]) { query in
+                distances.withRow(row) { distances in
+                    var nearest = [Float](repeating: .infinity, count: labels.names.count)
+                    for (position, own) in labels.classes.enumerated() where distances[position] < nearest[own] {
+                        nearest[own] = distances[position]
+                    }
+                    var candidates = sums.indices.filter { sums[$0].count > 0 }.map { own in
+                        ClassCandidate(
+                            position: own,
+                            distance: Double(examples.metric.distance(from: query, to: sums[own].mean)),
+                            items: sums[own].count, nearest: nearest[own])
+                    }
+                    guard candidates.allSatisfy({ !$0.distance.isNaN }),
+                        let ranked = candidates.rankByDistance()
+                    else { return nil }
+                    return Prediction(
+                        ranking: ranked.ranking(names: labels.names),
+                        neighbours: nearestPositions(listing, in: distances))
+                }
+            }
+        }
+    }
+}
+
+/// The embeddings of a class while they are summed up.
+private struct ClassSum {
+    var count = 0
+    private var sums: [Double]
+
+    init(_ dimension: Int) { sums = Array(repeating: 0, count: dimension) }
+
+    /// `weight` -1 takes an embedding away again.
+    mutating func add(_ vector: UnsafeBufferPointer<Float>, by metric: Metric, weight: Double = 1) {
+        var scale = weight
+        if metric == .cosine {
+            let squared = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+            scale = squared > 0 ? weight / squared.squareRoot() : 0
+        }
+        for (column, value) in vector.enumerated() { sums[column] += scale * Double(value) }
+        count += weight > 0 ? 1 : -1
+    }
+
+    var mean: [Float] { sums.map { Float($0 / Double(count)) } }
+}
+
+private struct FittedClassMean: FittedRule {
+    let names: [String]
+    let counts: [Int]
+    let scope: ItemScope
+    let metric: Metric
+    /// `[names, dimension]`
+    let means: Matrix
+
+    func predictions(
+        for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
+    ) throws -> [Prediction] {
+        let distances = metric.distances(from: queries, to: means)
+        let found = try reader.neighbours(
+            of: queries, k: max(1, listed),
+            excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
+            method: method)
+        return try found.enumerated().map { row, neighbours in
+            var nearest: [String: Float] = [:]
+            for neighbour in neighbours.reversed() {
+                if let label = try reader.item(neighbour.id)?.label { nearest[label] = neighbour.distance }
+            }
+            var candidates = names.indices.map { own in
+                ClassCandidate(
+                    position: own, distance: Double(distances[row, own]), items: counts[own],
+                    nearest: nearest[names[own]] ?? .infinity)
+            }
+            guard candidates.allSatisfy({ !$0.distance.isNaN }), let ranked = candidates.rankByDistance()
+            else { throw ClassificationError.notANumber(query: row) }
+            return Prediction(
+                ranking: ranked.ranking(names: names), neighbours: Array(neighbours.prefix(listed)))
+        }
+    }
+}
+
+extension Classifier {
+    /// The class whose mean embedding lies nearest wins: `ClassMean`.
+    public static let classMean = Classifier(ClassMean())
+}

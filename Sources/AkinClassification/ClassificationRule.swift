@@ -1,0 +1,112 @@
+import AkinItems
+import AkinTensors
+import AkinVectorSearch
+
+/// A rule by which a query is given a class: one type, in a file of its own, for each classifier. `Classifier` is what is
+/// handed round.
+public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible {
+    /// The name that commands and recipes use.
+    static var name: String { get }
+
+    /// The rule as it is named in commands and recipes, with what they say beside the name.
+    init(_ settings: ClassifierSettings) throws(ClassificationError)
+
+    /// How the class is found, in a sentence for people who look at the answers.
+    var explanation: String { get }
+
+    /// Throws if the rule makes no sense with distances of `metric`.
+    func check(metric: Metric.Kind) throws(ClassificationError)
+
+    /// What to tell a user of a gallery with so many items, or nil.
+    func note(items: Int) -> String?
+
+    /// Gets ready to answer by the items of a gallery that are in `scope`. What is fitted holds for the state of the
+    /// gallery that the reader sees.
+    func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule
+
+    /// For each of `positions` the answer by all examples that are not left out with it; nil where nothing is left to
+    /// compare with, or no distance is a number. A neighbour's id is the example's position.
+    func predictions(
+        leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
+    ) throws -> [Prediction?]
+}
+
+/// A rule that is ready to answer.
+public protocol FittedRule: Sendable {
+    /// One prediction for each row of `queries`, `[queries, dimension]`, whose values are all finite. A neighbour's id is
+    /// the item's.
+    ///
+    /// - Parameters:
+    ///   - reader: Sees the state that was fitted to.
+    ///   - listed: How many neighbours are listed; at least those that voted.
+    ///   - method: How neighbours are searched.
+    func predictions(
+        for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
+    ) throws -> [Prediction]
+}
+
+/// What commands and recipes say beside a classifier's name; each rule heeds what concerns it.
+public struct ClassifierSettings: Sendable, Hashable {
+    /// How many neighbours vote.
+    public var k: Int
+    /// What a neighbour's vote counts.
+    public var weighting: NearestNeighbours.Weighting
+
+    /// The settings of who says nothing.
+    public init(k: Int = 5, weighting: NearestNeighbours.Weighting = .uniform) {
+        self.k = k
+        self.weighting = weighting
+    }
+}
+
+/// The items that a question is about.
+public struct ItemScope: Sendable, Hashable {
+    /// Only these.
+    public var filter: ItemFilter
+    /// Not these.
+    public var excluding: Exclusion
+
+    /// All items by default.
+    public init(filter: ItemFilter = ItemFilter(), excluding: Exclusion = Exclusion()) {
+        self.filter = filter
+        self.excluding = excluding
+    }
+
+    /// Whether an item is in it.
+    public func admits(_ item: Item) -> Bool { filter.admits(item) && !excluding.names(item) }
+}
+
+extension ClassificationRule {
+    /// The name.
+    public var description: String { Self.name }
+
+    /// Makes sense with every metric.
+    public func check(metric: Metric.Kind) throws(ClassificationError) {}
+
+    /// Nothing.
+    public func note(items: Int) -> String? { nil }
+
+    /// Fits anew for each fold, to all examples that are not in it.
+    public func predictions(
+        leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
+    ) throws -> [Prediction?] {
+        var predictions = [Prediction?](repeating: nil, count: positions.count)
+        let byFold = Dictionary(grouping: positions.indices) { folds.fold(of: positions[$0]) }
+        for (fold, places) in byFold.sorted(by: { $0.key < $1.key }) {
+            let rest = try examples.gallery(without: folds.positions(in: fold))
+            let queries = examples.embeddings.rows(at: places.map { positions[$0] })
+            let answers = try rest.read { reader -> [Prediction]? in
+                guard reader.count > 0, queries.values.allSatisfy(\.isFinite) else { return nil }
+                return try fitted(to: reader, in: ItemScope())
+                    .predictions(for: queries, in: reader, listing: listing, method: .exact)
+            }
+            guard let answers else { continue }
+            for (place, answer) in zip(places, answers) {
+                var answer = answer
+                for i in answer.neighbours.indices { answer.neighbours[i].id -= 1 }
+                predictions[place] = answer
+            }
+        }
+        return predictions
+    }
+}

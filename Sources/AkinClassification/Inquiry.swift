@@ -1,0 +1,86 @@
+import AkinItems
+import AkinTensors
+import AkinVectorSearch
+
+/// Asks a gallery, a batch of queries after the other: each batch sees the gallery as it is then, in one `read`, and what
+/// is fitted to it is kept for as long as nobody changes it.
+///
+/// Not to be used by two threads at once.
+public final class Inquiry<Home: Gallery> {
+    private let gallery: Home
+    private let classifier: Classifier
+    private let scope: ItemScope
+    private let listed: Int
+    private let method: SearchMethod
+    private var fitted: (rule: any FittedRule, state: GalleryState)?
+
+    /// - Parameters:
+    ///   - scope: Items outside it are as if they were not there.
+    ///   - listed: How many neighbours each answer lists; at least those that voted.
+    ///   - method: How neighbours are searched.
+    public init(
+        _ classifier: Classifier, in gallery: Home, scope: ItemScope = ItemScope(), listing listed: Int = 5,
+        method: SearchMethod = .automatic
+    ) {
+        self.classifier = classifier
+        self.gallery = gallery
+        self.scope = scope
+        self.listed = listed
+        self.method = method
+    }
+
+    /// The answers to `queries`, `[queries, dimension]`.
+    ///
+    /// - Throws: `ClassificationError`, and the gallery's own errors.
+    public func answers(to queries: Matrix) throws -> Answers {
+        try classifier.check(metric: gallery.metric.kind)
+        guard queries.columns == gallery.dimension else {
+            throw ClassificationError.wrongDimension(expected: gallery.dimension, found: queries.columns)
+        }
+        for row in 0..<queries.rows where !queries[row].allSatisfy(\.isFinite) {
+            throw ClassificationError.notANumber(query: row)
+        }
+        return try gallery.read { reader in
+            let count = try reader.count
+            guard count > 0 else { throw ClassificationError.nothingToCompareWith }
+            let predictions = try rule(for: reader)
+                .predictions(for: queries, in: reader, listing: listed, method: method)
+            var items: [UInt64: Item] = [:]
+            for id in Set(predictions.flatMap { $0.neighbours.map(\.id) }) { items[id] = try reader.item(id) }
+            return Answers(
+                predictions: predictions.map { prediction in
+                    Answer(
+                        prediction,
+                        neighbours: prediction.neighbours.compactMap { neighbour in
+                            items[neighbour.id].map { NearItem(item: $0, distance: neighbour.distance) }
+                        })
+                }, note: classifier.note(items: count))
+        }
+    }
+
+    /// What was fitted before, if it still holds.
+    private func rule(for reader: any GalleryReader) throws -> any FittedRule {
+        if let fitted, fitted.state == reader.state { return fitted.rule }
+        let rule = try classifier.rule.fitted(to: reader, in: scope)
+        fitted = reader.state.map { (rule, $0) }
+        return rule
+    }
+}
+
+extension Classifier {
+    /// The answers of a gallery to `queries`, `[queries, dimension]`, all of one state.
+    ///
+    /// Items that `filter` does not let through, and those that `excluding` names, are as if they were not there.
+    ///
+    /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
+    public func answers(
+        to queries: Matrix, in gallery: some Gallery, listing listed: Int = 5,
+        filter: ItemFilter = ItemFilter(), excluding: Exclusion = Exclusion(),
+        method: SearchMethod = .automatic
+    ) throws -> Answers {
+        try Inquiry(
+            self, in: gallery, scope: ItemScope(filter: filter, excluding: excluding), listing: listed,
+            method: method
+        ).answers(to: queries)
+    }
+}
