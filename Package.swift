@@ -129,7 +129,8 @@ let package = Package(
             swiftSettings: settings),
         // Of the house as a whole: the order of its modules, the length of its files and functions.
         .testTarget(name: "HouseTests", swiftSettings: settings),
-        tests(of: "AkinTensors", uses: ["CAkinKernels"]),
+        tests(of: "CAkinKernels", uses: ["AkinTensors"]),
+        tests(of: "AkinTensors"),
         tests(of: "AkinImages"),
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),

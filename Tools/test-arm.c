@@ -44,7 +44,8 @@ static void distances(void) {
                     sum += term;
                     size += fabs(term);
                 }
-                CHECK(fabs(out[r] - sum) <= size * (double)(n + 16) * 0x1p-23, "kernel %d of %zu: %g, not %g", k, n, out[r], sum);
+                CHECK(fabs(out[r] - sum) <= size * (double)(n + 16) * 0x1p-23, "kernel %d of %zu: %g, not %g", k, n,
+                      out[r], sum);
                 kernels[k](x, rows + r * stride, stride, 1, n, &one);
                 CHECK(!memcmp(&one, out + r, sizeof one), "kernel %d of %zu: row %zu depends on others", k, n, r);
             }
@@ -63,7 +64,8 @@ static void codes(void) {
     for (int round = 0; round < 300; round++) {
         const size_t stride = 64 * (1 + draw(20)), count = 1 + draw(mostRows), queryCount = 1 + draw(9);
         const unsigned shift = draw(5), extreme = draw(4);
-        for (size_t i = 0; i < count * stride; i++) rows[i] = extreme == 1 ? 255 : extreme == 2 ? 0 : (uint8_t)draw(256);
+        for (size_t i = 0; i < count * stride; i++)
+            rows[i] = extreme == 1 ? 255 : extreme == 2 ? 0 : (uint8_t)draw(256);
         for (size_t i = 0; i < queryCount * stride; i++)
             queries[i] = (int8_t)(extreme == 1 ? -128 : extreme == 2 ? 127 : (int)draw(256) - 128);
         const uint8_t *blocks[mostRows];
@@ -79,7 +81,8 @@ static void codes(void) {
         for (size_t r = 0; r < count; r++) {
             for (size_t q = 0; q < queryCount; q++) {
                 products[q][r] = norms[r];
-                for (size_t i = 0; i < stride; i++) products[q][r] -= 2 * queries[q * stride + i] * rows[r * stride + i];
+                for (size_t i = 0; i < stride; i++)
+                    products[q][r] -= 2 * queries[q * stride + i] * rows[r * stride + i];
             }
             differences[r] = 0;
             for (size_t i = 0; i < stride; i++) differences[r] += abs((uint8_t)queries[i] - rows[r * stride + i]);
@@ -189,9 +192,18 @@ static void products(void) {
         const ptrdiff_t bPanel = (ptrdiff_t)length * panel;
         for (int i = 0; i < side * side; i++) a[i] = uniform();
         for (int i = 0; i < 4 * side * side; i++) b[i] = uniform();
-        const akin_product_arguments arguments = {
-            .a = a, .aRow = length, .aStep = 1, .b = b, .bStep = panel, .bPanel = bPanel, .c = c, .cRow = columns,
-            .rows = rows, .columns = columns, .runs = 1, .length = length};
+        const akin_product_arguments arguments = {.a = a,
+                                                  .aRow = length,
+                                                  .aStep = 1,
+                                                  .b = b,
+                                                  .bStep = panel,
+                                                  .bPanel = bPanel,
+                                                  .c = c,
+                                                  .cRow = columns,
+                                                  .rows = rows,
+                                                  .columns = columns,
+                                                  .runs = 1,
+                                                  .length = length};
         akin_product(&arguments);
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++) {

@@ -9,7 +9,7 @@
 #include <jerror.h>
 
 // A progressive file may hold any number of scans, each of which costs a pass over the whole picture.
-enum { most_scans = 100 };
+enum { mostScans = 100 };
 
 typedef struct {
     struct jpeg_error_mgr manager;
@@ -37,23 +37,21 @@ static void on_message(j_common_ptr codec, int level) {
     if (level >= 0) return;
     switch (codec->err->msg_code) {
     case JWRN_JPEG_EOF:
-    case JWRN_HIT_MARKER:
-        leave(codec, AKIN_JPEG_TRUNCATED);
+    case JWRN_HIT_MARKER: leave(codec, AKIN_JPEG_TRUNCATED);
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
     case JWRN_BOGUS_PROGRESSION:
-    case JWRN_MUST_RESYNC:
-        leave(codec, AKIN_JPEG_DAMAGED);
+    case JWRN_MUST_RESYNC: leave(codec, AKIN_JPEG_DAMAGED);
     }
 }
 
 static void ignore(j_common_ptr codec) { (void)codec; }
 
 static void count_scans(j_common_ptr codec) {
-    if (((j_decompress_ptr)codec)->input_scan_number > most_scans) {
+    if (((j_decompress_ptr)codec)->input_scan_number > mostScans) {
         failure *state = (failure *)codec->err;
         state->code = AKIN_JPEG_DAMAGED;
-        snprintf(state->info->message, sizeof state->info->message, "more than %d scans", most_scans);
+        snprintf(state->info->message, sizeof state->info->message, "more than %d scans", mostScans);
         longjmp(state->exit, 1);
     }
 }
@@ -106,8 +104,8 @@ static void rgb_from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t count, int i
     }
 }
 
-int akin_jpeg_decode(
-    const uint8_t *bytes, size_t count, int eighths, uint8_t *pixels, size_t capacity, akin_jpeg_info *info) {
+int akin_jpeg_decode(const uint8_t *bytes, size_t count, int eighths, uint8_t *pixels, size_t capacity,
+                     akin_jpeg_info *info) {
     failure state;
     struct jpeg_decompress_struct codec;
     struct jpeg_progress_mgr progress;
@@ -128,8 +126,7 @@ int akin_jpeg_decode(
         size_t stride = (size_t)codec.output_width * (codec.out_color_space == JCS_GRAYSCALE ? 1 : 3);
         if (stride * codec.output_height != capacity) ERREXIT(&codec, JERR_BUFFER_SIZE);
         JSAMPARRAY inks = NULL;
-        if (cmyk)
-            inks = codec.mem->alloc_sarray((j_common_ptr)&codec, JPOOL_IMAGE, codec.output_width * 4, 1);
+        if (cmyk) inks = codec.mem->alloc_sarray((j_common_ptr)&codec, JPOOL_IMAGE, codec.output_width * 4, 1);
         while (codec.output_scanline < codec.output_height) {
             uint8_t *row = pixels + codec.output_scanline * stride;
             jpeg_read_scanlines(&codec, cmyk ? inks : &row, 1);
@@ -142,9 +139,8 @@ int akin_jpeg_decode(
 }
 
 // In a function of its own, so that what libjpeg changes lives outside the frame that longjmp returns to.
-static enum akin_jpeg_code encode(
-    const uint8_t *pixels, int width, int height, int channels, int quality, unsigned char **bytes,
-    unsigned long *count, akin_jpeg_info *info) {
+static enum akin_jpeg_code encode(const uint8_t *pixels, int width, int height, int channels, int quality,
+                                  unsigned char **bytes, unsigned long *count, akin_jpeg_info *info) {
     failure state;
     struct jpeg_compress_struct codec;
     memset(&codec, 0, sizeof codec);
@@ -170,9 +166,8 @@ static enum akin_jpeg_code encode(
     return state.code;
 }
 
-int akin_jpeg_encode(
-    const uint8_t *pixels, int width, int height, int channels, int quality, uint8_t **bytes, size_t *count,
-    akin_jpeg_info *info) {
+int akin_jpeg_encode(const uint8_t *pixels, int width, int height, int channels, int quality, uint8_t **bytes,
+                     size_t *count, akin_jpeg_info *info) {
     unsigned char *written = NULL;
     unsigned long size = 0;
     enum akin_jpeg_code code = encode(pixels, width, height, channels, quality, &written, &size, info);

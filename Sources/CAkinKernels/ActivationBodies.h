@@ -1,4 +1,4 @@
-// Activation functions, for one instruction set; included by KernelBodies.h, whose macros it uses. The gradients are
+// Activation functions, for one instruction set; included by LayerBodies.h, whose macros it uses. The gradients are
 // dy times the slope, from the output where that tells it.
 
 #define X(LOAD) const vector v = LOAD(x + i);

@@ -1,5 +1,6 @@
+// Codes of one byte, for each instruction set.
 #include "CodeRows.h"
-#include "Widest.h"
+#include "KernelTable.h"
 
 #include <stdlib.h>
 #if defined(__x86_64__)
@@ -13,8 +14,8 @@ static inline void fetch_with_norm(const akin_code_rows *rows, uint32_t number) 
     fetch_row(rows, number);
 }
 
-static inline __attribute__((always_inline)) int32_t encode_one(
-    float y, float offset, float step, int squared, uint8_t *code, double *missed) {
+static inline __attribute__((always_inline)) int32_t encode_one(float y, float offset, float step, int squared,
+                                                                uint8_t *code, double *missed) {
     const float steps = __builtin_fminf(127, __builtin_fmaxf(-127, __builtin_rintf((y - offset) / step)));
     const double rest = (double)y - (double)offset - (double)steps * (double)step;
     const int32_t number = (int32_t)steps;
@@ -24,33 +25,33 @@ static inline __attribute__((always_inline)) int32_t encode_one(
 }
 
 // Plain C; on arm64 the compiler makes NEON of it.
-#define NAME(name) name##_plain
-static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+#define VARIANT(name) name##_baseline
+static inline int32_t VARIANT(product)(const int8_t *query, const uint8_t *row, size_t n) {
     int32_t sum = 0;
-    for (size_t i = 0; i < n; ++i) sum += query[i] * row[i];
+    for (size_t i = 0; i < n; i++) sum += query[i] * row[i];
     return sum;
 }
-static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
-    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+static inline void VARIANT(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; j++) sums[j] = VARIANT(product)(queries + j * n, row, n);
 }
-static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
     int32_t sum = 0;
-    for (size_t i = 0; i < n; ++i) sum += abs(query[i] - row[i]);
+    for (size_t i = 0; i < n; i++) sum += abs(query[i] - row[i]);
     return sum;
 }
 #include "CodeBodies.h"
-#undef NAME
+#undef VARIANT
 
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define NAME(name) name##_avx2
-static inline int32_t NAME(total)(__m256i v) {
+#define VARIANT(name) name##_avx2
+static inline int32_t VARIANT(total)(__m256i v) {
     __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
     return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1)));
 }
-static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(product)(const int8_t *query, const uint8_t *row, size_t n) {
     // Widened first: the instruction that multiplies bytes would saturate.
     __m256i a = _mm256_setzero_si256(), b = a;
     for (size_t i = 0; i < n; i += 32) {
@@ -61,12 +62,12 @@ static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, siz
         a = _mm256_add_epi32(a, _mm256_madd_epi16(q0, r0));
         b = _mm256_add_epi32(b, _mm256_madd_epi16(q1, r1));
     }
-    return NAME(total)(_mm256_add_epi32(a, b));
+    return VARIANT(total)(_mm256_add_epi32(a, b));
 }
-static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
-    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+static inline void VARIANT(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; j++) sums[j] = VARIANT(product)(queries + j * n, row, n);
 }
-static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
     __m256i a = _mm256_setzero_si256(), b = a;
     for (size_t i = 0; i < n; i += 64) {
         a = _mm256_add_epi32(a, _mm256_sad_epu8(_mm256_loadu_si256((const __m256i *)(query + i)),
@@ -74,15 +75,16 @@ static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row,
         b = _mm256_add_epi32(b, _mm256_sad_epu8(_mm256_loadu_si256((const __m256i *)(query + i + 32)),
                                                 _mm256_loadu_si256((const __m256i *)(row + i + 32))));
     }
-    return NAME(total)(_mm256_add_epi32(a, b));
+    return VARIANT(total)(_mm256_add_epi32(a, b));
 }
 #include "CodeBodies.h"
-#undef NAME
+#undef VARIANT
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"))), apply_to = function)
-#define NAME(name) name##_vnni
-static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"))),                 \
+                             apply_to = function)
+#define VARIANT(name) name##_vnni
+static inline int32_t VARIANT(product)(const int8_t *query, const uint8_t *row, size_t n) {
     __m512i a = _mm512_setzero_si512(), b = a;
     size_t i = 0;
     for (; i + 128 <= n; i += 128) {
@@ -92,35 +94,30 @@ static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, siz
     if (i < n) a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(row + i), _mm512_loadu_si512(query + i));
     return _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
 }
-static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+static inline void VARIANT(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
     __m512i s[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
     for (size_t i = 0; i < n; i += 64) {
         const __m512i codes = _mm512_loadu_si512(row + i);
-        for (int j = 0; j < 4; ++j) s[j] = _mm512_dpbusd_epi32(s[j], codes, _mm512_loadu_si512(queries + j * n + i));
+        for (int j = 0; j < 4; j++) s[j] = _mm512_dpbusd_epi32(s[j], codes, _mm512_loadu_si512(queries + j * n + i));
     }
-    for (int j = 0; j < 4; ++j) sums[j] = _mm512_reduce_add_epi32(s[j]);
+    for (int j = 0; j < 4; j++) sums[j] = _mm512_reduce_add_epi32(s[j]);
 }
-static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
     __m512i a = _mm512_setzero_si512();
     for (size_t i = 0; i < n; i += 64)
         a = _mm512_add_epi64(a, _mm512_sad_epu8(_mm512_loadu_si512(query + i), _mm512_loadu_si512(row + i)));
     return (int32_t)_mm512_reduce_add_epi64(a);
 }
 #include "CodeBodies.h"
-#undef NAME
+#undef VARIANT
 #pragma clang attribute pop
 
-#define CALL(name, ...)                                                                                        \
-    (akin_widest > 1 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") \
-            ? name##_vnni(__VA_ARGS__)                                                                         \
-        : akin_widest > 0 && __builtin_cpu_supports("avx2") ? name##_avx2(__VA_ARGS__)                                            \
-                                         : name##_plain(__VA_ARGS__))
 #elif defined(__aarch64__)
 
 #pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
-#define NAME(name) name##_dotprod
+#define VARIANT(name) name##_dotprod
 // The products are of two signed bytes: with 128 taken from each code, 128 times the query's sum is missing.
-static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(product)(const int8_t *query, const uint8_t *row, size_t n) {
     const uint8x16_t sign = vdupq_n_u8(0x80);
     const int8x16_t half = vdupq_n_s8(64);
     int32x4_t a = vdupq_n_s32(0), b = a, missing = a;
@@ -132,10 +129,10 @@ static inline int32_t NAME(product)(const int8_t *query, const uint8_t *row, siz
     }
     return vaddvq_s32(vaddq_s32(vaddq_s32(a, b), vaddq_s32(missing, missing)));
 }
-static inline void NAME(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
-    for (size_t j = 0; j < 4; ++j) sums[j] = NAME(product)(queries + j * n, row, n);
+static inline void VARIANT(products_of_four)(const int8_t *queries, const uint8_t *row, size_t n, int32_t *sums) {
+    for (size_t j = 0; j < 4; j++) sums[j] = VARIANT(product)(queries + j * n, row, n);
 }
-static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
+static inline int32_t VARIANT(difference)(const uint8_t *query, const uint8_t *row, size_t n) {
     const uint8x16_t one = vdupq_n_u8(1);
     uint32x4_t a = vdupq_n_u32(0), b = a;
     for (size_t i = 0; i < n; i += 32) {
@@ -145,44 +142,6 @@ static inline int32_t NAME(difference)(const uint8_t *query, const uint8_t *row,
     return (int32_t)vaddvq_u32(vaddq_u32(a, b));
 }
 #include "CodeBodies.h"
-#undef NAME
+#undef VARIANT
 #pragma clang attribute pop
-
-#define CALL(name, ...) \
-    (akin_widest > 1 && akin_has_dotprod ? name##_dotprod(__VA_ARGS__) : name##_plain(__VA_ARGS__))
-#else
-#define CALL(name, ...) name##_plain(__VA_ARGS__)
 #endif
-
-void akin_code_products(
-    const akin_code_rows *rows, const int8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
-    CALL(products, rows, query, numbers, count, out);
-}
-
-void akin_code_differences(
-    const akin_code_rows *rows, const uint8_t *query, const uint32_t *numbers, size_t count, int32_t *out) {
-    CALL(differences, rows, query, numbers, count, out);
-}
-
-void akin_code_products_of_run(
-    const uint8_t *rows, const int32_t *norms, size_t stride, size_t count, const int8_t *queries, size_t query_count,
-    int32_t *out) {
-    CALL(products_of_run, rows, norms, stride, count, queries, query_count, out);
-}
-
-void akin_code_differences_of_run(
-    const uint8_t *rows, size_t stride, size_t count, const uint8_t *query, int32_t *out) {
-    CALL(differences_of_run, rows, stride, count, query, out);
-}
-
-size_t akin_next_within(const int32_t *values, int32_t bound, size_t from, size_t count) {
-    return CALL(next_within, values, bound, from, count);
-}
-
-int32_t akin_encode(
-    const float *x, float scale, const float *offsets, float step, size_t n, int squared, uint8_t *codes,
-    double *missed) {
-    return CALL(encode, x, scale, offsets, step, n, squared, codes, missed);
-}
-
-int32_t akin_signed_codes(const uint8_t *codes, size_t n, int8_t *out) { return CALL(signed_codes, codes, n, out); }

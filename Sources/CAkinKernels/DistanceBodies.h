@@ -1,39 +1,42 @@
-// The loops of distances.c, included once for each instruction set. NAME gives a function its suffix; GROUP is how
+// The loops of Distances.c, included once for each instruction set. VARIANT gives a function its suffix; GROUP is how
 // many rows are worked on at once: as many as the registers hold.
 
-#define ROWS_FUNCTION(name, ADD, ADD_ONE)                                                                           \
-    static inline __attribute__((always_inline)) void NAME(name##_group)(                                           \
-        const float *x, const float *rows, size_t stride, size_t n, float *out, const int group) {                  \
-        floats even[GROUP] = {}, odd[GROUP] = {};                                                                   \
-        size_t i = 0;                                                                                               \
-        for (; i + 2 * LANES <= n; i += 2 * LANES) {                                                                \
-            const floats x0 = LOAD(x + i), x1 = LOAD(x + i + LANES);                                                \
-            _Pragma("unroll") for (int g = 0; g < group; ++g) {                                                     \
-                const float *row = rows + g * stride + i;                                                           \
-                ADD(even[g], x0, LOAD(row));                                                                        \
-                ADD(odd[g], x1, LOAD(row + LANES));                                                                 \
-            }                                                                                                       \
-        }                                                                                                           \
-        if (i + LANES <= n) {                                                                                       \
-            const floats x0 = LOAD(x + i);                                                                          \
-            _Pragma("unroll") for (int g = 0; g < group; ++g) ADD(even[g], x0, LOAD(rows + g * stride + i));        \
-            i += LANES;                                                                                             \
-        }                                                                                                           \
-        _Pragma("unroll") for (int g = 0; g < group; ++g) {                                                         \
-            float rest = 0;                                                                                         \
-            for (size_t j = i; j < n; ++j) ADD_ONE(rest, x[j], rows[g * stride + j]);                               \
-            even[g] += odd[g];                                                                                      \
+#define ROWS_FUNCTION(name, ADD, ADD_ONE)                                                                              \
+    static inline __attribute__((always_inline)) void VARIANT(name##_group)(                                           \
+        const float *x, const float *rows, size_t stride, size_t n, float *out, const int group) {                     \
+        floats even[GROUP] = {}, odd[GROUP] = {};                                                                      \
+        size_t i = 0;                                                                                                  \
+        for (; i + 2 * LANES <= n; i += 2 * LANES) {                                                                   \
+            const floats x0 = LOAD(x + i), x1 = LOAD(x + i + LANES);                                                   \
+            _Pragma("unroll") for (int g = 0; g < group; g++) {                                                        \
+                const float *row = rows + g * stride + i;                                                              \
+                ADD(even[g], x0, LOAD(row));                                                                           \
+                ADD(odd[g], x1, LOAD(row + LANES));                                                                    \
+            }                                                                                                          \
+        }                                                                                                              \
+        if (i + LANES <= n) {                                                                                          \
+            const floats x0 = LOAD(x + i);                                                                             \
+            _Pragma("unroll") for (int g = 0; g < group; g++) ADD(even[g], x0, LOAD(rows + g * stride + i));           \
+            i += LANES;                                                                                                \
+        }                                                                                                              \
+        _Pragma("unroll") for (int g = 0; g < group; g++) {                                                            \
+            float rest = 0;                                                                                            \
+            for (size_t j = i; j < n; j++) ADD_ONE(rest, x[j], rows[g * stride + j]);                                  \
+            even[g] += odd[g];                                                                                         \
             out[g] = sum_of_lanes(&even[g]) + rest;                                                                    \
-        }                                                                                                           \
-    }                                                                                                               \
-    static void NAME(name)(                                                                                         \
-        const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {                     \
-        size_t r = 0;                                                                                               \
-        for (; r + GROUP <= count; r += GROUP) NAME(name##_group)(x, rows + r * stride, stride, n, out + r, GROUP); \
-        for (; r < count; ++r) NAME(name##_group)(x, rows + r * stride, stride, n, out + r, 1);                     \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void VARIANT(name)(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out) {  \
+        size_t r = 0;                                                                                                  \
+        for (; r + GROUP <= count; r += GROUP) VARIANT(name##_group)(x, rows + r * stride, stride, n, out + r, GROUP); \
+        for (; r < count; r++) VARIANT(name##_group)(x, rows + r * stride, stride, n, out + r, 1);                     \
     }
 
-#define ADD_SQUARE(sum, x, y) { const __typeof__(sum) d = (x) - (y); (sum) += d * d; }
+#define ADD_SQUARE(sum, x, y)                                                                                          \
+    {                                                                                                                  \
+        const __typeof__(sum) d = (x) - (y);                                                                           \
+        (sum) += d * d;                                                                                                \
+    }
 #define ADD_PRODUCT(sum, x, y) (sum) += (x) * (y)
 #define ADD_MAGNITUDE(sum, x, y) (sum) += __builtin_elementwise_abs((x) - (y))
 
@@ -41,14 +44,15 @@ ROWS_FUNCTION(squared_l2, ADD_SQUARE, ADD_SQUARE)
 ROWS_FUNCTION(dot, ADD_PRODUCT, ADD_PRODUCT)
 ROWS_FUNCTION(l1, ADD_MAGNITUDE, ADD_MAGNITUDE)
 
-static inline __attribute__((always_inline)) void NAME(weighted_l1_group)(
-    const float *x, const float *rows, const float *weights, size_t stride, size_t n, float *out, const int group) {
+static inline __attribute__((always_inline)) void VARIANT(weighted_l1_group)(const float *x, const float *rows,
+                                                                             const float *weights, size_t stride,
+                                                                             size_t n, float *out, const int group) {
     floats even[GROUP] = {}, odd[GROUP] = {};
     size_t i = 0;
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
         const floats x0 = LOAD(x + i), x1 = LOAD(x + i + LANES);
         const floats w0 = LOAD(weights + i), w1 = LOAD(weights + i + LANES);
-        _Pragma("unroll") for (int g = 0; g < group; ++g) {
+        _Pragma("unroll") for (int g = 0; g < group; g++) {
             const float *row = rows + g * stride + i;
             even[g] += w0 * __builtin_elementwise_abs(x0 - LOAD(row));
             odd[g] += w1 * __builtin_elementwise_abs(x1 - LOAD(row + LANES));
@@ -56,24 +60,24 @@ static inline __attribute__((always_inline)) void NAME(weighted_l1_group)(
     }
     if (i + LANES <= n) {
         const floats x0 = LOAD(x + i), w0 = LOAD(weights + i);
-        _Pragma("unroll") for (int g = 0; g < group; ++g)
-            even[g] += w0 * __builtin_elementwise_abs(x0 - LOAD(rows + g * stride + i));
+        _Pragma("unroll") for (int g = 0; g < group; g++) even[g] +=
+            w0 * __builtin_elementwise_abs(x0 - LOAD(rows + g * stride + i));
         i += LANES;
     }
-    _Pragma("unroll") for (int g = 0; g < group; ++g) {
+    _Pragma("unroll") for (int g = 0; g < group; g++) {
         float rest = 0;
-        for (size_t j = i; j < n; ++j) rest += weights[j] * __builtin_elementwise_abs(x[j] - rows[g * stride + j]);
+        for (size_t j = i; j < n; j++) rest += weights[j] * __builtin_elementwise_abs(x[j] - rows[g * stride + j]);
         even[g] += odd[g];
         out[g] = sum_of_lanes(&even[g]) + rest;
     }
 }
 
-static void NAME(weighted_l1)(
-    const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n, float *out) {
+static void VARIANT(weighted_l1)(const float *x, const float *rows, const float *weights, size_t stride, size_t count,
+                                 size_t n, float *out) {
     size_t r = 0;
     for (; r + GROUP <= count; r += GROUP)
-        NAME(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, GROUP);
-    for (; r < count; ++r) NAME(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, 1);
+        VARIANT(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, GROUP);
+    for (; r < count; r++) VARIANT(weighted_l1_group)(x, rows + r * stride, weights, stride, n, out + r, 1);
 }
 
 #undef ROWS_FUNCTION
@@ -81,14 +85,16 @@ static void NAME(weighted_l1)(
 #undef ADD_PRODUCT
 #undef ADD_MAGNITUDE
 
-static size_t NAME(next_not_below)(
-    const float *values, const float *weights, float offset, float scale, size_t from, size_t count) {
+static size_t VARIANT(next_not_below)(const float *values, const float *weights, float offset, float scale, size_t from,
+                                      size_t count) {
     size_t i = from;
     for (; i + LANES <= count; i += LANES) {
         const floats bound = LOAD(weights + i) * scale + offset;
         if (__builtin_reduce_and(LOAD(values + i) < bound) == 0) break;
     }
-    for (; i < count; ++i)
+    for (; i < count; i++)
         if (!(values[i] < weights[i] * scale + offset)) return i;
     return count;
 }
+
+const akin_distance_kernels VARIANT(akin_distances) = {AKIN_DISTANCE_KERNELS(AKIN_KERNEL_ENTRY)};

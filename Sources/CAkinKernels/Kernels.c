@@ -1,5 +1,5 @@
-#include "CAkinKernels.h"
-#include "Widest.h"
+// Which kernels run: the best that the processor has, chosen when the library is loaded.
+#include "KernelTable.h"
 
 #include <string.h>
 #if defined(__x86_64__)
@@ -9,236 +9,114 @@
 #include <sys/auxv.h>
 #endif
 
-#if defined(__aarch64__)
-// Every processor of Apple's has it.
-int akin_has_dotprod = 1;
-#endif
+enum { hasAVX2 = 1, hasAVX512 = 2, hasVNNI = 4, hasBF16 = 8, hasDotProduct = 16 };
 
-typedef struct {
-    int panel;
-    void (*product)(const akin_product_arguments *);
-    void (*winograd_input)(const akin_winograd_tiles *, const float *, float *);
-    void (*winograd_output)(const akin_winograd_tiles *, const float *, ptrdiff_t, const float *, int, float *);
-    void (*winograd_gradient)(const akin_winograd_tiles *, float *, const float *, float *, float *);
-    void (*winograd_weight)(const float *, ptrdiff_t, ptrdiff_t, int, int, int, float *, ptrdiff_t, ptrdiff_t);
-    void (*winograd_weight_gradient)(const float *, ptrdiff_t, int, int, int, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
-    void (*gradient_rows)(float *, ptrdiff_t, const float *, const float *, ptrdiff_t, ptrdiff_t, float *);
-    void (*max_pool)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *,
-                     uint8_t *);
-    void (*max_pool_gradient)(const float *, const uint8_t *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
-                              ptrdiff_t, float *);
-    void (*average_pool)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
-                         float *);
-    void (*average_pool_gradient)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
-                                  ptrdiff_t, float *);
-    void (*dropout)(const float *, float *, ptrdiff_t, uint32_t, uint32_t, float);
-    void (*relu)(const float *, float *, ptrdiff_t);
-    void (*relu_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*sigmoid)(const float *, float *, ptrdiff_t);
-    void (*sigmoid_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*leaky_relu)(const float *, float *, ptrdiff_t);
-    void (*leaky_relu_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*selu)(const float *, float *, ptrdiff_t);
-    void (*selu_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*gelu)(const float *, float *, ptrdiff_t);
-    void (*gelu_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*tanh)(const float *, float *, ptrdiff_t);
-    void (*tanh_gradient)(const float *, const float *, float *, ptrdiff_t);
-    void (*softmax)(const float *, float *, ptrdiff_t);
-    void (*sum)(const float *, const float *, float *, ptrdiff_t, int);
-    void (*moments)(const float *, ptrdiff_t, ptrdiff_t, double, double *, double *);
-    void (*normalize)(const float *, ptrdiff_t, ptrdiff_t, const float *, const float *, const float *, int, float *);
-    void (*normalize_sums)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
-                           const float *, int, double *, double *);
-    void (*normalize_gradient)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
-                               const float *, const float *, const float *, int, float *);
-    void (*add)(float *, const float *, ptrdiff_t);
-    float (*penalty)(const float *, float *, ptrdiff_t, float, float);
-    double (*squared_norm)(const float *, ptrdiff_t);
-    void (*sgd)(float *, float *, const float *, ptrdiff_t, float, float, float, int);
-    void (*rmsprop)(float *, float *, const float *, ptrdiff_t, float, float, float, float);
-    void (*adadelta)(float *, float *, float *, const float *, ptrdiff_t, float, float, float, float);
-    void (*adam)(float *, float *, float *, const float *, ptrdiff_t, const akin_adam_arguments *);
-} kernel_table;
-
-#define LANES 4
-#define TILE_ROWS 6
-#define VARIANT(name) name##_baseline
-#include "KernelBodies.h"
-#undef LANES
-#undef TILE_ROWS
-#undef VARIANT
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
-#define LANES 8
-#define TILE_ROWS 6
-#define VARIANT(name) name##_avx2
-#include "KernelBodies.h"
-#undef LANES
-#undef TILE_ROWS
-#undef VARIANT
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi2"))),               \
-                             apply_to = function)
-#define LANES 16
-#define TILE_ROWS 14
-#define VARIANT(name) name##_avx512
-#include "KernelBodies.h"
-#undef LANES
-#undef TILE_ROWS
-#undef VARIANT
-#pragma clang attribute pop
-#endif
-
-// On arm64 the compiler makes NEON of the vectors of four.
-#if defined(__aarch64__)
-#define BASELINE "neon"
-#else
-#define BASELINE "baseline"
-#endif
-
-static const kernel_table *best = &table_baseline;
-static const char *bestName = BASELINE;
-
-static const kernel_table *find(const char *name) {
+/// What this processor has of the above.
+static unsigned extensions(void) {
+    unsigned found = 0;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    const int isAVX512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    if (isAVX512 && (!strcmp(name, "avx512") ||
-                     (!strcmp(name, "avx512-bf16") && __builtin_cpu_supports("avx512bf16"))))
-        return &table_avx512;
-    if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("bmi2"))
-        return &table_avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
+        found |= hasAVX2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        found |= hasAVX512;
+    if (__builtin_cpu_supports("avx512vnni")) found |= hasVNNI;
+    if (__builtin_cpu_supports("avx512bf16")) found |= hasBF16;
+#elif defined(__aarch64__) && defined(__linux__)
+    if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) found |= hasDotProduct;
 #elif defined(__aarch64__)
-    if (akin_has_dotprod && !strcmp(name, "neon-dotprod")) return &table_baseline;
+    // Every processor of Apple's has it.
+    found |= hasDotProduct;
 #endif
-    return strcmp(name, BASELINE) ? NULL : &table_baseline;
+    return found;
 }
 
-__attribute__((constructor)) static void choose(void) {
-#if defined(__aarch64__) && defined(__linux__)
-    akin_has_dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+typedef struct {
+    /// For akin_kernels_use, and for akin_kernels_name.
+    const char *name, *shown;
+    unsigned needs;
+    const akin_layer_kernels *layers;
+    const akin_distance_kernels *distances;
+    const akin_code_kernels *codes;
+    const akin_bf16_kernels *bf16;
+} instruction_set;
+
+/// The best first.
+static const instruction_set sets[] = {
+#if defined(__x86_64__)
+    {"avx512-bf16", "avx512", hasAVX512 | hasVNNI | hasBF16, &akin_layers_avx512, &akin_distances_avx512,
+     &akin_codes_vnni, &akin_bf16_native},
+    {"avx512", "avx512", hasAVX512 | hasVNNI, &akin_layers_avx512, &akin_distances_avx512, &akin_codes_vnni,
+     &akin_bf16_avx512},
+    {"avx512", "avx512", hasAVX512 | hasAVX2, &akin_layers_avx512, &akin_distances_avx512, &akin_codes_avx2,
+     &akin_bf16_avx512},
+    {"avx2", "avx2", hasAVX2, &akin_layers_avx2, &akin_distances_avx2, &akin_codes_avx2, &akin_bf16_avx2},
+    {"baseline", "baseline", 0, &akin_layers_baseline, &akin_distances_baseline, &akin_codes_baseline,
+     &akin_bf16_baseline},
+#elif defined(__aarch64__)
+    {"neon-dotprod", "neon-dotprod", hasDotProduct, &akin_layers_baseline, &akin_distances_baseline,
+     &akin_codes_dotprod, &akin_bf16_baseline},
+    {"neon", "neon", 0, &akin_layers_baseline, &akin_distances_baseline, &akin_codes_baseline, &akin_bf16_baseline},
+#else
+    {"baseline", "baseline", 0, &akin_layers_baseline, &akin_distances_baseline, &akin_codes_baseline,
+     &akin_bf16_baseline},
 #endif
-    static const char *const names[] = {"avx512", "avx2", "neon-dotprod"};
-    for (int i = 0; i < 3; i++)
-        if (find(names[i])) {
-            best = find(bestName = names[i]);
-            return;
-        }
+};
+enum { setCount = sizeof sets / sizeof *sets };
+
+// The kernels of a set, copied into one place: a call of one reads where it is, and jumps there.
+typedef struct {
+    akin_layer_kernels layers;
+    akin_distance_kernels distances;
+    akin_code_kernels codes;
+    akin_bf16_kernels bf16;
+} kernel_table;
+
+static kernel_table tables[setCount];
+/// The number of the best set that this processor has, and its table.
+static int bestSet;
+static const kernel_table *best;
+
+__attribute__((constructor)) static void choose(void) {
+    const unsigned found = extensions();
+    for (int i = setCount - 1; i >= 0; i--) {
+        if (sets[i].needs & ~found) continue;
+        tables[i] = (kernel_table){*sets[i].layers, *sets[i].distances, *sets[i].codes, *sets[i].bf16};
+        bestSet = i;
+    }
+    best = &tables[bestSet];
 }
 
 // Tests run beside one another: what one of them asks for must not reach the others.
 static _Thread_local const kernel_table *asked;
 #define table (asked ? asked : best)
 
-_Thread_local int akin_widest = 3;
-
 int akin_kernels_use(const char *name) {
-    asked = find(name);
-    akin_widest = !asked || !strcmp(name, "avx512-bf16") ? 3
-                  : !strcmp(name, "avx512") || !strcmp(name, "neon-dotprod") ? 2
-                  : !strcmp(name, "avx2") ? 1 : 0;
+    asked = NULL;
+    // A table without a panel is of a set that this processor lacks.
+    for (int i = setCount - 1; i >= 0; i--)
+        if (tables[i].layers.panel && !strcmp(name, sets[i].name)) asked = &tables[i];
     return asked != NULL;
 }
-const char *akin_kernels_name(void) { return bestName; }
-int akin_panel_columns(void) { return table->panel; }
 
-void akin_product(const akin_product_arguments *arguments) { table->product(arguments); }
-void akin_winograd_input(const akin_winograd_tiles *tiles, const float *x, float *v) {
-    table->winograd_input(tiles, x, v);
-}
-void akin_winograd_output(const akin_winograd_tiles *tiles, const float *m, ptrdiff_t columns, const float *bias,
-                          int relu, float *y) {
-    table->winograd_output(tiles, m, columns, bias, relu, y);
-}
-void akin_winograd_gradient(const akin_winograd_tiles *tiles, float *dy, const float *y, float *v,
-                            float *biasGradient) {
-    table->winograd_gradient(tiles, dy, y, v, biasGradient);
-}
-void akin_winograd_weight(const float *w, ptrdiff_t row, ptrdiff_t column, int height, int width, int outputs,
-                          float *u, ptrdiff_t plane, ptrdiff_t count) {
-    table->winograd_weight(w, row, column, height, width, outputs, u, plane, count);
-}
-void akin_winograd_weight_gradient(const float *u, ptrdiff_t plane, int height, int width, int outputs, float *dw,
-                                   ptrdiff_t row, ptrdiff_t column, ptrdiff_t count) {
-    table->winograd_weight_gradient(u, plane, height, width, outputs, dw, row, column, count);
-}
-void akin_gradient_rows(float *g, ptrdiff_t gStep, const float *dy, const float *y, ptrdiff_t pixels,
-                        ptrdiff_t channels, float *biasGradient) {
-    table->gradient_rows(g, gStep, dy, y, pixels, channels, biasGradient);
-}
-void akin_max_pool(const float *x, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t window, ptrdiff_t stride,
-                   ptrdiff_t outHeight, ptrdiff_t outWidth, float *y, uint8_t *chosen) {
-    table->max_pool(x, width, channels, window, stride, outHeight, outWidth, y, chosen);
-}
-void akin_max_pool_gradient(const float *dy, const uint8_t *chosen, ptrdiff_t width, ptrdiff_t channels,
-                            ptrdiff_t window, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth, float *dx) {
-    table->max_pool_gradient(dy, chosen, width, channels, window, stride, outHeight, outWidth, dx);
-}
-void akin_average_pool(const float *x, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t windowHeight,
-                       ptrdiff_t windowWidth, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth, float *y) {
-    table->average_pool(x, width, channels, windowHeight, windowWidth, stride, outHeight, outWidth, y);
-}
-void akin_average_pool_gradient(const float *dy, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t windowHeight,
-                                ptrdiff_t windowWidth, ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth,
-                                float *dx) {
-    table->average_pool_gradient(dy, width, channels, windowHeight, windowWidth, stride, outHeight, outWidth, dx);
-}
-void akin_dropout(const float *x, float *y, ptrdiff_t count, uint32_t seed, uint32_t threshold, float scale) {
-    table->dropout(x, y, count, seed, threshold, scale);
-}
-void akin_relu(const float *x, float *y, ptrdiff_t count) { table->relu(x, y, count); }
-void akin_relu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
-    table->relu_gradient(y, dy, dx, count);
-}
-void akin_sigmoid(const float *x, float *y, ptrdiff_t count) { table->sigmoid(x, y, count); }
-void akin_sigmoid_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
-    table->sigmoid_gradient(y, dy, dx, count);
-}
-void akin_leaky_relu(const float *x, float *y, ptrdiff_t count) { table->leaky_relu(x, y, count); }
-void akin_leaky_relu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
-    table->leaky_relu_gradient(y, dy, dx, count);
-}
-void akin_selu(const float *x, float *y, ptrdiff_t count) { table->selu(x, y, count); }
-void akin_selu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
-    table->selu_gradient(y, dy, dx, count);
-}
-void akin_gelu(const float *x, float *y, ptrdiff_t count) { table->gelu(x, y, count); }
-void akin_gelu_gradient(const float *x, const float *dy, float *dx, ptrdiff_t count) {
-    table->gelu_gradient(x, dy, dx, count);
-}
-void akin_tanh(const float *x, float *y, ptrdiff_t count) { table->tanh(x, y, count); }
-void akin_tanh_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count) {
-    table->tanh_gradient(y, dy, dx, count);
-}
-void akin_softmax(const float *x, float *y, ptrdiff_t count) { table->softmax(x, y, count); }
-void akin_sum(const float *a, const float *b, float *y, ptrdiff_t count, int relu) {
-    table->sum(a, b, y, count, relu);
-}
-void akin_moments(const float *x, ptrdiff_t places, ptrdiff_t channels, double before, double *mean, double *squares) {
-    table->moments(x, places, channels, before, mean, squares);
-}
-void akin_normalize(const float *x, ptrdiff_t places, ptrdiff_t channels, const float *mean, const float *scale,
-                    const float *shift, int relu, float *y) {
-    table->normalize(x, places, channels, mean, scale, shift, relu, y);
-}
-void akin_normalize_sums(const float *x, const float *dy, ptrdiff_t places, ptrdiff_t channels, const float *mean,
-                         const float *scale, const float *shift, int relu, double *sums, double *products) {
-    table->normalize_sums(x, dy, places, channels, mean, scale, shift, relu, sums, products);
-}
-void akin_normalize_gradient(const float *x, const float *dy, ptrdiff_t places, ptrdiff_t channels, const float *mean,
-                             const float *scale, const float *shift, const float *meanGradient, const float *slope,
-                             int relu, float *dx) {
-    table->normalize_gradient(x, dy, places, channels, mean, scale, shift, meanGradient, slope, relu, dx);
-}
-void akin_add(float *sum, const float *x, ptrdiff_t count) { table->add(sum, x, count); }
-float akin_penalty(const float *w, float *g, ptrdiff_t count, float l1, float l2) {
-    return table->penalty(w, g, count, l1, l2);
-}
+const char *akin_kernels_name(void) { return sets[bestSet].shown; }
+int akin_panel_columns(void) { return table->layers.panel; }
+
+#define LAYER(result, name, parameters, arguments)                                                                     \
+    result akin_##name parameters { return table->layers.name arguments; }
+#define DISTANCE(result, name, parameters, arguments)                                                                  \
+    result akin_##name parameters { return table->distances.name arguments; }
+#define CODE(result, name, parameters, arguments)                                                                      \
+    result akin_##name parameters { return table->codes.name arguments; }
+#define BF16(result, name, parameters, arguments)                                                                      \
+    result akin_##name parameters { return table->bf16.name arguments; }
+
+AKIN_LAYER_KERNELS(LAYER)
+AKIN_DISTANCE_KERNELS(DISTANCE)
+AKIN_CODE_KERNELS(CODE)
+AKIN_BF16_KERNELS(BF16)
+
 // A weight whose gradient stays zero has moments that shrink for ever, and below 1e-38 each operation with them costs a
 // hundred times more: there they become zero.
 #if defined(__x86_64__)
@@ -249,30 +127,18 @@ float akin_penalty(const float *w, float *g, ptrdiff_t count, float l1, float l2
 #define FLOAT_CONTROL() __builtin_arm_rsr64("fpcr")
 #define SET_FLOAT_CONTROL(value) __builtin_arm_wsr64("fpcr", value)
 #define FLUSH_TO_ZERO (1 << 24)
-#endif
-#if defined(FLUSH_TO_ZERO)
-#define WITHOUT_SUBNORMALS(CALL)                                                                                       \
-    const uint64_t before = FLOAT_CONTROL();                                                                           \
-    SET_FLOAT_CONTROL(before | FLUSH_TO_ZERO);                                                                         \
-    CALL;                                                                                                              \
-    SET_FLOAT_CONTROL(before)
 #else
-#define WITHOUT_SUBNORMALS(CALL) CALL
+#define FLOAT_CONTROL() 0
+#define SET_FLOAT_CONTROL(value) (void)(value)
+#define FLUSH_TO_ZERO 0
 #endif
 
-double akin_squared_norm(const float *x, ptrdiff_t count) { return table->squared_norm(x, count); }
-void akin_sgd(float *w, float *velocity, const float *g, ptrdiff_t count, float scale, float rate, float momentum,
-              int nesterov) {
-    WITHOUT_SUBNORMALS(table->sgd(w, velocity, g, count, scale, rate, momentum, nesterov));
-}
-void akin_rmsprop(float *w, float *v, const float *g, ptrdiff_t count, float scale, float rate, float rho,
-                  float epsilon) {
-    WITHOUT_SUBNORMALS(table->rmsprop(w, v, g, count, scale, rate, rho, epsilon));
-}
-void akin_adadelta(float *w, float *v, float *u, const float *g, ptrdiff_t count, float scale, float rate, float rho,
-                   float epsilon) {
-    WITHOUT_SUBNORMALS(table->adadelta(w, v, u, g, count, scale, rate, rho, epsilon));
-}
-void akin_adam(float *w, float *m, float *v, const float *g, ptrdiff_t count, const akin_adam_arguments *arguments) {
-    WITHOUT_SUBNORMALS(table->adam(w, m, v, g, count, arguments));
-}
+#define OPTIMIZER(result, name, parameters, arguments)                                                                 \
+    result akin_##name parameters {                                                                                    \
+        const uint64_t before = FLOAT_CONTROL();                                                                       \
+        SET_FLOAT_CONTROL(before | FLUSH_TO_ZERO);                                                                     \
+        table->layers.name arguments;                                                                                  \
+        SET_FLOAT_CONTROL(before);                                                                                     \
+    }
+
+AKIN_OPTIMIZER_KERNELS(OPTIMIZER)

@@ -12,6 +12,6 @@ static inline __attribute__((always_inline)) float sum_of_lanes(const floats *v)
     float part[LANES];
     __builtin_memcpy(part, v, sizeof part);
     for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; ++i) part[i] += part[i + width];
+        for (int i = 0; i < width; i++) part[i] += part[i + width];
     return part[0];
 }

@@ -1,4 +1,4 @@
-// Batch normalisation, for one instruction set: part of KernelBodies.h.
+// Batch normalisation, for one instruction set: part of LayerBodies.h.
 
 // Single-precision sums are taken over no more places than this, then join double-precision ones.
 #define BLOCK 256

@@ -1,4 +1,4 @@
-// Steps of the optimizers, for one instruction set: part of KernelBodies.h.
+// Steps of the optimizers, for one instruction set: part of LayerBodies.h.
 
 // Sums in double precision: the order of a float's sum would show in a gradient of forty million numbers.
 static double VARIANT(squared_norm)(const float *x, ptrdiff_t count) {

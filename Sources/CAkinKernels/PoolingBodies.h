@@ -1,4 +1,4 @@
-// Pooling of one image, for one instruction set; included by KernelBodies.h, whose macros it uses.
+// Pooling of one image, for one instruction set; included by LayerBodies.h, whose macros it uses.
 
 typedef uint8_t VARIANT(bytes) __attribute__((vector_size(LANES), aligned(1), may_alias));
 #define bytes VARIANT(bytes)
@@ -51,8 +51,7 @@ INLINE void VARIANT(max_pool_windows)(const float *x, ptrdiff_t width, ptrdiff_t
 
 static void VARIANT(max_pool)(const float *x, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t window, ptrdiff_t stride,
                               ptrdiff_t outHeight, ptrdiff_t outWidth, float *y, uint8_t *chosen) {
-    if (window == 2 && stride == 2)
-        VARIANT(max_pool_windows)(x, width, channels, 2, 2, outHeight, outWidth, y, chosen);
+    if (window == 2 && stride == 2) VARIANT(max_pool_windows)(x, width, channels, 2, 2, outHeight, outWidth, y, chosen);
     else VARIANT(max_pool_windows)(x, width, channels, window, stride, outHeight, outWidth, y, chosen);
 }
 
@@ -119,9 +118,9 @@ static void VARIANT(average_pool)(const float *x, ptrdiff_t width, ptrdiff_t cha
         }
 }
 
-static void VARIANT(average_pool_gradient)(const float *dy, ptrdiff_t width, ptrdiff_t channels,
-                                           ptrdiff_t windowHeight, ptrdiff_t windowWidth, ptrdiff_t stride,
-                                           ptrdiff_t outHeight, ptrdiff_t outWidth, float *dx) {
+static void VARIANT(average_pool_gradient)(const float *dy, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t windowHeight,
+                                           ptrdiff_t windowWidth, ptrdiff_t stride, ptrdiff_t outHeight,
+                                           ptrdiff_t outWidth, float *dx) {
     const float scale = 1.0f / (float)(windowHeight * windowWidth);
     for (ptrdiff_t v = 0; v < outHeight; v++)
         for (ptrdiff_t u = 0; u < outWidth; u++) {

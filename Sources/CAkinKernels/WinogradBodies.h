@@ -1,4 +1,4 @@
-// Convolution with fewer multiplications, for one instruction set; included by KernelBodies.h. Winograd's algorithm
+// Convolution with fewer multiplications, for one instruction set; included by LayerBodies.h. Winograd's algorithm
 // (Lavin and Gray 2016) with six points, 0, 1, -1, 2, -2 and infinity, along each side: a tile of 6 x 6 inputs gives
 // m x m outputs of a kernel of r x r, m + r = 7. Here m is 4 (r 3) or 3 (r 4).
 
@@ -161,8 +161,8 @@ INLINE void VARIANT(output_tiles)(const akin_winograd_tiles *t, const float *m, 
     }
 }
 
-static void VARIANT(winograd_output)(const akin_winograd_tiles *t, const float *m, ptrdiff_t columns,
-                                     const float *bias, int relu, float *y) {
+static void VARIANT(winograd_output)(const akin_winograd_tiles *t, const float *m, ptrdiff_t columns, const float *bias,
+                                     int relu, float *y) {
     if (t->outputs == 4) VARIANT(output_tiles)(t, m, columns, bias, relu, y, 4);
     else VARIANT(output_tiles)(t, m, columns, bias, relu, y, 3);
 }

@@ -48,8 +48,8 @@ static int is_colour(png_structp png, png_infop header) {
     return (png_get_color_type(png, header) & PNG_COLOR_MASK_COLOR) != 0;
 }
 
-static void read_pixels(
-    png_structp png, png_infop header, uint8_t *pixels, size_t capacity, uint32_t width, uint32_t height) {
+static void read_pixels(png_structp png, png_infop header, uint8_t *pixels, size_t capacity, uint32_t width,
+                        uint32_t height) {
     // Palette to RGB, 1, 2 and 4 bits to 8, a transparent colour to alpha.
     png_set_expand(png);
     // In 8 bits, as the result.
@@ -60,8 +60,7 @@ static void read_pixels(
     png_read_update_info(png, header);
 
     size_t stride = (size_t)width * (is_colour(png, header) ? 3 : 1);
-    if (png_get_rowbytes(png, header) != stride || stride * height != capacity)
-        png_error(png, "unexpected row length");
+    if (png_get_rowbytes(png, header) != stride || stride * height != capacity) png_error(png, "unexpected row length");
     for (int pass = 0; pass < passes; pass++)
         for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + y * stride, NULL);
     png_read_end(png, NULL);
@@ -95,14 +94,12 @@ int akin_png_measure(const uint8_t *bytes, size_t count, akin_png_info *info) {
     return decode(bytes, count, NULL, 0, info);
 }
 
-int akin_png_decode(
-    const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity, akin_png_info *info) {
+int akin_png_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity, akin_png_info *info) {
     return decode(bytes, count, pixels, capacity, info);
 }
 
-int akin_png_encode(
-    const uint8_t *pixels, uint32_t width, uint32_t height, int channels, uint8_t **bytes, size_t *count,
-    akin_png_info *info) {
+int akin_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, uint8_t **bytes,
+                    size_t *count, akin_png_info *info) {
     png_image image;
     memset(&image, 0, sizeof image);
     image.version = PNG_IMAGE_VERSION;

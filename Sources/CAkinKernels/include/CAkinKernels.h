@@ -1,6 +1,6 @@
-// The inner loops that need SIMD instructions chosen at run time. Each is compiled for several instruction sets
-// (KernelBodies.h, once for each in Kernels.c) and the best that the processor has is taken when first called.
-// Every loop has a naive twin in the tests. All floats; all lengths in elements; nothing needs alignment.
+// The inner loops that need SIMD instructions chosen at run time. Each is compiled for several instruction sets, and
+// the best that the processor has is taken when the program is loaded (KernelTable.h names all of them). Every loop has
+// a naive twin in the tests. Those of this header: all floats; all lengths in elements; nothing needs alignment.
 #pragma once
 
 #include <stddef.h>
@@ -62,12 +62,11 @@ void akin_winograd_output(const akin_winograd_tiles *tiles, const float *m, ptrd
                           int relu, float *y);
 /// Makes the gradient at the output ready, as akin_gradient_rows does, where it lies, and transforms its tiles, outputs
 /// x outputs each, for the weights' gradient.
-void akin_winograd_gradient(const akin_winograd_tiles *tiles, float *dy, const float *y, float *v,
-                            float *biasGradient);
+void akin_winograd_gradient(const akin_winograd_tiles *tiles, float *dy, const float *y, float *v, float *biasGradient);
 /// Transforms height x width places of a kernel, at most 7 - outputs each way, for `count` channels (a multiple of 16)
 /// that lie side by side: w[i * row + j * column + c] into u[k * plane + c].
-void akin_winograd_weight(const float *w, ptrdiff_t row, ptrdiff_t column, int height, int width, int outputs,
-                          float *u, ptrdiff_t plane, ptrdiff_t count);
+void akin_winograd_weight(const float *w, ptrdiff_t row, ptrdiff_t column, int height, int width, int outputs, float *u,
+                          ptrdiff_t plane, ptrdiff_t count);
 /// Adds to the gradient of such places what belongs to the gradient of their transform.
 void akin_winograd_weight_gradient(const float *u, ptrdiff_t plane, int height, int width, int outputs, float *dw,
                                    ptrdiff_t row, ptrdiff_t column, ptrdiff_t count);

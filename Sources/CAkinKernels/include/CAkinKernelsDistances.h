@@ -1,20 +1,20 @@
 #pragma once
 #include <stddef.h>
 
-// Distances of one vector to `count` rows of `n` floats, `stride` floats apart, over all instruction sets that this
-// processor has. A row's result depends on `x` and the row alone, to the last bit: not on the rows beside it.
+// Distances of one vector to `count` rows of `n` floats, `stride` floats apart. A row's result depends on `x` and the
+// row alone, to the last bit: not on the rows beside it.
 
 /// sum((x - row)^2)
 void akin_squared_l2(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
 /// sum(|x - row|)
 void akin_l1(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
 /// sum(weights * |x - row|)
-void akin_weighted_l1(
-    const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n, float *out);
+void akin_weighted_l1(const float *x, const float *rows, const float *weights, size_t stride, size_t count, size_t n,
+                      float *out);
 /// sum(x * row)
 void akin_dot(const float *x, const float *rows, size_t stride, size_t count, size_t n, float *out);
 
 /// The first position from `from` on for which not `values[i] < offset + scale * weights[i]`; `count` if there is
 /// none. What cannot be compared is found.
-size_t akin_next_not_below(
-    const float *values, const float *weights, float offset, float scale, size_t from, size_t count);
+size_t akin_next_not_below(const float *values, const float *weights, float offset, float scale, size_t from,
+                           size_t count);

@@ -11,6 +11,7 @@ const char *akin_blas_load(void);
 /// The kernels that OpenBLAS runs, "SkylakeX" for example.
 const char *akin_blas_kernels(void);
 
-/// c[m x n] = alpha * op(a)[m x k] * op(b)[k x n] + beta * c, all row-major. One thread.
+/// c[m x n] = alpha * op(a)[m x k] * op(b)[k x n] + beta * c, all row-major. One thread, and no memory
+/// taken by malloc.
 void akin_blas_sgemm(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a, int lda,
                      const float *b, int ldb, float beta, float *c, int ldc);

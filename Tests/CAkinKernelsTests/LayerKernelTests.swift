@@ -169,4 +169,36 @@ extension KernelTests {
             }
         }
     }
+
+    @Test func gradientRows() {
+        underEachSet { name in
+            var generator = SeededGenerator(seed: 18)
+            for (pixels, channels) in [(1, 1), (5, 3), (7, 16), (9, 21), (4, 40), (3, 64)] {
+                for (hasReLU, isInPlace) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let step = isInPlace ? channels : channels + 3
+                    let (dy, y) = (
+                        random(pixels * channels, &generator), random(pixels * channels, &generator)
+                    )
+                    let bias = random(channels, &generator)
+                    var expected = Array(dy.values)
+                    if hasReLU { for i in expected.indices where y.base[i] <= 0 { expected[i] = 0 } }
+                    let sums = (0..<channels).map { channel in
+                        (0..<pixels).reduce(Double(bias.base[channel])) {
+                            $0 + Double(expected[$1 * channels + channel])
+                        }
+                    }
+                    let g = isInPlace ? dy : FloatBuffer(count: pixels * step)
+                    akin_gradient_rows(
+                        g.base, step, dy.base, hasReLU ? y.base : nil, pixels, channels, bias.base)
+                    for pixel in 0..<pixels {
+                        for channel in 0..<channels {
+                            let found = g.base[pixel * step + channel]
+                            #expect(found == expected[pixel * channels + channel], "\(name)")
+                        }
+                    }
+                    #expect(zip(bias.values, sums).allSatisfy { abs(Double($0) - $1) < 1e-5 }, "\(name)")
+                }
+            }
+        }
+    }
 }

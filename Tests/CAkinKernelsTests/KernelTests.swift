@@ -4,18 +4,10 @@ import Testing
 
 /// Every kernel against its naive twin, for each instruction set that this processor has.
 @Suite struct KernelTests {
-    static let sets = ["baseline", "avx2", "avx512", "neon"]
-
     func random(_ count: Int, _ generator: inout SeededGenerator) -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
         for i in 0..<count { buffer.base[i] = generator.uniform() * 2 - 1 }
         return buffer
-    }
-
-    /// Runs `body` under each instruction set; it must not leave its thread.
-    func underEachSet(_ body: (String) -> Void) {
-        for name in Self.sets where akin_kernels_use(name) == 1 { body(name) }
-        _ = akin_kernels_use("none")
     }
 
     @Test func product() {

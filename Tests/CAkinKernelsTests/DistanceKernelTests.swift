@@ -5,8 +5,7 @@ import Testing
 /// The kernels of distances against their naive twins, for each instruction set that this processor has.
 @Suite struct DistanceKernelTests {
     @Test func distancesOfOneVectorToSomeRows() {
-        defer { _ = akin_kernels_use("none") }
-        for set in KernelTests.sets where akin_kernels_use(set) == 1 {
+        underEachSet { set in
             var generator = SeededGenerator(seed: 9)
             func random(_ count: Int) -> [Float] { (0..<count).map { _ in generator.uniform() * 2 - 1 } }
             for n in Array(0...70) + [127, 128, 300] {
@@ -38,6 +37,24 @@ import Testing
                     }
                     #expect(alone == found[row], "it depends on the rows beside it")
                 }
+            }
+        }
+    }
+
+    @Test func theNextThatIsNotBelowItsBound() {
+        underEachSet { set in
+            var generator = SeededGenerator(seed: 10)
+            for round in 0..<200 {
+                let count = Int.random(in: 0...90, using: &generator)
+                let weights = (0..<count).map { _ in generator.uniform() }
+                // Most are below their bound, and what cannot be compared counts as found.
+                let values = weights.map { weight -> Float in
+                    if generator.uniform() < 0.02 { return round % 2 == 0 ? .nan : 2 }
+                    return 0.25 + 0.5 * weight - 0.1 * generator.uniform() - 0.001
+                }
+                let from = Int.random(in: 0...count, using: &generator)
+                let expected = (from..<count).first { !(values[$0] < 0.25 + 0.5 * weights[$0]) } ?? count
+                #expect(akin_next_not_below(values, weights, 0.25, 0.5, from, count) == expected, "\(set)")
             }
         }
     }

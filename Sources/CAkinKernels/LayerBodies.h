@@ -1,4 +1,4 @@
-// The bodies of the kernels, for one instruction set. Included by Kernels.c once for each, with
+// The kernels of layers, losses and optimizers, for one instruction set. Included by Layers.c once for each, with
 //   LANES      floats in a vector
 //   TILE_ROWS  rows of c that akin_product holds in registers, two vectors each
 //   VARIANT(n) the name n with the instruction set's suffix
@@ -25,8 +25,7 @@ INLINE vector VARIANT(select)(mask m, vector a, vector b) { return (vector)((m &
 
 // One tile: `rows` (a compile-time constant after inlining) by `vectors` vectors, held in registers.
 INLINE void VARIANT(tile)(const akin_product_arguments *p, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
-                          const float *b, float *c, const float *bias, int columns, const int rows,
-                          const int vectors) {
+                          const float *b, float *c, const float *bias, int columns, const int rows, const int vectors) {
     vector sum[TILE_ROWS][2];
     const int whole = columns == vectors * LANES;
     float edge[2 * LANES];
@@ -77,7 +76,8 @@ INLINE void VARIANT(tile)(const akin_product_arguments *p, const float *a, ptrdi
             if (whole) store(to + v * LANES, s);
             else store(edge + v * LANES, s);
         }
-        if (!whole) for (int j = 0; j < columns; j++) to[j] = edge[j];
+        if (!whole)
+            for (int j = 0; j < columns; j++) to[j] = edge[j];
     }
 }
 
@@ -93,9 +93,21 @@ INLINE void VARIANT(tile)(const akin_product_arguments *p, const float *a, ptrdi
         if (p->aStep == 1) VARIANT(tile)(p, a, p->aRow, 1, b, c, bias, columns, R, 2);                                 \
         else VARIANT(tile)(p, a, 1, p->aStep, b, c, bias, columns, R, 2);                                              \
     }
-TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+TILE(1)
+TILE(2)
+TILE(3)
+TILE(4)
+TILE(5)
+TILE(6)
 #if TILE_ROWS > 6
-TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12) TILE(13) TILE(14)
+TILE(7)
+TILE(8)
+TILE(9)
+TILE(10)
+TILE(11)
+TILE(12)
+TILE(13)
+TILE(14)
 #endif
 #undef TILE
 
@@ -103,7 +115,7 @@ typedef void (*VARIANT(tile_function))(const akin_product_arguments *, const flo
                                        const float *, int);
 #define PAIR(R) {VARIANT(tile1_##R), VARIANT(tile2_##R)}
 static const VARIANT(tile_function) VARIANT(tiles)[TILE_ROWS][2] = {
-    PAIR(1), PAIR(2), PAIR(3), PAIR(4), PAIR(5), PAIR(6),
+    PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
 #if TILE_ROWS > 6
     PAIR(7), PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
 #endif
@@ -120,8 +132,8 @@ static void VARIANT(product)(const akin_product_arguments *p) {
         for (int t = 0; t < tiles; t++) {
             // Tiles of nearly equal height: a lone last row would leave most of the multipliers idle.
             const int i = (int)((long)t * p->rows / tiles), end = (int)((long)(t + 1) * p->rows / tiles);
-            VARIANT(tiles)[end - i - 1][vectors - 1](p, p->a + i * p->aRow, b, p->c + i * p->cRow + j,
-                                                     p->bias ? p->bias + j : NULL, columns);
+            const VARIANT(tile_function) write = VARIANT(tiles)[end - i - 1][vectors - 1];
+            write(p, p->a + i * p->aRow, b, p->c + i * p->cRow + j, p->bias ? p->bias + j : NULL, columns);
         }
     }
 }
@@ -165,7 +177,8 @@ static void VARIANT(dropout)(const float *x, float *y, ptrdiff_t count, uint32_t
         h ^= h >> 16;
         const mask kept = h >= threshold;
         if (i + LANES <= count) store(y + i, select(kept, load(x + i) * scale, fill(0)));
-        else for (ptrdiff_t j = 0; j < count - i; j++) y[i + j] = kept[j] ? x[i + j] * scale : 0;
+        else
+            for (ptrdiff_t j = 0; j < count - i; j++) y[i + j] = kept[j] ? x[i + j] * scale : 0;
     }
 }
 
@@ -195,7 +208,8 @@ INLINE vector VARIANT(exponential)(vector x) {
     return (rest + 1.0f) * power;
 }
 
-// Calls f(i, valid) for each vector of `count` elements; the last is padded through `edge`.
+// OUT = RESULT, a vector after the other: INPUTS(LOAD) declares what RESULT is made of, read by LOAD at position i. The
+// last one, where less than a vector is left, goes through `edge`.
 #define ELEMENTWISE(INPUTS, RESULT, OUT)                                                                               \
     ptrdiff_t i = 0;                                                                                                   \
     for (; i + LANES <= count; i += LANES) {                                                                           \
@@ -272,46 +286,8 @@ static void VARIANT(sum)(const float *a, const float *b, float *y, ptrdiff_t cou
 
 #include "OptimizerBodies.h"
 
-static const kernel_table VARIANT(table) = {
-    .panel = 2 * LANES,
-    .product = VARIANT(product),
-    .winograd_input = VARIANT(winograd_input),
-    .winograd_output = VARIANT(winograd_output),
-    .winograd_gradient = VARIANT(winograd_gradient),
-    .winograd_weight = VARIANT(winograd_weight),
-    .winograd_weight_gradient = VARIANT(winograd_weight_gradient),
-    .gradient_rows = VARIANT(gradient_rows),
-    .max_pool = VARIANT(max_pool),
-    .max_pool_gradient = VARIANT(max_pool_gradient),
-    .average_pool = VARIANT(average_pool),
-    .average_pool_gradient = VARIANT(average_pool_gradient),
-    .dropout = VARIANT(dropout),
-    .relu = VARIANT(relu),
-    .relu_gradient = VARIANT(relu_gradient),
-    .sigmoid = VARIANT(sigmoid),
-    .sigmoid_gradient = VARIANT(sigmoid_gradient),
-    .leaky_relu = VARIANT(leaky_relu),
-    .leaky_relu_gradient = VARIANT(leaky_relu_gradient),
-    .selu = VARIANT(selu),
-    .selu_gradient = VARIANT(selu_gradient),
-    .gelu = VARIANT(gelu),
-    .gelu_gradient = VARIANT(gelu_gradient),
-    .tanh = VARIANT(tanh),
-    .tanh_gradient = VARIANT(tanh_gradient),
-    .softmax = VARIANT(softmax),
-    .sum = VARIANT(sum),
-    .moments = VARIANT(moments),
-    .normalize = VARIANT(normalize),
-    .normalize_sums = VARIANT(normalize_sums),
-    .normalize_gradient = VARIANT(normalize_gradient),
-    .add = VARIANT(add),
-    .penalty = VARIANT(penalty),
-    .squared_norm = VARIANT(squared_norm),
-    .sgd = VARIANT(sgd),
-    .rmsprop = VARIANT(rmsprop),
-    .adadelta = VARIANT(adadelta),
-    .adam = VARIANT(adam),
-};
+const akin_layer_kernels VARIANT(akin_layers) = {
+    .panel = 2 * LANES, AKIN_LAYER_KERNELS(AKIN_KERNEL_ENTRY) AKIN_OPTIMIZER_KERNELS(AKIN_KERNEL_ENTRY)};
 
 #undef INLINE
 #undef vector

@@ -74,11 +74,6 @@ import Testing
         }
     }
 
-    private func underEachSet(_ body: (String) -> Void) {
-        for name in KernelTests.sets where akin_kernels_use(name) == 1 { body(name) }
-        _ = akin_kernels_use("none")
-    }
-
     private func expectEqual(_ found: FloatBuffer, _ expected: [Double], _ what: String) {
         let worst = zip(found.values, expected).map { abs(Double($0) - $1) }.max()!
         #expect(worst < 1e-5 * expected.map(abs).max()!, "\(what): \(worst)")

@@ -13,12 +13,6 @@ import Testing
             | (Bool.random(using: &generator) ? 0x8000 : 0)
     }
 
-    func underEachSet(_ body: (String) -> Void) {
-        let sets = KernelTests.sets + ["avx512-bf16", "neon-dotprod"]
-        for name in sets where akin_kernels_use(name) == 1 { body(name) }
-        _ = akin_kernels_use("none")
-    }
-
     typealias Kernel =
         @convention(c) (
             UnsafePointer<akin_code_rows>?, UnsafePointer<UInt16>?, UnsafePointer<UInt32>?, Int,

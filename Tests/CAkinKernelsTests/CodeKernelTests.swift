@@ -44,12 +44,6 @@ import Testing
         }
     }
 
-    func underEachSet(_ body: (String) -> Void) {
-        let sets = KernelTests.sets + ["avx512-bf16", "neon-dotprod"]
-        for name in sets where akin_kernels_use(name) == 1 { body(name) }
-        _ = akin_kernels_use("none")
-    }
-
     @Test func sumsOfProductsAndDifferences() {
         underEachSet { name in
             var generator = SeededGenerator(seed: 5)
