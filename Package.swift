@@ -74,8 +74,8 @@ let package = Package(
         module(
             "AkinTraining",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinDatasets", "AkinEmbedding", "AkinNetworks",
-                "CAkinKernels", yams,
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
+                "AkinNetworks", yams,
             ]),
         module(
             "AkinIndexing",
@@ -136,10 +136,13 @@ let package = Package(
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinStorage", uses: ["AkinTensors"]),
         tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinDatasets"]),
-        tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinEmbedding"]),
+        tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
         tests(
             of: "AkinTraining",
-            uses: ["AkinTensors", "AkinImages", "AkinDatasets", "AkinEmbedding", "AkinNetworks"]),
+            uses: [
+                "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
+                "AkinNetworks",
+            ]),
         tests(
             of: "AkinIndexing",
             uses: [

@@ -53,12 +53,12 @@ struct EvaluateEpisodes: ParsableCommand {
     }
 
     func run() throws {
-        let (checkpoint, comparison) = try target.load()
+        let (checkpoint, metric) = try target.load()
         try output.checkMachine()
         let images = try pictures.embedded(with: checkpoint)
         let report = try images.episodes(
             .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
-            comparison: comparison)
+            metric: metric)
         if output.json { printJSON(report) } else { print(report.text, terminator: "") }
         try batch.report(images.skipped)
     }

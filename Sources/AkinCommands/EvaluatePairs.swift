@@ -43,10 +43,10 @@ struct EvaluatePairs: ParsableCommand {
     }
 
     func run() throws {
-        let (checkpoint, comparison) = try target.load()
+        let (checkpoint, metric) = try target.load()
         try output.checkMachine()
         let images = try pictures.embedded(with: checkpoint)
-        let report = try images.pairs(count: pairs, threshold: threshold, comparison: comparison, seed: seed)
+        let report = try images.pairs(count: pairs, threshold: threshold, metric: metric, seed: seed)
         if output.json { printJSON(report) } else { print(report.text, terminator: "") }
         try batch.report(images.skipped)
     }

@@ -25,14 +25,14 @@ struct EvaluateRuns: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (checkpoint, comparison) = try target.load()
+        let (checkpoint, metric) = try target.load()
         try output.checkMachine()
         let runs = try OneShotRuns(folder: folder)
         let line = ProgressLine("embedding")
         let images = RunsReport.images(of: runs, for: checkpoint) { line.update($0, of: $1) }
         line.finish()
         try requireUsable(images.labels.count, skipped: images.skipped)
-        let report = try RunsReport(runs, images: images, comparison: comparison)
+        let report = try RunsReport(runs, images: images, metric: metric)
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         try batch.report(images.skipped)
     }

@@ -2,7 +2,21 @@ import Akin
 import ArgumentParser
 import Foundation
 
-extension Comparison.Kind: ExpressibleByArgument {}
+/// A metric by which episodes, runs and pairs are measured.
+struct TrainedMetric: ExpressibleByArgument {
+    let kind: Metric.Kind
+
+    /// Those that some loss trains embeddings for.
+    static let all = [Metric.Kind.l2, .cosine, .learnedL1].map(TrainedMetric.init)
+    static var allValueStrings: [String] { all.map(\.kind.rawValue) }
+
+    init(_ kind: Metric.Kind) { self.kind = kind }
+
+    init?(argument: String) {
+        guard let metric = Self.all.first(where: { $0.kind.rawValue == argument }) else { return nil }
+        self = metric
+    }
+}
 
 /// The backbone that a command measures, and how its embeddings are compared.
 struct ModelArgument: ParsableArguments {
@@ -13,21 +27,19 @@ struct ModelArgument: ParsableArguments {
         help: ArgumentHelp(
             "How embeddings are compared; learned-l1 where the backbone was trained with it. (default: the index's "
                 + "metric if it is one of these, else what the backbone's loss compares by)"))
-    var metric: Comparison.Kind?
+    var metric: TrainedMetric?
 
-    /// The backbone and the comparison.
-    func load() throws -> (checkpoint: Checkpoint, comparison: Comparison) {
+    /// The backbone and the metric.
+    func load() throws -> (checkpoint: Checkpoint, metric: Metric) {
         var isFolder = ObjCBool(false)
-        var (checkpoint, kind) = (Checkpoint?.none, Comparison.Kind?.none)
+        var (checkpoint, kind) = (Checkpoint?.none, Metric.Kind?.none)
         if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder), isFolder.boolValue {
             let index = try EmbeddingIndex(opening: model, readOnly: true)
             checkpoint = try index.storedBackbone as? Checkpoint
-            kind = Comparison.Kind(rawValue: index.metric.kind.rawValue)
+            kind = TrainedMetric.all.map(\.kind).first { $0 == index.metric.kind }
         }
         let loaded = try checkpoint ?? Checkpoint(contentsOf: model)
-        return (
-            loaded, try loaded.comparison(metric ?? kind ?? loaded.details.loss?.kind.comparison ?? .l2)
-        )
+        return (loaded, try loaded.metric(metric?.kind ?? kind ?? loaded.details.loss?.kind.metric ?? .l2))
     }
 }
 

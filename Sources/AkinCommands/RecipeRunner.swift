@@ -178,7 +178,7 @@ struct RecipeRunner {
         case .pairs: return try pairs(recipe, checkpoint, held)
         case .episodes:
             let report = try held.episodes(
-                recipe.episodes, comparison: try recipe.comparison(checkpoint))
+                recipe.episodes, metric: try checkpoint.metric(recipe.trainedMetric))
             return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
@@ -225,14 +225,14 @@ struct RecipeRunner {
             ("pairs-of-trained-classes", held.only { trained.contains($0) }),
             ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
         ]
-        let comparison = try recipe.comparison(checkpoint)
+        let metric = try checkpoint.metric(recipe.trainedMetric)
         return try parts.compactMap { name, held in
             guard !held.labels.isEmpty else { return nil }
             do throws(EvaluationError) {
                 let report = try held.pairs(
                     count: recipe.evaluation.pairs,
-                    threshold: comparison.kind == .l2 ? recipe.training.loss.border : nil,
-                    comparison: comparison, seed: recipe.training.seed)
+                    threshold: metric == .l2 ? recipe.training.loss.border : nil,
+                    metric: metric, seed: recipe.training.seed)
                 return Evaluation(classifier: name, pairs: report)
             } catch {
                 // One class, say, is too little for pairs of new classes; the other two can be had.
@@ -241,14 +241,5 @@ struct RecipeRunner {
                 return nil
             }
         }
-    }
-}
-
-extension Recipe {
-    /// The learned similarity where the loss learns one, the cosine where the index is by it, else the distance.
-    fileprivate func comparison(_ checkpoint: Checkpoint) throws -> Comparison {
-        let kind = training.loss.kind.comparison
-        return try checkpoint.comparison(
-            kind == .l2 && index.metric == Metric.Kind.cosine.rawValue ? .cosine : kind)
     }
 }

@@ -9,7 +9,7 @@ extension Recipe {
         guard let metric = Metric.Kind(rawValue: index.metric) else {
             throw .unknownMetric(recipe: path, metric: index.metric)
         }
-        if metric == .learnedL1, training.loss.kind.comparison != .learnedL1 {
+        if metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
             throw .recipeLearnsNoMetric(path)
         }
         return metric

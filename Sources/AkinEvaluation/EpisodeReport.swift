@@ -1,5 +1,6 @@
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 
 /// What came of N-way K-shot episodes; the JSON document of `akin evaluate episodes`.
 public struct EpisodeReport: Codable, Sendable, Equatable {
@@ -31,7 +32,7 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
     /// The episodes of each group, if they were so; by name.
     public var groups: [PartResult]?
     /// How embeddings were compared.
-    public var metric: Comparison.Kind
+    public var metric: Metric.Kind
     /// Of the drawing.
     public var seed: UInt64
 
@@ -44,12 +45,12 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
 
     /// Draws the episodes and answers them with embeddings `[labels.count, dimension]`, none of them without a number.
     public init(
-        labels: [String], embeddings: Matrix, settings: Episodes.Settings, comparison: Comparison = .l2
+        labels: [String], embeddings: Matrix, settings: Episodes.Settings, metric: Metric = .l2
     ) throws(EvaluationError) {
         precondition(embeddings.rows == labels.count, "an embedding for each image")
         let drawn: Episodes
         do { drawn = try Episodes(labels: labels, settings: settings) } catch { throw .fewShot(error) }
-        let right = drawn.right(in: embeddings, by: comparison)
+        let right = drawn.right(in: embeddings, by: metric)
         let asked = drawn.episodes.map(\.queries.count)
         episodes = asked.count
         items = asked.reduce(0, +)
@@ -64,7 +65,7 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
         images = labels.count
         classes = Set(labels).count
         withinGroup = settings.withinGroup
-        metric = comparison.kind
+        self.metric = metric.kind
         seed = settings.seed
         if withinGroup {
             groups = Dictionary(grouping: asked.indices) { drawn.episodes[$0].group }.map { group, numbers in
@@ -80,10 +81,10 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
 extension HeldOutImages {
     /// N-way K-shot episodes of these images.
     public func episodes(
-        _ settings: Episodes.Settings, comparison: Comparison = .l2
+        _ settings: Episodes.Settings, metric: Metric = .l2
     ) throws(EvaluationError) -> EpisodeReport {
         try checkFinite()
         return try EpisodeReport(
-            labels: labels, embeddings: embeddings, settings: settings, comparison: comparison)
+            labels: labels, embeddings: embeddings, settings: settings, metric: metric)
     }
 }

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinClassification
+import AkinNetworks
 import AkinTraining
 
 /// Why something could not be evaluated.
@@ -10,8 +11,7 @@ public enum EvaluationError: Error, Equatable {
     case notANumber(source: Source)
     case nothingToEvaluate
     case fold(without: Source, reason: String)
-    case noHead(checkpoint: String, tensor: String)
-    case wrongHead(checkpoint: String, tensor: String, expected: [Int], found: [Int])
+    case head(HeadError)
     case fewShot(FewShotError)
     case classification(ClassificationError)
 }
@@ -32,11 +32,7 @@ extension EvaluationError: CustomStringConvertible {
         case .nothingToEvaluate:
             "there are no labelled items to evaluate; give at least one"
         case .fold(let source, let reason): "without '\(source)' there is too little to train on: \(reason)"
-        case .noHead(let checkpoint, let tensor):
-            "the checkpoint '\(checkpoint)' has no \(tensor): it was not trained with it; give another checkpoint, "
-                + "or compare with l2 or cosine"
-        case .wrongHead(let checkpoint, let tensor, let expected, let found):
-            "the checkpoint '\(checkpoint)': \(tensor) has the shape \(found) where \(expected) belongs; train it again"
+        case .head(let error): "\(error)"
         case .fewShot(let error): "\(error)"
         case .classification(let error): "\(error)"
         }

@@ -96,7 +96,9 @@ public struct HeldOutImages: Sendable {
     /// The answers of the classification head that the backbone was trained with, and what they are worth.
     public func report(byHeadOf checkpoint: Checkpoint) throws(EvaluationError) -> HoldOutReport {
         try checkFinite()
-        let answers = try ClassificationHead(of: checkpoint).labels(of: embeddings)
+        let head: ClassificationHead
+        do { head = try ClassificationHead(of: checkpoint) } catch { throw .head(error) }
+        let answers = head.labels(of: embeddings)
         var report = try HoldOutReport(
             predicted: answers, sources: sources, labels: labels, known: checkpoint.details.labels)
         report.parts = partResults { answers[$0] == labels[$0] }

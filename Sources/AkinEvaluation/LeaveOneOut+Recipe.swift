@@ -35,11 +35,9 @@ extension LeaveOneOut {
                 }
                 let checkpoint = trainer.checkpoint
                 let embeddings = Embedder(checkpoint).embeddings(of: inputs, count: images.count)
-                guard metric == .learnedL1 else { return (embeddings, nil) }
-                guard let learned = checkpoint.learnedL1 else {
-                    throw EvaluationError.noHead(checkpoint: checkpoint.name, tensor: "similarity.weight")
-                }
-                return (embeddings, learned)
+                do throws(HeadError) {
+                    return (embeddings, try checkpoint.metric(metric).learned)
+                } catch { throw EvaluationError.head(error) }
             }, progress: progress)
     }
 }

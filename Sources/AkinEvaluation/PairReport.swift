@@ -1,5 +1,6 @@
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 
 /// How well pairs of one class were told from pairs of different ones; the JSON document of `akin evaluate pairs`.
 public struct PairReport: Codable, Sendable, Equatable {
@@ -24,7 +25,7 @@ public struct PairReport: Codable, Sendable, Equatable {
     /// Their classes.
     public var classes: Int
     /// How embeddings were compared.
-    public var metric: Comparison.Kind
+    public var metric: Metric.Kind
     /// Of the drawing.
     public var seed: UInt64
 
@@ -38,14 +39,14 @@ public struct PairReport: Codable, Sendable, Equatable {
     /// best for these pairs is taken.
     public init(
         labels: [String], embeddings: Matrix, count: Int = 10_000, threshold: Float? = nil,
-        comparison: Comparison = .l2, seed: UInt64 = 1
+        metric: Metric = .l2, seed: UInt64 = 1
     ) throws(EvaluationError) {
         precondition(embeddings.rows == labels.count, "an embedding for each image")
         let drawn: VerificationPairs
         do { drawn = try VerificationPairs(labels: labels, count: count, seed: seed) } catch {
             throw .fewShot(error)
         }
-        let result = drawn.result(in: embeddings, by: comparison)
+        let result = drawn.result(in: embeddings, by: metric)
         self.threshold = threshold ?? result.bestThreshold
         thresholdGiven = threshold != nil
         pairs = drawn.pairs.count
@@ -56,7 +57,7 @@ public struct PairReport: Codable, Sendable, Equatable {
         equalErrorRate = result.equalErrorRate
         images = labels.count
         classes = Set(labels).count
-        metric = comparison.kind
+        self.metric = metric.kind
         self.seed = seed
     }
 }
@@ -64,12 +65,12 @@ public struct PairReport: Codable, Sendable, Equatable {
 extension HeldOutImages {
     /// Pairs of these images, told to be of one class or of different ones.
     public func pairs(
-        count: Int = 10_000, threshold: Float? = nil, comparison: Comparison = .l2, seed: UInt64 = 1
+        count: Int = 10_000, threshold: Float? = nil, metric: Metric = .l2, seed: UInt64 = 1
     ) throws(EvaluationError) -> PairReport {
         try checkFinite()
         return try PairReport(
             labels: labels, embeddings: embeddings, count: count, threshold: threshold,
-            comparison: comparison,
+            metric: metric,
             seed: seed)
     }
 }

@@ -3,7 +3,7 @@ import AkinDatasets
 import AkinEmbedding
 import AkinNetworks
 import AkinTensors
-import AkinTraining
+import AkinVectorSearch
 
 /// What came of one-shot runs (Lake et al. 2015): in each, every test item is given the class of the nearest of the
 /// run's training images. The JSON document of `akin evaluate runs`.
@@ -21,13 +21,13 @@ public struct RunsReport: Codable, Sendable, Equatable {
     /// In the order of the runs and their items.
     public var mistakes: [Mistake]
     /// How embeddings were compared.
-    public var metric: Comparison.Kind
+    public var metric: Metric.Kind
 
     /// Answers the runs with the embeddings of their `images`. A test item that could not be read is left out; a
     /// training image that could not makes every test item of its class an error; a run of which nothing is left to
     /// compare with is left out.
     public init(
-        _ runs: OneShotRuns, images: HeldOutImages, comparison: Comparison = .l2
+        _ runs: OneShotRuns, images: HeldOutImages, metric: Metric = .l2
     ) throws(EvaluationError) {
         try images.checkFinite()
         let embeddings = images.embeddings
@@ -37,19 +37,19 @@ public struct RunsReport: Codable, Sendable, Equatable {
             let shown = run.training.filter { rows[Source($0.path)] != nil }
             let asked = run.test.filter { rows[Source($0.path)] != nil }
             guard !shown.isEmpty, !asked.isEmpty else { continue }
-            let distances = comparison.distances(
-                from: embeddings.rows(at: asked.map { rows[Source($0.path)]! }),
-                to: embeddings.rows(at: shown.map { rows[Source($0.path)]! }))
+            let found = metric.nearest(
+                1, to: embeddings.rows(at: asked.map { rows[Source($0.path)]! }),
+                among: embeddings.rows(at: shown.map { rows[Source($0.path)]! }))
             var errors = 0
-            for (i, item) in asked.enumerated() {
-                let nearest = shown.indices.min { distances[i, $0] < distances[i, $1] }!
-                guard shown[nearest].label != item.label else { continue }
+            for (item, neighbours) in zip(asked, found) {
+                let nearest = shown[Int(neighbours[0].id)]
+                guard nearest.label != item.label else { continue }
                 errors += 1
                 mistakes.append(
                     Mistake(
-                        source: Source(item.path), label: item.label, predicted: shown[nearest].label,
-                        nearest: Source(shown[nearest].path), nearestLabel: shown[nearest].label,
-                        distance: distances[i, nearest]))
+                        source: Source(item.path), label: item.label, predicted: nearest.label,
+                        nearest: Source(nearest.path), nearestLabel: nearest.label,
+                        distance: neighbours[0].distance))
             }
             self.runs.append(PartResult(name: run.name, items: asked.count, errors: errors))
         }
@@ -58,7 +58,7 @@ public struct RunsReport: Codable, Sendable, Equatable {
         guard items > 0 else { throw .nothingToEvaluate }
         accuracy = Double(items - errors) / Double(items)
         interval = Interval(items - errors, of: items)
-        metric = comparison.kind
+        self.metric = metric.kind
     }
 
     /// The pictures of the runs, embedded; `progress` is told how many of how many are done.

@@ -114,39 +114,9 @@ public struct Checkpoint: Sendable {
         let file: Safetensors
         do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
         guard let text = file.metadata["akin"] else { throw .notAkin(path: path) }
-        struct Version: Decodable { var format: Int }
-        let document: Document
-        do {
-            let found = try JSONDecoder().decode(Version.self, from: Data(text.utf8)).format
-            guard found <= Self.newestFormat else {
-                throw CheckpointError.newerFormat(path: path, found: found, known: Self.newestFormat)
-            }
-            document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
-        } catch let error as CheckpointError {
-            throw error
-        } catch {
-            throw .description(path: path, reason: Self.words(for: error))
-        }
+        let document = try Self.document(text, path: path)
         let preprocessing = document.preprocessing
-        guard 1...4096 ~= preprocessing.height, 1...4096 ~= preprocessing.width else {
-            throw .description(
-                path: path, reason: "an input of \(preprocessing.height) x \(preprocessing.width)")
-        }
-        // A hostile description must not make us reserve memory that the file does not account for.
-        let present = file.tensors.reduce(0) { $0 + $1.values.count }
-        let network: Network
-        do {
-            let needed = try Network.valueCount(document.layers, input: Shape(preprocessing))
-            guard needed <= present else {
-                throw CheckpointError.description(
-                    path: path, reason: "\(present) weights where its layers need \(needed)")
-            }
-            network = try Network(document.layers, input: Shape(preprocessing))
-        } catch let error as NetworkError {
-            throw .network(path: path, error)
-        } catch {
-            throw error as! CheckpointError
-        }
+        let network = try Self.network(document, accountedFor: file, path: path)
         var numbers: [Float] = []
         numbers.reserveCapacity(network.backboneCount + network.statistics.count)
         var named: Set<String> = []
@@ -172,6 +142,43 @@ public struct Checkpoint: Sendable {
         statistics = Array(numbers[network.backboneCount...])
         self.bytes = bytes
         hash = Self.hash(layers, preprocessing, numbers)
+    }
+
+    /// The description in the metadata.
+    private static func document(_ text: String, path: String) throws(CheckpointError) -> Document {
+        func decoded<Value: Decodable>(_: Value.Type) throws(CheckpointError) -> Value {
+            do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
+                throw .description(path: path, reason: words(for: error))
+            }
+        }
+        struct Version: Decodable { var format: Int }
+        let found = try decoded(Version.self).format
+        guard found <= newestFormat else {
+            throw .newerFormat(path: path, found: found, known: newestFormat)
+        }
+        let document = try decoded(Document.self)
+        let (height, width) = (document.preprocessing.height, document.preprocessing.width)
+        guard 1...4096 ~= height, 1...4096 ~= width else {
+            throw .description(path: path, reason: "an input of \(height) x \(width)")
+        }
+        return document
+    }
+
+    /// The network that is described, without weights. A hostile description must not make us reserve memory that the
+    /// file does not account for.
+    private static func network(
+        _ document: Document, accountedFor file: Safetensors, path: String
+    ) throws(CheckpointError) -> Network {
+        let (layers, input) = (document.layers, Shape(document.preprocessing))
+        let needed: Int
+        do { needed = try Network.valueCount(layers, input: input) } catch {
+            throw .network(path: path, error)
+        }
+        let present = file.tensors.reduce(0) { $0 + $1.values.count }
+        guard needed <= present else {
+            throw .description(path: path, reason: "\(present) weights where its layers need \(needed)")
+        }
+        do { return try Network(layers, input: input) } catch { throw .network(path: path, error) }
     }
 
     /// Reads the file at `path`.

@@ -1,5 +1,5 @@
 import AkinEvaluation
-import AkinTraining
+import AkinVectorSearch
 
 extension EpisodeReport {
     /// The report for a terminal: accuracy with its interval, and the groups where episodes kept to one.

@@ -30,7 +30,7 @@ package final class BatchSampler {
     let settings: Recipe.Training
     /// The class of every image of the data set.
     let all: [Int32]
-    let compares: LossSpecification.Comparison
+    let compares: LossSpecification.Compared
     /// The data set's images by class.
     let groups: ClassGroups
     /// The batch's by class.

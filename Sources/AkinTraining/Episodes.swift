@@ -1,4 +1,5 @@
 import AkinTensors
+import AkinVectorSearch
 
 /// N-way K-shot episodes (Vinyals et al. 2016, section 4.1; Lake et al. 2015): of some classes, as many images each as
 /// there are shots are shown as support, and one more image of each is to be told apart.
@@ -94,29 +95,17 @@ public struct Episodes: Sendable {
     /// 2017, equations 1 and 2; with one shot this is the nearest neighbour). Of equally near ones the first counts.
     ///
     /// `embeddings` `[images, dimension]`. O(episodes · ways² · dimension), on all threads of the pool.
-    public func right(in embeddings: Matrix, by comparison: Comparison = .l2) -> [Int] {
-        let embeddings = ComparableEmbeddings(embeddings, by: comparison)
-        let shots = settings.shots
-        return ThreadPool.shared.map(episodes.count) { number in
+    public func right(in embeddings: Matrix, by metric: Metric = .l2) -> [Int] {
+        ThreadPool.shared.map(episodes.count) { number in
             let episode = episodes[number]
-            let ways = episode.queries.count
-            return withUnsafeTemporaryAllocation(of: Float.self, capacity: ways * (embeddings.columns + 1)) {
-                let means = $0.baseAddress!
-                let distances = means + ways * embeddings.columns
-                for way in 0..<ways {
-                    embeddings.writeMean(
-                        of: episode.supports[way * shots..<(way + 1) * shots],
-                        to: means + way * embeddings.columns)
+            let distances = metric.distances(
+                from: episode.queries, toMeansOf: episode.supports, each: settings.shots, in: embeddings)
+            return episode.queries.indices.count { way in
+                var nearest = 0
+                for other in episode.queries.indices where distances[way, other] < distances[way, nearest] {
+                    nearest = other
                 }
-                var right = 0
-                for way in 0..<ways {
-                    embeddings.distances(
-                        from: embeddings[Int(episode.queries[way])], to: means, count: ways, into: distances)
-                    var nearest = 0
-                    for other in 1..<ways where distances[other] < distances[nearest] { nearest = other }
-                    if nearest == way { right += 1 }
-                }
-                return right
+                return nearest == way
             }
         }
     }

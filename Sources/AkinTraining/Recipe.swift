@@ -1,5 +1,6 @@
 import AkinImages
 import AkinNetworks
+import AkinVectorSearch
 
 /// How a backbone is trained and evaluated: a YAML file. Every key is documented in `Recipes.md`.
 public struct Recipe: Sendable, Hashable {
@@ -19,6 +20,13 @@ public struct Recipe: Sendable, Hashable {
     public var index: IndexSettings
     /// What `akin run` evaluates.
     public var evaluation: Evaluation
+
+    /// How embeddings are compared in validation, episodes and pairs: as the loss has trained them, but by cosine where
+    /// that is by distance and the index is by cosine.
+    public var trainedMetric: Metric.Kind {
+        let metric = training.loss.kind.metric
+        return metric == .l2 && index.metric == Metric.Kind.cosine.rawValue ? .cosine : metric
+    }
 
     /// Where the pictures are, and which of them to use.
     public struct Data: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import AkinImages
 import AkinNetworks
 import AkinTensors
+import AkinVectorSearch
 import Foundation
 
 /// Trains a backbone as a recipe says.
@@ -244,7 +245,7 @@ public final class Trainer {
                 (rows.baseAddress! + first * dimension).update(from: result, count: count * dimension)
             }
         }
-        let result = validator.evaluate(embeddings, by: comparison)
+        let result = validator.evaluate(embeddings, by: metric)
         if let before = position.best,
             (result.oneShot, result.verification) <= (before.oneShot, before.verification)
         {
@@ -259,17 +260,10 @@ public final class Trainer {
         return result
     }
 
-    /// What the loss makes alike.
-    private var comparison: Comparison {
-        switch recipe.training.loss.kind.comparison {
-        case .learnedL1:
-            // The weights of the similarity, then its bias; a classification head may lie before them.
-            let first = network.parameters.first { $0.name == "similarity.weight" }!.offset
-            let head = Array(network.values.values[first...first + network.dimension])
-            return .learnedL1(weights: Array(head.dropLast()), bias: head.last!)
-        case .cosine: return .cosine
-        case .l2: return recipe.index.metric == "cosine" ? .cosine : .l2
-        }
+    /// How validation compares, with what has been learned for it by now.
+    private var metric: Metric {
+        // Where it is the learned one, the loss is learning it.
+        Metric(recipe.trainedMetric, learned: network.learnedL1)!
     }
 
     /// Names the layer that did it, or `otherwise` where each layer's values are numbers still.

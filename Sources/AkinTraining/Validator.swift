@@ -1,4 +1,5 @@
 import AkinTensors
+import AkinVectorSearch
 
 /// What a backbone is worth on classes that training does not see.
 public struct ValidationResult: Codable, Sendable, Hashable {
@@ -33,12 +34,12 @@ package struct Validator: Sendable {
         pairs = try VerificationPairs(labels: labels, count: Self.pairCount, seed: seed)
     }
 
-    /// Of `embeddings` `[images, dimension]`; `comparison` is the learned one where the loss learns one.
-    package func evaluate(_ embeddings: Matrix, by comparison: Comparison = .l2) -> ValidationResult {
-        let right = episodes.right(in: embeddings, by: comparison).reduce(0, +)
+    /// Of `embeddings` `[images, dimension]`; `metric` is the learned one where the loss learns one.
+    package func evaluate(_ embeddings: Matrix, by metric: Metric = .l2) -> ValidationResult {
+        let right = episodes.right(in: embeddings, by: metric).reduce(0, +)
         let asked = episodes.episodes.reduce(0) { $0 + $1.queries.count }
         return ValidationResult(
             oneShot: Float(right) / Float(asked),
-            verification: Float(pairs.result(in: embeddings, by: comparison).bestAccuracy))
+            verification: Float(pairs.result(in: embeddings, by: metric).bestAccuracy))
     }
 }

@@ -1,4 +1,5 @@
 import AkinTensors
+import AkinVectorSearch
 
 /// Pairs of images, half of them of one class, to measure how well two images are told to be of the same class
 /// (Koch et al. 2015, section 4.3).
@@ -55,20 +56,13 @@ public struct VerificationPairs: Sendable {
     }
 
     /// The distances of all pairs, in their order; what is not a number counts as infinitely far.
-    public func distances(in embeddings: Matrix, by comparison: Comparison = .l2) -> [Float] {
-        let embeddings = ComparableEmbeddings(embeddings, by: comparison)
-        return ThreadPool.shared.map(pairs.count) { i in
-            var distance: Float = 0
-            embeddings.distances(
-                from: embeddings[Int(pairs[i].left)], to: embeddings[Int(pairs[i].right)], count: 1,
-                into: &distance)
-            return distance.isNaN ? .infinity : distance
-        }
+    public func distances(in embeddings: Matrix, by metric: Metric = .l2) -> [Float] {
+        metric.distances(of: pairs, in: embeddings).map { $0.isNaN ? .infinity : $0 }
     }
 
     /// How well the distances in `embeddings` tell the pairs apart.
-    public func result(in embeddings: Matrix, by comparison: Comparison = .l2) -> Verification {
-        let distances = distances(in: embeddings, by: comparison)
+    public func result(in embeddings: Matrix, by metric: Metric = .l2) -> Verification {
+        let distances = distances(in: embeddings, by: metric)
         return Verification(same: Array(distances.prefix(same)), different: Array(distances.suffix(same)))
     }
 }

@@ -119,12 +119,12 @@ import Testing
         let json = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
         #expect(!json.contains("nearest") && !json.contains("distance"))
 
-        #expect(throws: EvaluationError.noHead(checkpoint: "plain", tensor: "head.weight")) {
+        #expect(throws: EvaluationError.head(.missing(checkpoint: "plain", tensor: "head.weight"))) {
             try images.report(byHeadOf: Self.checkpoint(labels: ["a", "b", "c"]))
         }
         #expect(
-            throws: EvaluationError.wrongHead(
-                checkpoint: "plain", tensor: "head.weight", expected: [4, 2], found: [4, 3])
+            throws: EvaluationError.head(
+                .wrongShape(checkpoint: "plain", tensor: "head.weight", expected: [4, 2], found: [4, 3]))
         ) { try images.report(byHeadOf: Self.checkpoint(labels: ["a", "b"], head: head)) }
     }
 
@@ -134,10 +134,18 @@ import Testing
             Safetensors.Tensor(name: "similarity.bias", shape: [1], values: [0.5]),
         ]
         let checkpoint = try Self.checkpoint(head: similarity)
-        #expect(try checkpoint.comparison(.learnedL1) == .learnedL1(weights: [-1, -2, 0, 1], bias: 0.5))
-        #expect(try checkpoint.comparison(.cosine) == .cosine)
-        #expect(throws: EvaluationError.noHead(checkpoint: "plain", tensor: "similarity.weight")) {
-            try Self.checkpoint().comparison(.learnedL1)
+        #expect(
+            try checkpoint.metric(.learnedL1) == .learnedL1(.init(weights: [1, 2, 0, -1], offset: -0.5)))
+        #expect(try checkpoint.metric(.cosine) == .cosine)
+        #expect(throws: HeadError.missing(checkpoint: "plain", tensor: "similarity.weight")) {
+            try Self.checkpoint().metric(.learnedL1)
+        }
+        for weights: [Float] in [[1, 2, 3], [.greatestFiniteMagnitude, 0, 0, 0]] {
+            let wrong = [
+                Safetensors.Tensor(name: "similarity.weight", shape: [weights.count, 1], values: weights),
+                Safetensors.Tensor(name: "similarity.bias", shape: [1], values: [0]),
+            ]
+            #expect(throws: HeadError.self) { try Self.checkpoint(head: wrong).metric(.learnedL1) }
         }
     }
 
@@ -170,8 +178,8 @@ import Testing
             calls.append(done)
         }
         #expect(calls.last == 12)
-        for comparison in [Comparison.l2, .learnedL1(weights: [-1, -1, -1, 0], bias: 0)] {
-            let report = try RunsReport(runs, images: images, comparison: comparison)
+        for metric in [Metric.l2, .learnedL1(LearnedL1(weights: [1, 1, 1, 0], offset: 0))] {
+            let report = try RunsReport(runs, images: images, metric: metric)
             #expect(
                 report.runs.map { [$0.name, "\($0.items)", "\($0.errors)"] } == [
                     ["run01", "3", "0"], ["run02", "3", "1"],
@@ -181,7 +189,7 @@ import Testing
             #expect(mistake.source == folder.path + "/run02/test/item03.png")
             #expect(mistake.label == "class03" && mistake.predicted == "class01")
             #expect(mistake.nearest == folder.path + "/run02/training/class01.png")
-            #expect(report.metric == comparison.kind)
+            #expect(report.metric == metric.kind)
             #expect(report.text().contains("5 of 6 right: 83.3 %") && report.text().contains("\nrun02  3 "))
         }
 

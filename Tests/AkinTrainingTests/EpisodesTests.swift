@@ -1,5 +1,6 @@
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 import Testing
 
 @Suite struct EpisodesTests {
@@ -22,20 +23,22 @@ import Testing
     }
 
     /// The same in double precision, by the formulas.
-    static func distance(_ a: [Double], _ b: [Double], by comparison: Comparison) -> Double {
+    static func distance(_ a: [Double], _ b: [Double], by metric: Metric) -> Double {
         func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-        switch comparison {
+        switch metric {
         case .l2: return zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
         case .cosine: return 1 - product(a, b) / (product(a, a) * product(b, b)).squareRoot()
-        case .learnedL1(let weights, let bias):
-            return
-                -(zip(weights, zip(a, b)).reduce(Double(bias)) { $0 + Double($1.0) * abs($1.1.0 - $1.1.1) })
+        case .learnedL1(let learned):
+            return zip(learned.weights, zip(a, b)).reduce(Double(learned.offset)) {
+                $0 + Double($1.0) * abs($1.1.0 - $1.1.1)
+            }
+        default: preconditionFailure("no loss trains for it")
         }
     }
 
-    static func comparisons(_ dimension: Int, using random: inout SeededGenerator) -> [Comparison] {
-        let weights = (0..<dimension).map { $0 == 1 ? 0 : random.uniform() * 2 - 1.5 }
-        return [.l2, .cosine, .learnedL1(weights: weights, bias: 0.75)]
+    static func metrics(_ dimension: Int, using random: inout SeededGenerator) -> [Metric] {
+        let weights = (0..<dimension).map { $0 == 1 ? 0 : 1.5 - random.uniform() * 2 }
+        return [.l2, .cosine, .learnedL1(LearnedL1(weights: weights, offset: -0.75))]
     }
 
     @Test(arguments: 0..<20) func drawsWhatItSays(seed: UInt64) throws {
@@ -90,13 +93,13 @@ import Testing
         let shots = Int.random(in: 1...2, using: &random)
         let drawn = try Episodes(
             labels: labels, settings: .init(ways: 6, shots: shots, count: 30, seed: seed))
-        for comparison in Self.comparisons(dimension, using: &random) {
+        for metric in Self.metrics(dimension, using: &random) {
             let rows = (0..<labels.count).map { embeddings[$0].map(Double.init) }
             let expected = drawn.episodes.map { episode in
                 let means = episode.queries.indices.map { way in
                     let support = episode.supports[way * shots..<(way + 1) * shots].map { position in
                         let row = rows[Int(position)]
-                        guard case .cosine = comparison else { return row }
+                        guard metric == .cosine else { return row }
                         let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
                         return row.map { $0 / length }
                     }
@@ -104,28 +107,28 @@ import Testing
                 }
                 return episode.queries.indices.count { way in
                     let distances = means.map {
-                        Self.distance(rows[Int(episode.queries[way])], $0, by: comparison)
+                        Self.distance(rows[Int(episode.queries[way])], $0, by: metric)
                     }
                     return distances.firstIndex(of: distances.min()!) == way
                 }
             }
-            #expect(drawn.right(in: embeddings, by: comparison) == expected, "seed \(seed), \(comparison)")
+            #expect(drawn.right(in: embeddings, by: metric) == expected, "seed \(seed), \(metric)")
         }
     }
 
-    @Test(arguments: 0..<10) func comparisonsAreTheirFormulas(seed: UInt64) {
+    @Test(arguments: 0..<10) func metricsAreTheirFormulas(seed: UInt64) {
         var random = SeededGenerator(seed: seed, 2)
         let dimension = Int.random(in: 2...70, using: &random)
         let (a, b) = (
             Self.noise(3, dimension, using: &random), Self.noise(5, dimension, using: &random)
         )
-        for comparison in Self.comparisons(dimension, using: &random) {
-            let found = comparison.distances(from: a, to: b)
+        for metric in Self.metrics(dimension, using: &random) {
+            let found = metric.distances(from: a, to: b)
             for i in 0..<3 {
                 for j in 0..<5 {
                     let expected = Self.distance(
-                        a[i].map(Double.init), b[j].map(Double.init), by: comparison)
-                    #expect(abs(Double(found[i, j]) - expected) < 1e-5, "seed \(seed), \(comparison)")
+                        a[i].map(Double.init), b[j].map(Double.init), by: metric)
+                    #expect(abs(Double(found[i, j]) - expected) < 1e-5, "seed \(seed), \(metric)")
                 }
             }
         }
@@ -133,7 +136,7 @@ import Testing
 
     @Test func zerosHaveNoDirection() {
         let vectors = Matrix(rows: 3, columns: 2, values: [0, 0, 3, 4, -6, 8])
-        let found = Comparison.cosine.distances(from: vectors, to: vectors)
+        let found = Metric.cosine.distances(from: vectors, to: vectors)
         let expected: [Float] = [0, 1, 1, 1, 0, 1 - 7.0 / 25, 1, 1 - 7.0 / 25, 0]
         #expect(zip(found.values, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found.values)")
     }
@@ -141,9 +144,9 @@ import Testing
     @Test func aCollapsedBackboneOnlyGuesses() throws {
         let labels = (0..<60).map { "\($0 % 20)" }
         let drawn = try Episodes(labels: labels, settings: .init(ways: 20, count: 10))
-        for comparison in [Comparison.l2, .cosine] {
+        for metric in [Metric.l2, .cosine] {
             #expect(
-                drawn.right(in: Matrix(rows: 60, columns: 3), by: comparison)
+                drawn.right(in: Matrix(rows: 60, columns: 3), by: metric)
                     == Array(repeating: 1, count: 10))
         }
     }

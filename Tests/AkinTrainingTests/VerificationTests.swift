@@ -1,6 +1,7 @@
 import AkinImages
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 import Testing
 
 @Suite struct VerificationTests {
@@ -120,7 +121,7 @@ import Testing
         // Six classes a group.
         #expect(abs(poor.oneShot - 1 / 6) < 0.1 && 0.5..<0.7 ~= poor.verification)
         #expect(validator.evaluate(noise) == poor)
-        let learned = Comparison.learnedL1(weights: [-1, -1, -1, -1], bias: 1)
+        let learned = Metric.learnedL1(LearnedL1(weights: [1, 1, 1, 1], offset: -1))
         #expect(validator.evaluate(Matrix(rows: 60, columns: 4, values: inputs), by: learned).oneShot == 1)
         #expect(throws: FewShotError.self) {
             try Validator(images: images.only([0, 1, 2]), settings: .init(), seed: 1)

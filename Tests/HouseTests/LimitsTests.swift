@@ -34,9 +34,6 @@ import Testing
             file: "Safetensors.swift", function: "init", lines: 65,
             reason: "a parser with one check for each way in which a file can be wrong"),
         Exception(
-            file: "Checkpoint.swift", function: "init", lines: 63,
-            reason: "reads and checks each part of the metadata in turn"),
-        Exception(
             file: "NumPyHeader.swift", function: "init", lines: 63,
             reason: "a parser with one check for each way in which a file can be wrong"),
         Exception(

@@ -16,7 +16,7 @@ package final class LossFunction {
     private let capacity: Int
     private let pool: ThreadPool
     private let embeddingLoss: (any EmbeddingLoss)?
-    private let head: ClassificationHead?
+    private let classification: ClassificationLoss?
     /// For losses over a whole batch.
     private let gram: GramMatrix?
 
@@ -30,9 +30,9 @@ package final class LossFunction {
         self.dimension = dimension
         self.capacity = capacity
         self.pool = pool
-        head =
+        classification =
             specification.hasHead
-            ? ClassificationHead(
+            ? ClassificationLoss(
                 specification, dimension: dimension, classes: classes, capacity: capacity, pool: pool)
             : nil
         let gram =
@@ -77,7 +77,7 @@ package final class LossFunction {
             gram.update(embeddings, count: batch.count)
             gram.describe(batch, &loss)
         }
-        let own = self.head?.parameterCount ?? 0
+        let own = classification?.parameterCount ?? 0
         if let embeddingLoss {
             embeddingLoss.evaluate(
                 LossEvaluation(
@@ -87,7 +87,7 @@ package final class LossFunction {
             gradient.update(repeating: 0, count: batch.count * dimension)
         }
         loss.total = loss.embedding
-        if let classification = self.head {
+        if let classification {
             let contribution = specification.kind == .crossEntropy ? 1 : specification.classification
             loss.crossEntropy = classification.evaluate(
                 LossEvaluation(
@@ -121,11 +121,11 @@ extension LossSpecification {
             // As the dense layers and the biases of Koch et al. 2015.
             parameters += [
                 Parameter(
-                    name: "similarity.weight", dimensions: [dimension, 1], fanIn: dimension, fanOut: 1,
+                    name: Parameter.similarityWeight, dimensions: [dimension, 1], fanIn: dimension, fanOut: 1,
                     initializer: .normal(mean: 0, deviation: 0.2)),
                 Parameter(
-                    name: "similarity.bias", dimensions: [1], initializer: .normal(mean: 0.5, deviation: 0.01)
-                ),
+                    name: Parameter.similarityBias, dimensions: [1],
+                    initializer: .normal(mean: 0.5, deviation: 0.01)),
             ]
         case .normalisedSoftmax:
             parameters.append(Parameter.weightAndBias([dimension, classes], of: "proxies")[0])
@@ -136,6 +136,11 @@ extension LossSpecification {
 }
 
 extension Parameter {
+    /// What weights the differences of two embeddings in a learned similarity.
+    static let similarityWeight = "similarity.weight"
+    /// What is added to their weighted sum.
+    static let similarityBias = "similarity.bias"
+
     fileprivate static func weightAndBias(_ dimensions: [Int], of owner: String) -> [Parameter] {
         weightAndBias(dimensions).map {
             Parameter(

@@ -1,3 +1,5 @@
+import AkinVectorSearch
+
 /// What is minimised, with its constants. The formulas stand with each kind; D is the Euclidean distance of two
 /// embeddings.
 public struct LossSpecification: Codable, Sendable, Hashable {
@@ -30,8 +32,17 @@ public struct LossSpecification: Codable, Sendable, Hashable {
         /// al. 2018, CosFace).
         case normalisedSoftmax = "normalised-softmax"
 
+        /// How embeddings are compared that this loss has trained.
+        public var metric: Metric.Kind {
+            switch self {
+            case .binaryCrossEntropy: .learnedL1
+            case .supervisedContrastive, .multiSimilarity, .normalisedSoftmax: .cosine
+            default: .l2
+            }
+        }
+
         /// What the loss compares.
-        public var compares: Comparison {
+        public var compares: Compared {
             switch self {
             case .contrastive, .contrastiveSquared, .contrastiveLogarithmic, .halfContrastive,
                 .binaryCrossEntropy:
@@ -44,7 +55,7 @@ public struct LossSpecification: Codable, Sendable, Hashable {
     }
 
     /// What a loss is a sum over.
-    public enum Comparison: Sendable, Hashable {
+    public enum Compared: Sendable, Hashable {
         case pairs, triplets
         /// All images of a batch and what relations they have.
         case batch

@@ -1,31 +1,4 @@
-import AkinNetworks
 import AkinTensors
-import AkinTraining
-
-extension Checkpoint {
-    /// How its embeddings are compared: for `learnedL1` with the similarity that was learned with them, which is an
-    /// error where none was.
-    public func comparison(_ kind: Comparison.Kind) throws(EvaluationError) -> Comparison {
-        switch kind {
-        case .l2: return .l2
-        case .cosine: return .cosine
-        case .learnedL1:
-            let weights = try headTensor("similarity.weight", shape: [dimension, 1])
-            let bias = try headTensor("similarity.bias", shape: [1])
-            return .learnedL1(weights: weights, bias: bias[0])
-        }
-    }
-
-    fileprivate func headTensor(_ name: String, shape: [Int]) throws(EvaluationError) -> [Float] {
-        guard let tensor = head.first(where: { $0.name == name }) else {
-            throw .noHead(checkpoint: self.name, tensor: name)
-        }
-        guard tensor.shape == shape, tensor.values.allSatisfy(\.isFinite) else {
-            throw .wrongHead(checkpoint: self.name, tensor: name, expected: shape, found: tensor.shape)
-        }
-        return tensor.values
-    }
-}
 
 /// The softmax head that a backbone was trained with: a dense layer from embeddings to the classes trained on
 /// (thesis, section 5.1).
@@ -38,7 +11,7 @@ public struct ClassificationHead: Sendable {
     private let bias: [Float]
 
     /// Throws where the checkpoint has none.
-    public init(of checkpoint: Checkpoint) throws(EvaluationError) {
+    public init(of checkpoint: Checkpoint) throws(HeadError) {
         labels = checkpoint.details.labels
         weights = try checkpoint.headTensor("head.weight", shape: [checkpoint.dimension, labels.count])
         bias = try checkpoint.headTensor("head.bias", shape: [labels.count])

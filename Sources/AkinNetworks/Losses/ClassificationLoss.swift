@@ -4,8 +4,8 @@ import CAkinKernels
 /// Class scores on the embeddings, E weight + bias, and their cross-entropy (thesis, sections 5.1 and 5.2.2). An image
 /// counts as often as it stands in a pair or triplet, divided by how many there are; where neither is compared, the
 /// mean over the images.
-final class ClassificationHead {
-    private let comparison: LossSpecification.Comparison
+final class ClassificationLoss {
+    private let compares: LossSpecification.Compared
     private let smoothing: Float
     private let dimension: Int
     private let classes: Int
@@ -18,7 +18,7 @@ final class ClassificationHead {
     private let losses: Int
 
     init(_ specification: LossSpecification, dimension: Int, classes: Int, capacity: Int, pool: ThreadPool) {
-        comparison = specification.kind.compares
+        compares = specification.kind.compares
         smoothing = specification.labelSmoothing
         self.dimension = dimension
         self.classes = classes
@@ -82,14 +82,14 @@ final class ClassificationHead {
 
     private func weigh(_ batch: LossBatch, _ weights: UnsafeMutablePointer<Float>) {
         let compared =
-            switch comparison {
+            switch compares {
             case .pairs: batch.pairs.count
             case .triplets: batch.triplets.count
             case .batch: batch.count
             }
         let share = 1 / Float(max(compared, 1))
-        weights.update(repeating: comparison == .batch ? share : 0, count: batch.count)
-        switch comparison {
+        weights.update(repeating: compares == .batch ? share : 0, count: batch.count)
+        switch compares {
         case .pairs:
             for pair in batch.pairs {
                 weights[Int(pair.left)] += share
