@@ -74,7 +74,8 @@ let package = Package(
         module(
             "AkinTraining",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinEmbedding",
                 "AkinNetworks", yams,
             ]),
         module(
@@ -147,11 +148,13 @@ let package = Package(
             of: "AkinIndexing",
             uses: [
                 "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
-                "AkinEmbedding", "AkinNetworks",
+                "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinExchange",
             ]),
         tests(
             of: "AkinClassification",
-            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing"]),
+            uses: [
+                "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing", "AkinItems",
+            ]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),

@@ -5,13 +5,13 @@ import AkinTensors
 /// One labelled picture of a data set, not yet read.
 public struct Sample: Sendable {
     /// Its class.
-    public let label: String
+    public var label: String { didSet { label = label.composed } }
     /// Where it comes from: a file's absolute path, or `path#number` in an IDX or CIFAR file.
     public let source: Source
     /// What it was cut from, where known: a page, a manuscript, a writer.
-    public let group: String?
+    public var group: String? { didSet { group = group?.composed } }
     /// The part of the data set to which it belongs, where known, such as "train" or "test".
-    public let split: String?
+    public var split: String? { didSet { split = split?.composed } }
     private let place: Place
 
     private enum Place: Sendable {

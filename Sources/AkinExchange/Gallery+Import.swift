@@ -80,6 +80,18 @@ extension Gallery {
     }
 }
 
+extension Gallery {
+    /// As the above, of files.
+    @discardableResult
+    public func importItems(
+        from files: ExchangeFiles, options: ImportOptions = ImportOptions(),
+        isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
+    ) throws -> ImportReport {
+        try importItems(
+            from: try ImportSource(files, options), isCancelled: isCancelled, progress: progress)
+    }
+}
+
 extension GalleryWriter {
     /// Adds a batch at once or, if one of its sources is there already, one item after the other.
     fileprivate func put(

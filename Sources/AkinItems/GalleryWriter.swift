@@ -35,17 +35,18 @@ public enum PutOutcome: Sendable { case added, updated, unchanged }
 extension GalleryWriter {
     /// Adds items whose embeddings, `[items, dimension]`, were made elsewhere by the gallery's backbone; an item
     /// whose source is there already is replaced. All of them are held in memory until the change is done.
+    /// - Returns: How many are new.
     @discardableResult
     public func add(
         _ items: [NewItem], embeddings: Matrix, backbone found: BackboneIdentity
-    ) throws -> ChangeCounts {
+    ) throws -> Int {
         guard found.hash == backbone.hash else {
             throw GalleryError.otherBackbone(expected: backbone, found: found)
         }
         try NewItem.check(items, embeddings, dimension: current.dimension)
         var counts = ChangeCounts()
         for (position, item) in items.enumerated() { counts.count(try put(item, embeddings[position])) }
-        return counts
+        return counts.added
     }
 
     /// Puts an item into the gallery; where nothing is said of what it was made from, that is its embedding.

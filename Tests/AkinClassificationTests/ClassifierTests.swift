@@ -41,7 +41,7 @@ import Testing
     @Test func errorsSayWhatToDo() {
         #expect(
             "\(ClassificationError.unknownClassifier("knn", nearest: nil))"
-                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance'")
+                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean'")
         #expect(
             "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours"))"
                 == "there is no classifier 'nearest'; did you mean 'nearest-neighbours'?")

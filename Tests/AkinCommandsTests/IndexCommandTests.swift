@@ -1,5 +1,6 @@
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinStorage
 import Foundation
 import TestSupport

@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import Foundation
 import TestSupport
@@ -39,9 +41,9 @@ import Testing
         let (items, embeddings) = try index.labelled()
         #expect(try index.count == items.count)
         #expect(try index.faults().isEmpty)
-        for item in items { #expect(item.source.contains("/\(item.label)/")) }
+        for item in items { #expect(item.source.path.contains("/\(item.label)/")) }
         return Dictionary(
-            uniqueKeysWithValues: items.indices.map { (items[$0].source, Array(embeddings[$0])) })
+            uniqueKeysWithValues: items.indices.map { (items[$0].source.path, Array(embeddings[$0])) })
     }
 
     @Test func ctrlCStopsAfterATransaction() throws {

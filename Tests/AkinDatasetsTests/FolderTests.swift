@@ -12,11 +12,11 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func reason(_ name: String, in dataset: Dataset) -> String? {
-        dataset.skipped.first { $0.source == folder.path + "/" + name }?.reason
+        dataset.skipped.first { $0.source.path == folder.path + "/" + name }?.reason
     }
 
     private func names(_ dataset: Dataset) -> [String] {
-        dataset.samples.map { String($0.source.dropFirst(folder.path.count + 1)) }
+        dataset.samples.map { String($0.source.path.dropFirst(folder.path.count + 1)) }
     }
 
     @Test func foldersAreLabels() throws {
@@ -41,14 +41,14 @@ import Testing
         try folder.write("a/1.png", png)
         let expected = [folder.path + "/a/1.png"]
         for path in ["/", "//a/..", "/./", "/a/../a/.."] {
-            #expect(try Dataset(folder: folder.path + path).samples.map(\.source) == expected)
+            #expect(try Dataset(folder: folder.path + path).samples.map(\.source.path) == expected)
         }
         // `..` behind a link leads to where the link's target lies.
         try folder.write("elsewhere/x/keep", "")
         #expect(symlink(folder.path + "/elsewhere/x", folder.path + "/link") == 0)
         try folder.write("elsewhere/b/2.png", png)
         let dataset = try Dataset(folder: folder.path + "/link/..")
-        #expect(dataset.samples.map(\.source) == [folder.path + "/elsewhere/b/2.png"])
+        #expect(dataset.samples.map(\.source.path) == [folder.path + "/elsewhere/b/2.png"])
     }
 
     @Test func picturesWithoutAFolderNeedALabel() throws {
@@ -146,8 +146,8 @@ import Testing
         try folder.write("above/root/c/2.png", png)
         #expect(symlink("../..", folder.path + "/above/root/c/up") == 0)
         let dataset = try Dataset(folder: folder.path + "/above/root")
-        #expect(dataset.samples.map(\.source) == [folder.path + "/above/root/c/2.png"])
-        #expect(dataset.skipped.map(\.source) == [folder.path + "/above/root/c/up"])
+        #expect(dataset.samples.map(\.source.path) == [folder.path + "/above/root/c/2.png"])
+        #expect(dataset.skipped.map(\.source.path) == [folder.path + "/above/root/c/up"])
         #expect(dataset.skipped[0].reason.hasPrefix("leads to a folder in which "))
     }
 
@@ -158,7 +158,7 @@ import Testing
         #expect(symlink("../../outside/1.png", folder.path + "/root/c/link.png") == 0)
         let dataset = try Dataset(folder: folder.path + "/root")
         #expect(names(dataset) == ["root/a/1.png", "root/c/keep.png", "root/c/link.png"])
-        #expect(dataset.skipped.map(\.source) == [folder.path + "/root/b"])
+        #expect(dataset.skipped.map(\.source.path) == [folder.path + "/root/b"])
     }
 
     @Test func aNameThatIsNotUnicodeIsReported() throws {

@@ -48,7 +48,7 @@ import Testing
             let labels = try folder.write("l", files[1])
             let dataset = try Dataset(idxImages: images, labels: labels)
             #expect(dataset.samples.map(\.label) == ["7", "0", "7"])
-            #expect(dataset.samples.map(\.source) == (0..<3).map { "\(images)#\($0)" })
+            #expect(dataset.samples.map(\.source.path) == (0..<3).map { "\(images)#\($0)" })
             #expect(
                 try dataset.image(at: 1)
                     == Image(width: 3, height: 2, channels: 1, pixels: [6, 7, 8, 9, 10, 11]))
@@ -69,7 +69,7 @@ import Testing
             #expect(try pictures.picture(of: sample.source) == dataset.image(at: position))
         }
         for source in [images, images + "#3", images + "#-1", images + "#x", "#0", "", "/nowhere/at#0"] {
-            #expect(pictures.picture(of: source) == nil, "\(source)")
+            #expect(pictures.picture(of: Source(source)) == nil, "\(source)")
         }
     }
 

@@ -40,7 +40,7 @@ import Testing
             """)
         #expect(dataset.samples.map(\.label) == ["seal", "bishop, late", "seal", "x"])
         #expect(
-            dataset.samples.map(\.source)
+            dataset.samples.map(\.source.path)
                 == ["a.png", "sub/b c.png", "d, e.png", "say \"f\".png"].map { folder.path + "/" + $0 })
         #expect(dataset.samples.map(\.split) == ["train", "test", nil, "train"])
         #expect(dataset.samples.map(\.group) == ["page 1", nil, "page\n2", "page 1"])
@@ -68,7 +68,7 @@ import Testing
 
     @Test func absolutePathsStay() throws {
         #expect(
-            try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source == folder.path + "/a.png")
+            try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source.path == folder.path + "/a.png")
     }
 
     @Test func namesWhatIsWrong() throws {
@@ -116,7 +116,7 @@ import Testing
     @Test func missingFilesAreSkippedWithTheirLine() throws {
         let dataset = try read("path,label\na.png,x\nnone.png,y\n")
         #expect(dataset.count == 1)
-        #expect(dataset.skipped.map(\.source) == [folder.path + "/none.png"])
+        #expect(dataset.skipped.map(\.source.path) == [folder.path + "/none.png"])
         #expect(dataset.skipped[0].reason.hasPrefix("line 3 of \(manifest): there is no such file"))
     }
 

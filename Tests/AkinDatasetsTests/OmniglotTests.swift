@@ -24,7 +24,7 @@ import Testing
         #expect(
             dataset.samples.map(\.label) == ["Korean/character01", "Korean/character02", "N_Ko/character01"])
         #expect(dataset.samples.map(\.group) == ["drawer 01", "drawer 07", "drawer 20"])
-        #expect(dataset.samples[0].source == root + "/Korean/character01/0539_01.png")
+        #expect(dataset.samples[0].source.path == root + "/Korean/character01/0539_01.png")
         #expect(dataset.skipped.isEmpty)
         #expect(try dataset.only(labels: ["Korean/*"]).count == 2)
 

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import TestSupport
 import Testing
@@ -13,14 +14,14 @@ import Testing
 
     @Test func firstOfEachClass() {
         let subset = dataset.first(ofEachClass: 2)
-        #expect(subset.samples.map(\.source) == [0, 1, 2, 3, 4, 5].map { "/p/\($0).png" })
+        #expect(subset.samples.map(\.source.path) == [0, 1, 2, 3, 4, 5].map { "/p/\($0).png" })
         #expect(subset.skipped == dataset.skipped)
         #expect(counts(dataset.first(ofEachClass: 20)) == ["a": 15, "b": 15, "c": 20])
         #expect(dataset.first(ofEachClass: 0).count == 0)
     }
 
     @Test func randomOfEachClass() {
-        let sources = { (dataset: Dataset) in dataset.samples.map(\.source) }
+        let sources = { (dataset: Dataset) in dataset.samples.map(\.source.path) }
         let five = dataset.random(ofEachClass: 5, seed: 1)
         #expect(counts(five) == ["a": 5, "b": 5, "c": 5])
         #expect(sources(five) == sources(dataset.random(ofEachClass: 5, seed: 1)))
@@ -40,7 +41,7 @@ import Testing
         var drawn: [String: Int] = [:]
         for seed in 0..<1500 as Range<UInt64> {
             for sample in dataset.random(ofEachClass: 5, seed: seed).samples where sample.label == "a" {
-                drawn[sample.source, default: 0] += 1
+                drawn[sample.source.path, default: 0] += 1
             }
         }
         // 500 expected of each, with a standard deviation of 18.

@@ -62,7 +62,7 @@ import Testing
     private func readme() throws {
         let index = try EmbeddingIndex(opening: "demo/clothing", readOnly: true)
         let picture = try Image(contentsOf: "demo/held-out/trained/coat/001.jpg")
-        let embedding = try Embedder(index.checkpoint).embeddings(of: [picture])
+        let embedding = try Embedder(index.storedBackbone).embeddings(of: [picture])
         let answers = try Classifier.nearestNeighbours(k: 5).answers(to: embedding, in: index)
         print(answers.predictions[0].label)
         for neighbour in answers.predictions[0].neighbours {

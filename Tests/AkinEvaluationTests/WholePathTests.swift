@@ -19,7 +19,7 @@ import Testing
 
         let place = try TemporaryFolder()
         let checkpoint = trainer.checkpoint
-        let index = try EmbeddingIndex.create(at: place.path + "/index", checkpoint: checkpoint)
+        let index = try EmbeddingIndex.create(at: place.path + "/index", backbone: checkpoint)
         let embedder = Embedder(checkpoint)
         #expect(try index.add(known, embedder: embedder).added == 400)
 

@@ -1,7 +1,9 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -30,7 +32,7 @@ struct PictureFolder {
     @Test func aFolderIsAddedThenUnchangedThenUpdated() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         let pictures = try PictureFolder(150)
         try pictures.folder.write("class 0/broken.png", "no picture")
         try pictures.folder.write("class 1/empty.jpg", "")
@@ -39,7 +41,7 @@ struct PictureFolder {
             try Dataset(folder: pictures.path), embedder: embedder, progress: { progress.append($0) })
         #expect((first.added, first.updated, first.unchanged) == (150, 0, 0))
         #expect(
-            first.skipped.map { ($0.source as NSString).lastPathComponent } == ["broken.png", "empty.jpg"])
+            first.skipped.map { ($0.source.path as NSString).lastPathComponent } == ["broken.png", "empty.jpg"])
         #expect(first.imagesPerSecond > 0)
         #expect(progress.last == progress.max { $0.done < $1.done })
         #expect(try index.faults() == [])
@@ -47,12 +49,12 @@ struct PictureFolder {
 
         // In the order of the data set, so that ids do not depend on the threads.
         let dataset = try Dataset(folder: pictures.path)
-        let names = dataset.samples.map(\.source).filter { $0.hasSuffix(".pgm") }
+        let names = dataset.samples.map(\.source).filter { $0.path.hasSuffix(".pgm") }
         #expect(try index.items().map(\.source) == names)
         let (items, embeddings) = try index.labelled()
         for row in [0, 63, 64, 149] {
-            let image = try Image(contentsOf: items[row].source)
-            let input = try index.checkpoint.preprocessing.input(from: image)
+            let image = try Image(contentsOf: items[row].source.path)
+            let input = try index.storedBackbone.preprocessing.input(from: image)
             let alone = embedder.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: alone[0], to: embeddings[row]) < 1e-5)
         }
@@ -78,14 +80,14 @@ struct PictureFolder {
         let pictures = try PictureFolder(3)
         let samples = try Dataset(folder: pictures.path).samples
         let report = try temporary.index.add(
-            Dataset(samples: samples + samples), embedder: Embedder(temporary.index.checkpoint))
+            Dataset(samples: samples + samples), embedder: Embedder(temporary.index.storedBackbone))
         #expect((report.added, report.updated, report.unchanged) == (3, 0, 3))
     }
 
     @Test func anEmptyDataset() throws {
         let temporary = try TemporaryIndex()
         let report = try temporary.index.add(
-            Dataset(samples: []), embedder: Embedder(temporary.index.checkpoint))
+            Dataset(samples: []), embedder: Embedder(temporary.index.storedBackbone))
         #expect((report.added, report.updated, report.unchanged, report.skipped.count) == (0, 0, 0, 0))
     }
 
@@ -93,7 +95,7 @@ struct PictureFolder {
         let temporary = try TemporaryIndex()
         let other = try checkpoint(seed: 9)
         #expect(
-            throws: IndexError.otherBackbone(expected: temporary.backbone, found: other.identity)
+            throws: GalleryError.otherBackbone(expected: temporary.backbone, found: other.identity)
         ) { try temporary.index.add(Dataset(samples: []), embedder: Embedder(other)) }
     }
 
@@ -103,7 +105,7 @@ struct PictureFolder {
         var samples = try Dataset(folder: pictures.path).samples
         samples[0].label = String(repeating: "l", count: 600)
         let report = try temporary.index.add(
-            Dataset(samples: samples), embedder: Embedder(temporary.index.checkpoint))
+            Dataset(samples: samples), embedder: Embedder(temporary.index.storedBackbone))
         #expect(report.added == 1)
         #expect(report.skipped.map(\.source) == [samples[0].source])
     }
@@ -111,7 +113,7 @@ struct PictureFolder {
     @Test func reportsHaveTheFieldsThatScriptsRead() throws {
         let temporary = try TemporaryIndex()
         let report = try temporary.index.add(
-            Dataset(samples: []), embedder: Embedder(temporary.index.checkpoint))
+            Dataset(samples: []), embedder: Embedder(temporary.index.storedBackbone))
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
             Set(try #require(json).keys) == [
@@ -129,7 +131,7 @@ struct PictureFolder {
     @Test func newChangedAndGoneFiles() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         let pictures = try PictureFolder(30)
         let elsewhere = try PictureFolder(5)
         try index.add(try Dataset(folder: elsewhere.path), embedder: embedder)
@@ -157,32 +159,35 @@ struct PictureFolder {
     @Test func aMissingOrEmptyFolderRemovesNothing() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         let pictures = try PictureFolder(6)
         try index.sync(pictures.path, embedder: embedder)
         for name in try FileManager.default.contentsOfDirectory(atPath: pictures.path) {
             try FileManager.default.removeItem(atPath: pictures.path + "/" + name)
         }
-        #expect(throws: IndexError.dataset(.noImages(path: pictures.path))) {
+        #expect(throws: GalleryError.dataset(.noImages(path: pictures.path))) {
             try index.sync(pictures.path, embedder: embedder)
         }
         try pictures.folder.write("class 0/0.png", "no picture")
-        let error = #expect(throws: IndexError.self) { try index.sync(pictures.path, embedder: embedder) }
+        let error = #expect(throws: GalleryError.self) { try index.sync(pictures.path, embedder: embedder) }
         #expect("\(error!)".contains("class 0/0.png"))
         try FileManager.default.removeItem(atPath: pictures.path)
-        #expect(throws: IndexError.self) { try index.sync(pictures.path, embedder: embedder) }
+        #expect(throws: GalleryError.self) { try index.sync(pictures.path, embedder: embedder) }
         #expect(try index.count == 6)
     }
 
     @Test func itemsOfAnIDXFileStayAsLongAsTheFile() throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         let pictures = try PictureFolder(3)
         let file = try pictures.folder.write("digits/images-idx3", "an IDX file")
         let vectors = Matrix(rows: 2, columns: index.dimension)
         try index.add(
-            [NewItem(label: "1", source: file + "#0"), NewItem(label: "2", source: file + "#1")],
+            [
+                NewItem(label: "1", source: Source(file + "#0")),
+                NewItem(label: "2", source: Source(file + "#1")),
+            ],
             embeddings: vectors, backbone: temporary.backbone)
         #expect(try index.sync(pictures.path, embedder: embedder).removed == 0)
         try FileManager.default.removeItem(atPath: file)

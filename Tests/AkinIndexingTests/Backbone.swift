@@ -1,6 +1,8 @@
 import AkinEmbedding
+import AkinExchange
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -36,7 +38,7 @@ struct TemporaryIndex {
     init(_ metric: Metric.Kind = .l2) throws {
         folder = try TemporaryFolder()
         let backbone = try checkpoint(learned: metric == .learnedL1 ? learnedSimilarity : nil)
-        index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: backbone, metric: metric)
+        index = try EmbeddingIndex.create(at: folder.path + "/index", backbone: backbone, metric: metric)
     }
 
     var backbone: BackboneIdentity { index.backbone }
@@ -64,4 +66,18 @@ extension [Item] {
 
 func drawnEmbeddings(_ rows: Int, _ columns: Int, using generator: inout SeededGenerator) -> Matrix {
     Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.uniform() })
+}
+
+/// An index of files, with the backbone that they or the options name.
+func makeIndex(
+    at path: String, importing files: ExchangeFiles, metric: Metric.Kind = .l2,
+    options: ImportOptions = ImportOptions()
+) throws -> (index: EmbeddingIndex, report: ImportReport) {
+    var options = options
+    options.isSameBackbone = true
+    let source = try ImportSource(files, options)
+    try source.check(keepingIDs: true)
+    let index = try EmbeddingIndex.create(
+        at: path, dimension: source.dimension, metric: metric, backbone: source.backbone ?? .unnamed())
+    return (index, try index.importItems(from: source))
 }

@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -129,7 +131,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aMountPointIsRefused() throws {
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
-        let index = try EmbeddingIndex.create(at: disk.path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: disk.path, backbone: checkpoint())
         let error = #expect(throws: IndexError.self) { try index.compact() }
         #expect("\(error!)".contains("mounted"))
         #expect(try index.count == 0)
@@ -139,7 +141,7 @@ import Testing
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
-        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: path, backbone: checkpoint())
         let items = (0..<5000).map { NewItem(label: "a", source: "/\($0)") }
         var generator = SeededGenerator(seed: 1)
         try index.add(
@@ -185,9 +187,9 @@ import Testing
         let index = temporary.index
         _ = try temporary.fill(200)
         let adding = Task.detached {
-            var sources: [String] = []
+            var sources: [Source] = []
             while !Task.isCancelled {
-                let source = "/new/\(sources.count)"
+                let source = Source("/new/\(sources.count)")
                 try index.add(
                     [NewItem(label: "new", source: source)],
                     embeddings: Matrix(rows: 1, columns: index.dimension),

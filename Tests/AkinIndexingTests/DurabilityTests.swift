@@ -1,6 +1,8 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -16,7 +18,7 @@ import Testing
         let index = temporary.index
         let pictures = try PictureFolder(1500)
         let dataset = try Dataset(folder: pictures.path)
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         let sources = Set(dataset.samples.map(\.source))
         var counts: [Int] = []
         for _ in 0..<6 {
@@ -24,7 +26,7 @@ import Testing
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = temporary.path as String, folder = pictures.path as String, delay = delay as Int] in
                 let index = try EmbeddingIndex(opening: path)
-                let embedder = try Embedder(index.checkpoint)
+                let embedder = try Embedder(index.storedBackbone)
                 let dataset = try Dataset(folder: folder)
                 Thread {
                     usleep(UInt32(delay))
@@ -96,9 +98,9 @@ import Testing
         let disk = try SmallDisk(megabytes: 4)
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
-        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: path, backbone: checkpoint())
         let pictures = try PictureFolder(100)
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
         let before = try index.labelled()
         disk.fill()
@@ -128,7 +130,7 @@ import Testing
         defer { extendLifetime(disk) }
         let path = disk.path + "/index"
         do {
-            let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
+            let index = try EmbeddingIndex.create(at: path, backbone: checkpoint())
             try index.add(
                 [NewItem(label: "a", source: "/a")], embeddings: Matrix(rows: 1, columns: index.dimension),
                 backbone: index.backbone)
@@ -142,7 +144,7 @@ import Testing
         let query = Matrix(rows: 1, columns: index.dimension)
         #expect(try index.neighbours(of: query, k: 1) == [[Neighbour(id: 1, distance: 0)]])
         #expect(throws: IndexError.self) {
-            try EmbeddingIndex.create(at: disk.path + "/new", checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: disk.path + "/new", backbone: checkpoint())
         }
     }
 }

@@ -1,6 +1,8 @@
 import AkinBasics
 import AkinEmbedding
+import AkinExchange
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import AkinVectorSearch
 import Foundation
@@ -26,8 +28,8 @@ import Testing
             items.append(
                 NewItem(
                     label: texts[number % texts.count],
-                    source: "/\(texts[number / 7 % texts.count])/"
-                        + String(repeating: "long", count: number % 11 == 0 ? 200 : 0) + "\(number)",
+                    source: Source("/\(texts[number / 7 % texts.count])/"
+                        + String(repeating: "long", count: number % 11 == 0 ? 200 : 0) + "\(number)"),
                     group: number % 3 == 0 ? nil : texts[number / 3 % texts.count],
                     contentHash: number % 2 == 0 ? ContentHash(of: [UInt8(number & 255)]) : nil))
             for _ in 0..<index.dimension {
@@ -51,7 +53,7 @@ import Testing
         let index = try Self.awkward(in: folder)
         let files = try ExchangeFiles([folder.path + "/all.jsonl"])
         #expect(try index.export(to: files) == 396)
-        let (copy, report) = try EmbeddingIndex.create(
+        let (copy, report) = try makeIndex(
             at: folder.path + "/copy", importing: files, metric: .l1)
         #expect(report.added == 396 && report.updated == 0 && report.ignoredColumns == [])
         #expect(copy.backbone == index.backbone && copy.dimension == 7 && copy.metric == .l1)
@@ -67,7 +69,7 @@ import Testing
             let object = try #require(
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             let item = try #require(items.first { $0.id == object["id"] as? UInt64 })
-            #expect(object["label"] as? String == item.label && object["source"] as? String == item.source)
+            #expect(object["label"] as? String == item.label && object["source"] as? String == item.source.path)
             #expect(object["group"] as? String == item.group)
             #expect((object["embedding"] as? [Any])?.count == 7)
         }
@@ -79,7 +81,7 @@ import Testing
         let index = try Self.awkward(in: folder, forTabs: names[1].hasSuffix(".tsv"))
         let files = try ExchangeFiles(names.map { folder.path + "/" + $0 })
         try index.export(to: files)
-        let (copy, report) = try EmbeddingIndex.create(at: folder.path + "/copy", importing: files)
+        let (copy, report) = try makeIndex(at: folder.path + "/copy", importing: files)
         #expect(report.added == 396)
         let (items, embeddings) = try index.labelled()
         let (others, copied) = try copy.labelled()
@@ -108,7 +110,7 @@ import Testing
         let folder = try TemporaryFolder()
         let index = try Self.awkward(in: folder)
         let files = try ExchangeFiles([folder.path + "/v.tsv", folder.path + "/m.tsv"])
-        let error = #expect(throws: IndexError.self) { try index.export(to: files) }
+        let error = #expect(throws: ExchangeError.self) { try index.export(to: files) }
         #expect("\(try #require(error))".contains("export as JSON lines"))
         // Nothing is left behind.
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["awkward"])
@@ -119,12 +121,12 @@ import Testing
         let index = try Self.awkward(in: folder)
         let file = try folder.write("v.npy", "mine")
         let files = try ExchangeFiles([file, folder.path + "/i.csv"])
-        #expect(throws: IndexError.exchange(.alreadyThere(path: file))) { try index.export(to: files) }
+        #expect(throws: ExchangeError.alreadyThere(path: file)) { try index.export(to: files) }
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
         try index.export(to: files, overwriting: true)
         #expect(try Matrix(vectorsIn: file).rows == 396)
         let nowhere = try ExchangeFiles([folder.path + "/no/v.npy"])
-        #expect(throws: IndexError.exchange(.unwritable(.init(path: nowhere.vectors, code: ENOENT)))) {
+        #expect(throws: ExchangeError.unwritable(.init(path: nowhere.vectors, code: ENOENT))) {
             try index.export(to: nowhere)
         }
     }
@@ -147,7 +149,7 @@ import Testing
                 let group = number % 5 == 0 ? nil : "page \(number % 50)"
                 items.append(
                     NewItem(
-                        label: "label \(Int.random(in: 0..<40, using: &generator))", source: source,
+                        label: "label \(Int.random(in: 0..<40, using: &generator))", source: Source(source),
                         group: group))
             }
             let embeddings = drawnEmbeddings(count, 3, using: &generator)
@@ -184,7 +186,7 @@ import Testing
         _ = try temporary.fill(3)
         let files = try ExchangeFiles([vectors])
         #expect(
-            throws: IndexError.exchange(.unnamedBackbone(path: vectors, expected: temporary.backbone))
+            throws: ExchangeError.unnamedBackbone(path: vectors, expected: temporary.backbone)
         ) { try temporary.index.importItems(from: files) }
         #expect(try temporary.index.importItems(from: files, options: vouched()).added == 2)
 
@@ -192,23 +194,23 @@ import Testing
         let own = try ExchangeFiles([folder.path + "/own.jsonl"])
         try temporary.index.export(to: own)
         #expect(try temporary.index.importItems(from: own).unchanged == 5)
-        let other = try EmbeddingIndex.create(at: folder.path + "/other", checkpoint: checkpoint(seed: 5))
+        let other = try EmbeddingIndex.create(at: folder.path + "/other", backbone: checkpoint(seed: 5))
         #expect(
-            throws: IndexError.otherBackbone(expected: other.backbone, found: temporary.backbone)
+            throws: GalleryError.otherBackbone(expected: other.backbone, found: temporary.backbone)
         ) { try other.importItems(from: own) }
         #expect(try other.count == 0)
 
         // A name stands for a backbone.
         var named = ImportOptions()
         named.backboneName = "e5"
-        let (index, _) = try EmbeddingIndex.create(
+        let (index, _) = try makeIndex(
             at: folder.path + "/named", importing: files, options: named)
         #expect(index.backbone == BackboneIdentity(named: "e5"))
         #expect(try index.importItems(from: files, options: named).unchanged == 2)
         named.backboneName = "e6"
-        #expect(throws: IndexError.self) { try index.importItems(from: files, options: named) }
+        #expect(throws: GalleryError.self) { try index.importItems(from: files, options: named) }
         let wide = try folder.write("w.npy", Self.numPy(Matrix(rows: 2, columns: 17)))
-        #expect(throws: IndexError.wrongDimension(expected: 16, found: 17)) {
+        #expect(throws: GalleryError.wrongDimension(expected: 16, found: 17)) {
             try index.importItems(from: try ExchangeFiles([wide]), options: vouched())
         }
     }
@@ -217,11 +219,11 @@ import Testing
         let folder = try TemporaryFolder()
         let index = try EmbeddingIndex.create(at: folder.path + "/index", dimension: 4, metric: .cosine)
         let expected = IndexError.noBackbone(path: index.path, name: "imported")
-        #expect(!index.hasCheckpoint)
-        #expect(throws: expected) { try index.checkpoint }
+        #expect(!index.hasBackbone)
+        #expect(throws: expected) { try index.storedBackbone }
         let opened = try EmbeddingIndex(opening: index.path, readOnly: true)
         #expect(opened.backbone == index.backbone && opened.dimension == 4 && opened.metric == .cosine)
-        #expect(throws: expected) { try opened.checkpoint }
+        #expect(throws: expected) { try opened.storedBackbone }
         #expect(throws: IndexError.unsupportedDimension(0, limit: 1 << 20)) {
             try EmbeddingIndex.create(at: folder.path + "/none", dimension: 0)
         }

@@ -1,4 +1,7 @@
+import AkinBasics
+import AkinExchange
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import AkinVectorSearch
 import Foundation

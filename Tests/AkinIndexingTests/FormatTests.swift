@@ -1,6 +1,9 @@
+import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -22,12 +25,12 @@ enum KnownIndex {
     }
 
     static func make(at path: String) throws -> EmbeddingIndex {
-        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint(), metric: .l2)
+        let index = try EmbeddingIndex.create(at: path, backbone: checkpoint(), metric: .l2)
         var generator = SeededGenerator(seed: 11)
         let items = (0..<40).map { number in
             NewItem(
                 label: ["a", "b", "ä"][number % 3],
-                source: number == 7 ? "/" + String(repeating: "long/", count: 150) : "/s/\(number)",
+                source: Source(number == 7 ? "/" + String(repeating: "long/", count: 150) : "/s/\(number)"),
                 group: number % 4 == 0 ? "page \(number / 8)" : nil)
         }
         try index.add(
@@ -68,7 +71,7 @@ enum KnownIndex {
         #expect(items.timeless == same.timeless && embeddings == values)
         #expect(items.allSatisfy { ($0.time != nil) == (written == 3) })
         #expect(try index.stats().labels == expected.stats().labels)
-        #expect(try index.checkpoint.bytes == expected.checkpoint.bytes)
+        #expect(try index.storedBackbone.bytes == expected.storedBackbone.bytes)
         var generator = SeededGenerator(seed: 12)
         let queries = drawnEmbeddings(20, 8, using: &generator)
         let excluding = (0..<20).map { Exclusion(ids: [UInt64($0)], group: $0 % 2 == 0 ? "page 1" : nil) }

@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import AkinVectorSearch
 import Foundation
@@ -184,7 +186,8 @@ struct FuzzRun {
             let isLong = number % 5 == 0
             return NewItem(
                 label: drawn(Self.labels),
-                source: isLong ? "/" + String(repeating: "long/", count: 150) + "\(number)" : "/s/\(number)",
+                source: Source(
+                    isLong ? "/" + String(repeating: "long/", count: 150) + "\(number)" : "/s/\(number)"),
                 group: drawn([nil, "page 1", String(repeating: "p", count: 600)]))
         }
         var vectors = drawnEmbeddings(count, index.dimension, using: &generator)

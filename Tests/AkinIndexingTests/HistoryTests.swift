@@ -1,6 +1,8 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -19,7 +21,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         let pictures = try PictureFolder(150)
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         var states = [try index.labelled()]
         func did(_ verb: Change.Verb, _ summary: String, _ counts: [Int]) throws {
             let change = try #require(try index.history().first)
@@ -94,7 +96,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         let change = PendingChange(.import, "in parts")
-        func add(_ source: String) throws {
+        func add(_ source: Source) throws {
             try index.add(
                 [NewItem(label: "a", source: source)], embeddings: Matrix(rows: 1, columns: index.dimension),
                 backbone: temporary.backbone, as: change)
@@ -148,7 +150,7 @@ import Testing
     @Test func aFailedChangeLeavesNoTrace() throws {
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(5)
-        #expect(throws: IndexError.unknownItem(id: 9)) { try temporary.index.remove(ids: [1, 9]) }
+        #expect(throws: GalleryError.unknownItem(id: 9)) { try temporary.index.remove(ids: [1, 9]) }
         #expect(try temporary.index.history().count == 1)
         #expect(try undoEntries(temporary.path) == 0)
     }

@@ -1,6 +1,8 @@
 import AkinBasics
+import AkinExchange
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import Foundation
 import TestSupport
@@ -97,7 +99,7 @@ import Testing
             ),
         ] as [([UInt8], String)]) func refusesOtherArrays(file: [UInt8], reason: String) throws
     {
-        let error = #expect(throws: IndexError.self) { try read(file) }
+        let error = #expect(throws: ExchangeError.self) { try read(file) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
     }
 
@@ -168,7 +170,7 @@ import Testing
         ("v.jsonl", "{\"embedding\":[1],\"label\":\"\"}", "line 1: a label of 0 bytes"),
         ("v.jsonl", "{\"embedding\":[1],\"source\":\"\"}", "line 1: the source is empty"),
     ]) func refusesOtherTexts(name: String, text: String, reason: String) throws {
-        let error = #expect(throws: IndexError.self) { try read(Array(text.utf8), name) }
+        let error = #expect(throws: ExchangeError.self) { try read(Array(text.utf8), name) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
     }
 
@@ -179,13 +181,13 @@ import Testing
         var options = ImportOptions()
         options.label = label
         let path = folder.path + "/index-\(UUID().uuidString)"
-        return try EmbeddingIndex.create(at: path, importing: files, options: options).index.items()
+        return try makeIndex(at: path, importing: files, options: options).index.items()
     }
 
     @Test func readsItemsAsOthersWriteThem() throws {
         let vectors = folder.path + "/v.tsv"
         func texts(_ items: [Item]) -> [[String]] {
-            items.map { ["\($0.id)", $0.label, $0.source, $0.group ?? "-"] }
+            items.map { ["\($0.id)", $0.label, $0.source.path, $0.group ?? "-"] }
         }
         #expect(
             try texts(imported("\u{FEFF}Label,SOURCE,score\r\na,\"x, \"\"y\"\"\",1\r\nb,z\u{0301},2"))
@@ -229,30 +231,30 @@ import Testing
         ("label\na\nb\0\n", "line 3: not UTF-8 text"),
         ("", "is empty"),
     ]) func refusesOtherItems(text: String, reason: String) throws {
-        let error = #expect(throws: IndexError.self) { try imported(text) }
+        let error = #expect(throws: ExchangeError.self) { try imported(text) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
     }
 
     @Test func asksForTheRightFiles() throws {
-        #expect(throws: IndexError.exchange(.notVectors(path: "a.csv"))) { try ExchangeFiles(["a.csv"]) }
-        #expect(throws: IndexError.exchange(.unknownFormat(path: "a.txt"))) { try ExchangeFiles(["a.txt"]) }
-        #expect(throws: IndexError.exchange(.unknownFormat(path: "b.npy"))) {
+        #expect(throws: ExchangeError.notVectors(path: "a.csv")) { try ExchangeFiles(["a.csv"]) }
+        #expect(throws: ExchangeError.unknownFormat(path: "a.txt")) { try ExchangeFiles(["a.txt"]) }
+        #expect(throws: ExchangeError.unknownFormat(path: "b.npy")) {
             try ExchangeFiles(["a.npy", "b.npy"])
         }
-        #expect(throws: IndexError.exchange(.itemsTwice(vectors: "a.jsonl", items: "b.csv"))) {
+        #expect(throws: ExchangeError.itemsTwice(vectors: "a.jsonl", items: "b.csv")) {
             try ExchangeFiles(["a.jsonl", "b.csv"])
         }
-        #expect(throws: IndexError.exchange(.sameFileTwice(path: "a.tsv"))) {
+        #expect(throws: ExchangeError.sameFileTwice(path: "a.tsv")) {
             try ExchangeFiles(["a.tsv", "./a.tsv"])
         }
-        #expect(throws: IndexError.exchange(.tooManyFiles)) {
+        #expect(throws: ExchangeError.tooManyFiles) {
             try ExchangeFiles(["a.npy", "b.csv", "c.csv"])
         }
         let missing = folder.path + "/none.npy"
-        #expect(throws: IndexError.exchange(.file(path: missing, .missing))) {
+        #expect(throws: ExchangeError.file(path: missing, .missing)) {
             try Matrix(vectorsIn: missing)
         }
-        #expect(throws: IndexError.self) { try Matrix(vectorsIn: folder.path + "/.npy") }
+        #expect(throws: ExchangeError.self) { try Matrix(vectorsIn: folder.path + "/.npy") }
     }
 
     /// Damaged files are refused or read; they never harm the index.

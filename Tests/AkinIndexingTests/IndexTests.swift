@@ -2,6 +2,7 @@ import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -16,7 +17,7 @@ import Testing
         let opened = try EmbeddingIndex(opening: temporary.path, readOnly: true)
         #expect(opened.metric == .cosine)
         #expect(opened.dimension == temporary.index.dimension)
-        #expect(try opened.checkpoint.bytes == temporary.index.checkpoint.bytes)
+        #expect(try opened.storedBackbone.bytes == temporary.index.storedBackbone.bytes)
         #expect(try opened.count == 0)
         #expect(try opened.labelled().items == [])
         let query = Matrix(rows: 1, columns: opened.dimension)
@@ -29,15 +30,15 @@ import Testing
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(5)
         #expect(throws: IndexError.alreadyAnIndex(path: temporary.path)) {
-            try EmbeddingIndex.create(at: temporary.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: temporary.path, backbone: checkpoint())
         }
         #expect(try temporary.index.count == 5)
         let folder = try TemporaryFolder()
         let file = try folder.write("notes.txt", "mine")
         #expect(throws: IndexError.folderNotEmpty(path: folder.path)) {
-            try EmbeddingIndex.create(at: folder.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: folder.path, backbone: checkpoint())
         }
-        #expect(throws: IndexError.self) { try EmbeddingIndex.create(at: file, checkpoint: checkpoint()) }
+        #expect(throws: IndexError.self) { try EmbeddingIndex.create(at: file, backbone: checkpoint()) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["notes.txt"])
     }
 
@@ -52,12 +53,12 @@ import Testing
         let error = #expect(throws: IndexError.self) { try EmbeddingIndex(opening: folder.path) }
         #expect("\(error!)".contains("none of an index's tables"))
         #expect(throws: IndexError.alreadyAnIndex(path: folder.path)) {
-            try EmbeddingIndex.create(at: folder.path, checkpoint: checkpoint())
+            try EmbeddingIndex.create(at: folder.path, backbone: checkpoint())
         }
         let other = try TemporaryFolder()
         _ = try Environment(at: other.path)
         #expect(throws: IndexError.self) { try EmbeddingIndex(opening: other.path) }
-        #expect(try EmbeddingIndex.create(at: other.path, checkpoint: checkpoint()).count == 0)
+        #expect(try EmbeddingIndex.create(at: other.path, backbone: checkpoint()).count == 0)
     }
 
     @Test func whatIsNoIndex() throws {
@@ -113,16 +114,16 @@ import Testing
         let temporary = try TemporaryIndex()
         let environment = try Environment(at: temporary.path)
         let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
-        let whole = try temporary.index.checkpoint.bytes
+        let whole = try temporary.index.storedBackbone.bytes
         for place in [0, 3, 100, whole.count / 2, whole.count - 1] {
             var bytes = whole
             bytes[place] ^= 1
-            try environment.write { try settings.set(bytes, for: "checkpoint", in: $0) }
+            try environment.write { try settings.set(bytes, for: "backbone-bytes", in: $0) }
             #expect(throws: IndexError.self, "byte \(place)") { try EmbeddingIndex(opening: temporary.path) }
         }
         for (key, value) in [("metric", "l3"), ("dimension", "17"), ("backbone", "none")] {
             try environment.write { transaction in
-                try settings.set(whole, for: "checkpoint", in: transaction)
+                try settings.set(whole, for: "backbone-bytes", in: transaction)
                 try settings.set(Array(value.utf8), for: key, in: transaction)
             }
             #expect(throws: IndexError.self, "\(key)") { try EmbeddingIndex(opening: temporary.path) }
@@ -135,7 +136,7 @@ import Testing
         let path = folder.path + "/index"
         let index = try EmbeddingIndex.create(
             at: path, dimension: 4, backbone: BackboneIdentity(named: "theirs"))
-        for source in ["/1", "/2", "/3"] {
+        for source in ["/1", "/2", "/3"] as [Source] {
             try index.add(
                 [NewItem(label: "a", source: source)], embeddings: Matrix(rows: 1, columns: 4),
                 backbone: index.backbone)
@@ -185,7 +186,7 @@ import Testing
     @Test func embeddingsOfAnotherBackboneAreRefused() throws {
         let temporary = try TemporaryIndex()
         let other = BackboneIdentity(name: "theirs", hash: ContentHash(high: 1, low: 2))
-        let error = #expect(throws: IndexError.otherBackbone(expected: temporary.backbone, found: other)) {
+        let error = #expect(throws: GalleryError.otherBackbone(expected: temporary.backbone, found: other)) {
             try temporary.index.add([], embeddings: Matrix(rows: 0, columns: 3), backbone: other)
         }
         #expect(
@@ -200,25 +201,25 @@ import Testing
             try index.add(items, embeddings: embeddings, backbone: temporary.backbone)
         }
         let two = Matrix(rows: 2, columns: index.dimension)
-        #expect(throws: IndexError.wrongDimension(expected: index.dimension, found: 3)) {
+        #expect(throws: GalleryError.wrongDimension(expected: index.dimension, found: 3)) {
             try add([good], Matrix(rows: 1, columns: 3))
         }
-        #expect(throws: IndexError.countsDiffer(items: 1, embeddings: 2)) { try add([good], two) }
+        #expect(throws: GalleryError.countsDiffer(items: 1, embeddings: 2)) { try add([good], two) }
         for value in [Float.nan, .infinity, -.infinity, 1e30] {
             var embeddings = two
             embeddings[1, 3] = value
-            #expect(throws: IndexError.notFinite(position: 1)) {
+            #expect(throws: GalleryError.notFinite(position: 1)) {
                 try add([good, NewItem(label: "a", source: "/b")], embeddings)
             }
-            #expect(throws: IndexError.notFinite(position: 1)) { try index.neighbours(of: embeddings, k: 1) }
+            #expect(throws: GalleryError.notFinite(position: 1)) { try index.neighbours(of: embeddings, k: 1) }
         }
         for label in ["", String(repeating: "x", count: 511)] {
-            #expect(throws: IndexError.badLabel(label, limit: 510)) {
+            #expect(throws: GalleryError.badLabel(label, limit: 510)) {
                 try add([good, NewItem(label: label, source: "/b")], two)
             }
         }
-        #expect(throws: IndexError.emptySource) { try add([good, NewItem(label: "a", source: "")], two) }
-        #expect(throws: IndexError.exclusionsDiffer(queries: 2, exclusions: 1)) {
+        #expect(throws: GalleryError.emptySource) { try add([good, NewItem(label: "a", source: "")], two) }
+        #expect(throws: GalleryError.exclusionsDiffer(queries: 2, exclusions: 1)) {
             try index.neighbours(of: two, k: 1, excluding: [Exclusion()])
         }
         #expect(try index.count == 0)
@@ -228,14 +229,14 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         _ = try temporary.fill(10)
-        #expect(throws: IndexError.unknownItem(id: 99)) { try index.remove(ids: [1, 2, 99]) }
-        #expect(throws: IndexError.unknownLabel("z")) { try index.remove(labels: ["a", "z"]) }
-        #expect(throws: IndexError.unknownLabel("")) { try index.remove(labels: [""]) }
-        #expect(throws: IndexError.unknownSource("/none")) { try index.remove(sources: ["/s/1", "/none"]) }
-        #expect(throws: IndexError.unknownSource("")) { try index.remove(sources: [""]) }
-        #expect(throws: IndexError.unknownItem(id: 99)) { try index.relabel(ids: [1, 99], to: "b") }
-        #expect(throws: IndexError.unknownLabel("z")) { try index.relabel("z", to: "b") }
-        #expect(throws: IndexError.badLabel("", limit: 510)) { try index.relabel("a", to: "") }
+        #expect(throws: GalleryError.unknownItem(id: 99)) { try index.remove(ids: [1, 2, 99]) }
+        #expect(throws: GalleryError.unknownLabel("z")) { try index.remove(labels: ["a", "z"]) }
+        #expect(throws: GalleryError.unknownLabel("")) { try index.remove(labels: [""]) }
+        #expect(throws: GalleryError.unknownSource("/none")) { try index.remove(sources: ["/s/1", "/none"]) }
+        #expect(throws: GalleryError.unknownSource("")) { try index.remove(sources: [""]) }
+        #expect(throws: GalleryError.unknownItem(id: 99)) { try index.relabel(ids: [1, 99], to: "b") }
+        #expect(throws: GalleryError.unknownLabel("z")) { try index.relabel("z", to: "b") }
+        #expect(throws: GalleryError.badLabel("", limit: 510)) { try index.relabel("a", to: "") }
         #expect(try index.stats().labels == ["a": 4, "b": 3, "c": 3])
         #expect(try index.faults() == [])
         #expect(try index.items(label: "z") == [] && index.items(label: "") == [])
@@ -249,7 +250,7 @@ import Testing
         let expected = IndexError.openForReading(path: temporary.path)
         #expect(throws: expected) { try index.remove(ids: [1]) }
         #expect(throws: expected) { try index.relabel("a", to: "b") }
-        #expect(throws: expected) { try index.add(.init(samples: []), embedder: Embedder(index.checkpoint)) }
+        #expect(throws: expected) { try index.add(.init(samples: []), embedder: Embedder(index.storedBackbone)) }
         #expect(try index.count == 3)
     }
 
@@ -277,7 +278,7 @@ import Testing
             "\(IndexError.newerFormat(path: "/i", found: 7, supported: 1))"
                 == "'/i' has format 7, this program knows formats up to 1; use a newer one")
         #expect(
-            "\(IndexError.unknownLabel("x"))"
+            "\(GalleryError.unknownLabel("x"))"
                 == "there is no label 'x' in the index; 'akin index stats' shows all")
     }
 }

@@ -1,6 +1,8 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -27,11 +29,11 @@ import Testing
         let acknowledged = try folder.write("acknowledged", "")
         let embeddings = try KillModel.backbones().map { backbone in
             let folder = try TemporaryFolder()
-            let index = try EmbeddingIndex.create(at: folder.path + "/index", checkpoint: backbone)
+            let index = try EmbeddingIndex.create(at: folder.path + "/index", backbone: backbone)
             try index.add(try Dataset(files: names, label: "a"), embedder: Embedder(backbone))
             return try index.labelled().embeddings
         }
-        try EmbeddingIndex.create(at: path, checkpoint: KillModel.backbones()[0]).setHistoryLimit(6)
+        try EmbeddingIndex.create(at: path, backbone: KillModel.backbones()[0]).setHistoryLimit(6)
 
         var model = KillModel(seed: seed)
         var interrupted: [String: Int] = [:]
@@ -202,7 +204,7 @@ extension KillModel.State {
         backbone = index.backbone.name == "small" ? 0 : 1
         let (items, found) = try index.labelled()
         for (row, item) in items.enumerated() {
-            let picture = try #require(names.firstIndex(of: item.source))
+            let picture = try #require(names.firstIndex(of: item.source.path))
             #expect(self.items[picture] == nil)
             self.items[picture] = Entry(id: item.id, label: item.label)
             let expected = embeddings[backbone][picture]

@@ -1,6 +1,8 @@
 import AkinDatasets
 import AkinEmbedding
+import AkinExchange
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -60,12 +62,12 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/index"
         #expect(throws: IndexError.noLearnedMetric(backbone: "small")) {
-            try EmbeddingIndex.create(at: path, checkpoint: checkpoint(), metric: .learnedL1)
+            try EmbeddingIndex.create(at: path, backbone: checkpoint(), metric: .learnedL1)
         }
         // Such weights would make distances that are no numbers.
         let wild = Array(repeating: Float.greatestFiniteMagnitude, count: 17)
         #expect(throws: IndexError.noLearnedMetric(backbone: "small")) {
-            try EmbeddingIndex.create(at: path, checkpoint: checkpoint(learned: wild), metric: .learnedL1)
+            try EmbeddingIndex.create(at: path, backbone: checkpoint(learned: wild), metric: .learnedL1)
         }
         #expect(throws: IndexError.noLearnedMetric(backbone: "imported")) {
             try EmbeddingIndex.create(at: path, dimension: 16, metric: .learnedL1)
@@ -84,7 +86,7 @@ import Testing
         #expect(
             try other.index.neighbours(of: queries, k: 3) == temporary.index.neighbours(of: queries, k: 3))
         #expect(throws: IndexError.noLearnedMetric(backbone: "small")) {
-            try EmbeddingIndex.create(
+            try makeIndex(
                 at: temporary.folder.path + "/copy", importing: files, metric: .learnedL1)
         }
     }
@@ -93,7 +95,7 @@ import Testing
         let temporary = try TemporaryIndex(.learnedL1)
         let index = temporary.index
         let pictures = try PictureFolder(30)
-        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.checkpoint))
+        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.storedBackbone))
         let (before, old) = (try index.labelled(), index.metric)
         #expect(throws: IndexError.noLearnedMetric(backbone: "small")) {
             try index.rebuild(with: Embedder(checkpoint(seed: 2)))

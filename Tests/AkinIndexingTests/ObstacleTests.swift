@@ -1,6 +1,9 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
+import AkinExchange
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinStorage
 import AkinTensors
@@ -123,9 +126,9 @@ private struct Prepared {
         self.init(folder, pictures: pictures)
         // To the top folder of a file system in memory all may write.
         chmod(folder, 0o755)
-        let index = try EmbeddingIndex.create(at: path, checkpoint: checkpoint())
+        let index = try EmbeddingIndex.create(at: path, backbone: checkpoint())
         let dataset = try Dataset(folder: pictures)
-        try index.add(dataset, embedder: Embedder(index.checkpoint))
+        try index.add(dataset, embedder: Embedder(index.storedBackbone))
         try index.export(to: files)
         try index.remove(ids: Array(1...50))
         try index.relabel("class 1", to: "mine")
@@ -134,7 +137,7 @@ private struct Prepared {
             let environment = try Environment(at: path)
             let sources: Table<String, [UInt8]> = try #require(try environment.table("sources"))
             try environment.write { transaction in
-                let source = try #require(try index.items().first?.source)
+                let source = try #require(try index.items().first?.source.path)
                 try #require(try sources.remove(source, in: transaction))
             }
         }
@@ -144,8 +147,8 @@ private struct Prepared {
     func perform(_ operation: ObstacleTests.Operation, on index: EmbeddingIndex) throws {
         switch operation {
         case .addPictures:
-            try index.add(Dataset(folder: pictures), embedder: Embedder(index.checkpoint))
-        case .sync: try index.sync(pictures, embedder: Embedder(index.checkpoint))
+            try index.add(Dataset(folder: pictures), embedder: Embedder(index.storedBackbone))
+        case .sync: try index.sync(pictures, embedder: Embedder(index.storedBackbone))
         case .addVectors:
             var generator = SeededGenerator(seed: 1)
             try index.add(

@@ -1,7 +1,9 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinImages
 import AkinIndexing
+import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -27,7 +29,7 @@ import Testing
         let index = temporary.index
         let pictures = try PictureFolder(150)
         let dataset = try Dataset(folder: pictures.path)
-        try index.add(dataset, embedder: Embedder(index.checkpoint))
+        try index.add(dataset, embedder: Embedder(index.storedBackbone))
         try index.relabel(ids: [4], to: "mine")
         try pictures.write("class 0/0.pgm", seed: 999)
         let before = try index.labelled()
@@ -49,8 +51,8 @@ import Testing
         #expect(new.dimension == 24 && new.backbone.name == "other")
         #expect(try new.faults() == [])
         let fresh = try TemporaryFolder()
-        let expected = try EmbeddingIndex.create(at: fresh.path + "/index", checkpoint: Self.other())
-        try expected.add(dataset, embedder: Embedder(expected.checkpoint))
+        let expected = try EmbeddingIndex.create(at: fresh.path + "/index", backbone: Self.other())
+        try expected.add(dataset, embedder: Embedder(expected.storedBackbone))
         try expected.relabel(ids: [4], to: "mine")
         let (items, embeddings) = try new.labelled()
         #expect(try items.timeless == expected.items().timeless)
@@ -74,7 +76,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         let pictures = try PictureFolder(60)
-        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.checkpoint))
+        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.storedBackbone))
         _ = try temporary.fill(3)
         let before = try index.labelled()
         try FileManager.default.removeItem(atPath: pictures.path + "/class 0/0.pgm")
@@ -86,7 +88,7 @@ import Testing
             return
         }
         let names = ["class 0/0.pgm", "class 1/1.pgm"].map { pictures.path + "/" + $0 }
-        #expect(sources.map(\.source) == names + ["/s/0", "/s/1", "/s/2"])
+        #expect(sources.map(\.source.path) == names + ["/s/0", "/s/1", "/s/2"])
         #expect("\(error!)".hasPrefix("5 of the index's sources cannot be embedded again"))
         #expect(try index.labelled() == before)
 
@@ -110,7 +112,7 @@ import Testing
         let pictures = try PictureFolder(2)
         let path = temporary.path
         try temporary.index.add(
-            Dataset(folder: pictures.path), embedder: Embedder(temporary.index.checkpoint))
+            Dataset(folder: pictures.path), embedder: Embedder(temporary.index.storedBackbone))
         let isDone = Atomic(false)
         async let rebuilding: Void = {
             defer { isDone.store(true, ordering: .relaxed) }
@@ -131,7 +133,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         let pictures = try PictureFolder(150)
-        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.checkpoint))
+        try index.add(try Dataset(folder: pictures.path), embedder: Embedder(index.storedBackbone))
         let before = try index.labelled()
         var batches = 0
         let report = try index.rebuild(
@@ -147,7 +149,7 @@ import Testing
         let index = temporary.index
         let pictures = try PictureFolder(70)
         let more = try PictureFolder(10)
-        let embedder = try Embedder(index.checkpoint)
+        let embedder = try Embedder(index.storedBackbone)
         try index.add(try Dataset(folder: pictures.path), embedder: embedder)
         let other = try EmbeddingIndex(opening: temporary.path)
         var round = 0
@@ -167,9 +169,9 @@ import Testing
         let new = try EmbeddingIndex(opening: temporary.path)
         #expect(try new.count == 80 && new.faults() == [])
         let (items, embeddings) = try new.labelled()
-        let fresh = try Embedder(new.checkpoint)
+        let fresh = try Embedder(new.storedBackbone)
         for row in [0, 1, 2, 65, 75, 79] {
-            let input = try new.checkpoint.preprocessing.input(from: try Image(contentsOf: items[row].source))
+            let input = try new.storedBackbone.preprocessing.input(from: try Image(contentsOf: items[row].source.path))
             let expected = fresh.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: expected[0], to: embeddings[row]) < 1e-5)
         }
@@ -179,7 +181,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let pictures = try PictureFolder(10)
         try temporary.index.add(
-            try Dataset(folder: pictures.path), embedder: Embedder(temporary.index.checkpoint))
+            try Dataset(folder: pictures.path), embedder: Embedder(temporary.index.storedBackbone))
         try temporary.index.setHistoryLimit(0)
         try temporary.index.rebuild(with: Embedder(Self.other()))
         let new = try EmbeddingIndex(opening: temporary.path)

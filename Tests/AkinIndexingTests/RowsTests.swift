@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 import AkinStorage
 import AkinTensors
 import AkinVectorSearch

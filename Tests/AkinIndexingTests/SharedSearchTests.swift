@@ -1,4 +1,5 @@
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import AkinVectorSearch
 import Foundation

@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 import AkinTensors
 import AkinVectorSearch
 import TestSupport
@@ -31,7 +33,7 @@ import Testing
         struct Theirs: Error {}
         let temporary = try TemporaryIndex()
         #expect(throws: Theirs.self) { try temporary.index.read { _ in throw Theirs() } }
-        #expect(throws: IndexError.wrongDimension(expected: 16, found: 3)) {
+        #expect(throws: GalleryError.wrongDimension(expected: 16, found: 3)) {
             try temporary.index.read { try $0.neighbours(of: Matrix(rows: 1, columns: 3), k: 1) }
         }
     }
@@ -75,13 +77,13 @@ import Testing
                 throw Theirs()
             }
         }
-        #expect(throws: IndexError.unknownLabel("zebra")) {
+        #expect(throws: GalleryError.unknownLabel("zebra")) {
             try index.write("not to be") { change in
                 try change.relabel("b", to: "a")
                 try change.relabel("zebra", to: "a")
             }
         }
-        #expect(throws: IndexError.wrongDimension(expected: 16, found: 3)) {
+        #expect(throws: GalleryError.wrongDimension(expected: 16, found: 3)) {
             try index.write("not to be") { change in
                 try change.remove(sources: ["/s/0"])
                 try change.add(

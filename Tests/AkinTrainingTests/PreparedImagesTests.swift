@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinImages
 import AkinTensors
@@ -57,6 +58,6 @@ import Testing
         let path = try folder.write("a/0.pgm", "not a picture")
         let images = PreparedImages(try Dataset(folder: folder.path), preprocessing: preprocessing)
         #expect(images.count == 0 && images.labels.isEmpty && images.allInputs.isEmpty)
-        #expect(images.skipped.map(\.source) == [path])
+        #expect(images.skipped.map(\.source) == [Source(path)])
     }
 }
