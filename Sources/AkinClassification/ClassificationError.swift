@@ -1,6 +1,7 @@
 /// Why a classifier could not be made or could not answer.
 public enum ClassificationError: Error, Equatable {
-    case unknownClassifier(String, nearest: String?)
+    /// `known`: the names that there are.
+    case unknownClassifier(String, nearest: String?, known: [String])
     case neighboursNotPositive(Int)
     /// Weights of 1 / distance make no sense where a distance can be below 0.
     case weightingNeedsDistances(metric: String)
@@ -16,12 +17,12 @@ extension ClassificationError: CustomStringConvertible {
     /// What happened; what to do.
     public var description: String {
         switch self {
-        case .unknownClassifier(let name, let nearest):
+        case .unknownClassifier(let name, let nearest, let known):
             if let nearest {
                 "there is no classifier '\(name)'; did you mean '\(nearest)'?"
             } else {
                 "there is no classifier '\(name)'; use "
-                    + Classifier.names.map { "'\($0)'" }.joined(separator: " or ")
+                    + known.map { "'\($0)'" }.joined(separator: " or ")
             }
         case .neighboursNotPositive(let k):
             "the number of neighbours is \(k); it has to be at least 1"

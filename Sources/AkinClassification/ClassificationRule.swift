@@ -45,37 +45,6 @@ public protocol FittedRule: Sendable {
     ) throws -> [Prediction]
 }
 
-/// What commands and recipes say beside a classifier's name; each rule heeds what concerns it.
-public struct ClassifierSettings: Sendable, Hashable {
-    /// How many neighbours vote.
-    public var k: Int
-    /// What a neighbour's vote counts.
-    public var weighting: NearestNeighbours.Weighting
-
-    /// The settings of who says nothing.
-    public init(k: Int = 5, weighting: NearestNeighbours.Weighting = .uniform) {
-        self.k = k
-        self.weighting = weighting
-    }
-}
-
-/// The items that a question is about.
-public struct ItemScope: Sendable, Hashable {
-    /// Only these.
-    public var filter: ItemFilter
-    /// Not these.
-    public var excluding: Exclusion
-
-    /// All items by default.
-    public init(filter: ItemFilter = ItemFilter(), excluding: Exclusion = Exclusion()) {
-        self.filter = filter
-        self.excluding = excluding
-    }
-
-    /// Whether an item is in it.
-    public func admits(_ item: Item) -> Bool { filter.admits(item) && !excluding.names(item) }
-}
-
 extension ClassificationRule {
     /// The name.
     public var description: String { Self.name }

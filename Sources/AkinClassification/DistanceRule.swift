@@ -73,3 +73,16 @@ func nearestPositions(_ k: Int, in distances: UnsafeBufferPointer<Float>) -> [Ne
     }
     return nearest
 }
+
+extension Classifier {
+    /// As `DistanceRule.prediction`; nil also where the rule is none by distances alone.
+    public func prediction(
+        fromDistances distances: some Collection<Float>, labels: ItemLabels, listing listed: Int = 5
+    ) -> Prediction? {
+        precondition(distances.count == labels.count, "a distance for each item")
+        guard let rule = rule as? any DistanceRule else { return nil }
+        return Array(distances).withUnsafeBufferPointer {
+            rule.prediction(from: $0, labels: labels, listing: listed)
+        }
+    }
+}

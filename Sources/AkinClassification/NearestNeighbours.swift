@@ -8,24 +8,16 @@ import AkinVectorSearch
 /// the nearest single voter, then the label that sorts first. Items at the same distance come in the
 /// order of their ids, which decides who is still among the `k`.
 public struct NearestNeighbours: DistanceRule {
-    /// What a neighbour's vote counts.
-    public enum Weighting: String, Sendable, Hashable, Codable, CaseIterable {
-        /// 1 each.
-        case uniform
-        /// 1 / distance; where some neighbours are at distance 0, only those vote, 1 each.
-        case distance
-    }
-
     /// `nearest-neighbours`
     public static let name = "nearest-neighbours"
 
     /// How many vote.
     public let k: Int
     /// What a vote counts.
-    public let weighting: Weighting
+    public let weighting: Classifier.Weighting
 
     /// So many vote.
-    public init(k: Int, weighting: Weighting = .uniform) {
+    public init(k: Int, weighting: Classifier.Weighting = .uniform) {
         self.k = k
         self.weighting = weighting
     }
@@ -146,6 +138,6 @@ private struct FittedNearestNeighbours: FittedRule {
 extension Classifier {
     /// The `k` nearest items vote for their class: `NearestNeighbours`.
     public static func nearestNeighbours(
-        k: Int, weighting: NearestNeighbours.Weighting = .uniform
+        k: Int, weighting: Classifier.Weighting = .uniform
     ) -> Classifier { Classifier(NearestNeighbours(k: k, weighting: weighting)) }
 }

@@ -1,7 +1,7 @@
 import Akin
 import ArgumentParser
 
-extension NearestNeighbours.Weighting: ExpressibleByArgument {}
+extension Classifier.Weighting: ExpressibleByArgument {}
 
 /// How a query is given a class.
 struct ClassifierOptions: ParsableArguments {
@@ -16,7 +16,7 @@ struct ClassifierOptions: ParsableArguments {
     var neighbours = 5
 
     @Option(help: "What a neighbour's vote counts: the same, or 1 / distance.")
-    var weighting = NearestNeighbours.Weighting.uniform
+    var weighting = Classifier.Weighting.uniform
 
     mutating func validate() throws {
         do {

@@ -11,7 +11,7 @@ enum EnvironmentRegistry {
 
     private static let entries = Mutex<[FileIdentity: Entry]>([:])
 
-    static func open(_ path: String, _ options: Environment.Options) throws(StorageError) -> Lease {
+    static func open(_ path: String, _ options: EnvironmentOptions) throws(StorageError) -> Lease {
         try entries.withLock { (entries) throws(StorageError) in
             while true {
                 // Another process may exchange the folder for a compacted one at any time, even between the opening

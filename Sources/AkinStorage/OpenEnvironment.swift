@@ -27,7 +27,7 @@ final class OpenEnvironment: @unchecked Sendable {
     // Held shared by every transaction, exclusively while the map is replaced.
     private let mapInUse = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
 
-    init(_ path: String, _ options: Environment.Options) throws(StorageError) {
+    init(_ path: String, _ options: EnvironmentOptions) throws(StorageError) {
         self.path = path
         readOnly = options.readOnly
         if !readOnly { try Self.reserveLockFile(in: path, readers: options.readers) }

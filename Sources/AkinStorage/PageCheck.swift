@@ -278,19 +278,6 @@ struct PageCheck: ~Copyable {
     }
 }
 
-extension Environment {
-    /// What is wrong with the pages of the file that lies at the path, in words; nil if nothing is. O(pages), but for
-    /// those of long values. Not to be called inside `read`.
-    package func pageFault() throws(StorageError) -> String? {
-        let begun = try begin(MDB_RDONLY, doing: "looking at the pages")
-        let environment = begun.lease.environment
-        environment.abort(begun.handle)
-        environment.end()
-        defer { extendLifetime(begun.lease) }
-        return try environment.pageFault(.all)
-    }
-}
-
 extension OpenEnvironment {
     /// A file of up to this size is looked at as a whole when it is opened, which takes a millisecond or two. In a
     /// larger one a damaged page may not be found before `verify`.

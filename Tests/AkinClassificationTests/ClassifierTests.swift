@@ -17,7 +17,7 @@ import Testing
         ("Average-Class-Distance", "average-class-distance"), ("average-distance", "average-class-distance"),
     ])
     func aMisspeltNameSuggestsTheNearest(name: String, nearest: String) {
-        #expect(throws: ClassificationError.unknownClassifier(name, nearest: nearest)) {
+        #expect(throws: ClassificationError.unknownClassifier(name, nearest: nearest, known: Classifier.names)) {
             try Classifier(named: name)
         }
     }
@@ -26,7 +26,7 @@ import Testing
         "", "x", "random forest of a hundred trees and more", String(repeating: "a", count: 100_000),
     ])
     func aNameThatIsNearNothingSuggestsNothing(name: String) {
-        #expect(throws: ClassificationError.unknownClassifier(name, nearest: nil)) {
+        #expect(throws: ClassificationError.unknownClassifier(name, nearest: nil, known: Classifier.names)) {
             try Classifier(named: name)
         }
     }
@@ -40,10 +40,10 @@ import Testing
 
     @Test func errorsSayWhatToDo() {
         #expect(
-            "\(ClassificationError.unknownClassifier("knn", nearest: nil))"
+            "\(ClassificationError.unknownClassifier("knn", nearest: nil, known: Classifier.names))"
                 == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean'")
         #expect(
-            "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours"))"
+            "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours", known: Classifier.names))"
                 == "there is no classifier 'nearest'; did you mean 'nearest-neighbours'?")
         #expect(
             "\(ClassificationError.wrongDimension(expected: 64, found: 32))"

@@ -145,7 +145,7 @@ import Testing
         let k = Int.random(in: 1...(count + 5), using: &random)
         let items = ItemLabels(labels)
 
-        for weighting in NearestNeighbours.Weighting.allCases {
+        for weighting in Classifier.Weighting.allCases {
             let classifier = Classifier.nearestNeighbours(k: k, weighting: weighting)
             let prediction = classifier.prediction(fromDistances: distances, labels: items, listing: 1)
             #expect(
@@ -176,7 +176,7 @@ import Testing
     }
 
     func naiveVote(
-        _ distances: [Float], _ labels: [String], k: Int, weighting: NearestNeighbours.Weighting
+        _ distances: [Float], _ labels: [String], k: Int, weighting: Classifier.Weighting
     ) -> String? {
         let voters = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(k)
         let exact = voters.filter { distances[$0] == 0 }

@@ -323,4 +323,45 @@ import Testing
         try AkinProgram.run("index", "remove", index).expectWrongUsage("No items are named")
         try AkinProgram.run("index", "relabel", index, file).expectWrongUsage("--to")
     }
+
+    /// However its accents are written, a label is one: counted, listed, renamed, asked for and removed.
+    @Test func aLabelInTwoNormalFormsIsOne() throws {
+        let (composed, decomposed) = ("\u{E9}v\u{EA}que", "e\u{301}ve\u{302}que")
+        for (folder, numbers) in [("abbot", 0..<3), ("bishop", 3..<5)] {
+            for number in numbers {
+                let label = folder == "abbot" ? composed : decomposed
+                try workshop.folder.write(
+                    "pictures/\(label)/\(number).png",
+                    Workshop.picture(of: "bishop", number).encodedAsPNG())
+            }
+        }
+        let manifest = try workshop.folder.write(
+            "m.csv", "path,label,group\npictures/\(composed)/0.png,\(decomposed),o\u{308}\n")
+        try workshop.makeIndex()
+        let named = try AkinProgram.run("index", "add", workshop.index, manifest)
+        #expect(named.code == 0, "\(named.errors)")
+        let stats = try AkinProgram.run("index", "stats", workshop.index, "--json").json()
+        let labels = try #require(stats["labels"] as? [String: Int])
+        #expect(labels.count == 3 && labels[composed] == 5)
+        #expect(labels.keys.contains { Array($0.utf8) == Array(composed.utf8) })
+        let picture = "\(workshop.pictures)/\(composed)/0.png"
+        for label in [composed, decomposed] {
+            let listed = try AkinProgram.run("index", "list", workshop.index, "--label", label, "--json")
+            #expect(try listed.jsonLines().count == 5)
+            let answer = try AkinProgram.run(
+                "query", workshop.index, picture, "--only-label", label, "--json")
+            #expect(try answer.json()["label"] as? String == composed, "\(answer.errors)")
+            #expect(
+                try AkinProgram.run(
+                    "query", workshop.index, picture, "--only-group",
+                    label == composed ? "\u{F6}" : "o\u{308}",
+                    "--json"
+                ).jsonLines().count == 1)
+        }
+        let renamed = try AkinProgram.run(
+            "index", "relabel", workshop.index, "--label", decomposed, "--to", "n\u{303}", "--json")
+        #expect(try renamed.json()["relabelled"] as? Int == 5)
+        let removed = try AkinProgram.run("index", "remove", workshop.index, "--label", "\u{F1}", "--json")
+        #expect(try removed.json()["removed"] as? Int == 5 && removed.json()["items"] as? Int == 5)
+    }
 }

@@ -51,8 +51,8 @@ import Testing
     }
 
     /// Compiled only, like the next: it needs an index of its own.
-    private func write(_ index: EmbeddingIndex) throws {
-        try index.write("sheet 12 was read wrongly") { change in
+    private func write(_ gallery: EmbeddingIndex) throws {
+        try gallery.write("sheet 12 was read wrongly") { change in
             try change.remove(sources: ["sheet-12/stamp.png"])
             try change.relabel("eagel", to: "eagle")
         }
@@ -63,17 +63,16 @@ import Testing
         let index = try EmbeddingIndex(opening: "demo/clothing", readOnly: true)
         let picture = try Image(contentsOf: "demo/held-out/trained/coat/001.jpg")
         let embedding = try Embedder(index.storedBackbone).embeddings(of: [picture])
-        let answers = try Classifier.nearestNeighbours(k: 5).answers(to: embedding, in: index)
-        print(answers.predictions[0].label)
-        for neighbour in answers.predictions[0].neighbours {
-            let item = answers.items[neighbour.id]!
-            print(neighbour.distance, item.label, item.source)
+        let answer = try Classifier.nearestNeighbours(k: 5).answers(to: embedding, in: index).predictions[0]
+        print(answer.label, answer.confidence)
+        for neighbour in answer.neighbours {
+            print(neighbour.distance, neighbour.item.label, neighbour.item.source)
         }
     }
 
     @Test(arguments: [
         "README.md", "Sources/AkinIndexing/AkinIndexing.docc/Database.md",
-        "Sources/AkinIndexing/EmbeddingIndex+Changes.swift",
+        "Sources/AkinItems/Gallery.swift",
     ])
     func everyExampleStandsHere(_ page: String) throws {
         let here = lines(of: try String(contentsOfFile: #filePath, encoding: .utf8))

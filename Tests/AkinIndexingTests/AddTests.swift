@@ -41,7 +41,9 @@ struct PictureFolder {
             try Dataset(folder: pictures.path), embedder: embedder, progress: { progress.append($0) })
         #expect((first.added, first.updated, first.unchanged) == (150, 0, 0))
         #expect(
-            first.skipped.map { ($0.source.path as NSString).lastPathComponent } == ["broken.png", "empty.jpg"])
+            first.skipped.map { ($0.source.path as NSString).lastPathComponent } == [
+                "broken.png", "empty.jpg",
+            ])
         #expect(first.imagesPerSecond > 0)
         #expect(progress.last == progress.max { $0.done < $1.done })
         #expect(try index.faults() == [])

@@ -28,8 +28,9 @@ import Testing
             items.append(
                 NewItem(
                     label: texts[number % texts.count],
-                    source: Source("/\(texts[number / 7 % texts.count])/"
-                        + String(repeating: "long", count: number % 11 == 0 ? 200 : 0) + "\(number)"),
+                    source: Source(
+                        "/\(texts[number / 7 % texts.count])/"
+                            + String(repeating: "long", count: number % 11 == 0 ? 200 : 0) + "\(number)"),
                     group: number % 3 == 0 ? nil : texts[number / 3 % texts.count],
                     contentHash: number % 2 == 0 ? ContentHash(of: [UInt8(number & 255)]) : nil))
             for _ in 0..<index.dimension {
@@ -69,7 +70,8 @@ import Testing
             let object = try #require(
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             let item = try #require(items.first { $0.id == object["id"] as? UInt64 })
-            #expect(object["label"] as? String == item.label && object["source"] as? String == item.source.path)
+            #expect(
+                object["label"] as? String == item.label && object["source"] as? String == item.source.path)
             #expect(object["group"] as? String == item.group)
             #expect((object["embedding"] as? [Any])?.count == 7)
         }

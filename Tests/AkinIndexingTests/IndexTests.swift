@@ -211,7 +211,9 @@ import Testing
             #expect(throws: GalleryError.notFinite(position: 1)) {
                 try add([good, NewItem(label: "a", source: "/b")], embeddings)
             }
-            #expect(throws: GalleryError.notFinite(position: 1)) { try index.neighbours(of: embeddings, k: 1) }
+            #expect(throws: GalleryError.notFinite(position: 1)) {
+                try index.neighbours(of: embeddings, k: 1)
+            }
         }
         for label in ["", String(repeating: "x", count: 511)] {
             #expect(throws: GalleryError.badLabel(label, limit: 510)) {
@@ -250,7 +252,9 @@ import Testing
         let expected = IndexError.openForReading(path: temporary.path)
         #expect(throws: expected) { try index.remove(ids: [1]) }
         #expect(throws: expected) { try index.relabel("a", to: "b") }
-        #expect(throws: expected) { try index.add(.init(samples: []), embedder: Embedder(index.storedBackbone)) }
+        #expect(throws: expected) {
+            try index.add(.init(samples: []), embedder: Embedder(index.storedBackbone))
+        }
         #expect(try index.count == 3)
     }
 

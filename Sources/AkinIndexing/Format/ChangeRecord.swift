@@ -1,11 +1,6 @@
+import AkinBasics
 import AkinItems
 import AkinStorage
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// A change as its table holds it; the number is the key. `IndexFormat.md` has the bytes.
 struct ChangeRecord: Equatable {
@@ -22,20 +17,10 @@ struct ChangeRecord: Equatable {
     /// One that begins now.
     init(_ change: PendingChange, nextID: UInt64) {
         time = .now
-        user = Self.loginName
+        user = loginName()
         verb = change.verb.rawValue
         summary = change.summary
         added = nextID..<nextID
-    }
-
-    private static var loginName: String {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16 << 10)
-        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil,
-            let name = entry.pw_name
-        else { return "\(getuid())" }
-        return buffer.withUnsafeBufferPointer { _ in String(cString: name) }
     }
 
     /// Nil if it has a verb that there is not.

@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file without a name, for what need not fit into memory: a kill leaves nothing of it.
+package final class NamelessFile {
+    private let folder: String
+    private let file: CInt
+    /// Bytes written.
+    package private(set) var size = 0
+
+    /// On the disk of this folder.
+    package init(in folder: String) throws(WriteError) {
+        self.folder = folder
+        #if canImport(Glibc)
+        // O_TMPFILE, a macro that does not come through to Swift: it is never seen under a name.
+        let unnamed = open(folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+        if unnamed >= 0 {
+            file = unnamed
+            return
+        }
+        #endif
+        var name = Array("\(folder)/akin.XXXXXX".utf8CString)
+        file = mkstemp(&name)
+        guard file >= 0 else { throw WriteError(path: folder, code: errno) }
+        unlink(name)
+    }
+
+    deinit { if file >= 0 { close(file) } }
+
+    /// Writes at the end.
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        var done = 0
+        while done < bytes.count, let base = bytes.baseAddress {
+            let written = pwrite(file, base + done, bytes.count - done, off_t(size + done))
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw WriteError(path: folder, code: written < 0 ? errno : EIO) }
+            done += written
+        }
+        size += done
+    }
+
+    /// Fills `bytes` with what was written at `offset`.
+    package func read(_ bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(WriteError) {
+        var done = 0
+        while done < bytes.count, let base = bytes.baseAddress {
+            let count = pread(file, base + done, bytes.count - done, off_t(offset + done))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw WriteError(path: folder, code: count < 0 ? errno : EIO) }
+            done += count
+        }
+    }
+}
