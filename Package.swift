@@ -104,11 +104,19 @@ let package = Package(
                 "AkinEvaluation",
             ]),
         module(
+            "AkinJobs",
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinEmbedding",
+                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing", "AkinExchange",
+                "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
+            ]),
+        module(
             "Akin",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
+                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "AkinJobs",
             ]),
         .executableTarget(
             name: "AkinCommands",
@@ -157,6 +165,7 @@ let package = Package(
             ]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
+        tests(of: "AkinJobs", uses: ["Akin"]),
         tests(of: "AkinCommands", uses: ["Akin"]),
     ]
 )

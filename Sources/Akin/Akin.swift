@@ -13,3 +13,4 @@
 @_exported import AkinClassification
 @_exported import AkinEvaluation
 @_exported import AkinReporting
+@_exported import AkinJobs

@@ -59,7 +59,7 @@ struct AkinCommand: ParsableCommand {
         case let code where error is ExitCode: Foundation.exit(code.rawValue)
         default:
             // Of the messages of libraries some have several lines.
-            let lines = "\(error)".split(whereSeparator: \.isNewline)
+            let lines = explanation(of: error).split(whereSeparator: \.isNewline)
             printError("akin: error: \(printable(lines.joined(separator: " ")))")
         }
         Foundation.exit(exitCode(for: error).rawValue)

@@ -42,9 +42,9 @@ struct EvaluateHeldOut: ParsableCommand {
         let classifier = try options.chosen()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
-        let line = ProgressLine("embedding")
+        var line = ProgressLine("embedding")
         let images = HeldOutImages(parts: parts, for: backbone) { line.update($0, of: $1) }
-        line.finish()
+        line.clear()
         try requireUsable(images.labels.count, skipped: images.skipped)
         let (report, answers) = try images.report(
             on: index, classifier: classifier, listing: options.neighbours)

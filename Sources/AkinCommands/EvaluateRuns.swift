@@ -28,9 +28,9 @@ struct EvaluateRuns: ParsableCommand {
         let (checkpoint, metric) = try target.load()
         try output.checkMachine()
         let runs = try OneShotRuns(folder: folder)
-        let line = ProgressLine("embedding")
+        var line = ProgressLine("embedding")
         let images = RunsReport.images(of: runs, for: checkpoint) { line.update($0, of: $1) }
-        line.finish()
+        line.clear()
         try requireUsable(images.labels.count, skipped: images.skipped)
         let report = try RunsReport(runs, images: images, metric: metric)
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }

@@ -36,7 +36,7 @@ struct IndexAdd: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if paths.count == 1, isManifest(paths[0]), label != nil {
+        if AddPictures(paths, to: target.place).isManifest, label != nil {
             throw ValidationError("A manifest brings its own labels; leave out --label.")
         }
         if let label { try checkLabel(label) }
@@ -44,51 +44,17 @@ struct IndexAdd: ParsableCommand {
     }
 
     func run() throws {
-        let index = try target.openForChanges()
-        let backbone = try index.storedBackbone
-        try output.checkMachine()
-        let manifest = paths.count == 1 && isManifest(paths[0])
-        let dataset = try manifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
-        let report = try interruptibly(title: "indexing") {
-            try index.add(
-                dataset, embedder: Embedder(backbone), keepingLabels: !manifest && label == nil,
-                isCancelled: $0, progress: $1)
-        }
-        if output.json {
-            printJSON(report)
-        } else {
+        let job = AddPictures(paths, to: target.place, label: label)
+        let report = try output.perform(job) { report in
             let rate =
                 report.added + report.updated > 0
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
-            print(
-                changes([
-                    (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
-                    (report.skipped.count, "skipped"),
-                ]) + rate + keptLabels(report.keptLabels))
+            return changes([
+                (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
+                (report.skipped.count, "skipped"),
+            ]) + rate + keptLabels(report.keptLabels)
         }
-        try maintainGraph(of: index)
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)
         try batch.report(report.skipped)
     }
-
-    private func isManifest(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
-}
-
-/// Said where a folder's name and an item's label differ, as after 'akin index relabel'.
-func keptLabels(_ number: Int) -> String {
-    number == 0 ? "" : "; \(counted(number, "item")) kept a label that is not the folder's"
-}
-
-/// A label that cannot be told from another on the screen is a slip.
-func checkLabel(_ label: String) throws(ValidationError) {
-    if label.allSatisfy(\.isWhitespace) { throw ValidationError("A label has at least one letter.") }
-    if label.first!.isWhitespace || label.last!.isWhitespace {
-        throw ValidationError("The label '\(printable(label))' begins or ends with a blank; leave it out.")
-    }
-}
-
-/// Fails where nothing could be used of what the user named.
-func requireUsable(_ usable: Int, skipped: [Skipped]) throws {
-    guard usable == 0, let first = skipped.first else { return }
-    throw CommandError.noUsableImage(count: skipped.count, first: first.source.path, reason: first.reason)
 }

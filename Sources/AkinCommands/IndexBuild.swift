@@ -54,12 +54,6 @@ struct IndexBuild: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let items: Int
-        let seconds: Double
-        let graph: GraphStats?
-    }
-
     func validate() throws {
         if !(2...256).contains(links) { throw ValidationError("--links must be 2 to 256.") }
         if !GraphOptions.candidateRange.contains(candidates) {
@@ -68,29 +62,15 @@ struct IndexBuild: ParsableCommand {
     }
 
     func run() throws {
-        let index = try target.openForChanges()
-        try output.checkMachine()
-        let began = ContinuousClock.now
         if drop {
-            try index.dropGraph()
+            try output.perform(DropGraph(of: target.place)) { _ in
+                "no graph any more: every item is looked at"
+            }
         } else {
-            Interruption.catchSignals()
-            let line = ProgressLine("building", unit: "items")
-            defer { line.finish() }
-            let isDone = try index.buildGraph(
-                GraphOptions(links: links, candidates: candidates, seed: seed, codes: codes),
-                isCancelled: { Interruption.isRequested }, progress: { line.update($0, of: $1) })
-            line.finish()
-            guard isDone else { throw CommandError.buildInterrupted }
-        }
-        let stats = try index.stats()
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        if output.json {
-            printJSON(Answer(items: stats.items, seconds: seconds, graph: stats.graph))
-        } else if drop {
-            print("no graph any more: every item is looked at")
-        } else {
-            print("graph of \(counted(stats.items, "item")) built in \(Int(seconds.rounded())) s")
+            let options = GraphOptions(links: links, candidates: candidates, seed: seed, codes: codes)
+            try output.perform(BuildGraph(of: target.place, options)) { report in
+                "graph of \(counted(report.items, "item")) built in \(Int(report.seconds.rounded())) s"
+            }
         }
     }
 }

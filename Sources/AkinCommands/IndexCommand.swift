@@ -1,6 +1,4 @@
-import Akin
 import ArgumentParser
-import Synchronization
 
 /// `akin index`: the commands that make and change an index.
 struct IndexCommand: ParsableCommand {
@@ -27,27 +25,4 @@ struct IndexCommand: ParsableCommand {
             IndexBuild.self, IndexVerify.self, IndexRebuild.self, IndexCompact.self, IndexSnapshot.self,
             IndexHistory.self, IndexUndo.self,
         ])
-}
-
-/// The index that a command works on.
-struct IndexArgument: ParsableArguments {
-    @Argument(help: "The folder of the index.")
-    var index: String
-
-    /// Opens it for changes, which say once if they have to wait for another program's.
-    func openForChanges() throws -> EmbeddingIndex {
-        let hasSaid = Atomic(false)
-        return try EmbeddingIndex(
-            opening: index,
-            whenWaiting: {
-                if !hasSaid.exchange(true, ordering: .relaxed) {
-                    printError("akin: waiting for another program that is changing the index")
-                }
-            },
-            whenMerging: { labels in
-                let names = labels.map { "'\(printable($0))'" }.joined(separator: ", ")
-                printError(
-                    "akin: note: labels whose accents were written in two ways are one label now: \(names)")
-            })
-    }
 }

@@ -20,11 +20,8 @@ struct IndexCompact: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let report = try target.openForChanges().compact()
-        if output.json {
-            printJSON(report)
-        } else {
-            print("\(sizeText(report.bytesBefore)) before, \(sizeText(report.bytesAfter)) now")
+        try output.perform(CompactIndex(target.place)) { report in
+            "\(sizeText(report.bytesBefore)) before, \(sizeText(report.bytesAfter)) now"
         }
     }
 }

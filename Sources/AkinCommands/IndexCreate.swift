@@ -31,20 +31,10 @@ struct IndexCreate: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let index: String
-        let dimension: Int
-        let metric: Metric.Kind
-    }
-
     func run() throws {
         let checkpoint = try Checkpoint(contentsOf: backbone)
-        let index = try EmbeddingIndex.create(at: target.index, backbone: checkpoint, metric: metric)
-        if output.json {
-            printJSON(Answer(index: index.path, dimension: index.dimension, metric: metric))
-        } else {
-            print(
-                "\(target.index): an empty index of \(index.dimension) dimensions, metric \(metric.rawValue)")
+        try output.perform(CreateIndex(at: target.index, backbone: checkpoint, metric: metric)) { made in
+            "\(target.index): an empty index of \(made.dimension) dimensions, metric \(metric.rawValue)"
         }
     }
 }

@@ -37,24 +37,10 @@ struct IndexExport: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let exported: Int
-        let dimension: Int
-        let files: [String]
-    }
-
     func run() throws {
-        let files = try ExchangeFiles(paths)
-        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
-        let line = ProgressLine("exporting", unit: "items")
-        defer { line.finish() }
-        let exported = try index.export(to: files, overwriting: force) { line.update($0.done, of: $0.total) }
-        line.finish()
-        if output.json {
-            printJSON(Answer(exported: exported, dimension: index.dimension, files: paths))
-        } else {
-            print(
-                "\(counted(exported, "item")) written to \(paths.map(printable).joined(separator: " and "))")
+        try output.perform(ExportItems(of: target.place, to: paths, overwriting: force)) { report in
+            "\(counted(report.exported, "item")) written to "
+                + paths.map(printable).joined(separator: " and ")
         }
     }
 }

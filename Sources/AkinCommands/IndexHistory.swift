@@ -32,56 +32,20 @@ struct IndexHistory: ParsableCommand {
     }
 
     func run() throws {
-        let index =
-            try keep == nil ? EmbeddingIndex(opening: target.index, readOnly: true) : target.openForChanges()
-        if let keep { try index.setHistoryLimit(keep) }
-        let changes = try index.history()
-        if output.json {
-            for change in changes { printJSON(change) }
-        } else if !changes.isEmpty {
-            print(
-                aligned(
-                    changes.map {
-                        [
-                            "\($0.number)", $0.time.formatted(.iso8601), $0.user, $0.verb.rawValue,
-                            countsText($0.counts), $0.summary,
-                        ]
-                    }))
+        try output.performEach(ListChanges(of: target.place, keeping: keep)) { changes in
+            aligned(
+                changes.map {
+                    [
+                        "\($0.number)", $0.time.formatted(.iso8601), $0.user, $0.verb.rawValue,
+                        countsText($0.counts), $0.summary,
+                    ]
+                })
         }
     }
 }
 
-/// `akin index undo`
-struct IndexUndo: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "undo",
-        abstract: "Take back the last change of an index.",
-        discussion: """
-            Items get back their labels, embeddings and numbers, those that were added are gone, and after a \
-            rebuild the old backbone is back. Done again, the change before is taken back; 'akin index history' \
-            lists them. What was taken back cannot be brought forth again.
-
-            For example:
-
-              akin index undo seals
-            """)
-
-    @OptionGroup var target: IndexArgument
-    @OptionGroup var output: OutputOptions
-
-    func run() throws {
-        let change = try target.openForChanges().undo()
-        if output.json {
-            printJSON(change)
-        } else {
-            print(
-                "taken back: \(change.verb.rawValue) \(printable(change.summary)) (\(countsText(change.counts)))"
-            )
-        }
-    }
-}
-
-private func countsText(_ counts: Change.Counts) -> String {
+/// How many items a change has touched: `3 added, 1 removed`.
+func countsText(_ counts: Change.Counts) -> String {
     changes([
         (counts.added, "added"), (counts.updated, "updated"), (counts.removed, "removed"),
         (counts.relabelled, "relabelled"),

@@ -56,21 +56,6 @@ struct IndexImport: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let index: String
-        let created: Bool
-        let report: ImportReport
-
-        func encode(to encoder: any Encoder) throws {
-            try report.encode(to: encoder)
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(index, forKey: .index)
-            try container.encode(created, forKey: .created)
-        }
-
-        private enum CodingKeys: String, CodingKey { case index, created }
-    }
-
     func validate() throws {
         if metric == .learnedL1, !EmbeddingIndex.exists(at: target.index) {
             throw ValidationError(
@@ -84,56 +69,17 @@ struct IndexImport: ParsableCommand {
     }
 
     func run() throws {
-        let files = try ExchangeFiles(paths)
         var options = ImportOptions()
         options.label = label
         options.backboneName = backboneName
         options.isSameBackbone = sameBackbone
         options.givesNewIDs = newIDs
-        let isThere = EmbeddingIndex.exists(at: target.index)
-        try output.checkMachine()
-        // An index that is made for the files has their backbone, known or not.
-        if !isThere { options.isSameBackbone = true }
-        let source = try ImportSource(files, options)
-        if !isThere {
-            // Nothing is made if the files cannot be read through.
-            try source.check(keepingIDs: true)
-            _ = try EmbeddingIndex.create(
-                at: target.index, dimension: source.dimension, metric: metric ?? .l2,
-                backbone: source.backbone ?? .unnamed())
-        }
-        let index = try target.openForChanges()
-        if isThere, let metric, metric != index.metric.kind {
-            throw CommandError.otherMetric(
-                index: target.index, metric: index.metric.kind.rawValue, asked: metric.rawValue)
-        }
-        let report = try importing { isCancelled, progress in
-            try index.importItems(from: source, isCancelled: isCancelled, progress: progress)
-        }
-        try maintainGraph(of: try target.openForChanges())
-        if !report.ignoredColumns.isEmpty {
-            printError(
-                "akin: note: columns that were left out: "
-                    + report.ignoredColumns.map(printable).joined(separator: ", "))
-        }
-        if output.json {
-            printJSON(Answer(index: target.index, created: !isThere, report: report))
-        } else {
-            print(
-                changes([
-                    (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
-                ]) + " (\(Int(report.itemsPerSecond.rounded())) items/s)")
-        }
-    }
-
-    /// With a progress line; what has to be said to go on is not the same as the first time.
-    private func importing(
-        _ work: (_ isCancelled: () -> Bool, _ progress: (AddProgress) -> Void) throws -> ImportReport
-    ) throws -> ImportReport {
-        do {
-            return try interruptibly(title: "importing", unit: "items", work)
-        } catch CommandError.interrupted(let done, let total, _) {
-            throw CommandError.importInterrupted(done: done, total: total)
+        let job = ImportItems(paths, into: target.place, options, metric: metric)
+        try output.perform(job) { result in
+            let report = result.report
+            return changes([
+                (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
+            ]) + " (\(Int(report.itemsPerSecond.rounded())) items/s)"
         }
     }
 }

@@ -25,29 +25,13 @@ struct IndexList: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    private struct Line: Encodable {
-        let id: UInt64
-        let label: String
-        let source: Source
-        let group: String?
-        let time: String?
-    }
-
     func run() throws {
-        let items = try EmbeddingIndex(opening: target.index, readOnly: true).items(label: label)
-        if output.json {
-            for item in items {
-                printJSON(
-                    Line(
-                        id: item.id, label: item.label, source: item.source, group: item.group,
-                        time: item.time?.formatted(.iso8601)))
-            }
-        } else if !items.isEmpty {
+        try output.performEach(ListItems(of: target.place, label: label)) { items in
             let hasGroups = items.contains { $0.group != nil }
-            print(
-                aligned(
-                    items.map { ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source.path] })
-            )
+            return aligned(
+                items.map {
+                    ["\($0.id)", $0.label] + (hasGroups ? [$0.group ?? "-"] : []) + [$0.source.path]
+                })
         }
     }
 }

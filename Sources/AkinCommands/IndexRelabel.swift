@@ -19,32 +19,22 @@ struct IndexRelabel: ParsableCommand {
             """)
 
     @OptionGroup var target: IndexArgument
-    @OptionGroup var selection: ItemSelection
+    @OptionGroup var items: SelectionOptions
 
     @Option(name: .customLong("to"), help: ArgumentHelp("The new label.", valueName: "label"))
     var newLabel: String
 
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let relabelled: Int
-        let label: String
-    }
-
     func validate() throws {
         try checkLabel(newLabel)
     }
 
     func run() throws {
-        let index = try target.openForChanges()
-        let isNew = try index.stats().labels[newLabel] == nil
-        let relabelled = try index.relabel(ids: selection.ids(in: index), to: newLabel)
-        if output.json {
-            printJSON(Answer(relabelled: relabelled, label: newLabel))
-        } else {
-            print(
-                "\(counted(relabelled, "item")) now '\(printable(newLabel))'"
-                    + (isNew && relabelled > 0 ? ", a new label" : ""))
+        let job = RelabelItems(items.selection, of: target.place, to: newLabel)
+        try output.perform(job) { result in
+            "\(counted(result.relabelled, "item")) now '\(printable(newLabel))'"
+                + (result.isNewLabel && result.relabelled > 0 ? ", a new label" : "")
         }
     }
 }

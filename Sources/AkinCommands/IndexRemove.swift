@@ -20,23 +20,12 @@ struct IndexRemove: ParsableCommand {
             """)
 
     @OptionGroup var target: IndexArgument
-    @OptionGroup var selection: ItemSelection
+    @OptionGroup var items: SelectionOptions
     @OptionGroup var output: OutputOptions
 
-    private struct Answer: Encodable {
-        let removed: Int
-        let items: Int
-    }
-
     func run() throws {
-        let index = try target.openForChanges()
-        let removed = try index.remove(ids: selection.ids(in: index))
-        try maintainGraph(of: index)
-        let answer = Answer(removed: removed, items: try index.count)
-        if output.json {
-            printJSON(answer)
-        } else {
-            print("\(counted(removed, "item")) removed, \(answer.items) left")
+        try output.perform(RemoveItems(items.selection, from: target.place)) { result in
+            "\(counted(result.removed, "item")) removed, \(result.items) left"
         }
     }
 }

@@ -15,24 +15,14 @@ struct IndexSnapshot: ParsableCommand {
               akin index snapshot seals backup/seals
             """)
 
-    /// What the copy holds.
-    private struct Report: Encodable {
-        let items: Int
-        let bytes: Int
-    }
-
     @OptionGroup var target: IndexArgument
     @Argument(help: "The folder of the copy, which does not exist yet or is empty.")
     var folder: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try EmbeddingIndex(opening: target.index, readOnly: true).snapshot(to: folder)
-        let stats = try EmbeddingIndex(opening: folder, readOnly: true).stats()
-        if output.json {
-            printJSON(Report(items: stats.items, bytes: stats.bytes))
-        } else {
-            print("\(stats.items) items, \(sizeText(stats.bytes)) in '\(folder)'")
+        try output.perform(SnapshotIndex(of: target.place, to: folder)) { copy in
+            "\(copy.items) items, \(sizeText(copy.bytes)) in '\(folder)'"
         }
     }
 }

@@ -28,22 +28,12 @@ struct IndexSync: ParsableCommand {
     func validate() throws { try refuseEmpty([folder]) }
 
     func run() throws {
-        let index = try target.openForChanges()
-        let backbone = try index.storedBackbone
-        try output.checkMachine()
-        let report = try interruptibly(title: "syncing") {
-            try index.sync(folder, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
+        let report = try output.perform(SyncFolder(folder, to: target.place)) { report in
+            changes([
+                (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
+                (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+            ]) + keptLabels(report.keptLabels)
         }
-        if output.json {
-            printJSON(report)
-        } else {
-            print(
-                changes([
-                    (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
-                    (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
-                ]) + keptLabels(report.keptLabels))
-        }
-        try maintainGraph(of: index)
         try batch.report(report.skipped)
     }
 }

@@ -40,23 +40,18 @@ struct IndexVerify: ParsableCommand {
     }
 
     func run() throws {
-        let index =
-            repair ? try target.openForChanges() : try EmbeddingIndex(opening: target.index, readOnly: true)
-        let report = try index.verify(
-            sample: sample, repairing: repair, droppingUnreadable: dropUnreadable)
-        if output.json {
-            printJSON(report)
-        } else {
-            for part in report.repaired { print("made again: \(printable(part))") }
-            for fault in report.faults { print("fault: \(printable(fault))") }
-            if report.isSound {
-                print("\(counted(report.items, "item")), nothing wrong")
-            }
+        let job = VerifyIndex(
+            target.place, sample: sample, repairing: repair, droppingUnreadable: dropUnreadable)
+        let report = try output.perform(job) { report in
+            var lines = report.repaired.map { "made again: \(printable($0))" }
+            lines += report.faults.map { "fault: \(printable($0))" }
+            if report.isSound { lines.append("\(counted(report.items, "item")), nothing wrong") }
             if let recall = report.recall {
-                print(
-                    "the graph finds \((recall * 1000).rounded() / 10) % of the 10 true neighbours of \(report.sampled) "
-                        + "items")
+                lines.append(
+                    "the graph finds \((recall * 1000).rounded() / 10) % of the 10 true neighbours of "
+                        + "\(report.sampled) items")
             }
+            return lines.joined(separator: "\n")
         }
         if !report.isSound { throw CommandError.faulty(count: report.faults.count, repaired: repair) }
     }

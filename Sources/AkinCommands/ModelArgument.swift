@@ -54,8 +54,8 @@ struct PicturesArgument: ParsableArguments {
     /// The pictures' embeddings, with a progress line.
     func embedded(with checkpoint: Checkpoint) throws -> HeldOutImages {
         let dataset = try pictures()
-        let line = ProgressLine("embedding")
-        defer { line.finish() }
+        var line = ProgressLine("embedding")
+        defer { line.clear() }
         let images = HeldOutImages(dataset, for: checkpoint) { line.update($0, of: $1) }
         try requireUsable(images.labels.count, skipped: images.skipped)
         return images

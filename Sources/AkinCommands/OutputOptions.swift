@@ -19,6 +19,26 @@ struct OutputOptions: ParsableArguments {
             "akin: OpenBLAS with \(BLAS.kernels) kernels, \(InstructionSet.name) loops, "
                 + "\(ThreadPool.shared.threads) threads")
     }
+
+    /// Does a job, showing how far it has come, and prints what came of it: as JSON, or in words.
+    @discardableResult
+    func perform<J: Job>(_ job: J, _ text: (J.Result) -> String) throws -> J.Result {
+        let display = JobDisplay(isVerbose: verbose)
+        let result = try job.run(display.monitor)
+        if json { printJSON(result) } else { printText(text(result)) }
+        return result
+    }
+
+    /// As the above, for a job that gives a list: in JSON, a document a line.
+    func performEach<J: Job>(_ job: J, _ text: (J.Result) -> String) throws
+    where J.Result: Sequence, J.Result.Element: Encodable {
+        let result = try job.run(JobDisplay(isVerbose: verbose).monitor)
+        if json {
+            for one in result { printJSON(one) }
+        } else {
+            printText(text(result))
+        }
+    }
 }
 
 /// How a batch of images is treated.
@@ -38,6 +58,13 @@ struct BatchOptions: ParsableArguments {
     }
 }
 
+/// Fails where nothing could be used of what the user named.
+func requireUsable(_ usable: Int, skipped: [Skipped]) throws {
+    guard usable == 0, let first = skipped.first else { return }
+    throw CommandError.noUsableImage(count: skipped.count, first: first.source.path, reason: first.reason)
+}
+
+/// On standard error.
 func listSkipped(_ skipped: [Skipped]) {
     guard !skipped.isEmpty else { return }
     printError("akin: skipped \(counted(skipped.count, "image")):")

@@ -7,6 +7,11 @@ func printJSON(_ value: some Encodable) {
     print(String(decoding: encodedJSON(value), as: UTF8.self), terminator: "")
 }
 
+/// A text on lines of its own; nothing where it is empty.
+func printText(_ text: String) {
+    print(text, terminator: text.isEmpty || text.hasSuffix("\n") ? "" : "\n")
+}
+
 /// Writes what has been printed; an error where that or something before could not be written.
 func finishOutput() throws(CommandError) {
     let code = akin_finish_output()

@@ -9,9 +9,7 @@ import Darwin
 
 /// How far a long piece of work has come, on standard error: on a terminal one line that is drawn again and again,
 /// with a bar, rate and remaining time; elsewhere a plain line from time to time, so that a log stays short.
-///
-/// Not to be used from two threads at once.
-package final class ProgressLine {
+package struct ProgressLine: Sendable {
     private let title: String
     private let unit: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -28,7 +26,7 @@ package final class ProgressLine {
     }
 
     /// `done` of `total` are done; `note` is added behind: a loss, a count of errors.
-    func update(_ done: Int, of total: Int, note: String = "") {
+    mutating func update(_ done: Int, of total: Int, note: String = "") {
         let now = ContinuousClock.now
         let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
         guard now - (lastShown ?? (isTerminal ? began - interval : began)) >= interval else { return }
@@ -45,8 +43,8 @@ package final class ProgressLine {
         }
     }
 
-    /// Takes the line off the terminal again.
-    func finish() {
+    /// Takes the line off the terminal; the next update draws it again.
+    mutating func clear() {
         guard isShown else { return }
         write("\r\u{1B}[K")
         isShown = false

@@ -1,6 +1,7 @@
 import Akin
 import AkinBasics
 import ArgumentParser
+import Foundation
 
 /// `akin query`
 struct QueryCommand: ParsableCommand {
@@ -58,53 +59,28 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let index = try EmbeddingIndex(opening: target.index, readOnly: true)
-        try output.checkMachine()
-        try search.checkLabels(in: index)
-        var answers = AnswerPrinter(
-            index: index, classifier: try options.chosen(), search: search, listing: options.neighbours,
-            json: output.json, keepsRows: sheet != nil, unit: vectors == nil ? "images" : "vectors")
-        let skipped = try vectors.map { try ask(aboutVectors: $0, &answers) } ?? askAboutImages(&answers)
-        answers.progress.finish()
-        if let sheet {
-            let pictures = SourcePictures()
-            try Sheet(queries: answers.rows) { pictures.picture(of: $0) }.write(to: sheet)
-            if !output.json { print("sheet: \(sheet)") }
+        let query = Query(
+            about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
+            classifier: try options.chosen(), listing: options.neighbours, scope: search.scope,
+            method: search.method, sheet: sheet)
+        // On a terminal the answers themselves show how far it has come.
+        let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
+        let summary = try query.run(display.monitor) { answers in
+            display.clear()
+            for answer in answers { if output.json { printJSON(answer) } else { print(answer.text) } }
+            // A script may wait for them.
+            try finishOutput()
         }
-        try requireUsable(answers.count, skipped: skipped)
-        try batch.report(skipped)
+        if let sheet, !output.json { print("sheet: \(sheet)") }
+        try requireUsable(summary.answered, skipped: summary.skipped)
+        try batch.report(summary.skipped)
     }
+}
 
-    private func askAboutImages(_ answers: inout AnswerPrinter) throws -> [Skipped] {
-        let backbone = try answers.index.storedBackbone
-        // Their labels are what is asked for; one is needed to find them all.
-        let dataset = try Dataset(files: paths, label: "unknown")
-        let embedder = Embedder(backbone)
-        var skipped = dataset.skipped
-        let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
-            .readingAhead(batch: Self.batchSize)
-        defer { reading.stop() }
-        while let batch = reading.next() {
-            skipped += batch.skipped.map(\.skipped)
-            guard !batch.decoded.isEmpty else { continue }
-            try answers.answer(
-                embedder.embeddings(of: batch), from: batch.decoded.map { dataset.samples[$0].source })
-            answers.show(batch.range.upperBound, of: dataset.count)
-        }
-        return skipped
+extension QueryAnswer {
+    fileprivate var text: String {
+        let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source.path] }
+        let head = "\(printable(source.path)): \(printable(label)) (\(Int((confidence * 100).rounded())) %)"
+        return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
-
-    private func ask(aboutVectors file: String, _ answers: inout AnswerPrinter) throws -> [Skipped] {
-        let vectors = try Matrix(vectorsIn: file, by: answers.index.backbone)
-        let source = absolutePath(file)
-        for first in stride(from: 0, to: vectors.rows, by: Self.batchSize) {
-            let rows = first..<min(first + Self.batchSize, vectors.rows)
-            try answers.answer(vectors.rows(at: rows), from: rows.map { Source("\(source)#\($0)") })
-            answers.show(rows.upperBound, of: vectors.rows)
-        }
-        return []
-    }
-
-    /// As many as fill the network a few times over, so that answers come soon and nothing waits for long.
-    private static let batchSize = 256
 }

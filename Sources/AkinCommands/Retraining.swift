@@ -73,8 +73,8 @@ func leaveOneOut(
         groups: byGroup ? images.groups : nil, classifier: classifier, metric: try recipe.metric())
     if let note = classifier.note(items: images.count - 1) { printError("akin: note: \(note)") }
     Interruption.catchSignals()
-    let line = ProgressLine("retraining", unit: "folds")
-    defer { line.finish() }
+    var line = ProgressLine("retraining", unit: "folds")
+    defer { line.clear() }
     do {
         return try evaluation.report(
             retraining: recipe, images: images, isCancelled: { Interruption.isRequested },

@@ -1,5 +1,4 @@
 import Akin
-import AkinBasics
 import ArgumentParser
 
 /// Among which items neighbours are looked for, and how.
@@ -34,30 +33,13 @@ struct SearchOptions: ParsableArguments {
         if exact, ef != nil { throw ValidationError("Give either --exact or --ef.") }
     }
 
-    /// Refuses labels that the index has not.
-    func checkLabels(in index: EmbeddingIndex) throws {
-        guard !onlyLabel.isEmpty else { return }
-        let known = try index.stats().labels.keys.sorted()
-        for label in onlyLabel where !known.contains(label) {
-            throw CommandError.unknownLabel(label, nearest: nearest(to: label, in: known))
-        }
+    /// The items among which neighbours are looked for.
+    var scope: ItemScope {
+        ItemScope(
+            filter: ItemFilter(
+                labels: onlyLabel.isEmpty ? nil : onlyLabel, groups: onlyGroup.isEmpty ? nil : onlyGroup),
+            excluding: Exclusion(ids: Set(exclude), group: excludeGroup))
     }
-
-    /// Names a group that the index has not, where nothing was left to compare with. Looks at every item: not to be
-    /// asked before that.
-    func checkGroups(in index: EmbeddingIndex) throws {
-        let known = Set(try index.items().compactMap(\.group)).sorted()
-        for group in onlyGroup where !known.contains(group) {
-            throw CommandError.unknownGroup(group, nearest: nearest(to: group, in: known))
-        }
-    }
-
-    var filter: ItemFilter {
-        ItemFilter(
-            labels: onlyLabel.isEmpty ? nil : onlyLabel, groups: onlyGroup.isEmpty ? nil : onlyGroup)
-    }
-
-    var exclusion: Exclusion { Exclusion(ids: Set(exclude), group: excludeGroup) }
 
     var method: SearchMethod { exact ? .exact : ef.map { .graph(width: $0) } ?? .automatic }
 }

@@ -108,14 +108,14 @@ func train(_ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, res
 {
     let trainer = try Trainer(recipe, data: images)
     Interruption.catchSignals()
-    let line = ProgressLine("training")
+    var line = ProgressLine("training")
     var records: [EpochRecord] = []
     func drawCurves() throws {
         try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
     }
     let report: TrainingReport
     do {
-        defer { line.finish() }
+        defer { line.clear() }
         var seen = 0
         report = try trainer.run(files: files, resume: resume) { progress in
             // An epoch's images are known only at its end; all are about alike.

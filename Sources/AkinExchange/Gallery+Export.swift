@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinItems
 import Foundation
 
@@ -5,33 +6,41 @@ extension Gallery {
     /// Writes all items, by ascending id, with their embeddings: the state at the beginning, whatever others change
     /// meanwhile. The files are there as a whole or not at all.
     ///
-    /// - Parameter overwriting: Whether files that are there may be replaced.
-    /// - Returns: How many items there are.
+    /// - Parameters:
+    ///   - overwriting: Whether files that are there may be replaced.
+    ///   - isCancelled: Asked before each part; once it says yes, nothing is written.
+    /// - Returns: How many items there are; nil if it was cancelled.
     @discardableResult
     public func export(
-        to files: ExchangeFiles, overwriting: Bool = false, progress: (AddProgress) -> Void = { _ in }
-    ) throws -> Int {
+        to files: ExchangeFiles, overwriting: Bool = false, isCancelled: () -> Bool = { false },
+        progress: (WorkProgress) -> Void = { _ in }
+    ) throws -> Int? {
         for path in files.paths where !overwriting && FileManager.default.fileExists(atPath: path) {
             throw ExchangeError.alreadyThere(path: path)
         }
-        return try read { reader in
-            let total = try reader.count
-            let writer = try ExportWriter(files, backbone, dimension: dimension, count: total)
-            var rows = ExportRows()
-            var done = 0
-            func flush() throws {
-                try writer.write(rows)
-                done += rows.items.count
-                rows.removeAll()
-                progress(AddProgress(done: done, total: total))
+        do {
+            return try read { reader in
+                let total = try reader.count
+                let writer = try ExportWriter(files, backbone, dimension: dimension, count: total)
+                var rows = ExportRows()
+                var done = 0
+                func flush() throws {
+                    if isCancelled() { throw CancellationError() }
+                    try writer.write(rows)
+                    done += rows.items.count
+                    rows.removeAll()
+                    progress(WorkProgress(done: done, total: total))
+                }
+                try reader.forEachItem { item, vector in
+                    rows.append(item, vector)
+                    if rows.items.count == ExportRows.most { try flush() }
+                }
+                try flush()
+                try writer.finish()
+                return total
             }
-            try reader.forEachItem { item, vector in
-                rows.append(item, vector)
-                if rows.items.count == ExportRows.most { try flush() }
-            }
-            try flush()
-            try writer.finish()
-            return total
+        } catch is CancellationError {
+            return nil
         }
     }
 }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEmbedding
 import AkinItems
 
@@ -50,7 +51,7 @@ extension Gallery {
     @discardableResult
     public func importItems(
         from source: ImportSource, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws -> ImportReport {
         let began = ContinuousClock.now
         guard source.dimension == dimension else {
@@ -73,7 +74,7 @@ extension Gallery {
             let keepsIDs = isNew && batch.id(0) != nil
             counts = try write(change) { try $0.put(batch, of: source, keepingIDs: keepsIDs, counts) }
             done += batch.count
-            progress(AddProgress(done: done, total: total))
+            progress(WorkProgress(done: done, total: total))
             return true
         }
         return ImportReport(counts, source, since: began)

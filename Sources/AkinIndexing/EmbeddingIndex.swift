@@ -44,7 +44,17 @@ public final class EmbeddingIndex: Gallery {
             throw .notAnIndex(path: path, reason: "it holds no 'data.mdb'")
         }
         home = try OpenIndex(
-            path, readOnly: readOnly, backbones: backbones, whenWaiting: whenWaiting, whenMerging: whenMerging)
+            path, readOnly: readOnly, backbones: backbones, whenWaiting: whenWaiting, whenMerging: whenMerging
+        )
+    }
+
+    /// The same index as it is now, also where it was given another backbone since.
+    ///
+    /// - Parameter whenWaiting: As in `init(opening:)`.
+    public func reopened(whenWaiting: (@Sendable () -> Void)? = nil) throws(IndexError) -> EmbeddingIndex {
+        try EmbeddingIndex(
+            opening: path, readOnly: home.readOnly, backbones: home.backbones, whenWaiting: whenWaiting,
+            whenMerging: home.whenMerging)
     }
 
     /// The backbone that made the embeddings, for making more of them.

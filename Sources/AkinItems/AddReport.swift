@@ -43,19 +43,6 @@ extension AddReport {
     }
 }
 
-/// How far an `add` has come.
-public struct AddProgress: Sendable, Equatable {
-    /// Samples that are in the gallery, or found unchanged or unreadable.
-    public let done: Int
-    /// Samples of the data set.
-    public let total: Int
-
-    package init(done: Int, total: Int) {
-        self.done = done
-        self.total = total
-    }
-}
-
 /// What became of items that were put into a gallery.
 public struct ChangeCounts: Sendable, Equatable {
     /// New sources.

@@ -20,7 +20,7 @@ extension Gallery {
     @discardableResult
     public func add(
         _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool = false,
-        isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
+        isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
     ) throws -> AddReport {
         try add(
             dataset, embedder: embedder, keepingLabels: keepingLabels,
@@ -30,7 +30,7 @@ extension Gallery {
     /// As the above; in the history it is a part of `change`.
     package func add(
         _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool, as change: PendingChange,
-        isCancelled: () -> Bool, progress: (AddProgress) -> Void
+        isCancelled: () -> Bool, progress: (WorkProgress) -> Void
     ) throws -> AddReport {
         try check(embedder.backbone.identity)
         // A process killed between its commit and the end of its transaction leaves readers with the state before,
@@ -51,7 +51,7 @@ extension Gallery {
             while !isCancelled(), let batch = try reading.next() {
                 let next = known.embedded(batch, by: embedder, &report)
                 guard embedded.push(next) else { break }
-                progress(AddProgress(done: writer.done, total: dataset.count))
+                progress(WorkProgress(done: writer.done, total: dataset.count))
             }
         }
         embedded.close()
@@ -59,7 +59,7 @@ extension Gallery {
         let written = Result { () throws(any Error) in try writing.result() }
         try read.get()
         let (counts, left) = try written.get()
-        progress(AddProgress(done: writer.done, total: dataset.count))
+        progress(WorkProgress(done: writer.done, total: dataset.count))
         return AddReport(
             counts, keptLabels: report.keptLabels, skipped: dataset.skipped + report.skipped + left,
             embedded: report.embedded, since: began)

@@ -43,7 +43,7 @@ extension Gallery {
     @discardableResult
     public func sync(
         _ folder: String, embedder: Embedder, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws -> SyncReport {
         let root = absolutePath(folder)
         let dataset: Dataset

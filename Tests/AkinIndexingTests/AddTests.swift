@@ -36,7 +36,7 @@ struct PictureFolder {
         let pictures = try PictureFolder(150)
         try pictures.folder.write("class 0/broken.png", "no picture")
         try pictures.folder.write("class 1/empty.jpg", "")
-        var progress: [AddProgress] = []
+        var progress: [WorkProgress] = []
         let first = try index.add(
             try Dataset(folder: pictures.path), embedder: embedder, progress: { progress.append($0) })
         #expect((first.added, first.updated, first.unchanged) == (150, 0, 0))

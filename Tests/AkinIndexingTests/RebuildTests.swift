@@ -33,7 +33,7 @@ import Testing
         try index.relabel(ids: [4], to: "mine")
         try pictures.write("class 0/0.pgm", seed: 999)
         let before = try index.labelled()
-        var progress: [AddProgress] = []
+        var progress: [WorkProgress] = []
         let report = try #require(
             try index.rebuild(with: Embedder(Self.other()), progress: { progress.append($0) }))
         #expect(report.items == 150 && report.dropped == [] && report.seconds > 0)

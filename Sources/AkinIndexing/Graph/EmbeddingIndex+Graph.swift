@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinVectorSearch
 
 extension EmbeddingIndex {
@@ -14,12 +15,12 @@ extension EmbeddingIndex {
     /// One transaction: other writers wait for it, readers do not. Items added later are looked at beside the graph, until they are
     /// many enough to be inserted.
     ///
-    /// - Parameter progress: Told how many of how many items are done.
+    /// - Parameter progress: Told how many of the items are done.
     /// - Returns: False if it was cancelled; the index is as it was before then.
     @discardableResult
     public func buildGraph(
         _ options: GraphOptions = GraphOptions(), isCancelled: () -> Bool = { false },
-        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> Bool {
         guard GraphParameters.linkRange.contains(options.links),
             GraphOptions.candidateRange.contains(options.candidates)
@@ -51,7 +52,7 @@ extension EmbeddingIndex {
     /// - Returns: Whether anything was done.
     @discardableResult
     public func maintainGraph(
-        isCancelled: () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> Bool {
         guard metric.hasCodes, dimension <= CodeSpace.largestDimension else { return false }
         let (items, rows, inGraph, options) = try home.read { (reader) throws(IndexError) in

@@ -5,7 +5,9 @@ import Synchronization
 extension IndexReader {
     /// The graph; nil if there is none. What was resolved before is used again for as long as nothing has changed.
     func graph() throws(IndexError) -> GraphView? {
-        guard let snapshot = transaction.snapshot else { return try resolvedGraph(vectorRows(verifying: false)) }
+        guard let snapshot = transaction.snapshot else {
+            return try resolvedGraph(vectorRows(verifying: false))
+        }
         if let known = home.graphView.withLock({ $0 }), known.snapshot == snapshot { return known.view }
         let view = try graphRows > 0 ? resolvedGraph(vectorRows(verifying: false)) : nil
         home.graphView.withLock { $0 = (snapshot, view) }

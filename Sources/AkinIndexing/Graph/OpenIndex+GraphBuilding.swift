@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinTensors
 import AkinVectorSearch
 
@@ -6,7 +7,7 @@ extension OpenIndex {
     /// is damaged: what is taken over from it would get a fresh checksum.
     /// - Returns: False if it was cancelled; nothing was changed then.
     func extendGraph(
-        _ options: GraphOptions?, isCancelled: () -> Bool, progress: (Int, Int) -> Void
+        _ options: GraphOptions?, isCancelled: () -> Bool, progress: (WorkProgress) -> Void
     ) throws(IndexError) -> Bool {
         try write { (access) throws(IndexError) in
             // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
@@ -29,9 +30,9 @@ extension OpenIndex {
                 let codes = encoded(rows, old, options?.codes)
                 let builder = GraphBuilder(codes, parameters, existing: old?.graph)
                 let total = rows.count - first
-                guard builder.build(isCancelled: isCancelled, progress: { progress($0, total) }) else {
-                    return false
-                }
+                let isBuilt = builder.build(
+                    isCancelled: isCancelled, progress: { progress(WorkProgress(done: $0, total: total)) })
+                guard isBuilt else { return false }
                 let width = SearchWidth.measured(builder.graph, codes, seed: parameters.seed)
                 if isRepacking { try access.repack(from: before) }
                 try access.store(

@@ -35,7 +35,7 @@ extension EmbeddingIndex {
     @discardableResult
     public func rebuild(
         with embedder: Embedder, dropUnreadable: Bool = false, isCancelled: () -> Bool = { false },
-        progress: (AddProgress) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> RebuildReport? {
         try rebuild(
             with: embedder, keepingHistory: true, dropUnreadable: dropUnreadable, isCancelled: isCancelled,
@@ -46,7 +46,7 @@ extension EmbeddingIndex {
     @discardableResult
     func rebuild(
         with embedder: Embedder, keepingHistory: Bool, dropUnreadable: Bool = false,
-        isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
+        isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> RebuildReport? {
         let dimension = embedder.backbone.dimension
         guard (1...largestDimension).contains(dimension) else {
@@ -85,7 +85,7 @@ extension EmbeddingIndex {
 
     private func embed(
         _ items: [Item], with embedder: Embedder, into staged: StagedEmbeddings, isCancelled: () -> Bool,
-        progress: (AddProgress) -> Void
+        progress: (WorkProgress) -> Void
     ) throws(IndexError) {
         let dataset = Dataset(sources: items.map { ($0.source, $0.label, $0.group) })
         let reading = InputReader(dataset.samples, preprocessing: embedder.backbone.preprocessing)
@@ -103,7 +103,7 @@ extension EmbeddingIndex {
                 try staged.append(embeddings[row], contentHash: hash, of: items[position])
             }
             for (position, reason) in batch.skipped { staged.leaveOut(items[position], reason) }
-            progress(AddProgress(done: batch.range.upperBound, total: dataset.count))
+            progress(WorkProgress(done: batch.range.upperBound, total: dataset.count))
         }
     }
 

@@ -1,0 +1,113 @@
+import Akin
+
+/// What a failed command says: what happened, as the library tells it, and what to do about it at the command line.
+func explanation(of error: any Error) -> String {
+    "\(error)\(advice(on: error))"
+}
+
+/// What stands behind the library's own words where the command line has more to say: it goes on with their last
+/// sentence. Empty where it has not.
+func advice(on error: any Error) -> String {
+    switch error {
+    case let error as IndexError: advice(on: error)
+    case let error as GalleryError: advice(on: error)
+    case let error as ExchangeError: advice(on: error)
+    case let error as ClassificationError: advice(on: error)
+    case let error as EvaluationError: advice(on: error)
+    case let error as CheckpointError: advice(on: error)
+    case let error as TrainingError: advice(on: error)
+    case let error as JobError: advice(on: error)
+    default: ""
+    }
+}
+
+/// As for an error.
+func advice(on notice: Notice) -> String {
+    switch notice {
+    case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
+    case .graphNotBuilt: ": make it by 'akin index build'"
+    default: ""
+    }
+}
+
+private let repair = " by 'akin index verify --repair'"
+private let list = "; 'akin index list' shows all"
+private let statistics = "; 'akin index stats' shows all"
+
+private func advice(on error: IndexError) -> String {
+    switch error {
+    case .notAnIndex: " with 'akin index create'"
+    case .damagedBlock, .damagedGraph: repair
+    case .unreadableSources: " (--drop-unreadable)"
+    case .noBackbone: " ('akin query --vectors', 'akin index import')"
+    default: ""
+    }
+}
+
+private func advice(on error: GalleryError) -> String {
+    switch error {
+    case .unknownItem, .unknownSource: list
+    case .unknownLabel: statistics
+    default: ""
+    }
+}
+
+private func advice(on error: ExchangeError) -> String {
+    switch error {
+    case .alreadyThere: " (--force)"
+    case .badID, .idsDescend: " (--new-ids)"
+    case .unnamedBackbone: " with --same-backbone"
+    case .badOption(let error): advice(on: error)
+    default: ""
+    }
+}
+
+private func advice(on error: ClassificationError) -> String {
+    switch error {
+    case .nothingToCompareWith: " with 'akin index add'"
+    default: ""
+    }
+}
+
+private func advice(on error: EvaluationError) -> String {
+    switch error {
+    case .tooFewItems: " with 'akin index add'"
+    case .classification(let error): advice(on: error)
+    default: ""
+    }
+}
+
+private func advice(on error: CheckpointError) -> String {
+    switch error {
+    case .notSafetensors, .notAkin: " ('akin train')"
+    default: ""
+    }
+}
+
+private func advice(on error: TrainingError) -> String {
+    switch error {
+    case .start(let error): advice(on: error)
+    case .nothingToResume: "; leave out --resume to train from the beginning"
+    case .interruptedRun: " (--resume goes on)"
+    default: ""
+    }
+}
+
+private func advice(on error: JobError) -> String {
+    switch error {
+    case .interrupted(let interruption): advice(on: interruption)
+    case .noItem: "; 'akin index list' shows where they come from"
+    case .unknownLabel(_, nil): statistics
+    case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
+    case .otherMetric: "; leave out --metric, or import into a new index"
+    default: ""
+    }
+}
+
+private func advice(on interruption: JobError.Interruption) -> String {
+    switch interruption {
+    case .added(_, _?, _): "; to go on, run the same command again"
+    case .imported(_, _?): "; to go on, run the same command again with --same-backbone"
+    default: ""
+    }
+}

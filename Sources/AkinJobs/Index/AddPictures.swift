@@ -1,0 +1,46 @@
+import AkinDatasets
+import AkinEmbedding
+import AkinIndexing
+import AkinItems
+
+/// Embeds pictures and adds them to an index.
+///
+/// Those that are in the index already are left alone, or embedded again if the file has changed. They keep the label
+/// that they have there, unless `label` or a manifest gives another.
+public struct AddPictures: Job {
+    /// To which.
+    public var index: IndexPlace
+    /// Folders whose sub-folders are the labels, and picture files; or one CSV manifest.
+    public var paths: [String]
+    /// The label of all of them, however they lie in folders; files by themselves need it.
+    public var label: String?
+
+    /// What is to be added.
+    public init(_ paths: [String], to index: IndexPlace, label: String? = nil) {
+        self.index = index
+        self.paths = paths
+        self.label = label
+    }
+
+    /// Whether the pictures are those of a manifest, which brings their labels.
+    public var isManifest: Bool { paths.count == 1 && paths[0].lowercased().hasSuffix(".csv") }
+
+    /// Adds them. Cancelled, or killed, it has lost nothing: run again, it goes on. What could not be read is in the
+    /// result.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> AddReport {
+        let index = try index.changing(monitor)
+        let backbone = try index.storedBackbone
+        try monitor.checkMachine()
+        let dataset = try isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
+        let report = try monitor.inTransactions(
+            "indexing", interruption: { .added($0, of: $1, unit: "images") }
+        ) {
+            try index.add(
+                dataset, embedder: Embedder(backbone), keepingLabels: !isManifest && label == nil,
+                isCancelled: $0, progress: $1)
+        }
+        try monitor.maintainGraph(of: index)
+        return report
+    }
+}

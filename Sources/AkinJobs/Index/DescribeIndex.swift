@@ -1,0 +1,52 @@
+import AkinEmbedding
+import AkinIndexing
+
+/// Says what an index holds, and how long a search in it takes.
+public struct DescribeIndex: Job {
+    /// Which.
+    public var index: IndexPlace
+
+    /// What there is to say.
+    public struct Result: Encodable, Sendable {
+        /// What it holds.
+        public let stats: IndexStats
+        /// Which backbone made the embeddings.
+        public let backbone: BackboneIdentity
+        /// Whether the index can embed pictures: it holds the backbone, not only its name.
+        public let hasBackbone: Bool
+        /// What of the graph cannot be read; nil if there is none, or all is well.
+        public let graphDamage: String?
+        /// How long searches take; nil without items, or where it could not be measured.
+        public let search: SearchTimes?
+
+        /// One flat object.
+        public func encode(to encoder: any Encoder) throws {
+            try stats.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
+            try container.encodeIfPresent(search, forKey: .search)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case search
+            case graphDamage = "graph_damage"
+        }
+    }
+
+    /// Which is to be described.
+    public init(_ index: IndexPlace) { self.index = index }
+
+    /// Looks into it. Measuring reads all vectors once.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result {
+        let index = try index.reading()
+        let stats = try index.stats()
+        var search: SearchTimes?
+        do { search = try index.searchTimes() } catch { monitor.note(.searchNotMeasured(error)) }
+        // What only a look at all codes shows.
+        let hasDamagedCodes = stats.graph != nil && search != nil && search?.graphMilliseconds == nil
+        return Result(
+            stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
+            graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), search: search)
+    }
+}

@@ -1,0 +1,33 @@
+import AkinEmbedding
+import AkinIndexing
+import AkinItems
+
+/// Makes an index follow a folder with a sub-folder for each label: adds new pictures, embeds changed ones again, removes
+/// those that are gone. Items from elsewhere stay as they are, and one that was given another label keeps it.
+public struct SyncFolder: Job {
+    /// Which is to follow.
+    public var index: IndexPlace
+    /// What it follows. One that is missing or empty is an error, and removes nothing.
+    public var folder: String
+
+    /// What is to follow what.
+    public init(_ folder: String, to index: IndexPlace) {
+        self.index = index
+        self.folder = folder
+    }
+
+    /// Does it. Cancelled, it removes nothing; what has been added stays.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> SyncReport {
+        let index = try index.changing(monitor)
+        let backbone = try index.storedBackbone
+        try monitor.checkMachine()
+        let report = try monitor.inTransactions(
+            "syncing", interruption: { .added($0, of: $1, unit: "images") }
+        ) {
+            try index.sync(folder, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
+        }
+        try monitor.maintainGraph(of: index)
+        return report
+    }
+}
