@@ -131,7 +131,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding", "AkinNetworks",
                 "CAllocationCounter",
             ],
             path: "Tests/TestSupport",

@@ -86,7 +86,7 @@ extension Gallery {
     @discardableResult
     public func importItems(
         from files: ExchangeFiles, options: ImportOptions = ImportOptions(),
-        isCancelled: () -> Bool = { false }, progress: (AddProgress) -> Void = { _ in }
+        isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
     ) throws -> ImportReport {
         try importItems(
             from: try ImportSource(files, options), isCancelled: isCancelled, progress: progress)
