@@ -1,4 +1,5 @@
 import AkinIndexing
+import AkinVectorSearch
 
 /// What was done with a graph.
 public struct GraphReport: Encodable, Sendable {
