@@ -186,9 +186,9 @@ import Testing
                 ])
             #expect(report.items == 6 && report.errors == 1 && report.interval == Interval(5, of: 6))
             let mistake = try #require(report.mistakes.first)
-            #expect(mistake.source == folder.path + "/run02/test/item03.png")
+            #expect(mistake.source.path == folder.path + "/run02/test/item03.png")
             #expect(mistake.label == "class03" && mistake.predicted == "class01")
-            #expect(mistake.nearest == folder.path + "/run02/training/class01.png")
+            #expect(mistake.nearest?.path == folder.path + "/run02/training/class01.png")
             #expect(report.metric == metric.kind)
             #expect(report.text().contains("5 of 6 right: 83.3 %") && report.text().contains("\nrun02  3 "))
         }
@@ -214,7 +214,7 @@ import Testing
             details: .init(name: "x", seed: 0, epochs: 0, data: "", labels: []))
         try Self.write([("a/2.png", [255, 255, 255, 255])], to: folder)
         let images = HeldOutImages(try Dataset(folder: folder.path), for: checkpoint)
-        #expect(throws: EvaluationError.notANumber(source: folder.path + "/a/2.png")) {
+        #expect(throws: EvaluationError.notANumber(source: Source(folder.path + "/a/2.png"))) {
             try images.pairs()
         }
     }

@@ -4,7 +4,8 @@ import Testing
 @Suite struct HoldOutReportTests {
     func prediction(_ label: String, nearest: UInt64) -> Prediction {
         Prediction(
-            label: label, confidence: 1, ranking: [], neighbours: [Neighbour(id: nearest, distance: 0.5)])
+            ranking: [ClassScore(label: label, score: 1, distance: 0.5, items: 1)],
+            neighbours: [Neighbour(id: nearest, distance: 0.5)])
     }
 
     @Test func byHand() throws {
@@ -12,8 +13,8 @@ import Testing
         let given = ["a", "b", "b", "b", "a", "a"]
         let report = try HoldOutReport(
             predictions: given.map { prediction($0, nearest: $0 == "a" ? 1 : 2) },
-            sources: labels.indices.map { "\($0)" }, labels: labels, known: ["a", "b", "c"],
-            item: { ("item \($0)", $0 == 1 ? "a" : "b") })
+            sources: labels.indices.map { Source("\($0)") }, labels: labels, known: ["a", "b", "c"],
+            item: { (Source("item \($0)"), $0 == 1 ? "a" : "b") })
         #expect(report.items == 6)
         #expect(report.errors == 4)
         #expect(report.accuracy == 2.0 / 6)

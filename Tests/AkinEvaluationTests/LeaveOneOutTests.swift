@@ -9,7 +9,7 @@ import Testing
     @Test func byHand() throws {
         // c lies between two a's and is alone; the last b is nearer to an a.
         let labels = ["a", "a", "c", "a", "b", "b", "b"]
-        let sources = labels.indices.map { "/pictures/\($0).png" }
+        let sources = labels.indices.map { Source("/pictures/\($0).png") }
         let test = try LeaveOneOut(
             sources: sources, labels: labels, classifier: .nearestNeighbours(k: 1), metric: .l2)
         let report = try test.report(embeddings: matrix([0, 1, 1.75, 3, 10, 10.5, 5]))
@@ -27,7 +27,9 @@ import Testing
         #expect(report.singletons == ["c"])
         #expect(abs(try #require(report.macroAccuracy) - 0.5) < 1e-12)
         #expect(
-            report.mistakes.map { [$0.source, $0.label, $0.predicted, $0.nearest, $0.nearestLabel] } == [
+            report.mistakes.map {
+                [$0.source.path, $0.label, $0.predicted, $0.nearest?.path, $0.nearestLabel]
+            } == [
                 ["/pictures/1.png", "a", "c", "/pictures/2.png", "c"],
                 ["/pictures/2.png", "c", "a", "/pictures/1.png", "a"],
                 ["/pictures/3.png", "a", "c", "/pictures/2.png", "c"],
@@ -45,7 +47,8 @@ import Testing
         let embeddings = matrix([0, 0.5, 10, 10.5, 20, 21])
         func report(_ groups: [String?]?) throws -> LeaveOneOutReport {
             try LeaveOneOut(
-                sources: labels, labels: labels, groups: groups, classifier: .nearestNeighbours(k: 1),
+                sources: labels.map { Source($0) }, labels: labels, groups: groups,
+                classifier: .nearestNeighbours(k: 1),
                 metric: .l2
             ).report(embeddings: embeddings)
         }
@@ -59,7 +62,7 @@ import Testing
         #expect(byClass.byGroup)
         // Items without a group stand alone.
         let test = try LeaveOneOut(
-            sources: labels, labels: labels, groups: [nil, "x", nil, "x", nil, nil],
+            sources: labels.map { Source($0) }, labels: labels, groups: [nil, "x", nil, "x", nil, nil],
             classifier: .averageClassDistance,
             metric: .l2)
         #expect(test.folds == [[0], [1, 3], [2], [4], [5]])
@@ -69,7 +72,8 @@ import Testing
         let classifier = Classifier.nearestNeighbours(k: 1)
         for labels in [[], ["a"]] {
             #expect(throws: EvaluationError.tooFewItems(labels.count)) {
-                try LeaveOneOut(sources: labels, labels: labels, classifier: classifier, metric: .l2)
+                try LeaveOneOut(
+                    sources: labels.map { Source($0) }, labels: labels, classifier: classifier, metric: .l2)
             }
         }
         #expect(throws: EvaluationError.oneGroup("page 1", items: 2)) {
@@ -106,7 +110,7 @@ import Testing
             Bool.random(using: &random)
             ? .averageClassDistance : .nearestNeighbours(k: Int.random(in: 1...6, using: &random))
         let test = try LeaveOneOut(
-            sources: (0..<count).map { "\($0)" }, labels: labels, groups: byGroup ? groups : nil,
+            sources: (0..<count).map { Source("\($0)") }, labels: labels, groups: byGroup ? groups : nil,
             classifier: classifier, metric: .l2)
         let report = try test.report(embeddings: embeddings)
 
@@ -122,7 +126,7 @@ import Testing
                 fromDistances: distances[0], labels: ItemLabels(others.map { labels[$0] }))
             if prediction?.label != labels[item] { wrong.append("\(item)") }
         }
-        #expect(report.mistakes.map(\.source) == wrong, "seed \(seed)")
+        #expect(report.mistakes.map(\.source.path) == wrong, "seed \(seed)")
         #expect(report.errors == wrong.count, "seed \(seed)")
         #expect(report.classes.reduce(0) { $0 + $1.items } == count, "seed \(seed)")
         #expect(report.classes.reduce(0) { $0 + $1.errors } == wrong.count, "seed \(seed)")
@@ -157,7 +161,8 @@ import Testing
 
         let labels = (0..<12).map { "\($0 % 3)" }
         let test = try LeaveOneOut(
-            sources: labels, labels: labels, classifier: .nearestNeighbours(k: 1), metric: .learnedL1)
+            sources: labels.map { Source($0) }, labels: labels, classifier: .nearestNeighbours(k: 1),
+            metric: .learnedL1)
         let report = try test.report(embeddings: embeddings, learned: learned)
         let wrong = (0..<12).count { item in
             let others = (0..<12).filter { $0 != item }

@@ -10,13 +10,14 @@ import Testing
     func rows(_ count: Int) -> [QueryRow] {
         (0..<count).map {
             QueryRow(
-                source: "/q/\($0).png", label: $0 % 2 == 0 ? "a" : "b", predicted: "a", confidence: 0.8,
+                source: Source("/q/\($0).png"), label: $0 % 2 == 0 ? "a" : "b", predicted: "a",
+                confidence: 0.8,
                 neighbours: [.init(source: "/i/x.png", label: "a", distance: 0.25)])
         }
     }
 
     @Test func everyPictureOfAMistakeIsShown() {
-        var asked: [String] = []
+        var asked: [Source] = []
         let sheet = Sheet(mistakesOf: reportOfMistakes(2)) {
             asked.append($0)
             return grey
@@ -74,12 +75,12 @@ import Testing
         let report = heldOut(parts: [
             PartResult(name: "old", items: 5, errors: 0), PartResult(name: "<new>", items: 5, errors: 5),
         ])
-        var asked: [String] = []
+        var asked: [Source] = []
         let sheet = Sheet(answersOf: report, rows: rows(10), title: "T", explanation: "By <b>.", limit: 3) {
             asked.append($0)
             return grey
         }
-        #expect(asked.filter { $0.hasPrefix("/q/") } == ["/q/0.png", "/q/3.png", "/q/6.png"])
+        #expect(asked.filter { $0.path.hasPrefix("/q/") } == ["/q/0.png", "/q/3.png", "/q/6.png"])
         #expect(sheet.html.contains("5 of 10 right: 50.0&nbsp;%"))
         #expect(sheet.html.contains("old: 5 of 5 right: 100.0&nbsp;%"))
         #expect(sheet.html.contains("&lt;new&gt;: 0 of 5 right"))
@@ -109,13 +110,14 @@ import Testing
         var report = reportOfMistakes(1)
         report.mistakes = [
             Mistake(
-                source: name, label: name, predicted: name, nearest: name, nearestLabel: name, distance: .nan)
+                source: Source(name), label: name, predicted: name, nearest: Source(name), nearestLabel: name,
+                distance: .nan)
         ]
         report.classes = [ClassResult(label: name, items: 1, errors: 1)]
         report.classifier = name
         let query = QueryRow(
-            source: name, label: "other", predicted: name, confidence: .nan,
-            neighbours: [.init(source: name, label: name, distance: -.infinity)])
+            source: Source(name), label: "other", predicted: name, confidence: .nan,
+            neighbours: [.init(source: Source(name), label: name, distance: -.infinity)])
         for html in [
             Sheet(mistakesOf: report, title: name, picture: { _ in grey }).html,
             Sheet(mistakesOf: report, title: name, picture: { _ in nil }).html,

@@ -13,8 +13,8 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
         singletons: ["a"],
         mistakes: (0..<count).map {
             Mistake(
-                source: "\(folder)/\(label)/\($0).png", label: label, predicted: "a",
-                nearest: "\(folder)/a/1.png",
+                source: Source("\(folder)/\(label)/\($0).png"), label: label, predicted: "a",
+                nearest: Source("\(folder)/a/1.png"),
                 nearestLabel: "a", distance: 0.123_456)
         },
         classifier: "nearest-neighbours (k 1, uniform)", metric: .l2, byGroup: false, retrained: true)
@@ -24,10 +24,11 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
 func heldOut(parts: [PartResult]? = nil) -> HoldOutReport {
     let labels = (0..<10).map { $0 % 2 == 0 ? "a" : "b" }
     let prediction = Prediction(
-        label: "a", confidence: 1, ranking: [], neighbours: [Neighbour(id: 1, distance: 0.5)])
+        ranking: [ClassScore(label: "a", score: 1, distance: 0.5, items: 1)],
+        neighbours: [Neighbour(id: 1, distance: 0.5)])
     // Neither empty nor without a neighbour: nothing to throw.
     var report = try! HoldOutReport(
-        predictions: labels.map { _ in prediction }, sources: labels.indices.map { "/q/\($0).png" },
+        predictions: labels.map { _ in prediction }, sources: labels.indices.map { Source("/q/\($0).png") },
         labels: labels, known: ["a", "b"], item: { _ in ("/i/x.png", "a") })
     report.parts = parts
     return report
@@ -100,13 +101,13 @@ func heldOut(parts: [PartResult]? = nil) -> HoldOutReport {
         (["/x/y/a.png", "/x/yz/b.png"], "/x/"), (["x/y/a.png", "x/y/b.png"], "x/y/"), (["", "/"], ""),
         (["/x/\u{301}a.png", "/x/b.png"], ""), (["//x//a", "//x//b"], "//x//"),
     ])
-    func theFolderOfAllIsLeftOut(sources: [String], folder: String) {
+    func theFolderOfAllIsLeftOut(sources: [Source], folder: String) {
         var report = reportOfMistakes(1)
         report.mistakes[0].source = sources[0]
         report.mistakes[0].nearest = sources[1]
         let text = report.text()
         #expect(text.contains(folder.isEmpty ? "Mistakes\n" : "Mistakes (images in \(folder))\n"))
-        #expect(text.contains(String(sources[0].dropFirst(folder.count))))
+        #expect(text.contains(String(sources[0].path.dropFirst(folder.count))))
     }
 
     @Test func aNearlyPerfectResultIsNotPerfect() {

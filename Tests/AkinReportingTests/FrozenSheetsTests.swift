@@ -1,0 +1,53 @@
+import Akin
+import Foundation
+import TestSupport
+import Testing
+
+/// Sheets byte for byte as they have always been.
+@Suite struct FrozenSheetsTests {
+    /// Compares with `Tests/Fixtures/reports`, but for the style and for the pictures' bytes, which the PNG library
+    /// decides.
+    private func compare(_ sheet: Sheet, _ name: String) throws {
+        let html = sheet.html.replacing(#/<style>(?s:.*?)</style>/#, with: "STYLE")
+            .replacing(#/data:image/png;base64,[^"]*/#, with: "PICTURE")
+        let expected = String(decoding: try Fixtures.bytes("reports/\(name).html"), as: UTF8.self)
+        #expect(html == expected, "\(name).html")
+    }
+
+    /// Every second picture is missing.
+    private func picture(_ source: Source) -> Image? {
+        source.path.utf8.reduce(0) { $0 &+ Int($1) } % 2 == 0
+            ? Image(width: 3, height: 2, channels: 1, pixels: [0, 50, 100, 150, 200, 250]) : nil
+    }
+
+    @Test func mistakes() throws {
+        try compare(
+            Sheet(mistakesOf: reportOfMistakes(5), limit: 3, picture: picture), "mistakes-left-out")
+        try compare(
+            Sheet(mistakesOf: reportOfMistakes(1), title: "Seals & more", picture: picture), "mistakes-titled"
+        )
+        let parts = [
+            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "new", items: 5, errors: 5),
+        ]
+        try compare(Sheet(mistakesOf: heldOut(parts: parts), picture: picture), "mistakes-held-out")
+    }
+
+    @Test func answers() throws {
+        var unknown = SheetTests().rows(3)
+        for i in unknown.indices { unknown[i].label = nil }
+        try compare(Sheet(queries: unknown, limit: 2, picture: picture), "queries")
+        try compare(
+            Sheet(
+                queries: SheetTests().rows(4), title: "Asked", summary: ["one <line>", "two"],
+                picture: picture),
+            "queries-known")
+        let parts = [
+            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "new", items: 5, errors: 5),
+        ]
+        try compare(
+            Sheet(
+                answersOf: heldOut(parts: parts), rows: SheetTests().rows(10), title: "T",
+                explanation: "By <b>.", limit: 4,
+                picture: picture), "answers")
+    }
+}
