@@ -25,7 +25,8 @@ extension Dataset {
         var drawn: Set<Int> = []
         for (label, positions) in Dictionary(grouping: samples.indices, by: { samples[$0].label }) {
             var positions = positions
-            var generator = SeededGenerator(seed: seed, ContentHash(of: label.composed.utf8).low)
+            var generator = SeededGenerator(
+                seed: seed, .samples(ofClass: ContentHash(of: label.composed.utf8).low))
             for i in 0..<max(min(count, positions.count), 0) {
                 positions.swapAt(i, Int.random(in: i..<positions.count, using: &generator))
                 drawn.insert(positions[i])

@@ -106,8 +106,7 @@ package struct Convolution: ImageLayer {
     var paddedCount: Int {
         isPadded && (fastForward == nil || fastWeightGradient == nil) ? padded.count : 0
     }
-    /// Kernels read whole panels of the frame: that many floats of slack.
-    private var frameCount: Int { fastInputGradient == nil ? frame.count + Int(akin_panel_columns()) : 0 }
+    private var frameCount: Int { fastInputGradient == nil ? frame.count : 0 }
     private var sumCount: Int { fastWeightGradient?.sumCount ?? 0 }
 
     /// The padded image; in training the frame and the sums of `fastWeightGradient`; what the fast ways use one after

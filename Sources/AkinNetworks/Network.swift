@@ -106,7 +106,7 @@ package final class Network: Sendable {
     /// Fills each parameter and statistic as its initialiser says, each from a stream of random numbers of its own.
     package func initialize(seed: UInt64) {
         for (position, placed) in parameters.enumerated() {
-            var generator = SeededGenerator(seed: seed, 0x1417, UInt64(position))
+            var generator = SeededGenerator(seed: seed, .parameter(position))
             placed.fill(values, &generator)
         }
         for placed in placedStatistics {

@@ -1,30 +1,30 @@
 /// A repeatable source of random numbers: xoshiro256** (Blackman and Vigna 2018), seeded by SplitMix64.
 ///
-/// Derive one for each purpose from the run's seed and the position in the run (`init(seed:_:)`), so that no
-/// state has to be stored to go on with a run.
+/// Akin's own are streams of a run's seed, one for each purpose and place in the run (`RandomStream`), so that no state
+/// has to be stored to go on with a run.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    /// A stream for each purpose: up to four numbers that tell it from the others of the same seed (an epoch, a layer).
-    ///
-    /// Not variadic: making one allocates nothing.
+    /// The seed's own stream.
     public init(seed: UInt64) { self.init(mixer: Self.mixed(seed)) }
 
-    /// See `init(seed:)`.
-    public init(seed: UInt64, _ a: UInt64) { self.init(mixer: Self.mixed(Self.mixed(seed), a)) }
+    /// One of the seed's numbered streams: up to four numbers tell it from the others.
+    ///
+    /// Not variadic: making one allocates nothing.
+    package init(seed: UInt64, _ a: UInt64) { self.init(mixer: Self.mixed(Self.mixed(seed), a)) }
 
-    /// See `init(seed:)`.
-    public init(seed: UInt64, _ a: UInt64, _ b: UInt64) {
+    /// See `init(seed:_:)`.
+    package init(seed: UInt64, _ a: UInt64, _ b: UInt64) {
         self.init(mixer: Self.mixed(Self.mixed(Self.mixed(seed), a), b))
     }
 
-    /// See `init(seed:)`.
-    public init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64) {
+    /// See `init(seed:_:)`.
+    package init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64) {
         self.init(mixer: Self.mixed(Self.mixed(Self.mixed(Self.mixed(seed), a), b), c))
     }
 
-    /// See `init(seed:)`.
-    public init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
+    /// See `init(seed:_:)`.
+    package init(seed: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
         self.init(mixer: Self.mixed(Self.mixed(Self.mixed(Self.mixed(Self.mixed(seed), a), b), c), d))
     }
 

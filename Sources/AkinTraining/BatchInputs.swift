@@ -37,7 +37,7 @@ final class BatchInputs {
             let (from, to) = (data.inputs.base + image * size, buffer.base + position * size)
             guard quarter > 0 || !augmentation.isNone else { return to.update(from: from, count: size) }
             var generator = SeededGenerator(
-                seed: seed, 0xA06, UInt64(epoch), UInt64(step), UInt64(position))
+                seed: seed, .augmentation(epoch: epoch, step: step, position: position))
             augmentation.apply(
                 from, height: preprocessing.height, width: preprocessing.width,
                 channels: preprocessing.channels.count, quarterTurns: quarter, generator: &generator,

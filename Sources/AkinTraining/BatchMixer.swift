@@ -39,7 +39,7 @@ package final class BatchMixer {
         guard count > 1 else { return }
         pool.forEach(count) { position, _ in
             var generator = SeededGenerator(
-                seed: seed, 0x313C, UInt64(epoch), UInt64(step), UInt64(position))
+                seed: seed, .mixup(epoch: epoch, step: step, position: position))
             let partner = (position + 1 + Int.random(in: 0..<count - 1, using: &generator)) % count
             let share = mixup * generator.uniform()
             let (image, other) = (images + position * inputCount, plain.base + partner * inputCount)

@@ -14,7 +14,7 @@ extension BatchSampler {
     /// Each image is paired with up to `positive` others of its class, no couple twice, and with one image each of up to
     /// `negative` other classes (thesis, section 4.3.1).
     func choosePairs(_ positive: Int, _ negative: Int, _ step: Int) {
-        var generator = generator(0x9A12, step)
+        var generator = SeededGenerator(seed: settings.seed, .partners(epoch: epoch, step: step))
         choosers.removeAll()
         for position in 0..<classes.count {
             choosers.findPartners(of: position, among: batchGroups, batchGroups.range(of: classes[position]))
@@ -38,7 +38,7 @@ extension BatchSampler {
     /// Each image is so many times the anchor of an image of its class, not itself, and of one of another class, drawn
     /// by class (section 4.3.2). An image without a partner of either kind is left out.
     func chooseTriplets(_ step: Int) {
-        var generator = generator(0x3A17, step)
+        var generator = SeededGenerator(seed: settings.seed, .triplets(epoch: epoch, step: step))
         let others = batchGroups.labels.count - 1
         guard others > 0 else { return }
         for anchor in 0..<classes.count {

@@ -138,11 +138,6 @@ package final class BatchSampler {
             shots: shots)
     }
 
-    /// A stream of random numbers for one purpose in one step.
-    func generator(_ purpose: UInt64, _ step: Int) -> SeededGenerator {
-        SeededGenerator(seed: settings.seed, purpose, UInt64(epoch), UInt64(step))
-    }
-
     /// The round through the data to which a step belongs, and which of the round's batches it is: where an epoch is
     /// not one round long, rounds go on over its end.
     private func place(of step: Int) -> (round: Int, batch: Int) {
@@ -159,7 +154,7 @@ package final class BatchSampler {
     private func takeClasses(_ count: Int, images each: Int, _ step: Int) {
         let (round, batch) = place(of: step)
         order.prepare(round, seed: settings.seed, groups)
-        var generator = generator(0xC1A5, step)
+        var generator = SeededGenerator(seed: settings.seed, .imagesOfClasses(epoch: epoch, step: step))
         for i in 0..<count {
             // The round's last batch is filled up with those that came first.
             let label = order.elements[(batch * count + i) % order.elements.count]
@@ -173,7 +168,7 @@ package final class BatchSampler {
     /// Positive pairs: two images of a class, drawn among those with two; negative ones: one image each of two classes.
     /// Where they keep to one group, that is drawn first.
     private func drawPairs(_ count: Int, positive: Float, _ step: Int) {
-        var generator = generator(0xD2A5, step)
+        var generator = SeededGenerator(seed: settings.seed, .pairs(epoch: epoch, step: step))
         let positives = Int((Float(count) * positive).rounded())
         let kept = settings.mining == .random && compares == .pairs
         for i in 0..<count {

@@ -71,7 +71,7 @@ public struct Episodes: Sendable {
         }
         var episodes: [Episode] = []
         episodes.reserveCapacity(settings.count)
-        var generator = SeededGenerator(seed: settings.seed, 0xE915)
+        var generator = SeededGenerator(seed: settings.seed, .episodes)
         for _ in 0..<settings.count {
             let place = Int.random(in: 0..<pools.count, using: &generator)
             pools[place].classes.moveSample(settings.ways, using: &generator)

@@ -42,7 +42,7 @@ struct EpochOrder {
     mutating func prepare(_ round: Int, seed: UInt64, _ groups: ClassGroups) {
         guard round != self.round else { return }
         self.round = round
-        var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(round))
+        var generator = SeededGenerator(seed: seed, .order(round: round))
         for i in unordered.indices { elements[i] = unordered[i] }
         guard spread else { return shuffle(elements.indices, using: &generator) }
         for label in groups.labels.elements {

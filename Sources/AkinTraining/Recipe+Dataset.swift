@@ -50,7 +50,8 @@ extension Recipe {
         var drawn: Set<Int> = []
         let classes = Dictionary(grouping: dataset.samples.indices, by: { dataset.samples[$0].label })
         for (label, positions) in classes {
-            var generator = SeededGenerator(seed: training.seed, 0x7E57, ContentHash(of: label.utf8).low)
+            var generator = SeededGenerator(
+                seed: training.seed, .heldOutSamples(ofClass: ContentHash(of: label.utf8).low))
             let count = min(Int((Double(share) * Double(positions.count)).rounded()), positions.count - 1)
             drawn.formUnion(positions.shuffled(using: &generator).prefix(count))
         }

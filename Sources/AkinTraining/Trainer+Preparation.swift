@@ -11,7 +11,7 @@ extension Trainer {
         guard let validation = recipe.training.validation else { return (data, nil) }
         var held: Set<Int32> = []
         if validation.labels.isEmpty {
-            var generator = SeededGenerator(seed: recipe.training.seed, 0x7A1D)
+            var generator = SeededGenerator(seed: recipe.training.seed, .heldOutClasses)
             let count = max(2, Int((Float(data.labels.count) * validation.share).rounded()))
             held = Set(data.labels.indices.shuffled(using: &generator).prefix(count).map { Int32($0) })
         } else {

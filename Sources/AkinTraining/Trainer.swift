@@ -173,7 +173,7 @@ public final class Trainer {
         sampler.compose(step: step)
         inputs.gather(sampler.images.elements, epoch: epoch, step: step)
         mixer?.mix(inputs.buffer.base, classes: sampler.classes.elements, epoch: epoch, step: step)
-        var generator = SeededGenerator(seed: recipe.training.seed, 0xD209, UInt64(epoch), UInt64(step))
+        var generator = SeededGenerator(seed: recipe.training.seed, .step(epoch: epoch, step: step))
         let embeddings = pass.forward(
             inputs.buffer.base, count: sampler.images.count,
             seed: UInt32(truncatingIfNeeded: generator.next()))

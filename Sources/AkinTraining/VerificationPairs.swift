@@ -36,7 +36,7 @@ public struct VerificationPairs: Sendable {
         let different = images.indices.map { images.count - ends[$0] }
         let half = min(count / 2, alike.reduce(0, +), different.reduce(0, +))
         guard half > 0 else { throw .noPairs(images: labels.count, classes: classes.count) }
-        var generator = SeededGenerator(seed: seed, 0x9A12)
+        var generator = SeededGenerator(seed: seed, .verificationPairs)
         let same = pairs(half, alike, first: { $0 + 1 }, using: &generator)
         self.pairs = same + pairs(half, different, first: { ends[$0] }, using: &generator)
     }

@@ -104,7 +104,7 @@ package final class GraphBuilder {
 
     /// How many upper levels a row is on: `floor(-ln(u) / ln(links))` with `u` uniform in 0...1.
     private static func level(of row: Int, _ parameters: GraphParameters) -> Int {
-        var generator = SeededGenerator(seed: parameters.seed, UInt64(row))
+        var generator = SeededGenerator(seed: parameters.seed, .graphLevel(row: row))
         let u = Double(max(generator.next() >> 11, 1)) * 0x1p-53
         return min(12, Int(-log(u) / log(Double(max(2, parameters.links)))))
     }
@@ -123,7 +123,7 @@ package final class GraphBuilder {
     /// Inserts the rows that are not in the graph yet. False if it was cancelled, and the graph is of no use.
     @discardableResult
     package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) -> Bool {
-        var generator = SeededGenerator(seed: parameters.seed, UInt64(inserted))
+        var generator = SeededGenerator(seed: parameters.seed, .graphOrder(rows: inserted))
         let isGrowing = inserted > 0
         let order = (inserted..<room).shuffled(using: &generator).map { UInt32($0) }
         var done = 0

@@ -55,7 +55,7 @@ private final class SampledRows: @unchecked Sendable {
     init(_ count: Int, of codes: CodeBuffer, seed: UInt64) {
         self.codes = codes
         table = codes.table
-        var generator = SeededGenerator(seed: seed, UInt64(codes.count))
+        var generator = SeededGenerator(seed: seed, .sampledRows(of: codes.count))
         rows = (0..<count).map { _ in Int.random(in: 0..<codes.count, using: &generator) }
         let stride = codes.space.stride
         bytes = alignedBytes(count * stride).assumingMemoryBound(to: UInt8.self)

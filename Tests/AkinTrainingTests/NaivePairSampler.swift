@@ -16,7 +16,7 @@ struct NaivePairSampler {
 
     /// The images of each batch of an epoch.
     func epoch(_ epoch: Int) -> [[Int]] {
-        var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(epoch))
+        var generator = SeededGenerator(seed: seed, .order(round: epoch))
         var members: [Int32: [Int]] = [:]
         for (image, label) in classes.enumerated() { members[label, default: []].append(image) }
         var keyed: [(key: Float, image: Int)] = []
@@ -34,7 +34,7 @@ struct NaivePairSampler {
             }
         }
         if needsPositives && classes.count <= 2 * batches {
-            var generator = SeededGenerator(seed: seed, 0xE90C, UInt64(epoch))
+            var generator = SeededGenerator(seed: seed, .order(round: epoch))
             let images = Array(classes.indices).shuffled(using: &generator)
             keyed = images.enumerated().map { (Float($0), $1) }
         }
@@ -55,7 +55,7 @@ struct NaivePairSampler {
             }
             return all
         case .proportion(let positive, let negative):
-            var generator = SeededGenerator(seed: seed, 0x9A12, UInt64(epoch), UInt64(step))
+            var generator = SeededGenerator(seed: seed, .partners(epoch: epoch, step: step))
             return drawn(among: images, positive, negative, &generator)
         }
     }
