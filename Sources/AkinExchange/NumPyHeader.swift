@@ -40,32 +40,21 @@ struct NumPyHeader: Equatable {
         } catch {
             throw .file(path: path, error)
         }
-        func damaged(_ reason: String) -> ExchangeError { .notNumPy(path: path, reason: reason) }
         func unsupported(_ reason: String) -> ExchangeError {
             .unsupportedNumPy(path: path, reason: reason)
         }
-        guard bytes.starts(with: Self.magic), bytes.count >= 10 else {
-            throw damaged("it does not begin as one")
+        let text: Range<Int>
+        do throws(Damage) { text = try Self.text(in: bytes) } catch {
+            throw .notNumPy(path: path, reason: error.reason)
         }
-        let length: Int
-        switch bytes[6] {
-        case 1:
-            length = Int(bytes[8]) | Int(bytes[9]) << 8
-            offset = 10 + length
-        case 2, 3:
-            guard bytes.count >= 12 else { throw damaged("its header is cut off") }
-            length = bytes[8..<12].reversed().reduce(0) { $0 << 8 | Int($1) }
-            offset = 12 + length
-        default: throw damaged("its version is \(bytes[6])")
-        }
-        guard length < Self.limit else { throw damaged("its header would have \(length) bytes") }
-        guard offset <= bytes.count else { throw damaged("its header is cut off") }
-        guard let entries = PythonDictionary(bytes[(offset - length)..<offset])?.entries,
+        offset = text.upperBound
+        guard let entries = PythonDictionary(bytes[text])?.entries,
             case .text(let type)? = entries["descr"],
             case .flag(let isFortran)? = entries["fortran_order"],
             case .shape(let shape)? = entries["shape"]
         else {
-            throw damaged("its header is not what numpy writes for plain numbers")
+            throw .notNumPy(
+                path: path, reason: "its header is not what numpy writes for plain numbers")
         }
         let order = type.first
         guard let number = Number(rawValue: String(type.dropFirst())),
@@ -91,6 +80,26 @@ struct NumPyHeader: Equatable {
         self.number = number
         isBigEndian = order == ">"
         (rows, columns) = (shape[0], shape[1])
+    }
+
+    private struct Damage: Error { let reason: String }
+
+    /// Where the header's text lies, behind the magic number, the version and its length.
+    private static func text(in bytes: [UInt8]) throws(Damage) -> Range<Int> {
+        guard bytes.starts(with: magic), bytes.count >= 10 else {
+            throw Damage(reason: "it does not begin as one")
+        }
+        let start: Int
+        switch bytes[6] {
+        case 1: start = 10
+        case 2, 3: start = 12
+        default: throw Damage(reason: "its version is \(bytes[6])")
+        }
+        guard bytes.count >= start else { throw Damage(reason: "its header is cut off") }
+        let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard length < limit else { throw Damage(reason: "its header would have \(length) bytes") }
+        guard start + length <= bytes.count else { throw Damage(reason: "its header is cut off") }
+        return start..<start + length
     }
 
     /// The beginning of a file of this many vectors of little-endian float32.

@@ -185,43 +185,25 @@ extension Network {
             switch specification {
             case .conv2d(let filters, let kernel, let stride, let padding, let activation, let settings):
                 try check(1...most ~= filters, "filters", filters, "1 to \(most)")
-                for (key, extent) in [("kernel", kernel), ("stride", stride)] {
-                    let fits = 1...255 ~= extent.height && 1...255 ~= extent.width
-                    try check(fits, key, "\(extent.height) x \(extent.width)", "1 to 255 each way")
+                for (key, extent, least) in [
+                    ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding.pixels, 0),
+                ] {
+                    let fits = least...255 ~= extent.height && least...255 ~= extent.width
+                    try check(fits, key, "\(extent.height) x \(extent.width)", "\(least) to 255 each way")
                 }
-                let pixels = padding.pixels
-                try check(
-                    0...255 ~= pixels.height && 0...255 ~= pixels.width, "padding",
-                    "\(pixels.height) x \(pixels.width)", "0 to 255 each way")
-                guard
-                    padding == .same
-                        || (kernel.height <= shape.height + 2 * pixels.height
-                            && kernel.width <= shape.width + 2 * pixels.width)
-                else {
-                    throw .inputTooSmall(
-                        layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
-                }
-                let layer = Convolution(
-                    input: shape, filters: filters, kernel: kernel, stride: stride, padding: padding,
-                    relu: activation == .relu, settings: try .checked(settings, layer: name))
-                guard layer.paddedCount <= Network.mostActivations else {
-                    throw .outputTooLarge(layer: name, output: layer.output)
-                }
+                let layer = try convolution(
+                    filters, kernel, stride, padding, activation, settings, named: name)
                 place(.image(layer), named: name)
                 if activation != .relu { appendActivation(activation, named: name) }
             case .maxPooling2d(let window, let stride):
                 try check(1...15 ~= window, "window", window, "1 to 15")
                 try check(1...255 ~= stride, "stride", stride, "1 to 255")
-                guard window <= shape.height && window <= shape.width else {
-                    throw .inputTooSmall(layer: name, input: shape, window: "\(window) x \(window)")
-                }
+                try checkFits(window, layer: name)
                 place(.image(MaxPooling(input: shape, window: window, stride: stride)), named: name)
             case .averagePooling2d(let window, let stride):
                 try check(1...255 ~= window, "window", window, "1 to 255")
                 try check(1...255 ~= stride, "stride", stride, "1 to 255")
-                guard window <= shape.height && window <= shape.width else {
-                    throw .inputTooSmall(layer: name, input: shape, window: "\(window) x \(window)")
-                }
+                try checkFits(window, layer: name)
                 place(.image(AveragePooling(input: shape, window: window, stride: stride)), named: name)
             case .globalAveragePooling2d: place(.image(AveragePooling(global: shape)), named: name)
             case .dense(let units, let activation, let settings):
@@ -250,6 +232,35 @@ extension Network {
                 try check(!layers.isEmpty, "layers", "empty", "at least one layer")
                 try appendResidual(layers, shortcut, named: name)
             }
+        }
+
+        private func checkFits(_ window: Int, layer: String) throws(NetworkError) {
+            guard window <= shape.height && window <= shape.width else {
+                throw .inputTooSmall(layer: layer, input: shape, window: "\(window) x \(window)")
+            }
+        }
+
+        private func convolution(
+            _ filters: Int, _ kernel: LayerSpecification.Extent, _ stride: LayerSpecification.Extent,
+            _ padding: LayerSpecification.Padding, _ activation: LayerSpecification.Activation, _ settings: LayerSpecification.ParameterSettings?,
+            named name: String
+        ) throws(NetworkError) -> Convolution {
+            let pixels = padding.pixels
+            guard
+                padding == .same
+                    || (kernel.height <= shape.height + 2 * pixels.height
+                        && kernel.width <= shape.width + 2 * pixels.width)
+            else {
+                throw .inputTooSmall(
+                    layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
+            }
+            let layer = Convolution(
+                input: shape, filters: filters, kernel: kernel, stride: stride, padding: padding,
+                relu: activation == .relu, settings: try .checked(settings, layer: name))
+            guard layer.paddedCount <= Network.mostActivations else {
+                throw .outputTooLarge(layer: name, output: layer.output)
+            }
+            return layer
         }
 
         private mutating func appendResidual(

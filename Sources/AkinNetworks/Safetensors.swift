@@ -48,6 +48,20 @@ package struct Safetensors {
         var dtype: String
         var shape: [Int]
         var data_offsets: [Int]
+
+        /// How many values there are, which cannot be more than the file has bytes.
+        func count(_ name: String, most: Int) throws(SafetensorsError) -> Int {
+            guard dtype == "F32" else { throw .tensor(name: name, reason: "type \(dtype), expected F32") }
+            var count = 1
+            for size in shape {
+                let (product, overflow) = count.multipliedReportingOverflow(by: size)
+                guard size >= 0, !overflow, product <= most else {
+                    throw .tensor(name: name, reason: "impossible shape \(shape)")
+                }
+                count = product
+            }
+            return count
+        }
     }
 
     private enum HeaderValue: Codable {
@@ -102,17 +116,7 @@ package struct Safetensors {
                 < ($1.entry.data_offsets.first ?? 0, $1.entry.data_offsets.last ?? 0, $1.name)
         }
         for (name, entry) in entries {
-            guard entry.dtype == "F32" else {
-                throw .tensor(name: name, reason: "type \(entry.dtype), expected F32")
-            }
-            var count = 1
-            for size in entry.shape {
-                let (product, overflow) = count.multipliedReportingOverflow(by: size)
-                guard size >= 0, !overflow, product <= bytes.count else {
-                    throw .tensor(name: name, reason: "impossible shape \(entry.shape)")
-                }
-                count = product
-            }
+            let count = try entry.count(name, most: bytes.count)
             guard entry.data_offsets == [position, position + 4 * count] else {
                 throw .tensor(
                     name: name, reason: "offsets \(entry.data_offsets) do not fit its shape and place")

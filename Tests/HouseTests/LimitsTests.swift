@@ -19,26 +19,11 @@ import Testing
             file: "BatchSampler+Problem.swift", function: "problem", lines: 88,
             reason: "one question after another of what a recipe asks for; each wants a function of its own"),
         Exception(
-            file: "Network.swift", function: "appendUnlimited", lines: 78,
-            reason: "one switch over all kinds of layers"),
-        Exception(
             file: "Trainer+Files.swift", function: "run", lines: 76,
             reason: "the loop over the epochs with all that is written between them"),
         Exception(
-            file: "GraphView.swift", function: "init", lines: 72,
-            reason: "reads the graph and checks each of its blocks as it goes"),
-        Exception(
             file: "Recipe+Layers.swift", function: "init", lines: 65,
             reason: "one switch over all kinds of layers"),
-        Exception(
-            file: "Safetensors.swift", function: "init", lines: 65,
-            reason: "a parser with one check for each way in which a file can be wrong"),
-        Exception(
-            file: "NumPyHeader.swift", function: "init", lines: 63,
-            reason: "a parser with one check for each way in which a file can be wrong"),
-        Exception(
-            file: "EmbeddingIndex+Faults.swift", function: "faults", lines: 61,
-            reason: "looks at one kind of record after another"),
     ]
 
     /// The functions of Sources that are too long; their reason is where they are.
