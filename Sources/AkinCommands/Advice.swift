@@ -30,14 +30,14 @@ func advice(on notice: Notice) -> String {
     }
 }
 
-private let repair = " by 'akin index verify --repair'"
 private let list = "; 'akin index list' shows all"
 private let statistics = "; 'akin index stats' shows all"
 
 private func advice(on error: IndexError) -> String {
     switch error {
     case .notAnIndex: " with 'akin index create'"
-    case .damagedBlock, .damagedGraph: repair
+    case .damagedBlock: " by 'akin index verify --repair'"
+    case .damagedGraph: "; 'akin index verify --repair' makes it again from the vectors"
     case .unreadableSources: " (--drop-unreadable)"
     case .noBackbone: " ('akin query --vectors', 'akin index import')"
     default: ""
@@ -54,7 +54,7 @@ private func advice(on error: GalleryError) -> String {
 
 private func advice(on error: ExchangeError) -> String {
     switch error {
-    case .alreadyThere: " (--force)"
+    case .alreadyThere: ", or give --force"
     case .badID, .idsDescend: " (--new-ids)"
     case .unnamedBackbone: " with --same-backbone"
     case .badOption(let error): advice(on: error)

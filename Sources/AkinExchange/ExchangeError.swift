@@ -61,7 +61,7 @@ extension ExchangeError: CustomStringConvertible {
         switch self {
         case .file(let path, let error): "\(path): \(error)"
         case .unwritable(let error): "\(error)"
-        case .alreadyThere(let path): "'\(path)' is there already; choose another name, or have it replaced"
+        case .alreadyThere(let path): "'\(path)' is there already; choose another name"
         case .sameFileTwice(let path): "'\(path)' is named twice; name one file for vectors and one for items"
         case .unknownFormat(let path):
             "'\(path)' has none of the endings that tell the format; name it .npy, .tsv, .csv or .jsonl"

@@ -14,7 +14,7 @@ public enum IndexError: Error, Equatable, Sendable {
     case damagedBlock(path: String, block: UInt64)
     case damagedItem(path: String, id: UInt64)
     case damagedChange(path: String, number: UInt64)
-    /// `part`: of the graph.
+    /// `part`: of the graph, which can be built again from the vectors.
     case damagedGraph(path: String, part: String)
     /// A graph was asked of an index that cannot have one.
     case noGraph(reason: String)
@@ -60,8 +60,7 @@ extension IndexError: CustomStringConvertible {
             "the index '\(path)' is damaged: change \(number) of its history does not match its checksum; its items "
                 + "can be read, but the change cannot be undone"
         case .damagedGraph(let path, let part):
-            "the graph of the index '\(path)' is damaged: \(part) cannot be read; it can be built again from the "
-                + "vectors"
+            "the graph of the index '\(path)' is damaged: \(part) cannot be read"
         case .noGraph(let reason): "no graph can be built: \(reason)"
         case .rebuilt(let path):
             "the index '\(path)' was given another backbone since it was opened; open it again"

@@ -66,7 +66,7 @@ import Testing
         let result = try query.run(Monitor())
         #expect(result.answers.count == 300)
         #expect(result.answers[0].source == Source("\(file)#0"))
-        #expect(result.answers[0].neighbours.map(\.id) == [8])
+        #expect(result.answers[0].neighbours.map(\.id) == [2])
         #expect(result.answers[5].neighbours.map(\.id) == [6])
     }
 
