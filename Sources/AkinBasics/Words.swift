@@ -1,3 +1,5 @@
+import Foundation
+
 /// Whether `a` stands before `b` in the order of their UTF-8 bytes: the same on every system and in every locale.
 package func bytesPrecede(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
@@ -40,4 +42,11 @@ package func printable(_ text: String) -> String {
     }
     guard text.unicodeScalars.contains(where: steers) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
+}
+
+/// `value` with at most so many digits behind the point; from a million on as `3.7e+23`.
+package func rounded(_ value: Float, _ digits: Int) -> String {
+    guard abs(value) < 1e6 else { return String(format: "%.1e", Double(value)) }
+    let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+    return "\((Double(value) * scale).rounded() / scale)"
 }

@@ -100,6 +100,8 @@ private func advice(on error: JobError) -> String {
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
     case .otherMetric: "; leave out --metric, or import into a new index"
+    case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
+    case .recipe(_, .noPictures): "; give their folder with --data, or get them with Tools/fetch-datasets"
     default: ""
     }
 }
@@ -108,6 +110,11 @@ private func advice(on interruption: JobError.Interruption) -> String {
     switch interruption {
     case .added(_, _?, _): "; to go on, run the same command again"
     case .imported(_, _?): "; to go on, run the same command again with --same-backbone"
+    case .training: "; to go on, give the same command with --resume"
+    case .indexing:
+        ", and 'akin index create' and 'akin index add' make an index with it: the same command would train it again"
+    case .repetition(let seed, let left):
+        "; to do the rest, give the same command with --seed \(seed), --repeats \(left) and another --output"
     default: ""
     }
 }

@@ -15,7 +15,7 @@ struct EvaluateCommand: ParsableCommand {
               akin evaluate pairs seals.safetensors other-classes/
             """,
         subcommands: [
-            EvaluateLeaveOneOut.self, EvaluateHeldOut.self, EvaluateEpisodes.self, EvaluateRuns.self,
-            EvaluatePairs.self,
+            LeaveOneOutCommand.self, HeldOutCommand.self, EpisodesCommand.self, RunsCommand.self,
+            PairsCommand.self,
         ])
 }

@@ -10,22 +10,12 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Say on standard error how the work is done: processor kernels, threads.")
     var verbose = false
 
-    /// Fails where a library is missing, and says what the work runs on, if that was asked for. To be called before
-    /// the work.
-    func checkMachine() throws(CommandError) {
-        if let problem = BLAS.unavailable { throw .noBLAS(problem) }
-        guard verbose else { return }
-        printError(
-            "akin: OpenBLAS with \(BLAS.kernels) kernels, \(InstructionSet.name) loops, "
-                + "\(ThreadPool.shared.threads) threads")
-    }
-
     /// Does a job, showing how far it has come, and prints what came of it: as JSON, or in words.
     @discardableResult
     func perform<J: Job>(_ job: J, _ text: (J.Result) -> String) throws -> J.Result {
         let display = JobDisplay(isVerbose: verbose)
         let result = try job.run(display.monitor)
-        if json { printJSON(result) } else { printText(text(result)) }
+        if json { try printJSON(result) } else { printText(text(result)) }
         return result
     }
 
@@ -34,10 +24,18 @@ struct OutputOptions: ParsableArguments {
     where J.Result: Sequence, J.Result.Element: Encodable {
         let result = try job.run(JobDisplay(isVerbose: verbose).monitor)
         if json {
-            for one in result { printJSON(one) }
+            for one in result { try printJSON(one) }
         } else {
             printText(text(result))
         }
+    }
+}
+
+extension OutputOptions {
+    /// Writes a page, and says so to people.
+    func write(_ sheet: Sheet, to path: String) throws {
+        try sheet.write(to: path)
+        if !json { print("sheet: \(path)") }
     }
 }
 
@@ -61,7 +59,7 @@ struct BatchOptions: ParsableArguments {
 /// Fails where nothing could be used of what the user named.
 func requireUsable(_ usable: Int, skipped: [Skipped]) throws {
     guard usable == 0, let first = skipped.first else { return }
-    throw CommandError.noUsableImage(count: skipped.count, first: first.source.path, reason: first.reason)
+    throw JobError.noUsablePicture(count: skipped.count, first: first)
 }
 
 /// On standard error.

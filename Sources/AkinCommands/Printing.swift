@@ -1,10 +1,11 @@
+import Akin
 import AkinBasics
 import CAkinFiles
 import Foundation
 
 /// One JSON document on one line of standard output.
-func printJSON(_ value: some Encodable) {
-    print(String(decoding: encodedJSON(value), as: UTF8.self), terminator: "")
+func printJSON(_ value: some Encodable) throws {
+    print(String(decoding: try jsonLine(of: value), as: UTF8.self), terminator: "")
 }
 
 /// A text on lines of its own; nothing where it is empty.
@@ -19,16 +20,6 @@ func finishOutput() throws(CommandError) {
         throw .unwritableOutput(
             reason: code > 0 ? String(cString: strerror(code)) : "a part of it is lost, as on a full disk")
     }
-}
-
-/// One JSON document on one line.
-func encodedJSON(_ value: some Encodable) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    // Nothing that we print fails to encode: keys are strings, and all numbers are taken care of.
-    return try! encoder.encode(value) + [UInt8(ascii: "\n")]
 }
 
 func printError(_ line: some StringProtocol) { writeError("\(line)\n") }

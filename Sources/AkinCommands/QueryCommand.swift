@@ -67,7 +67,7 @@ struct QueryCommand: ParsableCommand {
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
         let summary = try query.run(display.monitor) { answers in
             display.clear()
-            for answer in answers { if output.json { printJSON(answer) } else { print(answer.text) } }
+            for answer in answers { if output.json { try printJSON(answer) } else { print(answer.text) } }
             // A script may wait for them.
             try finishOutput()
         }

@@ -1,5 +1,7 @@
 import Akin
+import AkinBasics
 import ArgumentParser
+import Foundation
 
 /// `akin run`
 struct RunCommand: ParsableCommand {
@@ -41,49 +43,46 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        var recipe = try options.recipe()
-        // What would fail after the training is better said before it.
-        _ = try (recipe.metric(), recipe.classifiers())
-        try recipe.checkEvaluation(folder: options.data)
-        try printing.checkMachine()
-        let runner = RecipeRunner(folder: output ?? recipe.folder, data: options.data, printing: printing)
-        try runner.checkIndex()
-        var images = try prepared(recipe, folder: options.data)
-        listSkipped(images.skipped)
-        var results: [RecipeRunner.Result] = []
-        for turn in 0..<repeats {
-            // Where the seed draws what is trained on and what is held out, each turn has its own.
-            if turn > 0 && (recipe.data.test?.share != nil || recipe.data.selection == .random) {
-                images = try prepared(recipe, folder: options.data)
-            }
-            if repeats > 1 && !printing.json { print("seed \(recipe.training.seed)") }
-            do {
-                results.append(
-                    try runner.run(recipe, images, keeping: turn == 0, resume: turn == 0 && resume))
-            } catch let error as CommandError where turn > 0 {
-                guard [.runInterrupted, .runInterruptedIndexing].contains(error) else { throw error }
-                throw CommandError.repeatInterrupted(seed: recipe.training.seed, left: repeats - turn)
-            }
-            recipe.training.seed &+= 1
+        let job = RunRecipe(
+            try options.recipe(), pictures: options.data, into: output, repeats: repeats, resuming: resume)
+        let display = JobDisplay(isVerbose: printing.verbose)
+        let result = try job.run(display.monitor) { step in
+            guard !printing.json else { return }
+            display.clear()
+            print(step.text)
         }
-        let summary = repeats > 1 ? RecipeRunner.Summary.all(of: results) : []
-        if printing.json {
-            struct Document: Encodable {
-                let runs: [RecipeRunner.Result]
-                let summary: [RecipeRunner.Summary]
-            }
-            if repeats > 1 {
-                printJSON(Document(runs: results, summary: summary))
-            } else {
-                printJSON(results[0])
-            }
-        } else {
-            for line in summary { print(line.text) }
+        if printing.json { try printJSON(result) } else { for one in result.summary { print(one.text) } }
+        try batch.check(result.skipped)
+    }
+}
+
+extension RunRecipe.Step {
+    fileprivate var text: String {
+        switch self {
+        case .began(let seed): "seed \(seed)"
+        case .trained(let report): report.text
+        case .indexed(let path, let stats):
+            "\(path): \(counted(stats.items, "item")) of \(stats.labels.count) classes"
+        case .evaluated(let evaluation): evaluation.text
+        case .wrote(let sheet): "sheet: \(sheet)"
         }
-        // Held-out pictures may lie in the same folders.
-        let listed = Set(images.skipped.map(\.source))
-        let more = results[0].skipped.filter { !listed.contains($0.source) }
-        listSkipped(more)
-        try batch.check(images.skipped + more)
+    }
+}
+
+extension RecipeEvaluation {
+    fileprivate var text: String {
+        switch report {
+        case .leaveOneOut(let report): report.text().trimmingCharacters(in: .newlines)
+        case .test(let report): "\(classifier): " + report.text(limit: 0).trimmingCharacters(in: .newlines)
+        case .episodes(let report): "\(classifier): " + report.text.trimmingCharacters(in: .newlines)
+        case .pairs(let report): "\(classifier): " + report.text.trimmingCharacters(in: .newlines)
+        }
+    }
+}
+
+extension RecipeSummary {
+    fileprivate var text: String {
+        "\(classifier): accuracy \(rounded(Float(mean * 100), 2)) % +- \(rounded(Float(deviation * 100), 2)) "
+            + "over \(runs) seeds"
     }
 }

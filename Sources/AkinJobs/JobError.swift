@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinDatasets
 import AkinVectorSearch
 
 /// Why a job could not be done, where it is no error of what it works with.
@@ -17,19 +18,21 @@ public enum JobError: Error, Hashable, Sendable {
     /// The index that is there measures otherwise than was asked for.
     case otherMetric(index: String, metric: Metric.Kind, asked: Metric.Kind)
 
-    /// What was done when a job was cancelled.
-    public enum Interruption: Hashable, Sendable {
-        /// Of `total` so many are in the index; `total` is nil where nothing had begun.
-        case added(Int, of: Int?, unit: String)
-        /// As the above, of an import.
-        case imported(Int, of: Int?)
-        /// Nothing; the index is as it was.
-        case changedNothing
-        /// So many answers were given.
-        case answered(Int)
-        /// Nothing is left of the work.
-        case wroteNothing
-    }
+    /// Not one picture can be used; the first, and why.
+    case noUsablePicture(count: Int, first: Skipped)
+    /// Whole groups were to be left out, and no picture has one.
+    case noGroups
+    /// A metric that is learned was asked for, and this backbone has learned none.
+    case noLearnedMetric(backbone: String)
+
+    /// The recipe of this path cannot be followed.
+    case recipe(String, RecipeProblem)
+    /// The folder for the results cannot be made.
+    case unwritableFolder(String)
+    /// Where the index of a recipe should be is something else.
+    case inTheWay(String)
+    /// The index that a run would replace was changed since it was made.
+    case changedIndex(String, changes: Int)
 }
 
 extension JobError: CustomStringConvertible {
@@ -40,31 +43,64 @@ extension JobError: CustomStringConvertible {
         case .noBLAS(let problem): problem
         case .noItem(let path): "no item of the index comes from '\(path)'"
         case .unknownLabel(let label, let nearest):
-            "there is no label '\(label)' in the index\(Self.meaning(nearest))"
+            "there is no label '\(label)' in the index\(meaning(nearest))"
         case .unknownGroup(let group, let nearest):
-            "no item of the index has the group '\(group)'\(Self.meaning(nearest))"
+            "no item of the index has the group '\(group)'\(meaning(nearest))"
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric.rawValue), not \(asked.rawValue)"
+        case .noUsablePicture(1, let first): "'\(first.source)': \(first.reason)"
+        case .noUsablePicture(let count, let first):
+            "none of \(count) images can be used; the first is '\(first.source)': \(first.reason)"
+        case .noGroups:
+            "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
+        case .noLearnedMetric(let backbone):
+            "the backbone '\(backbone)' has learned no metric learned-l1; take another backbone, or another metric"
+        case .recipe(let path, let problem): path + problem.description
+        case .unwritableFolder(let path): "can't make the folder \(path) for the results; choose another"
+        case .inTheWay(let path):
+            "there is something at '\(path)' that is no index; move it away, or choose another folder"
+        case .changedIndex(let path, let changes):
+            "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
+                + "it away, or choose another folder"
         }
     }
 
-    private static func meaning(_ nearest: String?) -> String {
-        nearest.map { "; did you mean '\($0)'?" } ?? ""
-    }
+    private func meaning(_ nearest: String?) -> String { nearest.map { "; did you mean '\($0)'?" } ?? "" }
 }
 
-extension JobError.Interruption: CustomStringConvertible {
-    /// What happened.
+/// Why a recipe that can be read cannot be followed.
+public enum RecipeProblem: Error, Hashable, Sendable {
+    /// Its pictures cannot be had from this folder; why.
+    case noPictures(folder: String, DatasetError)
+    /// It names what its pictures have not; what.
+    case unusableData(DatasetError)
+    /// So many pictures of its size do not fit into the machine's memory.
+    case tooManyPictures(Int, gigabytes: Int)
+    /// Its protocol asks about pictures held out, and its data names none.
+    case noTest
+    /// As the above; its data names some, and there are none.
+    case nothingHeldOut
+    /// It asks the head that its backbone is trained with, and there is none.
+    case noHead
+}
+
+extension RecipeProblem: CustomStringConvertible {
+    /// What happened, and what to do: it goes on behind the recipe's path.
     public var description: String {
         switch self {
-        case .added(_, nil, _), .imported(_, nil): "interrupted before anything was done"
-        case .added(let done, let total?, let unit):
-            "interrupted after \(done) of \(total) \(unit), all of them whole in the index"
-        case .imported(let done, let total?):
-            "interrupted after \(done) of \(total) items, all of them whole in the index"
-        case .changedNothing: "interrupted; the index is as it was"
-        case .answered(let count): "interrupted after \(counted(count, "answer"))"
-        case .wroteNothing: "interrupted; nothing was written"
+        case .noPictures(let folder, let error): " wants its pictures from '\(folder)': \(error)"
+        case .unusableData(let error): ": \(error)"
+        case .tooManyPictures(let count, let gigabytes):
+            ": \(count) pictures of its preprocessing.size need \(gigabytes) GB of memory, more than this machine has; "
+                + "take a smaller size, or images-per-class"
+        case .noTest:
+            ": its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
+        case .nothingHeldOut:
+            ": its protocol asks about pictures held out, and data.test leaves none; raise its share, or name other "
+                + "pictures"
+        case .noHead:
+            ": the classifier head is the softmax head of loss cross-entropy, without class-rotations; take another "
+                + "classifier"
         }
     }
 }

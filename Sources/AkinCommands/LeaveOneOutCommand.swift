@@ -2,7 +2,7 @@ import Akin
 import ArgumentParser
 
 /// `akin evaluate leave-one-out`
-struct EvaluateLeaveOneOut: ParsableCommand {
+struct LeaveOneOutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "leave-one-out",
         abstract: "Classify each item of an index by all the others.",
@@ -42,7 +42,7 @@ struct EvaluateLeaveOneOut: ParsableCommand {
     @Option(help: ArgumentHelp("With --retrain: the seed, instead of the recipe's.", valueName: "number"))
     var seed: UInt64?
 
-    @Option(name: .customLong("set"), help: EvaluateLeaveOneOut.settingHelp)
+    @Option(name: .customLong("set"), help: LeaveOneOutCommand.settingHelp)
     var settings: [String] = []
 
     private static let settingHelp = ArgumentHelp(
@@ -72,35 +72,20 @@ struct EvaluateLeaveOneOut: ParsableCommand {
         if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil {
             throw CommandError.recipeNeedsRetraining(path)
         }
-        try output.checkMachine()
         let report = try retrain ? retrained() : measured()
-        if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
-        if let sheet {
-            let pictures = SourcePictures()
-            try Sheet(mistakesOf: report) { pictures.picture(of: $0) }.write(to: sheet)
-            if !output.json { print("sheet: \(sheet)") }
-        }
+        if let sheet { try output.write(report.sheet(), to: sheet) }
     }
 
     private func measured() throws -> LeaveOneOutReport {
-        let index = try EmbeddingIndex(opening: path, readOnly: true)
-        let (items, embeddings) = try index.labelled()
-        if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
-        let classifier = try options.chosen()
-        let evaluation = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label),
-            groups: group ? items.map(\.group) : nil,
-            classifier: classifier, metric: index.metric.kind)
-        if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
-        return try evaluation.report(embeddings: embeddings, learned: index.metric.learned)
+        let job = EvaluateLeaveOneOut(.folder(path), classifier: try options.chosen(), byGroup: group)
+        return try output.perform(job) { $0.text() }
     }
 
     private func retrained() throws -> LeaveOneOutReport {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
-        let images = try prepared(recipe, folder: data)
-        if group, images.groups.allSatisfy({ $0 == nil }) { throw CommandError.noGroups }
-        listSkipped(images.skipped)
-        return try leaveOneOut(recipe, images, classifier: try options.chosen(), byGroup: group)
+        let job = EvaluateRetraining(
+            recipe, pictures: data, classifier: try options.chosen(), byGroup: group)
+        return try output.perform(job) { $0.text() }
     }
 }

@@ -2,7 +2,7 @@ import Akin
 import ArgumentParser
 
 /// `akin evaluate pairs`
-struct EvaluatePairs: ParsableCommand {
+struct PairsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pairs",
         abstract: "Same or different: tell pairs of one class from pairs of two.",
@@ -43,11 +43,8 @@ struct EvaluatePairs: ParsableCommand {
     }
 
     func run() throws {
-        let (checkpoint, metric) = try target.load()
-        try output.checkMachine()
-        let images = try pictures.embedded(with: checkpoint)
-        let report = try images.pairs(count: pairs, threshold: threshold, metric: metric, seed: seed)
-        if output.json { printJSON(report) } else { print(report.text, terminator: "") }
-        try batch.report(images.skipped)
+        let job = EvaluatePairs(
+            try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed)
+        try batch.report(try output.perform(job) { $0.report.text }.skipped)
     }
 }

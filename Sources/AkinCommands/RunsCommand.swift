@@ -2,7 +2,7 @@ import Akin
 import ArgumentParser
 
 /// `akin evaluate runs`
-struct EvaluateRuns: ParsableCommand {
+struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
         abstract: "Omniglot's one-shot runs: find the one image of the same character.",
@@ -25,15 +25,7 @@ struct EvaluateRuns: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (checkpoint, metric) = try target.load()
-        try output.checkMachine()
-        let runs = try OneShotRuns(folder: folder)
-        var line = ProgressLine("embedding")
-        let images = RunsReport.images(of: runs, for: checkpoint) { line.update($0, of: $1) }
-        line.clear()
-        try requireUsable(images.labels.count, skipped: images.skipped)
-        let report = try RunsReport(runs, images: images, metric: metric)
-        if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
-        try batch.report(images.skipped)
+        let job = EvaluateRuns(try target.load(), on: folder)
+        try batch.report(try output.perform(job) { $0.report.text() }.skipped)
     }
 }

@@ -2,7 +2,7 @@ import Akin
 import ArgumentParser
 
 /// `akin evaluate episodes`
-struct EvaluateEpisodes: ParsableCommand {
+struct EpisodesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "episodes",
         abstract: "N-way K-shot episodes: tell classes apart of which a few images are shown.",
@@ -53,13 +53,9 @@ struct EvaluateEpisodes: ParsableCommand {
     }
 
     func run() throws {
-        let (checkpoint, metric) = try target.load()
-        try output.checkMachine()
-        let images = try pictures.embedded(with: checkpoint)
-        let report = try images.episodes(
-            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
-            metric: metric)
-        if output.json { printJSON(report) } else { print(report.text, terminator: "") }
-        try batch.report(images.skipped)
+        let job = EvaluateEpisodes(
+            try target.load(), on: pictures.folder,
+            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed))
+        try batch.report(try output.perform(job) { $0.report.text }.skipped)
     }
 }

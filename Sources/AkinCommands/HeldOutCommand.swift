@@ -1,0 +1,45 @@
+import Akin
+import AkinBasics
+import ArgumentParser
+
+/// `akin evaluate held-out`
+struct HeldOutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "held-out",
+        abstract: "Classify labelled pictures that the index has not seen.",
+        discussion: """
+            The sub-folders of the folder are the right labels. Shown are the accuracy with its 95 % interval, the \
+            classes, what was taken for what, and the mistakes. Several folders are asked about together, and \
+            counted apart as well.
+
+            For example:
+
+              akin evaluate held-out seals test-pictures/
+              akin evaluate held-out seals old-classes/ new-classes/
+              akin evaluate held-out seals test-pictures/ --classifier average-class-distance
+              akin evaluate held-out seals test-pictures/ --sheet answers.html
+            """)
+
+    @OptionGroup var target: IndexArgument
+
+    @Argument(help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"))
+    var folders: [String]
+
+    @OptionGroup var options: ClassifierOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
+    var sheet: String?
+
+    @OptionGroup var batch: BatchOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let job = EvaluateHeldOut(
+            target.place, on: folders, classifier: try options.chosen(), listing: options.neighbours)
+        let result = try output.perform(job) { $0.report.text() }
+        if let sheet { try output.write(result.sheet(), to: sheet) }
+        try batch.report(result.skipped)
+    }
+}

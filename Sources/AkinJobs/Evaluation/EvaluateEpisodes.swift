@@ -1,0 +1,29 @@
+import AkinDatasets
+import AkinEvaluation
+import AkinTraining
+
+/// Measures a backbone by N-way K-shot episodes: of some classes some pictures are shown, and one is asked for.
+public struct EvaluateEpisodes: Job {
+    /// What is measured.
+    public var model: MeasuredBackbone
+    /// A folder with a sub-folder for each class, or an Omniglot folder.
+    public var pictures: String
+    /// Which episodes.
+    public var settings: Episodes.Settings
+
+    /// What is to be measured on what.
+    public init(_ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings) {
+        self.model = model
+        self.pictures = pictures
+        self.settings = settings
+    }
+
+    /// Measures it.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Evaluated<EpisodeReport> {
+        try monitor.checkMachine()
+        let images = try monitor.embed(classesOrAlphabets: pictures, with: model.backbone)
+        return Evaluated(
+            report: try images.episodes(settings, metric: model.metric), skipped: images.skipped)
+    }
+}

@@ -1,0 +1,78 @@
+import AkinClassification
+import AkinDatasets
+import AkinEvaluation
+import AkinIndexing
+import AkinReporting
+
+/// Asks an index about labelled pictures that it has not seen.
+public struct EvaluateHeldOut: Job {
+    /// What is asked.
+    public var index: IndexPlace
+    /// Folders with a sub-folder for each class; several are asked about together, and counted apart as well.
+    public var folders: [String]
+    /// How the class is found.
+    public var classifier: Classifier
+    /// How many neighbours an answer lists, at least those that voted.
+    public var listing: Int
+
+    /// What came of it; encoded, the report.
+    public struct Result: Encodable, Sendable {
+        /// How it went.
+        public let report: HoldOutReport
+        /// Pictures that could not be read, and why.
+        public let skipped: [Skipped]
+        /// One for each picture that could be read.
+        public let answers: [QueryAnswer]
+        /// The real class of each.
+        let labels: [String]
+        let index: String
+        let explanation: String
+
+        /// As the report.
+        public func encode(to encoder: any Encoder) throws { try report.encode(to: encoder) }
+
+        /// A page of HTML that shows some of the pictures beside their neighbours, as far as they can be read.
+        public func sheet() -> Sheet {
+            let pictures = SourcePictures()
+            let rows = zip(answers, labels).map { answer, label in
+                var row = answer.row
+                row.label = label
+                return row
+            }
+            return Sheet(
+                answersOf: report, rows: rows, title: "Pictures that \(index) had not seen",
+                explanation: explanation
+            ) { pictures.picture(of: $0) }
+        }
+    }
+
+    /// What is to be asked about what.
+    public init(
+        _ index: IndexPlace, on folders: [String], classifier: Classifier = .nearestNeighbours(k: 5),
+        listing: Int = 5
+    ) {
+        self.index = index
+        self.folders = folders
+        self.classifier = classifier
+        self.listing = listing
+    }
+
+    /// Asks.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result {
+        let index = try index.reading()
+        let backbone = try index.storedBackbone
+        try monitor.checkMachine()
+        var parts: [(name: String, dataset: Dataset)] = []
+        for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
+        let images = try monitor.embed { progress in
+            HeldOutImages(parts: parts, for: backbone, progress: progress)
+        }
+        let (report, answers) = try images.report(on: index, classifier: classifier, listing: listing)
+        if let note = answers.note { monitor.note(.classifier(note)) }
+        return Result(
+            report: report, skipped: images.skipped,
+            answers: zip(images.sources, answers.predictions).map { QueryAnswer($0, $1) },
+            labels: images.labels, index: self.index.path, explanation: classifier.explanation)
+    }
+}

@@ -1,0 +1,37 @@
+import AkinEvaluation
+
+/// Measures how well a backbone tells pairs of pictures of one class from pairs of two.
+public struct EvaluatePairs: Job {
+    /// What is measured.
+    public var model: MeasuredBackbone
+    /// A folder with a sub-folder for each class, or an Omniglot folder.
+    public var pictures: String
+    /// How many pairs, half of them of one class; fewer where there are not so many.
+    public var count: Int
+    /// The distance up to which two pictures are of one class; nil: the best for these pairs.
+    public var threshold: Float?
+    /// Of the drawing.
+    public var seed: UInt64
+
+    /// What is to be measured on what.
+    public init(
+        _ model: MeasuredBackbone, on pictures: String, count: Int = 10_000, threshold: Float? = nil,
+        seed: UInt64 = 1
+    ) {
+        self.model = model
+        self.pictures = pictures
+        self.count = count
+        self.threshold = threshold
+        self.seed = seed
+    }
+
+    /// Measures it.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Evaluated<PairReport> {
+        try monitor.checkMachine()
+        let images = try monitor.embed(classesOrAlphabets: pictures, with: model.backbone)
+        let report = try images.pairs(
+            count: count, threshold: threshold, metric: model.metric, seed: seed)
+        return Evaluated(report: report, skipped: images.skipped)
+    }
+}

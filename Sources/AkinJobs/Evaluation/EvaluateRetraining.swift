@@ -1,0 +1,63 @@
+import AkinBasics
+import AkinClassification
+import AkinEvaluation
+import AkinTraining
+
+/// Trains a fresh backbone for every picture of a recipe left out, and has it classify that one: as many trainings as there
+/// are pictures, so for small sets.
+public struct EvaluateRetraining: Job {
+    /// How backbones are trained, and on what.
+    public var recipe: Recipe
+    /// The folder of the pictures, instead of the recipe's.
+    public var pictures: String?
+    /// How the class is found.
+    public var classifier: Classifier
+    /// Whether the whole group of a picture is left out with it.
+    public var byGroup: Bool
+
+    /// What is to be evaluated.
+    public init(
+        _ recipe: Recipe, pictures: String? = nil, classifier: Classifier = .nearestNeighbours(k: 5),
+        byGroup: Bool = false
+    ) {
+        self.recipe = recipe
+        self.pictures = pictures
+        self.classifier = classifier
+        self.byGroup = byGroup
+    }
+
+    /// Evaluates it.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
+        try monitor.checkMachine()
+        let images = try recipe.prepared(folder: pictures)
+        if byGroup, images.groups.allSatisfy({ $0 == nil }) { throw JobError.noGroups }
+        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        return try monitor.retrain(recipe, images, classifier: classifier, byGroup: byGroup)
+    }
+}
+
+extension Monitor {
+    /// Leave-one-out with retraining.
+    func retrain(
+        _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false
+    ) throws -> LeaveOneOutReport {
+        let evaluation = try LeaveOneOut(
+            sources: images.sources, labels: (0..<images.count).map(images.label(at:)),
+            groups: byGroup ? images.groups : nil, classifier: classifier, metric: try recipe.metric())
+        if let note = classifier.note(items: images.count - 1) { self.note(.classifier(note)) }
+        do {
+            return try during("retraining", unit: "folds", endsInOrder: true) { work in
+                try evaluation.report(
+                    retraining: recipe, images: images, isCancelled: { isCancelled },
+                    progress: {
+                        work.update(
+                            WorkProgress(done: $0.foldsDone, total: $0.folds),
+                            note: "\(counted($0.errors, "error")) so far")
+                    })
+            }
+        } catch is CancellationError {
+            throw JobError.interrupted(.wroteNothing)
+        }
+    }
+}

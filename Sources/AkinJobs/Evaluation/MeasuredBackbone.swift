@@ -1,0 +1,45 @@
+import AkinEmbedding
+import AkinIndexing
+import AkinNetworks
+import AkinVectorSearch
+import Foundation
+
+/// A backbone whose embeddings are measured, and how they are compared.
+public struct MeasuredBackbone: Sendable {
+    /// What embeds.
+    public let backbone: any Backbone
+    /// How embeddings are compared.
+    public let metric: Metric
+
+    /// The metrics that some loss trains embeddings for.
+    public static let metrics: [Metric.Kind] = [.l2, .cosine, .learnedL1]
+
+    /// Compared by `metric`; if that is nil, by what a checkpoint's loss compares by, and else by `l2`.
+    ///
+    /// - Throws: `HeadError` or `JobError.noLearnedMetric` where the metric is a learned one and none was learned.
+    public init(_ backbone: any Backbone, metric: Metric.Kind? = nil) throws {
+        self.backbone = backbone
+        let checkpoint = backbone as? Checkpoint
+        let kind = metric ?? checkpoint?.details.loss?.kind.metric ?? .l2
+        if let checkpoint {
+            self.metric = try checkpoint.metric(kind)
+        } else if let metric = Metric(kind, learned: backbone.learnedL1) {
+            self.metric = metric
+        } else {
+            throw JobError.noLearnedMetric(backbone: backbone.identity.name)
+        }
+    }
+
+    /// A checkpoint's, or that of the index in a folder; which is compared by the index's own metric where `metric` is nil
+    /// and embeddings are trained for that.
+    public init(at path: String, metric: Metric.Kind? = nil) throws {
+        var isFolder = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            try self.init(Checkpoint(contentsOf: path), metric: metric)
+            return
+        }
+        let index = try EmbeddingIndex(opening: path, readOnly: true)
+        try self.init(
+            index.storedBackbone, metric: metric ?? Self.metrics.first { $0 == index.metric.kind })
+    }
+}

@@ -1,0 +1,35 @@
+import AkinBasics
+import AkinDatasets
+import AkinEmbedding
+import AkinEvaluation
+
+extension Monitor {
+    /// Embeds pictures; fails where not one can be used.
+    func embed(_ work: (_ progress: (WorkProgress) -> Void) throws -> HeldOutImages) throws -> HeldOutImages {
+        let images = try during("embedding") { current in try work { current.update($0) } }
+        if isCancelled { throw JobError.interrupted(.wroteNothing) }
+        if images.labels.isEmpty, let first = images.skipped.first {
+            throw JobError.noUsablePicture(count: images.skipped.count, first: first)
+        }
+        return images
+    }
+
+    /// Those of a folder with a sub-folder for each class, or of Omniglot's tree.
+    func embed(classesOrAlphabets folder: String, with backbone: any Backbone) throws -> HeldOutImages {
+        let dataset = try Dataset(classesOrAlphabets: folder)
+        return try embed { progress in HeldOutImages(dataset, for: backbone, progress: progress) }
+    }
+}
+
+extension Dataset {
+    /// In Omniglot's tree the folders of the classes lie in those of their alphabets.
+    fileprivate init(classesOrAlphabets folder: String) throws(DatasetError) {
+        let dataset = try Dataset(folder: folder)
+        let isOmniglot = dataset.samples.contains { sample in
+            let parts = sample.source.path.split(separator: "/").suffix(3)
+            return parts.count == 3 && parts.first! == sample.label
+                && parts.dropFirst().first!.wholeMatch(of: /character[0-9]+/) != nil
+        }
+        self = isOmniglot ? try Dataset(omniglot: folder) : dataset
+    }
+}

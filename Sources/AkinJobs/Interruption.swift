@@ -1,0 +1,42 @@
+import AkinBasics
+
+extension JobError {
+    /// What there is of a job that was cancelled.
+    public enum Interruption: Hashable, Sendable {
+        /// Of `total` so many are in the index; `total` is nil where nothing had begun.
+        case added(Int, of: Int?, unit: String)
+        /// As the above, of an import.
+        case imported(Int, of: Int?)
+        /// Nothing; the index is as it was.
+        case changedNothing
+        /// So many answers were given.
+        case answered(Int)
+        /// Nothing; no file was written.
+        case wroteNothing
+        /// A run was training; where it stands is kept.
+        case training
+        /// A run has trained its backbone, and was making its index.
+        case indexing
+        /// Some runs of several; that with this seed and those behind it, `left` together, are not done.
+        case repetition(seed: UInt64, left: Int)
+    }
+}
+
+extension JobError.Interruption: CustomStringConvertible {
+    /// What happened.
+    public var description: String {
+        switch self {
+        case .added(_, nil, _), .imported(_, nil): "interrupted before anything was done"
+        case .added(let done, let total?, let unit):
+            "interrupted after \(done) of \(total) \(unit), all of them whole in the index"
+        case .imported(let done, let total?):
+            "interrupted after \(done) of \(total) items, all of them whole in the index"
+        case .changedNothing: "interrupted; the index is as it was"
+        case .answered(let count): "interrupted after \(counted(count, "answer"))"
+        case .wroteNothing: "interrupted; nothing was written"
+        case .training: "interrupted"
+        case .indexing: "interrupted while indexing; the backbone is trained"
+        case .repetition(let seed, _): "interrupted in the run with seed \(seed)"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import AkinBasics
+import AkinReporting
+import AkinTraining
+
+extension Monitor {
+    /// Trains, and draws the curves of it. Cancelled, the run ends after the step.
+    func train(
+        _ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, resuming: Bool
+    ) throws -> TrainingReport {
+        let trainer = try Trainer(recipe, data: images)
+        func drawCurves() throws {
+            try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
+        }
+        let report: TrainingReport
+        do {
+            report = try during("training", endsInOrder: true) { work in
+                var records: [EpochRecord] = []
+                var seen = 0
+                return try trainer.run(files: files, resume: resuming) { progress in
+                    // An epoch's images are known only at its end; all are about alike.
+                    let images = progress.images * progress.steps / progress.step
+                    let total = seen + (progress.epochs - progress.epoch + 1) * images
+                    work.update(
+                        WorkProgress(done: seen + progress.images, total: total),
+                        note: progress.note(after: records))
+                    if let record = progress.finished {
+                        records.append(record)
+                        seen += progress.images
+                    }
+                    return !isCancelled
+                }
+            }
+        } catch let error as TrainingError {
+            // How it came to that can be seen in them.
+            if case .notANumber = error { try drawCurves() }
+            throw error
+        }
+        try drawCurves()
+        return report
+    }
+}
+
+extension Trainer.Progress {
+    /// `epoch 3 of 40, loss 0.0123, pairs 97.1 %, one-shot 91.2 %`: short enough for a terminal of 80 columns.
+    fileprivate func note(after records: [EpochRecord]) -> String {
+        var note =
+            "epoch \(epoch) of \(epochs), loss \(rounded(loss, 4)), pairs \(rounded(pairAccuracy * 100, 1)) %"
+        if let oneShot = records.last(where: { $0.oneShot != nil })?.oneShot {
+            note += ", one-shot \(rounded(oneShot * 100, 1)) %"
+        }
+        return note
+    }
+}

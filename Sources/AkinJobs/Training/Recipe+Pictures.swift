@@ -1,0 +1,94 @@
+import AkinClassification
+import AkinDatasets
+import AkinImages
+import AkinNetworks
+import AkinTraining
+import AkinVectorSearch
+import Foundation
+
+extension Recipe {
+    /// The classifier that is the head which the backbone was trained with.
+    static let head = "head"
+
+    /// The pictures that it trains on, ready for its network; `folder` stands for its own.
+    func prepared(folder: String?) throws -> PreparedImages {
+        let dataset = try pictures(from: folder) { () throws(DatasetError) in try trainingData(folder: folder)
+        }
+        let bytes = 4 * Double(dataset.count) * Double(preprocessing.inputCount)
+        guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
+            throw problem(.tooManyPictures(dataset.count, gigabytes: Int((bytes / 1e9).rounded(.up))))
+        }
+        return PreparedImages(dataset, preprocessing: preprocessing)
+    }
+
+    /// The held-out pictures that its protocol asks about; nil where it asks about none.
+    func picturesToAskAbout(folder: String?) throws -> Dataset? {
+        switch evaluation.procedure {
+        case .leaveOneOut, nil: return nil
+        case .test, .pairs, .episodes:
+            let test = try pictures(from: folder) { () throws(DatasetError) in try testData(folder: folder) }
+            guard let test else { throw problem(.noTest) }
+            return test
+        }
+    }
+
+    /// Of its protocol `episodes`.
+    var episodes: Episodes.Settings {
+        .init(
+            ways: evaluation.ways, shots: evaluation.shots, count: evaluation.episodes,
+            withinGroup: evaluation.withinGroup, seed: training.seed)
+    }
+
+    /// Those that an index answers by; the softmax head answers by itself, and on a test set only.
+    func classifiers() throws(ClassificationError) -> [Classifier] {
+        var classifiers: [Classifier] = []
+        for name in evaluation.classifiers where !(name == Self.head && evaluation.procedure == .test) {
+            classifiers.append(try Classifier(named: name, k: evaluation.k))
+        }
+        return classifiers
+    }
+
+    /// Refuses an evaluation that could not be done after the training.
+    func checkEvaluation(folder: String?) throws {
+        if let test = try picturesToAskAbout(folder: folder) {
+            guard test.count > 0 else { throw problem(.nothingHeldOut) }
+            let labels = test.samples.map(\.label)
+            if evaluation.procedure == .episodes {
+                var one = episodes
+                one.count = 1
+                _ = try Episodes(labels: labels, settings: one)
+            } else if evaluation.procedure == .pairs {
+                _ = try VerificationPairs(labels: labels, count: 2, seed: training.seed)
+            }
+        }
+        if evaluation.procedure == .test, evaluation.classifiers.contains(Self.head),
+            training.loss.kind != .crossEntropy || training.classRotations
+        {
+            throw problem(.noHead)
+        }
+    }
+
+    private func problem(_ problem: RecipeProblem) -> JobError { .recipe(path, problem) }
+
+    private func pictures<R>(
+        from folder: String?, _ read: () throws(DatasetError) -> R
+    ) throws(JobError) -> R {
+        do throws(DatasetError) {
+            return try read()
+        } catch {
+            switch error {
+            case .unknownLabel, .unknownSplit: throw problem(.unusableData(error))
+            default: throw problem(.noPictures(folder: folder ?? data.folder, error))
+            }
+        }
+    }
+}
+
+extension Recipe {
+    func metric() throws -> Metric.Kind {
+        guard let metric = Metric.Kind(rawValue: index.metric) else {
+            throw JobError.noLearnedMetric(backbone: path)
+        }
+        return metric
+    }
+}

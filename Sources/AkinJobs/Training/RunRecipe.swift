@@ -1,0 +1,119 @@
+import AkinDatasets
+import AkinIndexing
+import AkinTraining
+
+/// Does everything that a recipe says: trains, makes an index, evaluates, reports.
+public struct RunRecipe: Job {
+    /// What says so.
+    public var recipe: Recipe
+    /// The folder of the pictures, instead of the recipe's.
+    public var pictures: String?
+    /// Where the results go: the checkpoint, the index and `report/`. What an earlier run left there is replaced; an index
+    /// that has been changed since is an error.
+    public var folder: String
+    /// How often, with seeds one higher each time; the files are those of the first.
+    public var repeats: Int
+    /// Whether a training that was cancelled is gone on with, the first of several.
+    public var resumes: Bool
+
+    /// What came of it. Encoded, the only run; or else all of them, and their summary.
+    public struct Result: Encodable, Sendable {
+        /// One for each seed.
+        public let runs: [RecipeRun]
+        /// Of several runs: a classifier's accuracies over all seeds.
+        public let summary: [RecipeSummary]
+        /// Pictures that could not be read, and why.
+        public let skipped: [Skipped]
+
+        /// As said above.
+        public func encode(to encoder: any Encoder) throws {
+            guard runs.count > 1 else { return try runs[0].encode(to: encoder) }
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(runs, forKey: .runs)
+            try container.encode(summary, forKey: .summary)
+        }
+
+        private enum CodingKeys: CodingKey { case runs, summary }
+    }
+
+    /// What there is to say while it goes on.
+    public enum Step: Sendable {
+        /// A run of several begins.
+        case began(seed: UInt64)
+        /// The backbone is trained.
+        case trained(TrainingReport)
+        /// The index is made; where.
+        case indexed(String, IndexStats)
+        /// An evaluation is done.
+        case evaluated(RecipeEvaluation)
+        /// A page with its mistakes is written; where.
+        case wrote(sheet: String)
+    }
+
+    /// What is to be run.
+    ///
+    /// - Parameter folder: By default that of the recipe.
+    public init(
+        _ recipe: Recipe, pictures: String? = nil, into folder: String? = nil, repeats: Int = 1,
+        resuming: Bool = false
+    ) {
+        precondition(repeats > 0, "a recipe is run at least once")
+        self.recipe = recipe
+        self.pictures = pictures
+        self.folder = folder ?? recipe.folder
+        self.repeats = repeats
+        resumes = resuming
+    }
+
+    /// Runs it. Cancelled while training, it keeps where it stands.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result { try run(monitor) { _ in } }
+
+    /// As the above; `each` is told of each step when it is done.
+    @discardableResult
+    public func run(_ monitor: Monitor, each: (Step) throws -> Void) throws -> Result {
+        var recipe = recipe
+        // What would fail after the training is better said before it.
+        _ = try (recipe.metric(), recipe.classifiers())
+        try recipe.checkEvaluation(folder: pictures)
+        try monitor.checkMachine()
+        try checkIndex()
+        var images = try recipe.prepared(folder: pictures)
+        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        var runs: [RecipeRun] = []
+        for turn in 0..<repeats {
+            // Where the seed draws what is trained on and what is held out, each turn has its own.
+            if turn > 0 && (recipe.data.test?.share != nil || recipe.data.selection == .random) {
+                images = try recipe.prepared(folder: pictures)
+            }
+            if repeats > 1 { try each(.began(seed: recipe.training.seed)) }
+            do {
+                runs.append(
+                    try RecipeRunner(recipe, self, images, isFirst: turn == 0, monitor).run(each))
+            } catch JobError.interrupted(let interruption) where turn > 0 {
+                guard [.training, .indexing].contains(interruption) else {
+                    throw JobError.interrupted(interruption)
+                }
+                throw JobError.interrupted(
+                    .repetition(seed: recipe.training.seed, left: repeats - turn))
+            }
+            recipe.training.seed &+= 1
+        }
+        // Held-out pictures may lie in the same folders.
+        let listed = Set(images.skipped.map(\.source))
+        let more = runs[0].skipped.filter { !listed.contains($0.source) }
+        if !more.isEmpty { monitor.note(.skipped(more)) }
+        return Result(
+            runs: runs, summary: repeats > 1 ? RecipeSummary.all(of: runs) : [],
+            skipped: images.skipped + more)
+    }
+
+    /// Refuses to replace an index in which somebody has worked since: relabelled, added a class.
+    private func checkIndex() throws {
+        let path = folder + "/index"
+        guard EmbeddingIndex.exists(at: path),
+            let changes = try? EmbeddingIndex(opening: path, readOnly: true).history().count, changes > 1
+        else { return }
+        throw JobError.changedIndex(path, changes: changes - 1)
+    }
+}

@@ -1,0 +1,54 @@
+import AkinDatasets
+import AkinTraining
+
+/// Trains a backbone as a recipe says.
+///
+/// ```swift
+/// let recipe = try Recipe(contentsOf: "recipe.yaml")
+/// let result = try TrainBackbone(recipe, pictures: "pictures", output: "seals.safetensors").run(Monitor())
+/// ```
+public struct TrainBackbone: Job {
+    /// How.
+    public var recipe: Recipe
+    /// The folder of the pictures, instead of the recipe's.
+    public var pictures: String?
+    /// The checkpoint to write. History, curves and, of a run that was cancelled, what to go on from lie beside it.
+    public var output: String
+    /// Whether a run that was cancelled is gone on with.
+    public var resumes: Bool
+
+    /// What came of it; encoded, the report.
+    public struct Result: Encodable, Sendable {
+        /// Of the training; of one that was cancelled, of as far as it came, and not `finished`.
+        public let report: TrainingReport
+        /// Pictures that could not be read, and why.
+        public let skipped: [Skipped]
+
+        /// As the report.
+        public func encode(to encoder: any Encoder) throws { try report.encode(to: encoder) }
+    }
+
+    /// What is to be trained.
+    ///
+    /// - Parameter output: By default the recipe's name with `.safetensors`, beside the recipe.
+    public init(_ recipe: Recipe, pictures: String? = nil, output: String? = nil, resuming: Bool = false) {
+        self.recipe = recipe
+        self.pictures = pictures
+        self.output = output ?? recipe.folder + "/" + recipe.name + ".safetensors"
+        resumes = resuming
+    }
+
+    /// Trains. Cancelled, it ends after the step, and keeps where it stands.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result {
+        // What would only be noticed when an index is made is better said now.
+        _ = try recipe.metric()
+        try monitor.checkMachine()
+        let images = try recipe.prepared(folder: pictures)
+        // Before it takes its time: a whole class may be of a format that can't be read.
+        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        let report = try monitor.train(
+            recipe, images, files: TrainingFiles(checkpoint: output), resuming: resumes)
+        return Result(report: report, skipped: images.skipped)
+    }
+}

@@ -1,0 +1,150 @@
+import Akin
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// Training, running a recipe and leave-one-out with retraining, as a program does it that is not `akin`: with a network
+/// so small that it takes no time.
+@Suite struct TrainingJobsTests {
+    private let workshop: Workshop
+    private var folder: String { workshop.folder.path }
+    private var checkpoint: String { folder + "/out.safetensors" }
+
+    init() throws {
+        workshop = try Workshop()
+        for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
+    }
+
+    private static let text = """
+        name: small
+        data: {format: folder, folder: pictures}
+        preprocessing: {size: 12, placement: stretch}
+        backbone:
+          - conv2d: {filters: 4, kernel: 3, activation: relu}
+          - max-pooling2d: 2
+          - flatten
+          - dense: {units: 8, activation: sigmoid}
+        training: {batch: 12, epochs: 30, learning-rate: 0.01}
+        evaluation: {protocol: leave-one-out, classifiers: [nearest-neighbours], k: 1}
+
+        """
+
+    private func recipe(_ text: String = text) throws -> Recipe {
+        try Recipe(contentsOf: try workshop.folder.write("recipe.yaml", text))
+    }
+
+    @Test func trains() throws {
+        try workshop.folder.write("pictures/cook/broken.png", "no picture")
+        let recorder = Recorder()
+        let result = try TrainBackbone(try recipe(), output: checkpoint).run(recorder.monitor)
+        #expect(result.report.finished && result.report.epochs == 30 && result.skipped.count == 1)
+        #expect(try keys(of: result) == keys(of: result.report))
+        #expect(recorder.titles == ["training"] && recorder.notes == ["skipped 1 image"])
+        let last = try #require(recorder.updates.last)
+        #expect(last.done == last.total && last.note.hasPrefix("epoch 30 of 30, loss "))
+        #expect(try Checkpoint(contentsOf: checkpoint).dimension == 8)
+    }
+
+    @Test func goesOnWhereItWasCancelled() throws {
+        let whole = folder + "/whole.safetensors"
+        try TrainBackbone(try recipe(), output: whole).run(Monitor())
+
+        let job = TrainBackbone(try recipe(), output: checkpoint)
+        let report = try job.run(Recorder(cancellingAfter: 7).monitor).report
+        #expect(!report.finished && report.epochs == 7)
+        #expect(throws: TrainingError.self) { try job.run(Monitor()) }
+        let rest = try TrainBackbone(try recipe(), output: checkpoint, resuming: true).run(Monitor())
+        #expect(rest.report.finished)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+                == Data(contentsOf: URL(fileURLWithPath: whole)))
+    }
+
+    @Test func runsARecipeStepByStep() throws {
+        let steps = Mutex<[String]>([])
+        let result = try RunRecipe(try recipe()).run(Monitor()) { step in
+            let name =
+                switch step {
+                case .began: "began"
+                case .trained: "trained"
+                case .indexed(let path, let stats): "\(path) \(stats.items)"
+                case .evaluated(let evaluation): "\(evaluation.classifier) \(evaluation.accuracy)"
+                case .wrote(let sheet): sheet
+                }
+            steps.withLock { $0.append(name) }
+        }
+        let report = folder + "/report/nearest-neighbours"
+        #expect(
+            steps.withLock { $0 } == [
+                "trained", "\(folder)/index 12",
+                "nearest-neighbours \(result.runs[0].evaluation[0].accuracy)",
+                "\(report).html",
+            ])
+        #expect(try keys(of: result) == ["seed", "train", "index", "evaluation"])
+        let written = try Data(contentsOf: URL(fileURLWithPath: report + ".json"))
+        #expect(try jsonLine(of: result.runs[0].evaluation[0]) == written)
+        let answer = try Query([workshop.pictures + "/cook/1.png"], in: .folder(folder + "/index"))
+            .run(Monitor())
+        #expect(answer.answers.map(\.label) == ["cook"])
+    }
+
+    @Test func repeatsARecipe() throws {
+        let result = try RunRecipe(try recipe(), into: folder + "/results", repeats: 2).run(Monitor())
+        #expect(result.runs.map(\.seed) == [1, 2].map { $0 + result.runs[0].seed - 1 })
+        #expect(result.summary.map(\.runs) == [2] && result.summary[0].classifier == "nearest-neighbours")
+        #expect(try keys(of: result) == ["runs", "summary"])
+
+        // Cancelled in the second, when the first has told of its epochs and its indexing.
+        let recorder = Recorder()
+        try RunRecipe(try recipe(), into: folder + "/once").run(recorder.monitor)
+        let second = RunRecipe(try recipe(), into: folder + "/twice", repeats: 2)
+        #expect(
+            try interruption(second, after: recorder.updates.count + 3)
+                == .repetition(seed: result.runs[1].seed, left: 1))
+    }
+
+    @Test func aRunIsCancelledAtEachOfItsSteps() throws {
+        let job = RunRecipe(try recipe())
+        #expect(try interruption(job, after: 5) == .training)
+        #expect(!EmbeddingIndex.exists(at: folder + "/index"))
+        var rest = job
+        rest.resumes = true
+        // The other epochs, and the beginning of the indexing.
+        #expect(try interruption(rest, after: 25) == .indexing)
+        #expect(
+            try !FileManager.default.contentsOfDirectory(atPath: folder).contains { $0.contains("index") })
+        try job.run(Monitor())
+        try RelabelItems(
+            ItemSelection(labels: ["cook"]), of: .folder(folder + "/index"), to: "chef"
+        ).run(Monitor())
+        #expect(throws: JobError.changedIndex(folder + "/index", changes: 1)) { try job.run(Monitor()) }
+    }
+
+    @Test func leavesOneOutWithRetraining() throws {
+        let recorder = Recorder()
+        let job = EvaluateRetraining(try recipe(), classifier: .nearestNeighbours(k: 1))
+        let report = try job.run(recorder.monitor)
+        #expect(report.items == 12 && report.retrained)
+        #expect(recorder.titles == ["retraining"] && recorder.updates.last?.done == 12)
+        #expect(recorder.updates.last?.note.hasSuffix("so far") == true)
+        #expect(try interruption(job, after: 3) == .wroteNothing)
+    }
+
+    @Test func whatARecipeWantsAndHasNot() throws {
+        let recipe = try recipe()
+        func problem(_ job: some Job) throws -> RecipeProblem {
+            let error = try #require(throws: JobError.self) { try job.run(Monitor()) }
+            guard case .recipe(recipe.path, let problem) = error else { throw error }
+            return problem
+        }
+        let nowhere = folder + "/nowhere"
+        guard case .noPictures(nowhere, _) = try problem(TrainBackbone(recipe, pictures: nowhere)) else {
+            Issue.record("another problem")
+            return
+        }
+        var asking = recipe
+        asking.evaluation.procedure = .test
+        #expect(try problem(RunRecipe(asking)) == .noTest)
+    }
+}
