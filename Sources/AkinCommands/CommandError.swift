@@ -31,8 +31,6 @@ enum CommandError: Error, Equatable {
     case recipeHasNoHead(String)
     case inTheWay(String)
     case unwritableFolder(String)
-    case unknownMetric(recipe: String, metric: String)
-    case recipeLearnsNoMetric(String)
     case recipeData(path: String, reason: String)
     case changedIndex(String, changes: Int)
     case tooManyPictures(recipe: String, count: Int, gigabytes: Int)
@@ -98,11 +96,6 @@ extension CommandError: CustomStringConvertible {
             "'\(path)' is a recipe; give --retrain to train a backbone for each image left out, or give an index"
         case .inTheWay(let path):
             "there is something at '\(path)' that is no index; move it away, or choose another folder with --output"
-        case .unknownMetric(let recipe, let metric):
-            "\(recipe): there is no metric '\(metric)'; there are "
-                + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-        case .recipeLearnsNoMetric(let path):
-            "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
         case .recipeHasNoTest(let path):
             "\(path): its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
         case .nothingHeldOut(let path):

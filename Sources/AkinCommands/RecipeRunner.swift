@@ -141,7 +141,7 @@ struct RecipeRunner {
         try? files.removeItem(atPath: part)
         do {
             let index = try EmbeddingIndex.create(
-                at: part, backbone: checkpoint, metric: try recipe.metric())
+                at: part, backbone: checkpoint, metric: recipe.index.metric)
             _ = try interruptibly(title: "indexing") { isCancelled, progress in
                 try index.add(
                     try recipe.trainingData(folder: data), embedder: Embedder(checkpoint),

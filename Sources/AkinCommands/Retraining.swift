@@ -5,16 +5,6 @@ extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
     static let head = "head"
 
-    func metric() throws(CommandError) -> Metric.Kind {
-        guard let metric = Metric.Kind(rawValue: index.metric) else {
-            throw .unknownMetric(recipe: path, metric: index.metric)
-        }
-        if metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
-            throw .recipeLearnsNoMetric(path)
-        }
-        return metric
-    }
-
     /// The held-out pictures that its protocol asks about; nil where it asks about none.
     func picturesToAskAbout(folder: String?) throws -> Dataset? {
         switch evaluation.procedure {
@@ -70,7 +60,7 @@ func leaveOneOut(
 ) throws -> LeaveOneOutReport {
     let evaluation = try LeaveOneOut(
         sources: images.sources, labels: (0..<images.count).map(images.label(at:)),
-        groups: byGroup ? images.groups : nil, classifier: classifier, metric: try recipe.metric())
+        groups: byGroup ? images.groups : nil, classifier: classifier, metric: recipe.index.metric)
     if let note = classifier.note(items: images.count - 1) { printError("akin: note: \(note)") }
     Interruption.catchSignals()
     let line = ProgressLine("retraining", unit: "folds")

@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         var recipe = try options.recipe()
         // What would fail after the training is better said before it.
-        _ = try (recipe.metric(), recipe.classifiers())
+        _ = try recipe.classifiers()
         try recipe.checkEvaluation(folder: options.data)
         try printing.checkMachine()
         let runner = RecipeRunner(folder: output ?? recipe.folder, data: options.data, printing: printing)

@@ -86,8 +86,6 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let recipe = try options.recipe()
-        // What would only be noticed when an index is made is better said now.
-        _ = try recipe.metric()
         try printing.checkMachine()
         let images = try prepared(recipe, folder: options.data)
         // Before it takes its time: a whole class may be of a format that can't be read.

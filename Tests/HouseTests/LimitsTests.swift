@@ -28,9 +28,6 @@ import Testing
             file: "GraphView.swift", function: "init", lines: 72,
             reason: "reads the graph and checks each of its blocks as it goes"),
         Exception(
-            file: "Recipe+Layers.swift", function: "init", lines: 65,
-            reason: "one switch over all kinds of layers"),
-        Exception(
             file: "Safetensors.swift", function: "init", lines: 65,
             reason: "a parser with one check for each way in which a file can be wrong"),
         Exception(
