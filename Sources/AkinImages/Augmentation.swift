@@ -44,23 +44,4 @@ public struct Augmentation: Codable, Sendable, Hashable {
 
     /// Whether nothing is changed.
     public var isNone: Bool { self == Augmentation() }
-
-    /// What is wrong with the amounts, and what to give instead; nil where they make sense.
-    public var problem: String? {
-        func outside(_ name: String, _ value: Float, _ high: Float, _ unit: String) -> String? {
-            value >= 0 && value <= high ? nil : "\(name) is \(value); give 0 to \(high)\(unit)"
-        }
-        if !(scale.low > 0 && scale.low <= scale.high && scale.high <= 100) {
-            return "scale goes from \(scale.low) to \(scale.high); "
-                + "give a smaller and a larger factor, above 0 and at most 100"
-        }
-        return outside("rotation", rotation, 180, " degrees")
-            ?? outside("shear", shear, 80, " degrees")
-            ?? outside("shift", shift, 1, ", a share of the picture's size")
-            ?? outside("brightness", brightness, 1000, "")
-            ?? outside("contrast", contrast, 1, "")
-            ?? outside("noise", noise, 1000, "")
-            ?? outside("erasing", erasing, 1, ", a probability")
-            ?? outside("elastic", elastic, 1000, " pixels")
-    }
 }

@@ -2,8 +2,8 @@
 public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     /// A two-dimensional convolution with bias.
     case conv2d(
-        filters: Int, kernel: Extent, stride: Extent, padding: Padding, activation: Activation,
-        parameters: ParameterSettings? = nil)
+        filters: Int, kernel: Extent, stride: Extent = 1, padding: Padding = .valid,
+        activation: Activation = .linear, parameters: ParameterSettings? = nil)
     /// The largest value of each window, channel by channel; what does not fill a window is left out.
     case maxPooling2d(window: Int, stride: Int)
     /// The mean of each window, channel by channel; what does not fill a window is left out.
@@ -13,9 +13,9 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     /// Each channel less its mean over the batch and all places, divided by its standard deviation, then scaled and
     /// shifted by learned numbers (Ioffe and Szegedy 2015); after training with running means instead of the
     /// batch's. `momentum` is what the running values keep of themselves at each step.
-    case batchNormalization(momentum: Float, epsilon: Float)
+    case batchNormalization(momentum: Float = 0.99, epsilon: Float = 0.001)
     /// A fully connected layer with bias.
-    case dense(units: Int, activation: Activation, parameters: ParameterSettings? = nil)
+    case dense(units: Int, activation: Activation = .linear, parameters: ParameterSettings? = nil)
     /// `[height, width, channels]` read as one vector, in that order.
     case flatten
     /// In training, each value is dropped with probability `rate`, the others divided by `1 - rate`.
@@ -23,7 +23,7 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     /// An activation as a layer of its own.
     case activation(Activation)
     /// `layers(x) + shortcut(x)` (He et al. 2016); an empty shortcut is x itself.
-    case residual(layers: [LayerSpecification], shortcut: [LayerSpecification])
+    case residual(layers: [LayerSpecification], shortcut: [LayerSpecification] = [])
     /// A vector divided by its Euclidean length.
     case l2Normalization
 
@@ -37,8 +37,16 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
         case l2Normalization = "l2-normalization"
     }
 
-    /// A height and a width in pixels.
-    public struct Extent: Codable, Sendable, Hashable {
+    /// Windows side by side: the stride is their side.
+    public static func maxPooling2d(window: Int) -> Self { .maxPooling2d(window: window, stride: window) }
+
+    /// Windows side by side: the stride is their side.
+    public static func averagePooling2d(window: Int) -> Self {
+        .averagePooling2d(window: window, stride: window)
+    }
+
+    /// A height and a width in pixels; a number stands for both.
+    public struct Extent: Codable, Sendable, Hashable, ExpressibleByIntegerLiteral {
         /// Rows.
         public var height: Int
         /// Columns.
@@ -48,6 +56,9 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
             self.height = height
             self.width = width
         }
+
+        /// A square.
+        public init(integerLiteral side: Int) { self.init(height: side, width: side) }
     }
 
     /// What a convolution reads beyond the image.

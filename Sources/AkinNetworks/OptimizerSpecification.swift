@@ -31,4 +31,14 @@ public enum OptimizerSpecification: Codable, Sendable, Hashable {
     ///
     ///     as Adam, and w -= rate weightDecay w, with the w before
     case adamw(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7, weightDecay: Float = 0.01)
+
+    /// The rate that is usual for it: Keras 2.2's, which the thesis used.
+    public var usualLearningRate: Float {
+        switch self {
+        case .sgd: 0.01
+        case .adadelta: 1
+        case .nadam: 0.002
+        case .rmsprop, .adam, .adamw: 0.001
+        }
+    }
 }

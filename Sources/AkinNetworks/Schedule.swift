@@ -4,12 +4,12 @@ import AkinBasics
 public enum Schedule: Codable, Sendable, Hashable {
     case constant
     /// rate * decay^(step / steps), as Keras' ExponentialDecay; in whole powers with `staircase`.
-    case exponentialDecay(decay: Float, steps: Int, staircase: Bool)
+    case exponentialDecay(decay: Float, steps: Int, staircase: Bool = false)
     /// rate * factor^(epoch / epochs), in whole powers.
     case step(factor: Float, epochs: Int)
     /// In the first `warmUp` epochs up from 0 by equal steps, the last of them with the full rate; then half a cosine
     /// down to `floor` times the rate at the end of the run (Loshchilov and Hutter 2017).
-    case cosine(warmUp: Float, floor: Float)
+    case cosine(warmUp: Float = 0, floor: Float = 0)
 
     /// What the learning rate is multiplied by at a step, counted from 0 over the whole run.
     package func factor(step: Int, stepsPerEpoch: Int, epochs: Int) -> Float {

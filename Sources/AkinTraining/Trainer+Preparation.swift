@@ -34,9 +34,15 @@ extension Trainer {
 
     /// Refuses data that cannot be trained on as `recipe` says. What its layers need is not looked at.
     package static func check(_ recipe: Recipe, _ data: PreparedImages) throws(TrainingError) {
+        try check(recipe)
         let (training, validating) = try split(recipe, data)
         _ = try classes(recipe, training)
         _ = try validator(recipe, validating)
+    }
+
+    /// Refuses a recipe that makes no sense, whatever the data.
+    static func check(_ recipe: Recipe) throws(TrainingError) {
+        do { try recipe.check() } catch { throw .recipe(error) }
     }
 
     /// What measures the classes held back; nil where there are none.
@@ -56,9 +62,6 @@ extension Trainer {
     ) throws(TrainingError) -> (ofImages: [Int32], groups: [Int32]?) {
         guard data.count >= 2 else { throw .tooFewImages(found: data.count) }
         guard data.labels.count >= 2 else { throw .oneClass(data.labels[0]) }
-        if let problem = recipe.training.augmentation.problem {
-            throw .settings(recipe: recipe.path, reason: problem)
-        }
         var classes = data.classes
         let (names, labelGroups) = PreparedImages.classes(of: data.labels.map { Episodes.group(ofLabel: $0) })
         var groups: [Int32]? = names == [""] ? nil : labelGroups

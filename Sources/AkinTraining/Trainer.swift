@@ -78,6 +78,7 @@ public final class Trainer {
         self.recipe = recipe
         self.pool = pool
         let settings = recipe.training
+        try Self.check(recipe)
         (self.data, validationData) = try Self.split(recipe, data)
         let classes = try Self.classes(recipe, self.data)
         let classCount = Int(classes.ofImages.max()! + 1)

@@ -5,6 +5,7 @@ import AkinTensors
 
 /// Why a training run cannot begin or go on.
 public enum TrainingError: Error, Equatable, Sendable {
+    case recipe(RecipeError)
     case network(recipe: String, NetworkError)
     case tooFewImages(found: Int)
     case oneClass(String)
@@ -38,6 +39,7 @@ extension TrainingError: CustomStringConvertible {
     /// What happened; what to do.
     public var description: String {
         switch self {
+        case .recipe(let error): error.description
         case .network(let recipe, let error): "\(recipe): \(error)"
         case .tooFewImages(let found):
             "there are \(found) readable images to train on; give at least two images of each of two classes"

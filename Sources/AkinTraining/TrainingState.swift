@@ -2,6 +2,7 @@ import AkinBasics
 import AkinImages
 import AkinNetworks
 import AkinTensors
+import AkinVectorSearch
 import Foundation
 
 /// A run in the middle, in a file beside the checkpoint: parameters with the head, statistics, the optimizer's moments,
@@ -86,7 +87,7 @@ enum TrainingState {
         var training = recipe.training
         if training.epochsMayGrow { training.epochs = 0 }
         // What is compared in validation, and so which epoch is the best one.
-        let metric = training.validation == nil ? "" : recipe.index.metric
+        let metric = training.validation == nil ? "" : recipe.index.metric.rawValue
         return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training) \(metric)".utf8)
             .description
     }

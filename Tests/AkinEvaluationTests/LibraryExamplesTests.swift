@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The examples of the README and of the page on the index as a library: they compile, and do what is said there.
+/// The examples of the README and of the pages for programs: they compile, and do what is said there.
 @Suite struct LibraryExamplesTests {
     @Test func databasePage() throws {
         let folder = try TemporaryFolder()
@@ -50,6 +50,36 @@ import Testing
         #expect(try index.items(label: "aureus").count == 1)
     }
 
+    @Test func recipesPage() throws {
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
+        for (phase, label) in ["eagle", "lily", "lion"].enumerated() {
+            for number in 1...3 {
+                let picture = Image.gradient(
+                    width: 20, height: 20 + number, channels: 1, phase: 20 * phase + number)
+                try temporary.write("\(label)/\(number).png", picture.encodedAsPNG())
+            }
+        }
+
+        let recipe = Recipe(
+            name: "seals", data: .init(folder: folder), preprocessing: .init(height: 32, width: 32),
+            backbone: [
+                .conv2d(filters: 8, kernel: 3, activation: .relu), .maxPooling2d(window: 2), .flatten,
+                .dense(units: 16, activation: .sigmoid),
+            ],
+            training: .init(epochs: 2))
+        let images = PreparedImages(try recipe.trainingData(), preprocessing: recipe.preprocessing)
+        let trainer = try Trainer(recipe, data: images)
+        try trainer.run()
+        try trainer.checkpoint.write(to: "\(folder)/seals.safetensors")
+        let picture = try Image(contentsOf: "\(folder)/lion/1.png")
+        let embedding = try Embedder(trainer.checkpoint).embeddings(of: [picture])
+
+        #expect(trainer.epoch == 2 && embedding.rows == 1 && embedding.columns == 16)
+        let read = try Checkpoint(contentsOf: "\(folder)/seals.safetensors")
+        #expect(try Embedder(read).embeddings(of: [picture]) == embedding)
+    }
+
     /// Compiled only, like the next: it needs an index of its own.
     private func write(_ gallery: EmbeddingIndex) throws {
         try gallery.write("sheet 12 was read wrongly") { change in
@@ -71,8 +101,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "README.md", "Sources/AkinIndexing/AkinIndexing.docc/Database.md",
-        "Sources/AkinItems/Gallery.swift",
+        "README.md", "Sources/AkinTraining/AkinTraining.docc/Recipes.md",
+        "Sources/AkinIndexing/AkinIndexing.docc/Database.md", "Sources/AkinItems/Gallery.swift",
     ])
     func everyExampleStandsHere(_ page: String) throws {
         let here = lines(of: try String(contentsOfFile: #filePath, encoding: .utf8))

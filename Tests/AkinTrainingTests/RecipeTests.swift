@@ -2,6 +2,7 @@ import AkinDatasets
 import AkinImages
 import AkinNetworks
 import AkinTraining
+import AkinVectorSearch
 import Foundation
 import TestSupport
 import Testing
@@ -91,7 +92,7 @@ import Testing
             training.pairs == .proportion(positive: 2, negative: 3) && training.batches == .shuffled(size: 32)
         )
         #expect(training.epochs == 11 && training.optimizer == .adam() && training.learningRate == 0.01)
-        #expect(training.seed == 5 && recipe.index.metric == "cosine")
+        #expect(training.seed == 5 && recipe.index.metric == .cosine)
         let evaluation = recipe.evaluation
         #expect(evaluation.procedure == .leaveOneOut && evaluation.k == 3 && evaluation.retrain)
         #expect(evaluation.classifiers == ["average-class-distance", "nearest-neighbours"])
@@ -132,7 +133,7 @@ import Testing
         #expect(training.batches == .shuffled(size: 256))
         #expect(training.pairs == .proportion(positive: 1, negative: 4) && training.epochs == 50)
         #expect(training.learningRate == 0.001 && training.seed == 1)
-        #expect(recipe.index.metric == "l2" && recipe.evaluation.procedure == nil)
+        #expect(recipe.index.metric == .l2 && recipe.evaluation.procedure == nil)
         #expect(recipe.evaluation.classifiers == ["nearest-neighbours"] && recipe.evaluation.k == 5)
         #expect(!recipe.evaluation.retrain)
     }

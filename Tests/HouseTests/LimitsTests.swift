@@ -21,9 +21,6 @@ import Testing
         Exception(
             file: "Trainer+Files.swift", function: "run", lines: 76,
             reason: "the loop over the epochs with all that is written between them"),
-        Exception(
-            file: "Recipe+Layers.swift", function: "init", lines: 65,
-            reason: "one switch over all kinds of layers"),
     ]
 
     /// The functions of Sources that are too long; their reason is where they are.

@@ -44,7 +44,7 @@ extension Monitor {
     ) throws -> LeaveOneOutReport {
         let evaluation = try LeaveOneOut(
             sources: images.sources, labels: (0..<images.count).map(images.label(at:)),
-            groups: byGroup ? images.groups : nil, classifier: classifier, metric: try recipe.metric())
+            groups: byGroup ? images.groups : nil, classifier: classifier, metric: recipe.index.metric)
         if let note = classifier.note(items: images.count - 1) { self.note(.classifier(note)) }
         do {
             return try during("retraining", unit: "folds", endsInOrder: true) { work in

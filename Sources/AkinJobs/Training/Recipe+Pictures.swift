@@ -83,12 +83,3 @@ extension Recipe {
         }
     }
 }
-
-extension Recipe {
-    func metric() throws -> Metric.Kind {
-        guard let metric = Metric.Kind(rawValue: index.metric) else {
-            throw JobError.noLearnedMetric(backbone: path)
-        }
-        return metric
-    }
-}

@@ -97,7 +97,7 @@ extension RecipeRunner {
         try? files.removeItem(atPath: part)
         do {
             let index = try EmbeddingIndex.create(
-                at: part, backbone: checkpoint, metric: try recipe.metric())
+                at: part, backbone: checkpoint, metric: recipe.index.metric)
             _ = try monitor.inTransactions("indexing", interruption: { _, _ in .indexing }) {
                 try index.add(
                     recipe.trainingData(folder: job.pictures), embedder: Embedder(checkpoint),

@@ -74,7 +74,7 @@ public struct RunRecipe: Job {
     public func run(_ monitor: Monitor, each: (Step) throws -> Void) throws -> Result {
         var recipe = recipe
         // What would fail after the training is better said before it.
-        _ = try (recipe.metric(), recipe.classifiers())
+        _ = try recipe.classifiers()
         try recipe.checkEvaluation(folder: pictures)
         try monitor.checkMachine()
         try checkIndex()

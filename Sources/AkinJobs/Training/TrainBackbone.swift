@@ -41,8 +41,6 @@ public struct TrainBackbone: Job {
     /// Trains. Cancelled, it ends after the step, and keeps where it stands.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
-        // What would only be noticed when an index is made is better said now.
-        _ = try recipe.metric()
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures)
         // Before it takes its time: a whole class may be of a format that can't be read.

@@ -103,6 +103,12 @@ public struct LossSpecification: Codable, Sendable, Hashable {
         self.labelSmoothing = labelSmoothing
     }
 
+    /// As recipes have it where they say no more: without a head, but for `contrastive`, beside which the cross-entropy
+    /// of one counts 0.125.
+    public static func usual(_ kind: Kind) -> LossSpecification {
+        LossSpecification(kind, classification: kind == .contrastive ? 0.125 : 0)
+    }
+
     /// The distance at which a pair costs as much if it is of one class as if it is of two, and so where the loss
     /// draws the border; nil for losses that are not of pairs or do not measure them by D, and for
     /// `contrastive-logarithmic`, whose border is at half the number of dimensions, where a sigmoid's embeddings of

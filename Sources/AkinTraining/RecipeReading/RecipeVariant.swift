@@ -30,7 +30,7 @@ struct RecipeVariant {
 
     /// The settings; a bare value stands for `main`.
     func settings(_ main: String) throws(RecipeError) -> RecipeReader {
-        guard let value else { return RecipeReader(source: source, prefix: prefix, line: line, [:]) }
+        guard let value else { return RecipeReader(source: source, prefix: prefix, line: line) }
         if value.mapping != nil { return try RecipeReader(source: source, prefix: prefix, node: value) }
         return RecipeReader(source: source, prefix: prefix, line: line, [main: value])
     }

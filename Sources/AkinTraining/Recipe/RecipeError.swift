@@ -1,3 +1,5 @@
+import AkinVectorSearch
+
 /// What is wrong with a recipe. Keys are named with those above them, `training.batch`.
 public enum RecipeError: Error, Equatable, Sendable {
     case unreadable(path: String, reason: String)
@@ -16,6 +18,9 @@ public enum RecipeError: Error, Equatable, Sendable {
     case wrongValue(at: Place, key: String, found: String, expected: String)
     /// A setting that is not `KEY=VALUE`.
     case malformedSetting(String)
+    case unknownMetric(path: String, metric: String)
+    /// The index is to compare by a learned similarity, and the loss learns none.
+    case noLearnedMetric(path: String)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
     case settingLeadsNowhere(String, key: String, found: String)
     /// A setting that leaves out what is not there; `known` is what is.
@@ -27,6 +32,8 @@ public enum RecipeError: Error, Equatable, Sendable {
         case line(Int, of: String)
         /// In a value that was set from outside, `KEY=VALUE`.
         case setting(String)
+        /// Of a recipe that was made in Swift; its `path`.
+        case recipe(String)
     }
 }
 
@@ -36,6 +43,7 @@ extension RecipeError.Place: CustomStringConvertible {
         switch self {
         case .line(let line, let path): "\(path), line \(line)"
         case .setting(let setting): "--set \(setting)"
+        case .recipe(let path): path
         }
     }
 }
@@ -69,6 +77,11 @@ extension RecipeError: CustomStringConvertible {
             "\(place): \(key) is \(found); give \(expected)"
         case .malformedSetting(let setting):
             "--set \(setting): that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
+        case .unknownMetric(let path, let metric):
+            "\(path): there is no metric '\(metric)'; there are "
+                + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        case .noLearnedMetric(let path):
+            "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
         case .settingLeadsNowhere(let setting, let key, let found):
             "--set \(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         case .nothingToTakeAway(let setting, let key, let known):

@@ -1,11 +1,12 @@
 import Yams
 
-/// Where a recipe's text is from, to name places in it.
+/// Where a recipe is from, to name places in it: a text, or a value that was made in Swift.
 ///
 /// A node knows its line only: the values of settings are parsed as if they stood below the recipe.
 struct RecipeSource {
     let path: String
-    private let text: String
+    /// nil for what was made in Swift.
+    private let text: String?
     private let settings: [(text: String, firstLine: Int)]
 
     /// `settings`: what was set from outside, `KEY=VALUE`.
@@ -19,20 +20,33 @@ struct RecipeSource {
         }
     }
 
+    /// A recipe made in Swift; `path` is what messages call it.
+    init(madeInSwift path: String) {
+        self.path = path
+        text = nil
+        settings = []
+    }
+
+    /// Whether there is something to read.
+    var isText: Bool { text != nil }
+
     /// At least as many lines as YAML counts in `text`: of a carriage return and a line feed it makes one.
     private static func lines(_ text: String) -> Int {
         text.unicodeScalars.count { "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) } + 1
     }
 
     func place(_ line: Int) -> RecipeError.Place {
-        settings.last { $0.firstLine <= line }.map { .setting($0.text) } ?? .line(line, of: path)
+        guard isText else { return .recipe(path) }
+        return settings.last { $0.firstLine <= line }.map { .setting($0.text) } ?? .line(line, of: path)
     }
 
     func place(_ node: Node) -> RecipeError.Place { place(node.mark?.line ?? 1) }
 
     /// The recipe with all settings applied.
     func root() throws(RecipeError) -> Node {
-        guard var root = try compose(text, place: { .line($0, of: path) }) else { throw .empty(path: path) }
+        guard let text, var root = try compose(text, place: { .line($0, of: path) }) else {
+            throw .empty(path: path)
+        }
         for setting in settings {
             root = try RecipeSetting(setting.text, firstLine: setting.firstLine, source: self).applied(
                 to: root)

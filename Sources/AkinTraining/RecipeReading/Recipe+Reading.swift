@@ -1,0 +1,133 @@
+import AkinBasics
+import AkinImages
+import AkinNetworks
+import AkinVectorSearch
+
+extension Recipe {
+    /// Reads the recipe at `path`; a folder stands for the `recipe.yaml` in it.
+    ///
+    /// - Parameter settings: What to change in it before it is read, `KEY=VALUE`: the key of `training`, or dotted from
+    ///   the top with positions in lists (`epochs=10`, `backbone[-1].dense.units=64`); the value in YAML. They take
+    ///   effect one after the other.
+    public init(contentsOf path: String, setting settings: [String] = []) throws(RecipeError) {
+        var path = path
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path, limit: 1_000_000)
+        } catch FileError.notAFile(kind: "a folder") {
+            path += path.hasSuffix("/") ? "recipe.yaml" : "/recipe.yaml"
+            do { bytes = try FileBytes.read(path, limit: 1_000_000) } catch {
+                throw .unreadable(path: path, reason: "\(error)")
+            }
+        } catch {
+            throw .unreadable(path: path, reason: "\(error)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
+        try self.init(text: text, path: path, setting: settings)
+    }
+
+    /// `path` says what paths in the recipe are relative to; `settings` as above.
+    public init(text: String, path: String, setting settings: [String] = []) throws(RecipeError) {
+        let source = RecipeSource(path: path, text: text, settings: settings)
+        var reader = try RecipeReader(source: source, prefix: "", node: try source.root())
+        // What has no default is needed there, and so never stays like this.
+        self.init(preprocessing: Preprocessing(height: 0, width: 0), backbone: [], path: path)
+        name = absolutePath(folder).split(separator: "/").last.map { String($0) } ?? name
+        try read(&reader)
+        if !data.folder.hasPrefix("/") { data.folder = folder + "/" + data.folder }
+    }
+
+    /// Throws where a value is out of range, or where two do not go together. Reading a recipe does so, and a training
+    /// before it begins; what its layers and its data ask for is told by the trainer.
+    public func check() throws(RecipeError) {
+        var copy = self
+        var nothing = RecipeReader(source: RecipeSource(madeInSwift: path), prefix: "")
+        try copy.read(&nothing)
+    }
+
+    private mutating func read(_ reader: inout RecipeReader) throws(RecipeError) {
+        try reader.string("name", into: &name)
+        try reader.require("data")
+        var group = try reader.group("data")
+        try data.read(&group)
+        try reader.require("preprocessing")
+        group = try reader.group("preprocessing")
+        try preprocessing.read(&group)
+        if let layers = reader.node("backbone") {
+            backbone = try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+        }
+        try reader.require("backbone")
+        group = try reader.group("training")
+        try training.read(&group)
+        group = try reader.group("index")
+        try index.read(&group)
+        group = try reader.group("evaluation")
+        try evaluation.read(&group)
+        try reader.finish()
+        if index.metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
+            throw .noLearnedMetric(path: path)
+        }
+    }
+
+    /// All keys of the top.
+    static let keys = keys { (reader) throws(RecipeError) in
+        var recipe = Recipe(preprocessing: Preprocessing(height: 1, width: 1), backbone: [])
+        try recipe.read(&reader)
+    }
+
+    /// Those that `read` asks for.
+    static func keys(_ read: (inout RecipeReader) throws(RecipeError) -> Void) -> [String] {
+        var nothing = RecipeReader(source: RecipeSource(madeInSwift: ""), prefix: "")
+        // The defaults are valid.
+        try! read(&nothing)
+        return nothing.asked
+    }
+}
+
+extension Preprocessing {
+    fileprivate mutating func read(_ reader: inout RecipeReader) throws(RecipeError) {
+        var size = LayerSpecification.Extent(height: height, width: width)
+        try reader.require("size")
+        try reader.extent("size", in: 1...4096, into: &size)
+        (height, width) = (size.height, size.width)
+        try reader.choice("channels", into: &channels)
+        try reader.choice("placement", into: &placement)
+        try reader.boolean("invert", into: &invert)
+        try reader.choice("scaling", into: &scaling)
+        var grey = Int(background)
+        try reader.integer("background", in: 0...255, into: &grey)
+        background = UInt8(grey)
+        try reader.finish()
+    }
+}
+
+extension Recipe.IndexSettings {
+    fileprivate mutating func read(_ reader: inout RecipeReader) throws(RecipeError) {
+        var name = metric.rawValue
+        try reader.string("metric", into: &name)
+        guard let metric = Metric.Kind(rawValue: name) else {
+            throw .unknownMetric(path: reader.source.path, metric: name)
+        }
+        self.metric = metric
+        try reader.finish()
+    }
+}
+
+extension Recipe.Evaluation {
+    fileprivate mutating func read(_ reader: inout RecipeReader) throws(RecipeError) {
+        try reader.choice("protocol", into: &procedure)
+        try reader.strings("classifiers", into: &classifiers)
+        try reader.integer("k", in: 1...1_000_000, into: &k)
+        try reader.boolean("retrain", into: &retrain)
+        if retrain, procedure != .leaveOneOut {
+            throw reader.wrong(
+                "retrain", retrain, expected: "false, or the protocol leave-one-out: no other trains anew")
+        }
+        try reader.integer("ways", in: 2...10_000, into: &ways)
+        try reader.integer("shots", in: 1...10_000, into: &shots)
+        try reader.integer("episodes", in: 1...1_000_000, into: &episodes)
+        try reader.boolean("within-group", into: &withinGroup)
+        try reader.integer("pairs", in: 2...10_000_000, into: &pairs)
+        try reader.finish()
+    }
+}
