@@ -131,7 +131,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding", "AkinNetworks",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
+                "AkinNetworks",
                 "CAllocationCounter",
             ],
             path: "Tests/TestSupport",

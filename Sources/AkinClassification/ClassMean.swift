@@ -58,7 +58,8 @@ public struct ClassMean: ClassificationRule {
             return examples.embeddings.withRow(positions[row]) { query in
                 distances.withRow(row) { distances in
                     var nearest = [Float](repeating: .infinity, count: labels.names.count)
-                    for (position, own) in labels.classes.enumerated() where distances[position] < nearest[own] {
+                    for (position, own) in labels.classes.enumerated()
+                    where distances[position] < nearest[own] {
                         nearest[own] = distances[position]
                     }
                     var candidates = sums.indices.filter { sums[$0].count > 0 }.map { own in

@@ -31,7 +31,9 @@ public struct Classifier: Sendable {
 
 extension Classifier: Hashable {
     /// Of the same rule with the same settings.
-    public static func == (a: Classifier, b: Classifier) -> Bool { AnyHashable(a.rule) == AnyHashable(b.rule) }
+    public static func == (a: Classifier, b: Classifier) -> Bool {
+        AnyHashable(a.rule) == AnyHashable(b.rule)
+    }
 
     /// Of the rule.
     public func hash(into hasher: inout Hasher) { AnyHashable(rule).hash(into: &hasher) }

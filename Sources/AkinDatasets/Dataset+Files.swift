@@ -49,7 +49,8 @@ extension Dataset {
                 } else {
                     skipped.append(
                         Skipped(
-                            source: Source(path), reason: "has no label; put it into a class folder or give a label"))
+                            source: Source(path),
+                            reason: "has no label; put it into a class folder or give a label"))
                 }
             } catch {
                 skipped.append(Skipped(source: Source(path), reason: "\(error)"))

@@ -113,7 +113,9 @@ public struct LeaveOneOut: Sendable {
     }
 
     /// Where the items are that a fold does not leave out.
-    func trainingPositions(ofFold fold: Int) -> [Int] { labels.indices.filter { partition.fold(of: $0) != fold } }
+    func trainingPositions(ofFold fold: Int) -> [Int] {
+        labels.indices.filter { partition.fold(of: $0) != fold }
+    }
 
     private struct Outcome: Sendable {
         var predicted: String
@@ -164,7 +166,9 @@ public struct LeaveOneOut: Sendable {
                     distance: outcome.distance))
         }
         var foldsOfClass = [Set<Int>](repeating: [], count: itemLabels.names.count)
-        for (item, own) in itemLabels.classes.enumerated() { foldsOfClass[own].insert(partition.fold(of: item)) }
+        for (item, own) in itemLabels.classes.enumerated() {
+            foldsOfClass[own].insert(partition.fold(of: item))
+        }
         let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map {
             itemLabels.names[$0]
         }

@@ -11,7 +11,8 @@ final class ExportWriter {
     private let format: ExchangeFiles.VectorFormat
     private let backbone: [UInt8]
 
-    init(_ files: ExchangeFiles, _ maker: BackboneIdentity, dimension: Int, count: Int) throws(ExchangeError) {
+    init(_ files: ExchangeFiles, _ maker: BackboneIdentity, dimension: Int, count: Int) throws(ExchangeError)
+    {
         self.files = files
         guard let format = ExchangeFiles.vectorFormat(files.vectors) else {
             throw .unknownFormat(path: files.vectors)

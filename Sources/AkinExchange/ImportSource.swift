@@ -103,16 +103,16 @@ public final class ImportSource {
             }
             guard known.insert(hash).inserted else {
                 throw .repeatedSource(
-                        path: itemPath, place: .line(items.lines[item]),
-                        source: Source(items.text(items.source(item)))
-                    )
+                    path: itemPath, place: .line(items.lines[item]),
+                    source: Source(items.text(items.source(item)))
+                )
             }
         }
     }
 
     private func countsDiffer(_ count: Int) -> ExchangeError {
         .countsDiffer(
-                vectors: vectors.path, count: count, items: itemPath, itemCount: items?.count ?? 0)
+            vectors: vectors.path, count: count, items: itemPath, itemCount: items?.count ?? 0)
     }
 
     /// Calls `body` with all items, in order, until it gives false.

@@ -106,7 +106,8 @@ struct JSONItem {
         guard let number = UInt64(String(decoding: digits, as: UTF8.self)), number > 0,
             number <= ItemRules.largestID
         else {
-            throw Problem(reason: "the id is no number from 1; rename the entry, or let the index number the items")
+            throw Problem(
+                reason: "the id is no number from 1; rename the entry, or let the index number the items")
         }
         return number
     }

@@ -146,7 +146,7 @@ final class VectorFile {
             }
             guard got == part.count else {
                 throw .wrongLength(
-                        path: path, expected: file.size, found: header.offset + first * size + got)
+                    path: path, expected: file.size, found: header.offset + first * size + got)
             }
             if !isPlain { header.convert(UnsafeRawBufferPointer(part), into: vectors) }
             let piece = Piece(firstRow: first, count: count, vectors: vectors, items: nil, lines: [])

@@ -173,7 +173,8 @@ public final class MemoryWriter: GalleryWriter {
 
     /// Adds an item, or replaces what the one of the same source is.
     public func put(_ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>) -> PutOutcome {
-        guard let old = current.item(source: item.source), let place = current.contents.place(of: old.id) else {
+        guard let old = current.item(source: item.source), let place = current.contents.place(of: old.id)
+        else {
             append(item, id: current.contents.nextID, contentHash: contentHash, vector)
             return .added
         }

@@ -242,7 +242,8 @@ extension Network {
 
         private func convolution(
             _ filters: Int, _ kernel: LayerSpecification.Extent, _ stride: LayerSpecification.Extent,
-            _ padding: LayerSpecification.Padding, _ activation: LayerSpecification.Activation, _ settings: LayerSpecification.ParameterSettings?,
+            _ padding: LayerSpecification.Padding, _ activation: LayerSpecification.Activation,
+            _ settings: LayerSpecification.ParameterSettings?,
             named name: String
         ) throws(NetworkError) -> Convolution {
             let pixels = padding.pixels

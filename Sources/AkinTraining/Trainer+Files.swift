@@ -111,29 +111,7 @@ extension Trainer {
         files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10),
         progress: (Progress) throws -> Bool = { _ in true }
     ) throws -> TrainingReport {
-        var history = History()
-        if !resume && files.hasState { throw TrainingError.interruptedRun(path: files.state) }
-        if resume {
-            guard files.hasState else { throw TrainingError.nothingToResume(path: files.state) }
-            try TrainingState.restore(self, from: files.state)
-            if let bytes = try? FileBytes.read(files.history, limit: 1 << 30) {
-                history = History(text: String(decoding: bytes, as: UTF8.self), upTo: epoch)
-            }
-        }
-        // Found out now rather than after an hour: whether the files can be written.
-        var status = stat()
-        if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
-        }
-        if history.records.isEmpty {
-            let earlier = try? FileBytes.read(files.history, limit: 1 << 30)
-            do { try AtomicFile.write(earlier ?? [], to: files.history) } catch {
-                throw TrainingError.unwritable(error)
-            }
-        } else {
-            try write(history, to: files)
-        }
-
+        var history = try begin(files, resume: resume)
         let clock = ContinuousClock()
         let start = clock.now
         var (due, images, seen) = (start.advanced(by: interval), 0, position.sums.images)
@@ -182,6 +160,33 @@ extension Trainer {
             finalLoss: history.records.last?.loss ?? position.sums.loss, validation: position.best,
             seconds: seconds,
             images: data.count, labels: data.labels, finished: finished)
+    }
+
+    /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after
+    /// an hour; what has been trained before.
+    private func begin(_ files: TrainingFiles, resume: Bool) throws -> History {
+        var history = History()
+        if !resume && files.hasState { throw TrainingError.interruptedRun(path: files.state) }
+        if resume {
+            guard files.hasState else { throw TrainingError.nothingToResume(path: files.state) }
+            try TrainingState.restore(self, from: files.state)
+            if let bytes = try? FileBytes.read(files.history, limit: 1 << 30) {
+                history = History(text: String(decoding: bytes, as: UTF8.self), upTo: epoch)
+            }
+        }
+        var status = stat()
+        if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
+        }
+        guard history.records.isEmpty else {
+            try write(history, to: files)
+            return history
+        }
+        let earlier = try? FileBytes.read(files.history, limit: 1 << 30)
+        do { try AtomicFile.write(earlier ?? [], to: files.history) } catch {
+            throw TrainingError.unwritable(error)
+        }
+        return history
     }
 
     /// What an earlier run left stays until this one has something to put in its place.

@@ -18,7 +18,8 @@ extension Metric {
                 ExactSearch(self, dimension: dimension, k: k)
                     .nearest(
                         to: queries, among: VectorBlock.blocks(of: ids, values, dimension: dimension),
-                        filter: filter)
+                        filter: filter
+                    )
                     .map { $0.map { Neighbour(id: $0.id - 1, distance: $0.distance) } }
             }
         }

@@ -17,7 +17,9 @@ import Testing
         ("Average-Class-Distance", "average-class-distance"), ("average-distance", "average-class-distance"),
     ])
     func aMisspeltNameSuggestsTheNearest(name: String, nearest: String) {
-        #expect(throws: ClassificationError.unknownClassifier(name, nearest: nearest, known: Classifier.names)) {
+        #expect(
+            throws: ClassificationError.unknownClassifier(name, nearest: nearest, known: Classifier.names)
+        ) {
             try Classifier(named: name)
         }
     }
@@ -41,7 +43,8 @@ import Testing
     @Test func errorsSayWhatToDo() {
         #expect(
             "\(ClassificationError.unknownClassifier("knn", nearest: nil, known: Classifier.names))"
-                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean'")
+                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean'"
+        )
         #expect(
             "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours", known: Classifier.names))"
                 == "there is no classifier 'nearest'; did you mean 'nearest-neighbours'?")

@@ -68,7 +68,8 @@ import Testing
 
     @Test func absolutePathsStay() throws {
         #expect(
-            try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source.path == folder.path + "/a.png")
+            try read("path,label\n\(folder.path)/./a.png,x\n").samples[0].source.path == folder.path
+                + "/a.png")
     }
 
     @Test func namesWhatIsWrong() throws {

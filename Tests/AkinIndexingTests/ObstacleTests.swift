@@ -70,7 +70,7 @@ import Testing
             do {
                 try prepared.perform(operation, on: index)
                 Issue.record("\(operation) was done")
-            } catch where error is IndexError || error is ExchangeError {
+            } catch  where error is IndexError || error is ExchangeError {
                 #expect(obstacle.words.contains { "\(error)".contains($0) }, "\(operation): \(error)")
             }
         }

@@ -69,7 +69,7 @@ import Testing
         let recall = CodeKind.allCases.map { kind in
             let compact = Compact(metric, kind, references, coded: 4000)
             let exact = compact.search.exact(10, to: queries, filter: SearchFilter())
-            let near = compact.search.approximate(10, to: queries, ef: 100, filter: SearchFilter())
+            let near = compact.search.approximate(10, to: queries, ef: 160, filter: SearchFilter())
             let hits = zip(exact, near).reduce(0) {
                 $0 + Set($1.0.map(\.id)).intersection($1.1.map(\.id)).count
             }

@@ -22,7 +22,9 @@ struct ChecksummedBytes {
     /// Calls `body` with the bytes and their checksum.
     mutating func withSealed<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         seal()
-        return try bytes.withUnsafeBufferPointer { (bytes) throws(E) in try body(UnsafeRawBufferPointer(bytes)) }
+        return try bytes.withUnsafeBufferPointer { (bytes) throws(E) in
+            try body(UnsafeRawBufferPointer(bytes))
+        }
     }
 
     private mutating func seal() {

@@ -42,7 +42,8 @@ extension ItemRecord: TableValue {
         (Array(label.utf8) + source.path.utf8 + group.utf8).withUnsafeBytes { texts in
             Self.encode(
                 row: row, contentHash: contentHash, texts: texts,
-                lengths: (label.utf8.count, source.path.utf8.count, group.utf8.count), time: time, into: &bytes)
+                lengths: (label.utf8.count, source.path.utf8.count, group.utf8.count), time: time,
+                into: &bytes)
         }
         return try bytes.sealed().withStored(body)
     }

@@ -75,7 +75,8 @@ extension IndexTransaction {
                     lengths: (items.label(item).count, items.source(item).count, items.group(item).count),
                     time: time, into: &record)
                 try ids[position].withKey { key throws(StorageError) in
-                    try record.withSealed { (bytes) throws(StorageError) in try writer.append(bytes, for: key) }
+                    try record.withSealed { (bytes) throws(StorageError) in try writer.append(bytes, for: key)
+                    }
                 }
             }
         }
