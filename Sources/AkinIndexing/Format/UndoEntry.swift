@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinStorage
 
 /// Where an entry of a change lies in table `undo`: sixteen bytes, in the order in which they were written.

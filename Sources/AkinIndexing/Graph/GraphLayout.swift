@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinVectorSearch
 
 /// How codes, links and upper levels of a graph lie in their tables. `IndexFormat.md` has the picture.

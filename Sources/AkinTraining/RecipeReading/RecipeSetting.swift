@@ -141,3 +141,17 @@ struct RecipeSetting {
         return node.null == nil ? nil : Node.Mapping([], Tag(.implicit), .any, scalar.mark)
     }
 }
+
+extension RecipeSource {
+    /// The recipe with all settings applied.
+    func root() throws(RecipeError) -> Node {
+        guard let text, var root = try compose(text, place: { .line($0, of: path) }) else {
+            throw .empty(path: path)
+        }
+        for setting in settings {
+            root = try RecipeSetting(setting.text, firstLine: setting.firstLine, source: self).applied(
+                to: root)
+        }
+        return root
+    }
+}

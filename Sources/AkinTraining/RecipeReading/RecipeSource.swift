@@ -6,8 +6,8 @@ import Yams
 struct RecipeSource {
     let path: String
     /// nil for what was made in Swift.
-    private let text: String?
-    private let settings: [(text: String, firstLine: Int)]
+    let text: String?
+    let settings: [(text: String, firstLine: Int)]
 
     /// `settings`: what was set from outside, `KEY=VALUE`.
     init(path: String, text: String, settings: [String]) {
@@ -41,18 +41,6 @@ struct RecipeSource {
     }
 
     func place(_ node: Node) -> RecipeError.Place { place(node.mark?.line ?? 1) }
-
-    /// The recipe with all settings applied.
-    func root() throws(RecipeError) -> Node {
-        guard let text, var root = try compose(text, place: { .line($0, of: path) }) else {
-            throw .empty(path: path)
-        }
-        for setting in settings {
-            root = try RecipeSetting(setting.text, firstLine: setting.firstLine, source: self).applied(
-                to: root)
-        }
-        return root
-    }
 
     /// The one document in `text`; nil where there is none. `place` names a line of it.
     func compose(_ text: String, place: (Int) -> RecipeError.Place) throws(RecipeError) -> Node? {

@@ -1,26 +1,27 @@
-import AkinBasics
-
 /// Bytes that begin with the low half of the XXH3-128 hash of the rest.
-struct ChecksummedBytes {
+package struct ChecksummedBytes {
     private var bytes = [UInt8](repeating: 0, count: 8)
 
-    mutating func append(_ number: some FixedWidthInteger) {
+    /// Nothing but room for the checksum.
+    package init() {}
+
+    package mutating func append(_ number: some FixedWidthInteger) {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+    package mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
     /// For other bytes in the same memory.
-    mutating func removeAll() { bytes.removeLast(bytes.count - 8) }
+    package mutating func removeAll() { bytes.removeLast(bytes.count - 8) }
 
     /// With the checksum.
-    consuming func sealed() -> [UInt8] {
+    package consuming func sealed() -> [UInt8] {
         seal()
         return bytes
     }
 
     /// Calls `body` with the bytes and their checksum.
-    mutating func withSealed<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    package mutating func withSealed<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         seal()
         return try bytes.withUnsafeBufferPointer { (bytes) throws(E) in
             try body(UnsafeRawBufferPointer(bytes))
@@ -32,7 +33,7 @@ struct ChecksummedBytes {
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: checksum.littleEndian, as: UInt64.self) }
     }
 
-    static func areRight(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package static func areRight(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 8 && checksum(bytes) == bytes.number(at: 0, as: UInt64.self)
     }
 
@@ -43,12 +44,12 @@ struct ChecksummedBytes {
 
 extension UnsafeRawBufferPointer {
     /// A little-endian number, wherever it lies.
-    func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
+    package func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
         Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
     }
 
     /// Texts one after the other; nil if one is not UTF-8.
-    func texts(at offset: Int, lengths: [Int]) -> [String]? {
+    package func texts(at offset: Int, lengths: [Int]) -> [String]? {
         var place = offset
         var texts: [String] = []
         for length in lengths {
