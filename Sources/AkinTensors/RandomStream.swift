@@ -69,7 +69,7 @@ extension SeededGenerator {
         case .episodes: self.init(seed: seed, 0xE915)
         case .verificationPairs: self.init(seed: seed, 0x7E1F)
         case .graphLevel(let row): self.init(seed: seed, UInt64(row))
-        case .graphOrder(let rows): self.init(seed: seed, 0x5AFF, UInt64(rows))
+        case .graphOrder(let rows): self.init(seed: seed, 0x51AF, UInt64(rows))
         case .sampledRows(let count): self.init(seed: seed, 0x5A3E, UInt64(count))
         }
     }
