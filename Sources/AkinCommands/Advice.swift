@@ -14,7 +14,6 @@ func advice(on error: any Error) -> String {
     case let error as ExchangeError: advice(on: error)
     case let error as ClassificationError: advice(on: error)
     case let error as EvaluationError: advice(on: error)
-    case let error as CheckpointError: advice(on: error)
     case let error as TrainingError: advice(on: error)
     case let error as JobError: advice(on: error)
     default: ""
@@ -77,16 +76,8 @@ private func advice(on error: EvaluationError) -> String {
     }
 }
 
-private func advice(on error: CheckpointError) -> String {
-    switch error {
-    case .notSafetensors, .notAkin: " ('akin train')"
-    default: ""
-    }
-}
-
 private func advice(on error: TrainingError) -> String {
     switch error {
-    case .start(let error): advice(on: error)
     case .nothingToResume: "; leave out --resume to train from the beginning"
     case .interruptedRun: " (--resume goes on)"
     default: ""

@@ -21,10 +21,10 @@ public struct HeldOutImages: Sendable {
     /// The positions of those that are counted apart as well, by the name of their part.
     public let parts: [(name: String, positions: Range<Int>)]
 
-    /// Reads the pictures and embeds them with the backbone. `progress` is told how many are done.
+    /// Reads the pictures and embeds them with the backbone. `progress` is told how many of how many are done.
     public init(
         _ dataset: Dataset, for backbone: any Backbone,
-        progress: (WorkProgress) -> Void = { _ in }
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
         self.init(parts: [(name: "", dataset)], for: backbone, progress: progress)
     }
@@ -32,7 +32,7 @@ public struct HeldOutImages: Sendable {
     /// Pictures that are asked about together and, if there are several `parts`, are counted apart as well.
     public init(
         parts: [(name: String, dataset: Dataset)], for backbone: any Backbone,
-        progress: (WorkProgress) -> Void = { _ in }
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
         let embedder = Embedder(backbone)
         let total = parts.reduce(0) { $0 + $1.dataset.count }
@@ -52,7 +52,7 @@ public struct HeldOutImages: Sendable {
                 values += embedder.embeddings(of: images.allInputs, count: images.count).values
                 skipped += images.skipped
                 done += samples.count
-                progress(WorkProgress(done: done, total: total))
+                progress(done, total)
             }
             ranges.append((part.name, start..<sources.count))
         }

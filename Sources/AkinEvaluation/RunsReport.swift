@@ -61,10 +61,10 @@ public struct RunsReport: Codable, Sendable, Equatable {
         self.metric = metric.kind
     }
 
-    /// The pictures of the runs, embedded; `progress` is told how many are done.
+    /// The pictures of the runs, embedded; `progress` is told how many of how many are done.
     public static func images(
         of runs: OneShotRuns, for backbone: any Backbone,
-        progress: (WorkProgress) -> Void = { _ in }
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) -> HeldOutImages {
         let pictures = runs.runs.flatMap { $0.training + $0.test }
         return HeldOutImages(

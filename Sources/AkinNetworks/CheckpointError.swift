@@ -22,11 +22,11 @@ extension CheckpointError: CustomStringConvertible {
         case .unreadable(let path, let error): "the checkpoint \(path): \(error)"
         case .unwritable(let error): error.description
         case .notSafetensors(let path, let error):
-            "\(path) is not a checkpoint: \(error); give a .safetensors file that akin train wrote"
+            "\(path) is not a checkpoint: \(error); give a .safetensors file that Akin wrote"
         case .notAkin(let path):
-            "\(path) holds tensors but no description of an Akin backbone; give a file that akin train wrote"
+            "\(path) holds tensors but no description of an Akin backbone; give a file that Akin wrote"
         case .newerFormat(let path, let found, let known):
-            "\(path) has checkpoint format \(found), this akin reads up to \(known); use a newer akin"
+            "\(path) has checkpoint format \(found), this program reads up to \(known); use a newer one"
         case .description(let path, let reason):
             "\(path) describes its backbone in a way that can't be read (\(reason)); train it again"
         case .network(let path, let error): "\(path) holds no working backbone: \(error)"

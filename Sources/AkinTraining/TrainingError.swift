@@ -63,9 +63,9 @@ extension TrainingError: CustomStringConvertible {
                 + "; try a lower learning-rate than \(rate), or clip-norm: \(clipNorm.map { $0 / 10 } ?? 1)"
         case .unwritable(let error): error.description
         case .nothingToResume(let path):
-            "there is no interrupted run at \(path); leave out --resume to train from the beginning"
+            "there is no interrupted run at \(path)"
         case .interruptedRun(let path):
-            "\(path) holds an interrupted run; go on with --resume, or delete it to train from the beginning"
+            "\(path) holds an interrupted run; go on with it, or delete it to train from the beginning"
         case .unreadableState(let path, let reason):
             "can't go on from \(path): \(reason); delete it to train from the beginning"
         case .otherRun(let path, let differs):

@@ -222,11 +222,11 @@ import Testing
         let (files, state) = (files(), files().state)
         #expect(
             message(recipe, images, files)
-                == "there is no interrupted run at \(state); leave out --resume to train from the beginning")
+                == "there is no interrupted run at \(state)")
         try interrupt(after: 3, files)
         let saved = try bytes(state)
         #expect { try Trainer(recipe, data: images).run(files: files) } throws: { error in
-            "\(error)".hasPrefix("\(state) holds an interrupted run; go on with --resume, or delete it")
+            "\(error)".hasPrefix("\(state) holds an interrupted run; go on with it, or delete it")
         }
         #expect(try bytes(state) == saved)
         let advice = "; use the recipe, data and seed of that run, or delete it to train from the beginning"

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinDatasets
 import AkinEvaluation
@@ -66,7 +67,7 @@ public struct EvaluateHeldOut: Job {
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
         let images = try monitor.embed { progress in
-            HeldOutImages(parts: parts, for: backbone, progress: progress)
+            HeldOutImages(parts: parts, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
         let (report, answers) = try images.report(on: index, classifier: classifier, listing: listing)
         if let note = answers.note { monitor.note(.classifier(note)) }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinEvaluation
 
@@ -20,7 +21,7 @@ public struct EvaluateRuns: Job {
         try monitor.checkMachine()
         let runs = try OneShotRuns(folder: folder)
         let images = try monitor.embed { progress in
-            RunsReport.images(of: runs, for: model.backbone, progress: progress)
+            RunsReport.images(of: runs, for: model.backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
         return Evaluated(
             report: try RunsReport(runs, images: images, metric: model.metric), skipped: images.skipped)
