@@ -94,14 +94,13 @@ let package = Package(
             "AkinEvaluation",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
-                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinClassification",
+                "AkinNetworks", "AkinItems", "AkinTraining", "AkinClassification",
             ]),
         module(
             "AkinReporting",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinTraining", "AkinVectorSearch",
-                "AkinEvaluation",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinItems", "AkinTraining",
+                "AkinClassification", "AkinEvaluation",
             ]),
         module(
             "AkinJobs",

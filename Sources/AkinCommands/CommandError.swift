@@ -7,7 +7,6 @@ enum CommandError: Error, Equatable {
     case unknownLabel(String, nearest: String?)
     case unknownGroup(String, nearest: String?)
     case noUsableImage(count: Int, first: String, reason: String)
-    case noGroups
     /// `total` is not known where nothing had begun.
     case interrupted(done: Int, total: Int?, unit: String)
     case importInterrupted(done: Int, total: Int?)
@@ -66,8 +65,6 @@ extension CommandError: CustomStringConvertible {
         case .noUsableImage(1, let first, let reason): "'\(first)': \(reason)"
         case .noUsableImage(let count, let first, let reason):
             "none of \(count) images can be used; the first is '\(first)': \(reason)"
-        case .noGroups:
-            "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
         case .interrupted(_, nil, _): "interrupted before anything was done"
         case .interrupted(let done, let total?, let unit):
             "interrupted after \(done) of \(total) \(unit), all of them whole in the index; to go on, run the same command again"

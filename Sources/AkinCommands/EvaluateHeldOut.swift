@@ -46,22 +46,15 @@ struct EvaluateHeldOut: ParsableCommand {
         let images = HeldOutImages(parts: parts, for: backbone) { line.update($0, of: $1) }
         line.clear()
         try requireUsable(images.labels.count, skipped: images.skipped)
-        let (report, answers) = try images.report(
-            on: index, classifier: classifier, listing: options.neighbours)
-        if let note = answers.note { printError("akin: note: \(note)") }
+        let (outcomes, answers) = try images.outcomes(
+            in: index, classifier: classifier, listing: options.neighbours)
+        if let note = outcomes.note { printError("akin: note: \(note)") }
+        let report = HoldOutReport(outcomes)
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         if let sheet {
             let pictures = SourcePictures()
-            let rows = zip(images.sources, images.labels).enumerated().map { i, image in
-                QueryRow(
-                    source: image.0, label: image.1, predicted: answers.predictions[i].label,
-                    confidence: answers.predictions[i].confidence,
-                    neighbours: answers.predictions[i].neighbours.map {
-                        .init(source: $0.item.source, label: $0.item.label, distance: $0.distance)
-                    })
-            }
             try Sheet(
-                answersOf: report, rows: rows, title: "Pictures that \(target.index) had not seen",
+                answersOf: outcomes, answers, title: "Pictures that \(target.index) had not seen",
                 explanation: classifier.explanation
             ) { pictures.picture(of: $0) }.write(to: sheet)
             if !output.json { print("sheet: \(sheet)") }

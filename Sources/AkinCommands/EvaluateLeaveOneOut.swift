@@ -84,22 +84,16 @@ struct EvaluateLeaveOneOut: ParsableCommand {
 
     private func measured() throws -> LeaveOneOutReport {
         let index = try EmbeddingIndex(opening: path, readOnly: true)
-        let (items, embeddings) = try index.labelled()
-        if group, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw CommandError.noGroups }
-        let classifier = try options.chosen()
-        let evaluation = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label),
-            groups: group ? items.map(\.group) : nil,
-            classifier: classifier, metric: index.metric.kind)
-        if let note = classifier.note(items: items.count - 1) { printError("akin: note: \(note)") }
-        return try evaluation.report(embeddings: embeddings, learned: index.metric.learned)
+        let outcomes = try LeaveOneOut.outcomes(
+            in: index, classifier: try options.chosen(), byGroup: group)
+        if let note = outcomes.note { printError("akin: note: \(note)") }
+        return LeaveOneOutReport(outcomes)
     }
 
     private func retrained() throws -> LeaveOneOutReport {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let images = try prepared(recipe, folder: data)
-        if group, images.groups.allSatisfy({ $0 == nil }) { throw CommandError.noGroups }
         listSkipped(images.skipped)
         return try leaveOneOut(recipe, images, classifier: try options.chosen(), byGroup: group)
     }

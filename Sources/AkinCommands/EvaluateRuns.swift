@@ -29,10 +29,10 @@ struct EvaluateRuns: ParsableCommand {
         try output.checkMachine()
         let runs = try OneShotRuns(folder: folder)
         var line = ProgressLine("embedding")
-        let images = RunsReport.images(of: runs, for: checkpoint) { line.update($0, of: $1) }
+        let images = HeldOutImages(of: runs, for: checkpoint) { line.update($0, of: $1) }
         line.clear()
         try requireUsable(images.labels.count, skipped: images.skipped)
-        let report = try RunsReport(runs, images: images, metric: metric)
+        let report = RunsReport(try images.outcomes(of: runs, metric: metric))
         if output.json { printJSON(report) } else { print(report.text(), terminator: "") }
         try batch.report(images.skipped)
     }

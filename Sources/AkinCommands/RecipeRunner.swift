@@ -182,13 +182,13 @@ struct RecipeRunner {
             return [Evaluation(classifier: "episodes", episodes: report)]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
-                let report =
+                let outcomes =
                     name == Recipe.head
-                    ? try held.report(byHeadOf: checkpoint)
-                    : try held.report(
-                        on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
-                    ).report
-                return Evaluation(classifier: name, test: report)
+                    ? try held.outcomes(byHeadOf: checkpoint)
+                    : try held.outcomes(
+                        in: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
+                    ).outcomes
+                return Evaluation(classifier: name, test: HoldOutReport(outcomes))
             }
         }
     }
@@ -205,14 +205,10 @@ struct RecipeRunner {
                     leaveOneOut: try AkinCommands.leaveOneOut(recipe, images, classifier: $0))
             }
         }
-        let (items, embeddings) = try index.labelled()
         return try recipe.classifiers().map {
-            let evaluation = try LeaveOneOut(
-                sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
-                metric: index.metric.kind)
-            return Evaluation(
+            Evaluation(
                 classifier: $0.name,
-                leaveOneOut: try evaluation.report(embeddings: embeddings, learned: index.metric.learned))
+                leaveOneOut: LeaveOneOutReport(try LeaveOneOut.outcomes(in: index, classifier: $0)))
         }
     }
 

@@ -69,19 +69,18 @@ func leaveOneOut(
     _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false
 ) throws -> LeaveOneOutReport {
     let evaluation = try LeaveOneOut(
-        sources: images.sources, labels: (0..<images.count).map(images.label(at:)),
-        groups: byGroup ? images.groups : nil, classifier: classifier, metric: try recipe.metric())
-    if let note = classifier.note(items: images.count - 1) { printError("akin: note: \(note)") }
+        images, classifier: classifier, metric: try recipe.metric(), byGroup: byGroup)
+    if let note = evaluation.note { printError("akin: note: \(note)") }
     Interruption.catchSignals()
     var line = ProgressLine("retraining", unit: "folds")
     defer { line.clear() }
     do {
-        return try evaluation.report(
-            retraining: recipe, images: images, isCancelled: { Interruption.isRequested },
-            progress: {
-                line.update($0.foldsDone, of: $0.folds, note: "\(counted($0.errors, "error")) so far")
-            }
-        )
+        return LeaveOneOutReport(
+            try evaluation.outcomes(
+                retraining: recipe, images: images, isCancelled: { Interruption.isRequested },
+                progress: {
+                    line.update($0.foldsDone, of: $0.folds, note: "\(counted($0.errors, "error")) so far")
+                }))
     } catch is CancellationError {
         throw CommandError.evaluationInterrupted
     }
