@@ -88,20 +88,19 @@ let package = Package(
         module(
             "AkinClassification",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels",
             ]),
         module(
             "AkinEvaluation",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
-                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinClassification",
+                "AkinNetworks", "AkinItems", "AkinTraining", "AkinClassification",
             ]),
         module(
             "AkinReporting",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinTraining", "AkinVectorSearch",
-                "AkinEvaluation",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinItems", "AkinTraining",
+                "AkinClassification", "AkinEvaluation",
             ]),
         module(
             "AkinJobs",

@@ -50,10 +50,20 @@ static void distances(void) {
                 CHECK(!memcmp(&one, out + r, sizeof one), "kernel %d of %zu: row %zu depends on others", k, n, r);
             }
         }
-        const size_t from = draw(count);
-        size_t found = from;
+        size_t from = draw(count), found = from;
         while (found < count && out[found] < rows[found] * 0.5f + 0.25f) found++;
         CHECK(akin_next_not_below(out, rows, 0.25f, 0.5f, from, count) == found, "next");
+        if (n == 0) continue;
+        static int32_t classes[mostRows * most];
+        const size_t all = count * n;
+        for (size_t i = 0; i < all; i++) classes[i] = (int32_t)draw(2);
+        const float bound = rows[draw((unsigned)all)], other = rows[draw((unsigned)all)];
+        found = from = draw((unsigned)all);
+        while (found < all && !(rows[found] < bound)) found++;
+        CHECK(akin_next_below(rows, bound, from, all) == found, "next below");
+        found = from;
+        while (found < all && !(rows[found] < (classes[found] == 1 ? bound : other))) found++;
+        CHECK(akin_next_below_of_classes(rows, classes, 1, bound, other, from, all) == found, "next of classes");
     }
 }
 

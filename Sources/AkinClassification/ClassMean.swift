@@ -38,44 +38,39 @@ public struct ClassMean: ClassificationRule {
     }
 
     /// Takes what is left out from the sum of its class.
-    public func predictions(
+    public func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
-    ) throws -> [Prediction?] {
+    ) throws -> [LeftOutAnswer] {
         let labels = examples.labels
         var sums = labels.names.map { _ in ClassSum(examples.embeddings.columns) }
         for (position, own) in labels.classes.enumerated() {
             examples.embeddings.withRow(position) { sums[own].add($0, by: examples.metric) }
         }
-        let distances = examples.distances(leavingOut: positions, folds)
         let whole = sums
-        return ThreadPool.shared.map(positions.count) { row in
+        return examples.answers(leavingOut: positions, folds) { row, distances in
             var sums = whole
             for other in folds.positions(in: folds.fold(of: positions[row])) {
                 examples.embeddings.withRow(other) {
                     sums[labels.classes[other]].add($0, by: examples.metric, weight: -1)
                 }
             }
-            return examples.embeddings.withRow(positions[row]) { query in
-                distances.withRow(row) { distances in
-                    var nearest = [Float](repeating: .infinity, count: labels.names.count)
-                    for (position, own) in labels.classes.enumerated()
-                    where distances[position] < nearest[own] {
-                        nearest[own] = distances[position]
-                    }
-                    var candidates = sums.indices.filter { sums[$0].count > 0 }.map { own in
-                        ClassCandidate(
-                            position: own,
-                            distance: Double(examples.metric.distance(from: query, to: sums[own].mean)),
-                            items: sums[own].count, nearest: nearest[own])
-                    }
-                    guard candidates.allSatisfy({ !$0.distance.isNaN }),
-                        let ranked = candidates.rankByDistance()
-                    else { return nil }
-                    return Prediction(
-                        ranking: ranked.ranking(names: labels.names),
-                        neighbours: nearestPositions(listing, in: distances))
+            var nearest = [Float](repeating: .infinity, count: labels.names.count)
+            for (position, own) in labels.classes.enumerated() where distances[position] < nearest[own] {
+                nearest[own] = distances[position]
+            }
+            var candidates = examples.embeddings.withRow(positions[row]) { query in
+                sums.indices.filter { sums[$0].count > 0 }.map { own in
+                    ClassCandidate(
+                        position: own,
+                        distance: Double(examples.metric.distance(from: query, to: sums[own].mean)),
+                        items: sums[own].count, nearest: nearest[own])
                 }
             }
+            guard candidates.allSatisfy({ !$0.distance.isNaN }), let ranked = candidates.rankByDistance()
+            else { return nil }
+            return Prediction(
+                ranking: ranked.ranking(names: labels.names),
+                neighbours: nearestPositions(listing, in: distances))
         }
     }
 }

@@ -24,11 +24,11 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
     /// gallery that the reader sees.
     func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule
 
-    /// For each of `positions` the answer by all examples that are not left out with it; nil where nothing is left to
-    /// compare with, or no distance is a number. A neighbour's id is the example's position.
-    func predictions(
+    /// For each of `positions` the answer by all examples that are not left out with it, made by
+    /// `Examples.answers(leavingOut:_:predict:)`. `listing` is how many neighbours each lists; at least those that voted.
+    func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
-    ) throws -> [Prediction?]
+    ) throws -> [LeftOutAnswer]
 }
 
 /// A rule that is ready to answer.
@@ -56,9 +56,9 @@ extension ClassificationRule {
     public func note(items: Int) -> String? { nil }
 
     /// Fits anew for each fold, to all examples that are not in it.
-    public func predictions(
+    public func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
-    ) throws -> [Prediction?] {
+    ) throws -> [LeftOutAnswer] {
         var predictions = [Prediction?](repeating: nil, count: positions.count)
         let byFold = Dictionary(grouping: positions.indices) { folds.fold(of: positions[$0]) }
         for (fold, places) in byFold.sorted(by: { $0.key < $1.key }) {
@@ -76,6 +76,6 @@ extension ClassificationRule {
                 predictions[place] = answer
             }
         }
-        return predictions
+        return examples.answers(leavingOut: positions, folds) { row, _ in predictions[row] }
     }
 }

@@ -3,7 +3,7 @@ import AkinTraining
 import AkinVectorSearch
 
 /// What came of N-way K-shot episodes; the JSON document of `akin evaluate episodes`.
-public struct EpisodeReport: Codable, Sendable, Equatable {
+public struct EpisodeReport: Measured, Codable, Sendable, Equatable {
     /// 0...1, over all questions of all episodes.
     public var accuracy: Double
     /// 95 % interval of `accuracy`, by how much the episodes differ from each other: what other episodes of these same
@@ -52,11 +52,17 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
         do { drawn = try Episodes(labels: labels, settings: settings) } catch { throw .fewShot(error) }
         let right = drawn.right(in: embeddings, by: metric)
         let asked = drawn.episodes.map(\.queries.count)
+        func result(_ name: String, _ numbers: some Collection<Int>) -> PartResult {
+            let clusters = numbers.map { (successes: right[$0], trials: asked[$0]) }
+            let items = clusters.reduce(0) { $0 + $1.trials }
+            return PartResult(
+                name: name, items: items, errors: items - clusters.reduce(0) { $0 + $1.successes },
+                interval: Interval(clusters: clusters))
+        }
+        let total = result("", asked.indices)
+        (items, errors) = (total.items, total.errors)
+        (accuracy, interval) = (total.accuracy, total.interval)
         episodes = asked.count
-        items = asked.reduce(0, +)
-        errors = items - right.reduce(0, +)
-        accuracy = Double(items - errors) / Double(items)
-        interval = Interval(clusters: zip(right, asked).map { ($0, $1) })
         // Of each question one in as many as there are classes; and there are as many questions.
         chance = Double(episodes) / Double(items)
         ways = settings.ways
@@ -68,12 +74,8 @@ public struct EpisodeReport: Codable, Sendable, Equatable {
         self.metric = metric.kind
         seed = settings.seed
         if withinGroup {
-            groups = Dictionary(grouping: asked.indices) { drawn.episodes[$0].group }.map { group, numbers in
-                let items = numbers.reduce(0) { $0 + asked[$1] }
-                return PartResult(
-                    name: group, items: items, errors: items - numbers.reduce(0) { $0 + right[$1] },
-                    interval: Interval(clusters: numbers.map { (right[$0], asked[$0]) }))
-            }.sorted { $0.name < $1.name }
+            groups = Dictionary(grouping: asked.indices) { drawn.episodes[$0].group }
+                .map(result).sorted { $0.name < $1.name }
         }
     }
 }

@@ -6,6 +6,8 @@ import AkinTraining
 /// Why something could not be evaluated.
 public enum EvaluationError: Error, Equatable {
     case tooFewItems(Int)
+    /// Groups are to be left out, and no item has one.
+    case noGroups
     case oneGroup(String, items: Int)
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: Source)
@@ -21,7 +23,9 @@ extension EvaluationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooFewItems(let count):
-            "leave-one-out needs at least 2 items, found \(count); add more with 'akin index add'"
+            "leave-one-out needs at least 2 items, found \(count); add more"
+        case .noGroups:
+            "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
         case .oneGroup(let group, let items):
             "all \(items) items belong to the group '\(group)', so nothing is left to compare with; "
                 + "leave out by item, or add items of other groups"

@@ -1,20 +1,31 @@
+import AkinClassification
 import AkinEmbedding
-import AkinIndexing
 import AkinNetworks
 import AkinTraining
 import AkinVectorSearch
 
 extension LeaveOneOut {
-    /// As `report(retraining:progress:)`, each fold's backbone trained as `recipe` says, on all images but those
+    /// Of pictures; by group, everything of a picture's group is left out with it.
+    ///
+    /// - Throws: `EvaluationError` if there are not two pictures, or not two groups.
+    public init(
+        _ images: PreparedImages, classifier: Classifier, metric: Metric.Kind, byGroup: Bool = false
+    ) throws(EvaluationError) {
+        try self.init(
+            sources: images.sources, labels: (0..<images.count).map(images.label(at:)), groups: images.groups,
+            byGroup: byGroup, classifier: classifier, metric: metric)
+    }
+
+    /// As `outcomes(retraining:progress:)`, each fold's backbone trained as `recipe` says, on all images but those
     /// left out.
     ///
     /// - Parameters:
     ///   - images: In the order of `sources` and `labels`.
     ///   - isCancelled: Asked after each step; where it returns true, a `CancellationError` is thrown.
-    public func report(
+    public func outcomes(
         retraining recipe: Recipe, images: PreparedImages, isCancelled: () -> Bool = { false },
         progress: (LeaveOneOutProgress) -> Void = { _ in }
-    ) throws -> LeaveOneOutReport {
+    ) throws -> Outcomes {
         precondition(images.count == labels.count, "an image for each item")
         // A fold that leaves too little to train on is told before the first one is trained.
         for fold in folds.indices {
@@ -26,7 +37,7 @@ extension LeaveOneOut {
             }
         }
         let inputs = images.allInputs
-        return try report(
+        return try outcomes(
             retrainingWithMetric: { positions, _ in
                 let trainer = try Trainer(recipe, data: images.only(positions))
                 try trainer.run { _ in

@@ -58,25 +58,36 @@ public struct LeaveOneOut: Sendable {
         partition = Folds(folds)
     }
 
+    /// What the user should be told of how it is done, if anything.
+    public var note: String? { classifier.note(items: labels.count - 1) }
+
+    /// By groups that are known, if at all.
+    init(
+        sources: [Source], labels: [String], groups: [String?], byGroup: Bool, classifier: Classifier,
+        metric: Metric.Kind
+    ) throws(EvaluationError) {
+        if byGroup, !groups.isEmpty, groups.allSatisfy({ $0 == nil }) { throw .noGroups }
+        try self.init(
+            sources: sources, labels: labels, groups: byGroup ? groups : nil, classifier: classifier,
+            metric: metric)
+    }
+
     /// Every item is classified by the others with the embeddings as they are: `[items, dimension]`.
     ///
-    /// The backbone may have been trained on the very items that are left out; `report(retraining:)` is the
+    /// The backbone may have been trained on the very items that are left out; `outcomes(retraining:)` is the
     /// stricter test. O(items² · dimension), on all threads of the pool.
     ///
     /// - Parameter learned: What was learned with the embeddings, where `metric` is `learnedL1`.
-    public func report(
-        embeddings: Matrix, learned: LearnedL1? = nil
-    ) throws -> LeaveOneOutReport {
-        try check(embeddings)
-        let metric = valued(learned)
-        var outcomes = [Outcome?](repeating: nil, count: labels.count)
+    public func outcomes(of embeddings: Matrix, learned: LearnedL1? = nil) throws -> Outcomes {
+        let examples = try examples(embeddings, learned)
+        var list: [Outcome] = []
+        list.reserveCapacity(labels.count)
         // Blocks of rows, so that the distances fit into memory however many items there are.
         let rows = max(1, min(labels.count, 16_000_000 / labels.count))
         for first in stride(from: 0, to: labels.count, by: rows) {
-            let block = Array(first..<min(first + rows, labels.count))
-            try classify(block, embeddings: embeddings, by: metric, into: &outcomes)
+            list += try answers(to: Array(first..<min(first + rows, labels.count)), by: examples)
         }
-        return try report(of: outcomes, retrained: false)
+        return outcomes(list, retrained: false)
     }
 
     /// For every fold a fresh backbone is trained without the items left out (thesis, chapter 6), one fold
@@ -86,30 +97,31 @@ public struct LeaveOneOut: Sendable {
     ///   - embed: Trains on the items at the positions given, for the fold of that number, and returns the
     ///     embeddings of all items, `[items, dimension]`, those left out included.
     ///   - progress: Called after each fold.
-    public func report(
+    public func outcomes(
         retraining embed: (_ trainingPositions: [Int], _ fold: Int) throws -> Matrix,
         progress: (LeaveOneOutProgress) -> Void = { _ in }
-    ) throws -> LeaveOneOutReport {
-        try report(retrainingWithMetric: { (try embed($0, $1), nil) }, progress: progress)
+    ) throws -> Outcomes {
+        try outcomes(retrainingWithMetric: { (try embed($0, $1), nil) }, progress: progress)
     }
 
     /// As the above; what the backbone of a fold has learned comes with the embeddings.
-    func report(
+    func outcomes(
         retrainingWithMetric embed: (_ trainingPositions: [Int], _ fold: Int) throws -> (Matrix, LearnedL1?),
         progress: (LeaveOneOutProgress) -> Void
-    ) throws -> LeaveOneOutReport {
-        var outcomes = [Outcome?](repeating: nil, count: labels.count)
+    ) throws -> Outcomes {
+        var answered = [Outcome?](repeating: nil, count: labels.count)
         var state = LeaveOneOutProgress(folds: folds.count, foldsDone: 0, items: 0, errors: 0)
         for (fold, left) in folds.enumerated() {
             let (embeddings, learned) = try embed(trainingPositions(ofFold: fold), fold)
-            try check(embeddings)
-            try classify(left, embeddings: embeddings, by: valued(learned), into: &outcomes)
+            let outcomes = try answers(to: left, by: try examples(embeddings, learned))
+            for (item, outcome) in zip(left, outcomes) { answered[item] = outcome }
             state.foldsDone += 1
             state.items += left.count
-            state.errors += left.filter { outcomes[$0].map(\.predicted) != labels[$0] }.count
+            state.errors += outcomes.count { !$0.isRight }
             progress(state)
         }
-        return try report(of: outcomes, retrained: true)
+        // Every item is in a fold.
+        return outcomes(answered.compactMap { $0 }, retrained: true)
     }
 
     /// Where the items are that a fold does not leave out.
@@ -117,65 +129,46 @@ public struct LeaveOneOut: Sendable {
         labels.indices.filter { partition.fold(of: $0) != fold }
     }
 
-    private struct Outcome: Sendable {
-        var predicted: String
-        /// Position of the item closest to it.
-        var nearest: Int
-        var distance: Float
-    }
-
-    private func check(_ embeddings: Matrix) throws(EvaluationError) {
+    private func examples(_ embeddings: Matrix, _ learned: LearnedL1?) throws(EvaluationError) -> Examples {
         guard embeddings.rows == labels.count else {
             throw .wrongNumberOfEmbeddings(expected: labels.count, found: embeddings.rows)
         }
-    }
-
-    private func valued(_ learned: LearnedL1?) -> Metric {
         guard let metric = Metric(metric, learned: learned) else {
             preconditionFailure("a learned metric without what was learned")
         }
-        return metric
+        return Examples(labels: itemLabels, embeddings: embeddings, metric: metric)
     }
 
-    /// Fills in the outcomes of the items at `positions`; nil stays where no distance is a number.
-    private func classify(
-        _ positions: [Int], embeddings: Matrix, by metric: Metric, into outcomes: inout [Outcome?]
-    ) throws {
-        let examples = Examples(labels: itemLabels, embeddings: embeddings, metric: metric)
-        let predictions = try classifier.rule.predictions(
-            leavingOut: positions, partition, of: examples, listing: 1)
-        for (item, prediction) in zip(positions, predictions) {
-            outcomes[item] = prediction.map {
-                Outcome(
-                    predicted: $0.label, nearest: Int($0.neighbours[0].id),
-                    distance: $0.neighbours[0].distance)
-            }
+    /// The outcomes of the items at `positions`.
+    private func answers(to positions: [Int], by examples: Examples) throws -> [Outcome] {
+        let began = ContinuousClock.now
+        let answers = try classifier.rule.answers(leavingOut: positions, partition, of: examples, listing: 1)
+        let seconds = (ContinuousClock.now - began) / .seconds(1) / Double(positions.count)
+        func near(_ neighbour: Neighbour) -> Outcome.Near {
+            Outcome.Near(
+                source: sources[Int(neighbour.id)], label: labels[Int(neighbour.id)],
+                distance: neighbour.distance)
+        }
+        return try zip(positions, answers).map { item, answer throws(EvaluationError) in
+            guard let prediction = answer.prediction else { throw .notANumber(source: sources[item]) }
+            var outcome = Outcome(source: sources[item], label: labels[item], predicted: prediction.label)
+            outcome.ranking = prediction.ranking
+            outcome.nearest = prediction.neighbours.first.map(near)
+            outcome.nearestSame = answer.nearestSame.map(near)
+            outcome.nearestOther = answer.nearestOther.map(near)
+            outcome.fold = partition.fold(of: item)
+            outcome.seconds = seconds
+            return outcome
         }
     }
 
-    private func report(of outcomes: [Outcome?], retrained: Bool) throws(EvaluationError) -> LeaveOneOutReport
-    {
-        var mistakes: [Mistake] = []
-        for (item, outcome) in outcomes.enumerated() {
-            guard let outcome else { throw .notANumber(source: sources[item]) }
-            guard outcome.predicted != labels[item] else { continue }
-            mistakes.append(
-                Mistake(
-                    source: sources[item], label: labels[item], predicted: outcome.predicted,
-                    nearest: sources[outcome.nearest], nearestLabel: labels[outcome.nearest],
-                    distance: outcome.distance))
-        }
-        var foldsOfClass = [Set<Int>](repeating: [], count: itemLabels.names.count)
-        for (item, own) in itemLabels.classes.enumerated() {
-            foldsOfClass[own].insert(partition.fold(of: item))
-        }
-        let singletons = itemLabels.names.indices.filter { foldsOfClass[$0].count == 1 }.map {
-            itemLabels.names[$0]
-        }
-        return LeaveOneOutReport(
-            classes: [ClassResult](labels: labels, right: zip(outcomes, labels).map { $0?.predicted == $1 }),
-            singletons: singletons, mistakes: mistakes, classifier: classifier.description, metric: metric,
-            byGroup: byGroup, retrained: retrained)
+    private func outcomes(_ list: [Outcome], retrained: Bool) -> Outcomes {
+        var outcomes = Outcomes(
+            list, procedure: .leaveOneOut, classifier: classifier.description, metric: metric)
+        outcomes.byGroup = byGroup
+        outcomes.retrained = retrained
+        outcomes.note = note
+        return outcomes
     }
 }
 

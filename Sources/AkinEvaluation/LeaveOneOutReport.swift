@@ -1,7 +1,7 @@
 import AkinVectorSearch
 
 /// What came of leaving each item out once; the JSON document of `akin evaluate leave-one-out`.
-public struct LeaveOneOutReport: Codable, Sendable, Equatable {
+public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
     /// How many items there are; each was left out once.
     public var items: Int
     /// Items that were given a wrong class, those of `singletons` among them.
@@ -29,23 +29,21 @@ public struct LeaveOneOutReport: Codable, Sendable, Equatable {
     /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
 
-    package init(
-        classes: [ClassResult], singletons: [String], mistakes: [Mistake], classifier: String,
-        metric: Metric.Kind, byGroup: Bool, retrained: Bool
-    ) {
-        let total = classes.total
-        items = total.items
-        errors = total.errors
-        accuracy = total.accuracy
-        interval = total.interval
-        macroAccuracy = classes.macroAccuracy(without: singletons)
-        self.classes = classes
-        self.singletons = singletons
-        self.mistakes = mistakes
-        self.classifier = classifier
+    /// Of the outcomes of a leave-one-out.
+    ///
+    /// - Precondition: Distances were measured.
+    public init(_ outcomes: Outcomes) {
+        guard let metric = outcomes.metric else { preconditionFailure("a leave-one-out without distances") }
+        let total = outcomes.total
+        (items, errors) = (total.items, total.errors)
+        (accuracy, interval) = (total.accuracy, total.interval)
+        macroAccuracy = outcomes.macroAccuracy
+        classes = outcomes.classes
+        singletons = outcomes.unanswerable
+        mistakes = outcomes.mistakes
+        classifier = outcomes.classifier
         self.metric = metric
-        self.byGroup = byGroup
-        self.retrained = retrained
+        (byGroup, retrained) = (outcomes.byGroup, outcomes.retrained)
     }
 
     enum CodingKeys: String, CodingKey {

@@ -3,7 +3,7 @@ import AkinTraining
 import AkinVectorSearch
 
 /// How well pairs of one class were told from pairs of different ones; the JSON document of `akin evaluate pairs`.
-public struct PairReport: Codable, Sendable, Equatable {
+public struct PairReport: Measured, Codable, Sendable, Equatable {
     /// 0...1, of telling the pairs apart at `threshold`; half of them are of one class, so a guess has 0.5.
     public var accuracy: Double
     /// Wilson's 95 % interval of `accuracy`. It takes the pairs for independent, which they are the less the more often
@@ -50,9 +50,8 @@ public struct PairReport: Codable, Sendable, Equatable {
         self.threshold = threshold ?? result.bestThreshold
         thresholdGiven = threshold != nil
         pairs = drawn.pairs.count
-        let right = result.right(at: self.threshold)
-        accuracy = Double(right) / Double(pairs)
-        interval = Interval(right, of: pairs)
+        let total = Tally(items: pairs, errors: pairs - result.right(at: self.threshold))
+        (accuracy, interval) = (total.accuracy, total.interval)
         auroc = result.auroc
         equalErrorRate = result.equalErrorRate
         images = labels.count
@@ -60,6 +59,13 @@ public struct PairReport: Codable, Sendable, Equatable {
         self.metric = metric.kind
         self.seed = seed
     }
+}
+
+extension PairReport {
+    /// How many pairs were compared.
+    public var items: Int { pairs }
+    /// How many of them were told wrongly.
+    public var errors: Int { pairs - Int((accuracy * Double(pairs)).rounded()) }
 }
 
 extension HeldOutImages {
@@ -70,7 +76,6 @@ extension HeldOutImages {
         try checkFinite()
         return try PairReport(
             labels: labels, embeddings: embeddings, count: count, threshold: threshold,
-            metric: metric,
-            seed: seed)
+            metric: metric, seed: seed)
     }
 }

@@ -20,8 +20,6 @@ public enum JobError: Error, Hashable, Sendable {
 
     /// Not one picture can be used; the first, and why.
     case noUsablePicture(count: Int, first: Skipped)
-    /// Whole groups were to be left out, and no picture has one.
-    case noGroups
     /// A metric that is learned was asked for, and this backbone has learned none.
     case noLearnedMetric(backbone: String)
 
@@ -51,8 +49,6 @@ extension JobError: CustomStringConvertible {
         case .noUsablePicture(1, let first): "'\(first.source)': \(first.reason)"
         case .noUsablePicture(let count, let first):
             "none of \(count) images can be used; the first is '\(first.source)': \(first.reason)"
-        case .noGroups:
-            "no image has a group, so none can be left out; give the images with a manifest that has a column 'group'"
         case .noLearnedMetric(let backbone):
             "the backbone '\(backbone)' has learned no metric learned-l1; take another backbone, or another metric"
         case .recipe(let path, let problem): path + problem.description

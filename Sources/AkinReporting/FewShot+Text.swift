@@ -7,8 +7,7 @@ extension EpisodeReport {
         var lines = [
             "Episodes: \(ways)-way \(shots)-shot\(withinGroup ? " within a group" : ""), metric \(metric.rawValue); "
                 + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes",
-            ReportSummary.sentence(items: items, errors: errors, accuracy: accuracy, interval: interval)
-                + "; a guess \(percent(chance))",
+            sentence + "; a guess \(percent(chance))",
         ]
         if smallerEpisodes > 0 {
             lines.append(
@@ -26,7 +25,7 @@ extension RunsReport {
             [
                 "One-shot runs: metric \(metric.rawValue); each test item is given the class of the nearest training "
                     + "image of its run",
-                ReportSummary.sentence(items: items, errors: errors, accuracy: accuracy, interval: interval),
+                sentence,
                 "",
             ] + partLines(runs, title: "run") + mistakeLines(mistakes, limit: limit)
         return lines.joined(separator: "\n") + "\n"
@@ -36,12 +35,11 @@ extension RunsReport {
 extension PairReport {
     /// The report for a terminal.
     public var text: String {
-        let right = Int((accuracy * Double(pairs)).rounded())
         let origin = thresholdGiven ? "as given" : "the best for these very pairs"
         return """
             Pairs: metric \(metric.rawValue); \(pairs), half of them of one class, drawn (seed \(seed)) from \
             \(images) images of \(classes) classes
-            \(ReportSummary.sentence(items: pairs, errors: pairs - right, accuracy: accuracy, interval: interval))
+            \(sentence)
             told apart at the distance \(distanceText(threshold)), \(origin)
             area under the ROC curve \(fixed(auroc, digits: 4)), equal error rate \(percent(equalErrorRate))
 
@@ -50,14 +48,5 @@ extension PairReport {
 }
 
 private func partLines(_ parts: [PartResult], title: String) -> [String] {
-    var table = TextTable([
-        (title, .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .left),
-    ])
-    for part in parts {
-        table.append([
-            part.name, "\(part.items)", "\(part.errors)", percent(part.accuracy),
-            percent(part.interval.low, to: part.interval.high),
-        ])
-    }
-    return table.lines
+    TextTable(resultColumns(title), rows: parts.map { $0.cells($0.name) }).lines
 }

@@ -5,23 +5,21 @@ extension LeaveOneOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, and the mistakes as in table 6.1
     /// of the thesis. At most `limit` mistakes are shown, with 0 not even their headings; a line says how many
     /// were left out.
-    public func text(limit: Int = 50) -> String { ReportSummary(self).text(limit: limit) }
+    public func text(limit: Int = 50) -> String { wholeText(limit: limit) }
 }
 
 extension HoldOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, the classes most often mistaken
     /// for one another, and the mistakes. At most `limit` of each are shown, with 0 not even their headings; a
     /// line says how many were left out.
-    public func text(limit: Int = 20) -> String { ReportSummary(self).text(limit: limit) }
+    public func text(limit: Int = 20) -> String { wholeText(limit: limit) }
 }
 
-extension ReportSummary {
-    func text(limit: Int) -> String {
-        var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracy]
-        lines += parts.map { "  " + printable($0) } + [""]
-        var table = TextTable(Self.classColumns.map { ($0.title, $0.isNumber ? .right : .left) })
-        for result in classes { table.append(cells(of: result)) }
-        lines += table.lines
+extension ReadableReport {
+    fileprivate func wholeText(limit: Int) -> String {
+        var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracySentence]
+        lines += partSentences.map { "  " + printable($0) } + [""]
+        lines += TextTable(resultColumns("class"), rows: classRows).lines
         guard limit > 0, !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
 
         let confusions = Confusion.pairs(of: mistakes).filter { $0.count > 1 }

@@ -1,79 +1,48 @@
 import AkinBasics
+import AkinClassification
 import AkinEvaluation
 import AkinImages
+import AkinItems
 
-/// A query with its answer and its neighbours, for a sheet.
-public struct QueryRow: Sendable, Equatable {
-    /// An item of the index that is near the query.
-    public struct Neighbour: Sendable, Equatable {
-        /// Where it comes from.
-        public var source: Source
-        /// Its class.
-        public var label: String
-        /// From the query to it.
-        public var distance: Float
-
-        /// A neighbour of the query.
-        public init(source: Source, label: String, distance: Float) {
-            self.source = source
-            self.label = label
-            self.distance = distance
-        }
-    }
-
-    /// Where the query comes from.
-    public var source: Source
+/// A query with its answer, for a sheet.
+struct QueryRow {
+    let source: Source
     /// Its real class, if known.
-    public var label: String?
-    /// The class it was given.
-    public var predicted: String
-    /// 0...1.
-    public var confidence: Float
-    /// Nearest first.
-    public var neighbours: [Neighbour]
+    let label: String?
+    let answer: Answer
 
-    /// A query with its answer.
-    public init(
-        source: Source, label: String? = nil, predicted: String, confidence: Float, neighbours: [Neighbour]
-    ) {
-        self.source = source
-        self.label = label
-        self.predicted = predicted
-        self.confidence = confidence
-        self.neighbours = neighbours
-    }
-}
+    /// Of the pictures that are shown.
+    var sources: [Source] { [source] + answer.neighbours.map(\.item.source) }
 
-extension QueryRow {
     func html(in folder: CommonFolder, picture: (Source) -> Image?) -> String {
-        let answer = "<strong>\(escaped(predicted))</strong>"
+        let given = "<strong>\(escaped(answer.label))</strong>"
         let verdict =
             switch label {
-            case predicted: "<span class=\"right\">&#10003; right:</span> \(answer)"
+            case answer.label: "<span class=\"right\">&#10003; right:</span> \(given)"
             case let label?:
-                "<span class=\"wrong\">&#10007; wrong:</span> \(answer), "
+                "<span class=\"wrong\">&#10007; wrong:</span> \(given), "
                     + "real class <strong>\(escaped(label))</strong>"
-            case nil: answer
+            case nil: given
             }
         let real = label.map { ["query; real class", "<strong>\(escaped($0))</strong>"] } ?? ["query"]
         let query = figure(of: source, in: folder, kind: "query", caption: real, picture: picture)
-        let figures = neighbours.map { neighbour in
+        let figures = answer.neighbours.map { neighbour in
             let mark =
                 label.map {
-                    neighbour.label == $0
+                    neighbour.item.label == $0
                         ? "<span class=\"right\">&#10003;</span> " : "<span class=\"wrong\">&#10007;</span> "
                 } ?? ""
             return figure(
-                of: neighbour.source, in: folder,
+                of: neighbour.item.source, in: folder,
                 caption: [
-                    "\(mark)\(escaped(neighbour.label))",
+                    "\(mark)\(escaped(neighbour.item.label))",
                     "distance \(escaped(distanceText(neighbour.distance)))",
                 ],
                 picture: picture)
         }
         return """
             <section class="card">
-            <p>\(verdict) <span class="quiet">(confidence \(fixed(Double(confidence), digits: 2)))</span></p>
+            <p>\(verdict) <span class="quiet">(confidence \(fixed(Double(answer.confidence), digits: 2)))</span></p>
             <div class="row">
             \(([query] + figures).joined(separator: "\n"))
             </div>

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinClassification
 import AkinEvaluation
 import AkinImages
 import AkinTensors
@@ -9,102 +10,21 @@ public struct Sheet: Sendable {
     /// The whole document.
     public let html: String
 
-    /// The mistakes of a leave-one-out as in table 6.1 of the thesis: left-out image, real class, closest
-    /// image, predicted class, distance.
+    /// The mistakes of a leave-one-out or of a test set as in table 6.1 of the thesis: image, real class, closest image,
+    /// predicted class, distance.
     ///
     /// - Parameters:
+    ///   - title: Of the page; what was done if nil.
     ///   - limit: How many mistakes are shown at most; the sheet says how many were left out.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
-        mistakesOf report: LeaveOneOutReport, title: String = "Leave-one-out", limit: Int = 200,
+        mistakesOf report: some ReadableReport, title: String? = nil, limit: Int = 200,
         picture: (_ source: Source) -> Image?
     ) {
-        self.init(ReportSummary(report), title: title, limit: limit, picture: picture)
-    }
-
-    /// The mistakes of a test set, in the same way.
-    public init(
-        mistakesOf report: HoldOutReport, title: String = "Test set", limit: Int = 200,
-        picture: (_ source: Source) -> Image?
-    ) {
-        self.init(ReportSummary(report), title: title, limit: limit, picture: picture)
-    }
-
-    /// Queries beside their neighbours, in the order given.
-    ///
-    /// - Parameters:
-    ///   - summary: Lines of text for the head of the page.
-    ///   - limit: How many queries are shown at most; the sheet says how many were left out.
-    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
-    public init(
-        queries rows: [QueryRow], title: String = "Queries and their neighbours", summary: [String] = [],
-        limit: Int = 100, picture: (_ source: Source) -> Image?
-    ) {
-        var body = ["<h1>\(escaped(title))</h1>"]
-        body += summary.map { "<p>\(escaped($0))</p>" }
-        let known = rows.filter { $0.label != nil }
-        if !known.isEmpty {
-            let right = known.filter { $0.label == $0.predicted }.count
-            let interval = Interval(right, of: known.count)
-            body.append(
-                "<p>\(right) of \(known.count) right: \(percent(Double(right) / Double(known.count))) "
-                    + "(95 % interval \(percent(interval.low, to: interval.high)))</p>")
-        }
-        body += Self.list(rows.prefix(limit), picture: picture)
-        body.append(Self.left(rows.count - limit, "queries"))
-        html = document(title: title, body: body.joined(separator: "\n"))
-    }
-
-    /// How a test set was answered, and some of its pictures beside their neighbours.
-    ///
-    /// - Parameters:
-    ///   - rows: All that were asked about. As many as `limit` are shown, from all over the list, so that each
-    ///     class is seen if they are in order.
-    ///   - explanation: How the class is found, a sentence.
-    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
-    public init(
-        answersOf report: HoldOutReport, rows: [QueryRow], title: String, explanation: String,
-        limit: Int = 60,
-        picture: (_ source: Source) -> Image?
-    ) {
-        let summary = ReportSummary(report)
-        var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(summary.accuracy))</strong></p>"]
-        body += summary.parts.map { "<p>\(unbroken($0))</p>" }
-        body.append("<h2>Classes</h2>\n\(Self.classTable(summary))\n<h2>Answers</h2>")
-        let step = max(1, Double(rows.count) / Double(limit))
-        let shown = (0..<min(limit, rows.count)).map { rows[Int(Double($0) * step)] }
-        if shown.count < rows.count {
-            body.append(
-                "<p>\(shown.count) of the \(rows.count) pictures, taken at even steps from all classes, whether "
-                    + "the answer is right or wrong.</p>")
-        }
-        body.append("<p class=\"quiet\">\(escaped(explanation))</p>")
-        body += Self.list(shown, picture: picture)
-        html = document(title: title, body: body.joined(separator: "\n"))
-    }
-
-    /// The rows, and how to read them.
-    private static func list(_ rows: some Collection<QueryRow>, picture: (Source) -> Image?) -> [String] {
-        let folder = CommonFolder(of: rows.flatMap { [$0.source] + $0.neighbours.map(\.source) })
-        let marks =
-            rows.contains { $0.label != nil }
-            ? "; &#10003; marks those of its real class, &#10007; the others" : ""
-        let legend =
-            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
-            + "\(marks). The confidence is not a probability.</p>"
-        return [legend, place(folder), "<div class=\"rows\">"]
-            + rows.map { $0.html(in: folder, picture: picture) }
-            + ["</div>"]
-    }
-
-    private init(_ report: ReportSummary, title: String, limit: Int, picture: (Source) -> Image?) {
+        let title = title ?? report.title
         let shown = report.mistakes.prefix(limit)
         let folder = CommonFolder(of: shown.flatMap(\.sources))
-        var body = ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracy))</strong></p>"]
-        body += report.parts.map { "<p>\(unbroken($0))</p>" }
-        if let method = report.method { body.append("<p class=\"quiet\">\(escaped(method))</p>") }
-        body.append("<h2>Classes</h2>\n\(Self.classTable(report))")
-        body.append("<h2>Mistakes</h2>")
+        var body = Self.head(report, title: title) + ["<h2>Mistakes</h2>"]
         if shown.isEmpty {
             body.append("<p>None.</p>")
         } else {
@@ -128,11 +48,94 @@ public struct Sheet: Sendable {
         html = document(title: title, body: body.joined(separator: "\n"))
     }
 
-    private static func classTable(_ report: ReportSummary) -> String {
-        let kinds = ReportSummary.classColumns.map { $0.isNumber ? " class=\"number\"" : "" }
-        let head = zip(kinds, ReportSummary.classColumns).map { "<th\($0)>\(escaped($1.title))</th>" }
-        let rows = report.classes.map { result in
-            let cells = zip(kinds, report.cells(of: result)).map { "<td\($0)>\(escaped($1))</td>" }
+    /// Queries beside their neighbours, in the order given.
+    ///
+    /// - Parameters:
+    ///   - labels: The real classes of the queries, where they are known.
+    ///   - summary: Lines of text for the head of the page.
+    ///   - limit: How many queries are shown at most; the sheet says how many were left out.
+    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
+    public init(
+        queries: [(source: Source, answer: Answer)], labels: [String]? = nil,
+        title: String = "Queries and their neighbours", summary: [String] = [], limit: Int = 100,
+        picture: (_ source: Source) -> Image?
+    ) {
+        precondition(labels.map { $0.count == queries.count } ?? true, "a label for each query, or none")
+        var body = ["<h1>\(escaped(title))</h1>"]
+        body += summary.map { "<p>\(escaped($0))</p>" }
+        if let labels, !labels.isEmpty {
+            let outcomes = zip(queries, labels).map {
+                Outcome(source: $0.source, label: $1, predicted: $0.answer.label)
+            }
+            body.append("<p>\(outcomes.tally.sentence)</p>")
+        }
+        let rows = queries.prefix(limit).enumerated().map { i, query in
+            QueryRow(source: query.source, label: labels?[i], answer: query.answer)
+        }
+        body += Self.list(rows, picture: picture)
+        body.append(Self.left(queries.count - limit, "queries"))
+        html = document(title: title, body: body.joined(separator: "\n"))
+    }
+
+    /// How a test set was answered, and some of its pictures beside their neighbours.
+    ///
+    /// - Parameters:
+    ///   - answers: One for each of the outcomes. As many as `limit` are shown, from all over the list, so that each
+    ///     class is seen if they are in order.
+    ///   - explanation: How the class is found, a sentence.
+    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
+    public init(
+        answersOf outcomes: Outcomes, _ answers: [Answer], title: String, explanation: String,
+        limit: Int = 60, picture: (_ source: Source) -> Image?
+    ) {
+        let count = outcomes.list.count
+        precondition(answers.count == count, "an answer for each outcome")
+        var body = Self.head(HoldOutReport(outcomes), title: title) + ["<h2>Answers</h2>"]
+        let step = max(1, Double(count) / Double(limit))
+        let shown = (0..<min(limit, count)).map { number in
+            let place = Int(Double(number) * step)
+            return QueryRow(
+                source: outcomes.list[place].source, label: outcomes.list[place].label,
+                answer: answers[place])
+        }
+        if shown.count < count {
+            body.append(
+                "<p>\(shown.count) of the \(count) pictures, taken at even steps from all classes, whether "
+                    + "the answer is right or wrong.</p>")
+        }
+        body.append("<p class=\"quiet\">\(escaped(explanation))</p>")
+        body += Self.list(shown, picture: picture)
+        html = document(title: title, body: body.joined(separator: "\n"))
+    }
+
+    /// The rows, and how to read them.
+    private static func list(_ rows: [QueryRow], picture: (Source) -> Image?) -> [String] {
+        let folder = CommonFolder(of: rows.flatMap(\.sources))
+        let marks =
+            rows.contains { $0.label != nil }
+            ? "; &#10003; marks those of its real class, &#10007; the others" : ""
+        let legend =
+            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
+            + "\(marks). The confidence is not a probability.</p>"
+        return [legend, place(folder), "<div class=\"rows\">"]
+            + rows.map { $0.html(in: folder, picture: picture) }
+            + ["</div>"]
+    }
+
+    /// What was right, and the classes.
+    private static func head(_ report: some ReadableReport, title: String) -> [String] {
+        ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracySentence))</strong></p>"]
+            + report.partSentences.map { "<p>\(unbroken($0))</p>" }
+            + (report.method.map { ["<p class=\"quiet\">\(escaped($0))</p>"] } ?? [])
+            + ["<h2>Classes</h2>\n\(classTable(report))"]
+    }
+
+    private static func classTable(_ report: some ReadableReport) -> String {
+        let columns = resultColumns("class")
+        let kinds = columns.map { $0.alignment == .right ? " class=\"number\"" : "" }
+        let head = zip(kinds, columns).map { "<th\($0)>\(escaped($1.title))</th>" }
+        let rows = report.classRows.map { row in
+            let cells = zip(kinds, row).map { "<td\($0)>\(escaped($1))</td>" }
             return "<tr>\(cells.joined())</tr>"
         }
         return """

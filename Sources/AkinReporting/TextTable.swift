@@ -7,9 +7,9 @@ struct TextTable {
     private let alignments: [Alignment]
     private var rows: [[String]]
 
-    init(_ columns: [(title: String, alignment: Alignment)]) {
+    init(_ columns: [(title: String, alignment: Alignment)], rows: [[String]] = []) {
         alignments = columns.map(\.alignment)
-        rows = [columns.map(\.title)]
+        self.rows = [columns.map(\.title)] + rows.map { $0.map(printable) }
     }
 
     mutating func append(_ cells: [String]) { rows.append(cells.map(printable)) }

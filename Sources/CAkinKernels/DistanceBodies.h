@@ -97,4 +97,29 @@ static size_t VARIANT(next_not_below)(const float *values, const float *weights,
     return count;
 }
 
+static size_t VARIANT(next_below)(const float *values, float bound, size_t from, size_t count) {
+    size_t i = from;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        int found = 0;
+        for (size_t j = i; j < i + 2 * LANES; j++) found |= values[j] < bound;
+        if (found) break;
+    }
+    for (; i < count; i++)
+        if (values[i] < bound) return i;
+    return count;
+}
+
+static size_t VARIANT(next_below_of_classes)(const float *values, const int32_t *classes, int32_t own, float ownBound,
+                                             float otherBound, size_t from, size_t count) {
+    size_t i = from;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        int found = 0;
+        for (size_t j = i; j < i + 2 * LANES; j++) found |= values[j] < (classes[j] == own ? ownBound : otherBound);
+        if (found) break;
+    }
+    for (; i < count; i++)
+        if (values[i] < (classes[i] == own ? ownBound : otherBound)) return i;
+    return count;
+}
+
 const akin_distance_kernels VARIANT(akin_distances) = {AKIN_DISTANCE_KERNELS(AKIN_KERNEL_ENTRY)};

@@ -114,7 +114,13 @@
            (x, rows, stride, count, n, out))                                                                           \
     KERNEL(size_t, next_not_below,                                                                                     \
            (const float *values, const float *weights, float offset, float scale, size_t from, size_t count),          \
-           (values, weights, offset, scale, from, count))
+           (values, weights, offset, scale, from, count))                                                              \
+    KERNEL(size_t, next_below, (const float *values, float bound, size_t from, size_t count),                          \
+           (values, bound, from, count))                                                                               \
+    KERNEL(size_t, next_below_of_classes,                                                                              \
+           (const float *values, const int32_t *classes, int32_t own, float ownBound, float otherBound, size_t from,   \
+            size_t count),                                                                                             \
+           (values, classes, own, ownBound, otherBound, from, count))
 
 #define AKIN_CODE_KERNELS(KERNEL)                                                                                      \
     KERNEL(void, code_products,                                                                                        \

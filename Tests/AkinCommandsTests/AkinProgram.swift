@@ -12,11 +12,11 @@ enum AkinProgram {
     }()
 
     /// Runs it to its end.
-    static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> ProgramResult {
         try run(arguments, environment: environment)
     }
 
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> ProgramResult {
         try start(arguments, environment: environment).wait()
     }
 
@@ -26,7 +26,7 @@ enum AkinProgram {
     }
 }
 
-extension Outcome {
+extension ProgramResult {
     /// The JSON document that was printed.
     func json() throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])

@@ -10,7 +10,7 @@ import Testing
 
     init() throws { workshop = try Workshop() }
 
-    private func importWords(_ more: String...) throws -> Outcome {
+    private func importWords(_ more: String...) throws -> ProgramResult {
         let vectors = try folder.write("v.tsv", "1\t0\n0\t1\n0.9\t0.1\n")
         let items = try folder.write("i.csv", "label,source,score\ncat,a,1\ndog,b,2\ncat,c,3\n")
         return try AkinProgram.run(["index", "import", index, vectors, items] + more)

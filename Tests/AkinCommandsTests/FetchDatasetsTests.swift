@@ -20,7 +20,7 @@ import Testing
 
     private func fetch(
         _ names: String..., mirrored: Bool = true, environment: [String: String] = [:]
-    ) throws -> Outcome {
+    ) throws -> ProgramResult {
         let source = mirrored ? ["--from", mirror.absoluteString] : []
         return try Subprocess(
             repository.appending(path: "Tools/fetch-datasets"), source + ["--to", datasets.path] + names,

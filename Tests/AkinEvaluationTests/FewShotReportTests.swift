@@ -106,7 +106,7 @@ import Testing
         ]
         let checkpoint = try Self.checkpoint(labels: ["a", "b", "c"], head: head)
         let images = HeldOutImages(dataset, for: checkpoint)
-        let report = try images.report(byHeadOf: checkpoint)
+        let report = HoldOutReport(try images.outcomes(byHeadOf: checkpoint))
         // 0.78 - 0.5 is less than 0.39, and of nothing the most is b's 0.
         #expect(
             report.mistakes.map { [$0.label, $0.predicted] } == [["a", "b"], ["b", "a"], ["new", "b"]])
@@ -120,12 +120,12 @@ import Testing
         #expect(!json.contains("nearest") && !json.contains("distance"))
 
         #expect(throws: EvaluationError.head(.missing(checkpoint: "plain", tensor: "head.weight"))) {
-            try images.report(byHeadOf: Self.checkpoint(labels: ["a", "b", "c"]))
+            try images.outcomes(byHeadOf: Self.checkpoint(labels: ["a", "b", "c"]))
         }
         #expect(
             throws: EvaluationError.head(
                 .wrongShape(checkpoint: "plain", tensor: "head.weight", expected: [4, 2], found: [4, 3]))
-        ) { try images.report(byHeadOf: Self.checkpoint(labels: ["a", "b"], head: head)) }
+        ) { try images.outcomes(byHeadOf: Self.checkpoint(labels: ["a", "b"], head: head)) }
     }
 
     @Test func aLearnedSimilarityComesWithTheCheckpoint() throws {
@@ -173,13 +173,13 @@ import Testing
         let checkpoint = try Self.checkpoint()
         let runs = try OneShotRuns(folder: folder.path)
         var calls: [Int] = []
-        let images = RunsReport.images(of: runs, for: checkpoint) { done, total in
+        let images = HeldOutImages(of: runs, for: checkpoint) { done, total in
             #expect(total == 12)
             calls.append(done)
         }
         #expect(calls.last == 12)
         for metric in [Metric.l2, .learnedL1(LearnedL1(weights: [1, 1, 1, 0], offset: 0))] {
-            let report = try RunsReport(runs, images: images, metric: metric)
+            let report = RunsReport(try images.outcomes(of: runs, metric: metric))
             #expect(
                 report.runs.map { [$0.name, "\($0.items)", "\($0.errors)"] } == [
                     ["run01", "3", "0"], ["run02", "3", "1"],
@@ -196,9 +196,9 @@ import Testing
         // Without the image of class01 its items cannot be right; an item that is gone is not asked for.
         try folder.write("run01/training/class01.png", "no picture")
         try folder.write("run02/test/item03.png", "no picture")
-        let damaged = RunsReport.images(of: runs, for: checkpoint)
+        let damaged = HeldOutImages(of: runs, for: checkpoint)
         #expect(damaged.skipped.count == 2)
-        let report = try RunsReport(runs, images: damaged)
+        let report = RunsReport(try damaged.outcomes(of: runs))
         #expect(report.runs.map(\.items) == [3, 2] && report.runs.map(\.errors) == [1, 0])
         #expect(report.mistakes[0].label == "class01")
     }

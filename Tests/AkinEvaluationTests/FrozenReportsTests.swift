@@ -40,17 +40,20 @@ import Testing
             ("average", .averageClassDistance), ("mean", .classMean),
         ]
         for (name, classifier) in classifiers {
-            let report = try leaveOneOut(classifier, byGroup: byGroup).report(embeddings: embeddings)
+            let report = LeaveOneOutReport(
+                try leaveOneOut(classifier, byGroup: byGroup).outcomes(of: embeddings))
             try compare(
                 report, report.text(limit: 3), "leave-one-out-\(name)\(byGroup ? "-of-groups" : "")")
         }
     }
 
     @Test func retraining() throws {
-        let report = try leaveOneOut(.averageClassDistance, byGroup: true).report(retraining: { _, fold in
-            // Each fold's backbone stretches the line a little more.
-            Matrix(rows: places.count, columns: 1, values: places.map { $0 * Float(fold + 1) })
-        })
+        let outcomes = try leaveOneOut(.averageClassDistance, byGroup: true).outcomes(
+            retraining: { _, fold in
+                // Each fold's backbone stretches the line a little more.
+                Matrix(rows: places.count, columns: 1, values: places.map { $0 * Float(fold + 1) })
+            })
+        let report = LeaveOneOutReport(outcomes)
         try compare(report, report.text(), "leave-one-out-retrained")
     }
 
@@ -86,13 +89,14 @@ import Testing
         for (name, classifier) in [
             ("nearest", Classifier.nearestNeighbours(k: 1)), ("average", .averageClassDistance),
         ] {
-            let report = try images.report(on: index, classifier: classifier).report
+            let report = HoldOutReport(try images.outcomes(in: index, classifier: classifier).outcomes)
             try compare(report, report.text(), "held-out-\(name)", in: folder.path)
         }
-        let byHead = try images.report(byHeadOf: checkpoint)
+        let byHead = HoldOutReport(try images.outcomes(byHeadOf: checkpoint))
         try compare(byHead, byHead.text(), "held-out-head", in: folder.path)
         let whole = HeldOutImages(parts[1].1, for: checkpoint)
-        let report = try whole.report(on: index, classifier: .nearestNeighbours(k: 3)).report
+        let report = HoldOutReport(
+            try whole.outcomes(in: index, classifier: .nearestNeighbours(k: 3)).outcomes)
         try compare(report, report.text(limit: 1), "held-out-whole", in: folder.path)
     }
 
@@ -102,7 +106,7 @@ import Testing
         let checkpoint = try FewShotReportTests.checkpoint()
         let runs = try OneShotRuns(folder: folder.path)
         try folder.write("run01/test/item02.png", "no picture")
-        let report = try RunsReport(runs, images: RunsReport.images(of: runs, for: checkpoint))
+        let report = RunsReport(try HeldOutImages(of: runs, for: checkpoint).outcomes(of: runs))
         try compare(report, report.text(limit: 1), "runs", in: folder.path)
     }
 
@@ -113,9 +117,11 @@ import Testing
                 settings: .init(ways: 4, count: 60, withinGroup: within, seed: 8))
             try compare(report, report.text, name)
         }
+        // As many pairs of one class as of two: all are taken, whatever is drawn first.
+        let pairs = Matrix(rows: 9, columns: 1, values: [0, 0.5, 1, 3.5, 8, 2, 4, 5, 6])
         for (name, threshold) in [("pairs", nil), ("pairs-by-threshold", 0.75 as Float)] {
             let report = try PairReport(
-                labels: labels, embeddings: embeddings, count: 30, threshold: threshold)
+                labels: Array("aaaaaabbb").map(String.init), embeddings: pairs, threshold: threshold)
             try compare(report, report.text, name)
         }
     }

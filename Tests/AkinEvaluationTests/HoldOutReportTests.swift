@@ -1,20 +1,20 @@
 import Akin
+import TestSupport
 import Testing
 
 @Suite struct HoldOutReportTests {
-    func prediction(_ label: String, nearest: UInt64) -> Prediction {
-        Prediction(
-            ranking: [ClassScore(label: label, score: 1, distance: 0.5, items: 1)],
-            neighbours: [Neighbour(id: nearest, distance: 0.5)])
-    }
-
     @Test func byHand() throws {
         let labels = ["a", "a", "a", "b", "b", "new"]
         let given = ["a", "b", "b", "b", "a", "a"]
-        let report = try HoldOutReport(
-            predictions: given.map { prediction($0, nearest: $0 == "a" ? 1 : 2) },
-            sources: labels.indices.map { Source("\($0)") }, labels: labels, known: ["a", "b", "c"],
-            item: { (Source("item \($0)"), $0 == 1 ? "a" : "b") })
+        var outcomes = Outcomes(
+            labels.indices.map { i in
+                var outcome = Outcome(source: Source("\(i)"), label: labels[i], predicted: given[i])
+                outcome.nearest = .init(
+                    source: given[i] == "a" ? "item 1" : "item 2", label: given[i], distance: 0.5)
+                return outcome
+            }, procedure: .heldOut, classifier: "nearest-neighbours")
+        outcomes.knownLabels = ["a", "b", "c"]
+        let report = HoldOutReport(outcomes)
         #expect(report.items == 6)
         #expect(report.errors == 4)
         #expect(report.accuracy == 2.0 / 6)
@@ -31,16 +31,21 @@ import Testing
                 ["a", "b", "2"], ["b", "a", "1"], ["new", "a", "1"],
             ])
         #expect(report.mistakes.map(\.source) == ["1", "2", "4", "5"])
-        #expect(
-            report.mistakes.first
-                == Mistake(
-                    source: "1", label: "a", predicted: "b", nearest: "item 2", nearestLabel: "b",
-                    distance: 0.5))
+        let first = try #require(report.mistakes.first)
+        #expect([first.source, first.nearest] == ["1", "item 2"])
+        #expect([first.label, first.predicted, first.nearestLabel] == ["a", "b", "b"])
+        #expect(first.distance == 0.5 && report.parts == nil)
     }
 
-    @Test func anEmptyTestSetIsRefused() {
+    @Test func anEmptyTestSetIsRefused() throws {
+        let backbone = PixelBackbone(side: 2)
+        let gallery = MemoryGallery(dimension: 4, backbone: backbone.identity)
+        let images = HeldOutImages(Dataset(samples: []), for: backbone)
         #expect(throws: EvaluationError.nothingToEvaluate) {
-            try HoldOutReport(predictions: [], sources: [], labels: [], known: ["a"], item: { _ in ("", "") })
+            try images.outcomes(in: gallery, classifier: .averageClassDistance)
+        }
+        #expect(throws: EvaluationError.nothingToEvaluate) {
+            try images.outcomes(byHeadOf: FewShotReportTests.checkpoint(labels: ["a"]))
         }
     }
 }

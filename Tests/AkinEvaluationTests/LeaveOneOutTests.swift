@@ -12,7 +12,7 @@ import Testing
         let sources = labels.indices.map { Source("/pictures/\($0).png") }
         let test = try LeaveOneOut(
             sources: sources, labels: labels, classifier: .nearestNeighbours(k: 1), metric: .l2)
-        let report = try test.report(embeddings: matrix([0, 1, 1.75, 3, 10, 10.5, 5]))
+        let report = LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 1.75, 3, 10, 10.5, 5])))
         #expect(report.items == 7)
         // Wrong are c; a at 1, nearest to c (0.75 against 1); a at 3, nearest to c (1.25); b at 5, nearest
         // to a at 3.
@@ -46,11 +46,11 @@ import Testing
         let labels = ["a", "a", "b", "b", "a", "b"]
         let embeddings = matrix([0, 0.5, 10, 10.5, 20, 21])
         func report(_ groups: [String?]?) throws -> LeaveOneOutReport {
-            try LeaveOneOut(
-                sources: labels.map { Source($0) }, labels: labels, groups: groups,
-                classifier: .nearestNeighbours(k: 1),
-                metric: .l2
-            ).report(embeddings: embeddings)
+            LeaveOneOutReport(
+                try LeaveOneOut(
+                    sources: labels.map { Source($0) }, labels: labels, groups: groups,
+                    classifier: .nearestNeighbours(k: 1), metric: .l2
+                ).outcomes(of: embeddings))
         }
         #expect(try report(nil).mistakes.map { $0.distance?.rounded() } == [1, 1])
         #expect(try report(["1", "1", "2", "2", "3", "3"]).errors == 5)
@@ -89,10 +89,10 @@ import Testing
         let test = try LeaveOneOut(
             sources: ["x", "y"], labels: ["a", "a"], classifier: classifier, metric: .l2)
         #expect(throws: EvaluationError.wrongNumberOfEmbeddings(expected: 2, found: 1)) {
-            try test.report(embeddings: matrix([1]))
+            try test.outcomes(of: matrix([1]))
         }
         #expect(throws: EvaluationError.notANumber(source: "x")) {
-            try test.report(embeddings: matrix([.nan, .nan]))
+            try test.outcomes(of: matrix([.nan, .nan]))
         }
     }
 
@@ -112,7 +112,8 @@ import Testing
         let test = try LeaveOneOut(
             sources: (0..<count).map { Source("\($0)") }, labels: labels, groups: byGroup ? groups : nil,
             classifier: classifier, metric: .l2)
-        let report = try test.report(embeddings: embeddings)
+        let outcomes = try test.outcomes(of: embeddings)
+        let report = LeaveOneOutReport(outcomes)
 
         // The naive twin: the others are collected into a set of their own.
         var wrong: [String] = []
@@ -125,6 +126,16 @@ import Testing
             let prediction = classifier.prediction(
                 fromDistances: distances[0], labels: ItemLabels(others.map { labels[$0] }))
             if prediction?.label != labels[item] { wrong.append("\(item)") }
+            #expect(outcomes.list[item].predicted == prediction?.label, "seed \(seed)")
+            #expect(
+                outcomes.list[item].ranking.map(\.label) == prediction?.ranking.map(\.label), "seed \(seed)")
+            let nearest = zip(others, distances[0]).sorted { $0.1 < $1.1 }
+            let same = nearest.first { labels[$0.0] == labels[item] }
+            #expect(outcomes.list[item].nearestSame?.source.path == same.map { "\($0.0)" }, "seed \(seed)")
+            let other = nearest.first { labels[$0.0] != labels[item] }
+            #expect(outcomes.list[item].nearestOther?.source.path == other.map { "\($0.0)" }, "seed \(seed)")
+            #expect(
+                outcomes.list[item].nearest?.source.path == nearest.first.map { "\($0.0)" }, "seed \(seed)")
         }
         #expect(report.mistakes.map(\.source.path) == wrong, "seed \(seed)")
         #expect(report.errors == wrong.count, "seed \(seed)")
@@ -138,13 +149,15 @@ import Testing
         // Retraining that always comes to the same embeddings changes nothing.
         var folds: [[Int]] = []
         var progress: [LeaveOneOutProgress] = []
-        let retrained = try test.report(
+        let retrained = try test.outcomes(
             retraining: { training, fold in
                 #expect(fold == folds.count)
                 folds.append(training)
                 return embeddings
             }, progress: { progress.append($0) })
         #expect(retrained.mistakes == report.mistakes, "seed \(seed)")
+        #expect(retrained.list.map(\.source) == outcomes.list.map(\.source), "seed \(seed)")
+        #expect(retrained.list.map(\.fold) == outcomes.list.map(\.fold), "seed \(seed)")
         #expect(retrained.retrained)
         #expect(
             zip(folds, test.folds).allSatisfy { Set($0).isDisjoint(with: $1) && $0.count + $1.count == count }
@@ -163,7 +176,7 @@ import Testing
         let test = try LeaveOneOut(
             sources: labels.map { Source($0) }, labels: labels, classifier: .nearestNeighbours(k: 1),
             metric: .learnedL1)
-        let report = try test.report(embeddings: embeddings, learned: learned)
+        let report = LeaveOneOutReport(try test.outcomes(of: embeddings, learned: learned))
         let wrong = (0..<12).count { item in
             let others = (0..<12).filter { $0 != item }
             return labels[others.min { distances[item, $0] < distances[item, $1] }!] != labels[item]
@@ -175,14 +188,14 @@ import Testing
         struct Failure: Error {}
         let test = try LeaveOneOut(
             sources: ["x", "y"], labels: ["a", "a"], classifier: .averageClassDistance, metric: .l2)
-        #expect(throws: Failure.self) { try test.report(retraining: { _, _ in throw Failure() }) }
+        #expect(throws: Failure.self) { try test.outcomes(retraining: { _, _ in throw Failure() }) }
     }
 
     @Test func scriptsFindTheirFields() throws {
         let test = try LeaveOneOut(
             sources: ["x", "y", "z"], labels: ["a", "a", "b"], classifier: .nearestNeighbours(k: 1),
             metric: .l2)
-        let report = try test.report(embeddings: matrix([0, 1, 3]))
+        let report = LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 3])))
         let data = try JSONEncoder().encode(report)
         let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(

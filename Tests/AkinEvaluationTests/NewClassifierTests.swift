@@ -89,9 +89,9 @@ private struct MedianDistance: ClassificationRule {
         let examples = Examples(
             labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: memory.metric)
         let folds = Folds(items.indices.map { [$0] })
-        let found = try classifier.rule.predictions(
+        let found = try classifier.rule.answers(
             leavingOut: Array(items.indices), folds, of: examples, listing: 1)
-        for (left, prediction) in found.enumerated() {
+        for (left, prediction) in found.map(\.prediction).enumerated() {
             let rest = MemoryGallery(dimension: 1)
             let kept = items.indices.filter { $0 != left }
             try rest.write("the rest") {

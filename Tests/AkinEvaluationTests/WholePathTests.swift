@@ -27,13 +27,15 @@ import Testing
         let old = HeldOutImages(try held.except(labels: new), for: checkpoint)
         let fresh = HeldOutImages(try held.only(labels: new), for: checkpoint)
         let classifier = Classifier.nearestNeighbours(k: 1)
-        let before = try old.report(on: index, classifier: classifier).report
+        let before = try old.outcomes(in: index, classifier: classifier).outcomes.total
         #expect(before.accuracy > 0.7, "\(before.accuracy)")
-        #expect(try fresh.report(on: index, classifier: classifier).report.accuracy == 0)
+        #expect(try fresh.outcomes(in: index, classifier: classifier).outcomes.total.accuracy == 0)
 
         #expect(try index.add(all.only(labels: new).first(ofEachClass: 5), embedder: embedder).added == 10)
-        let after = try fresh.report(on: index, classifier: classifier).report
+        let after = try fresh.outcomes(in: index, classifier: classifier).outcomes.total
         #expect(after.accuracy > 0.6, "\(after.accuracy)")
-        #expect(try old.report(on: index, classifier: classifier).report.accuracy > before.accuracy - 0.1)
+        #expect(
+            try old.outcomes(in: index, classifier: classifier).outcomes.total.accuracy > before.accuracy
+                - 0.1)
     }
 }

@@ -24,30 +24,22 @@ import Testing
         try compare(
             Sheet(mistakesOf: reportOfMistakes(5), limit: 3, picture: picture), "mistakes-left-out")
         try compare(
-            Sheet(mistakesOf: reportOfMistakes(1), title: "Seals & more", picture: picture), "mistakes-titled"
-        )
-        let parts = [
-            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "new", items: 5, errors: 5),
-        ]
-        try compare(Sheet(mistakesOf: heldOut(parts: parts), picture: picture), "mistakes-held-out")
+            Sheet(mistakesOf: reportOfMistakes(1), title: "Seals & more", picture: picture),
+            "mistakes-titled")
+        let report = HoldOutReport(heldOut(parts: ["old", "new"]))
+        try compare(Sheet(mistakesOf: report, picture: picture), "mistakes-held-out")
     }
 
     @Test func answers() throws {
-        var unknown = SheetTests().rows(3)
-        for i in unknown.indices { unknown[i].label = nil }
-        try compare(Sheet(queries: unknown, limit: 2, picture: picture), "queries")
+        let tests = SheetTests()
+        try compare(Sheet(queries: tests.queries(3), limit: 2, picture: picture), "queries")
         try compare(
             Sheet(
-                queries: SheetTests().rows(4), title: "Asked", summary: ["one <line>", "two"],
-                picture: picture),
-            "queries-known")
-        let parts = [
-            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "new", items: 5, errors: 5),
-        ]
+                queries: tests.queries(4), labels: tests.labels(4), title: "Asked",
+                summary: ["one <line>", "two"], picture: picture), "queries-known")
         try compare(
             Sheet(
-                answersOf: heldOut(parts: parts), rows: SheetTests().rows(10), title: "T",
-                explanation: "By <b>.", limit: 4,
-                picture: picture), "answers")
+                answersOf: heldOut(parts: ["old", "new"]), tests.queries(10).map(\.answer), title: "T",
+                explanation: "By <b>.", limit: 4, picture: picture), "answers")
     }
 }

@@ -7,13 +7,21 @@ import Testing
 @Suite struct SheetTests {
     let grey = Image(width: 20, height: 40, channels: 1, pixels: (0..<800).map { UInt8($0 % 256) })
 
-    func rows(_ count: Int) -> [QueryRow] {
-        (0..<count).map {
-            QueryRow(
-                source: Source("/q/\($0).png"), label: $0 % 2 == 0 ? "a" : "b", predicted: "a",
-                confidence: 0.8,
-                neighbours: [.init(source: "/i/x.png", label: "a", distance: 0.25)])
-        }
+    /// Whose answer is a, by one item.
+    func queries(_ count: Int) -> [(source: Source, answer: Answer)] {
+        (0..<count).map { (Source("/q/\($0).png"), Self.answer("a", confidence: 0.8, by: "/i/x.png", 0.25)) }
+    }
+
+    /// Half of them right.
+    func labels(_ count: Int) -> [String] { (0..<count).map { $0 % 2 == 0 ? "a" : "b" } }
+
+    static func answer(_ label: String, confidence: Float, by source: Source, _ distance: Float) -> Answer {
+        let item = Item(id: 1, label: label, source: source, contentHash: ContentHash(of: []))
+        return Answer(
+            Prediction(
+                ranking: [ClassScore(label: label, score: confidence, distance: distance, items: 1)],
+                neighbours: [Neighbour(id: 1, distance: distance)]),
+            neighbours: [NearItem(item: item, distance: distance)])
     }
 
     @Test func everyPictureOfAMistakeIsShown() {
@@ -37,7 +45,7 @@ import Testing
     @Test func theSheetStandsAlone() {
         for sheet in [
             Sheet(mistakesOf: reportOfMistakes(2), picture: { _ in grey }),
-            Sheet(queries: rows(3), picture: { _ in grey }),
+            Sheet(queries: queries(3), labels: labels(3), picture: { _ in grey }),
         ] {
             #expect(sheet.html.hasPrefix("<!DOCTYPE html>"))
             for word in ["<script", "http://", "https://", "javascript:", "@import", "url("] {
@@ -47,36 +55,34 @@ import Testing
     }
 
     @Test func queriesShowWhatIsRight() {
-        let sheet = Sheet(queries: rows(4), summary: ["one <line>"], picture: { _ in nil })
+        let sheet = Sheet(
+            queries: queries(4), labels: labels(4), summary: ["one <line>"], picture: { _ in nil })
         #expect(sheet.html.contains("2 of 4 right: 50.0 % (95 % interval 15.0 to 85.0 %)"))
         #expect(occurrences(of: "right:</span>", in: sheet.html) == 2)
         #expect(occurrences(of: "wrong:</span>", in: sheet.html) == 2)
         #expect(sheet.html.contains("one &lt;line&gt;"))
-        var unknown = rows(1)
-        unknown[0].label = nil
-        let answers = Sheet(queries: unknown, picture: { _ in nil }).html
+        let answers = Sheet(queries: queries(1), picture: { _ in nil }).html
         #expect(!answers.contains("right:</span>") && !answers.contains("of 1 right"))
     }
 
     @Test func whatIsLeftOutIsSaid() {
         var asked = 0
-        let sheet = Sheet(queries: rows(10), limit: 4) { _ in
+        let sheet = Sheet(queries: queries(10), labels: labels(10), limit: 4) { _ in
             asked += 1
             return nil
         }
         #expect(asked == 8)
         #expect(sheet.html.contains("6 more queries not shown"))
-        #expect(!Sheet(queries: rows(10), limit: 10, picture: { _ in nil }).html.contains("not shown"))
+        #expect(!Sheet(queries: queries(10), limit: 10, picture: { _ in nil }).html.contains("not shown"))
         let mistakes = Sheet(mistakesOf: reportOfMistakes(5), limit: 2, picture: { _ in nil })
         #expect(mistakes.html.contains("3 more mistakes not shown"))
     }
 
     @Test func aTestSetIsShownByExamplesFromAllOverIt() {
-        let report = heldOut(parts: [
-            PartResult(name: "old", items: 5, errors: 0), PartResult(name: "<new>", items: 5, errors: 5),
-        ])
+        let outcomes = heldOut(parts: ["old", "<new>"])
+        let answers = queries(10).map(\.answer)
         var asked: [Source] = []
-        let sheet = Sheet(answersOf: report, rows: rows(10), title: "T", explanation: "By <b>.", limit: 3) {
+        let sheet = Sheet(answersOf: outcomes, answers, title: "T", explanation: "By <b>.", limit: 3) {
             asked.append($0)
             return grey
         }
@@ -89,7 +95,7 @@ import Testing
         // The examples are not counted: the report has counted all.
         #expect(!sheet.html.contains("of 3 right"))
         let all = Sheet(
-            answersOf: report, rows: rows(10), title: "T", explanation: "", limit: 10, picture: { _ in nil })
+            answersOf: outcomes, answers, title: "T", explanation: "", limit: 10, picture: { _ in nil })
         #expect(occurrences(of: "class=\"row\"", in: all.html) == 10)
         #expect(!all.html.contains("of the 10 pictures"))
     }
@@ -108,21 +114,19 @@ import Testing
     func hostileNamesStayText(name: String) {
         let safe = escapedByHand(name)
         var report = reportOfMistakes(1)
-        report.mistakes = [
-            Mistake(
-                source: Source(name), label: name, predicted: name, nearest: Source(name), nearestLabel: name,
-                distance: .nan)
-        ]
+        var outcome = Outcome(source: Source(name), label: name, predicted: name)
+        outcome.nearest = .init(source: Source(name), label: name, distance: .nan)
+        report.mistakes = [Mistake(outcome)]
         report.classes = [ClassResult(label: name, items: 1, errors: 1)]
         report.classifier = name
-        let query = QueryRow(
-            source: Source(name), label: "other", predicted: name, confidence: .nan,
-            neighbours: [.init(source: Source(name), label: name, distance: -.infinity)])
+        let query = (Source(name), Self.answer(name, confidence: .nan, by: Source(name), -.infinity))
         for html in [
             Sheet(mistakesOf: report, title: name, picture: { _ in grey }).html,
             Sheet(mistakesOf: report, title: name, picture: { _ in nil }).html,
-            Sheet(queries: [query], title: name, summary: [name], picture: { _ in nil }).html,
-            Sheet(queries: [query], title: name, summary: [name], picture: { _ in grey }).html,
+            Sheet(queries: [query], labels: ["other"], title: name, summary: [name], picture: { _ in nil })
+                .html,
+            Sheet(queries: [query], labels: ["other"], title: name, summary: [name], picture: { _ in grey })
+                .html,
         ] {
             #expect(html.contains(safe))
             #expect(!html.contains(name))
@@ -153,7 +157,7 @@ import Testing
         let folder = temporary.path
         let path = folder + "/a sheet.html"
         try Data("old".utf8).write(to: URL(fileURLWithPath: path))
-        let sheet = Sheet(queries: rows(2), picture: { _ in grey })
+        let sheet = Sheet(queries: queries(2), labels: labels(2), picture: { _ in grey })
         try sheet.write(to: path)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == sheet.html)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a sheet.html"])

@@ -58,4 +58,30 @@ import Testing
             }
         }
     }
+
+    @Test func theNextThatIsBelowTheBoundOfItsClass() {
+        underEachSet { set in
+            var generator = SeededGenerator(seed: 11)
+            for round in 0..<400 {
+                let count = Int.random(in: 0...150, using: &generator)
+                let classes = (0..<count).map { _ in Int32.random(in: -1...1, using: &generator) }
+                // Few are below their bound, and what cannot be compared is not.
+                let bounds: (own: Float, other: Float) = round % 3 == 0 ? (0.02, -.infinity) : (0.3, 0.02)
+                let values = classes.map { of -> Float in
+                    if generator.uniform() < 0.05 { return .nan }
+                    let bound = max(of == 1 ? bounds.own : bounds.other, 0)
+                    return bound + (generator.uniform() < 0.02 ? -0.01 : generator.uniform())
+                }
+                let from = Int.random(in: 0...count, using: &generator)
+                let ofClasses = (from..<count).first {
+                    values[$0] < (classes[$0] == 1 ? bounds.own : bounds.other)
+                }
+                #expect(
+                    akin_next_below_of_classes(values, classes, 1, bounds.own, bounds.other, from, count)
+                        == ofClasses ?? count, "\(set)")
+                let first = (from..<count).first { values[$0] < bounds.own }
+                #expect(akin_next_below(values, bounds.own, from, count) == first ?? count, "\(set)")
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ public let repository = URL(filePath: #filePath).deletingLastPathComponent().del
     .deletingLastPathComponent()
 
 /// What a program did.
-public struct Outcome: Sendable {
+public struct ProgramResult: Sendable {
     /// Its exit code; the signal's number, negative, where a signal ended it.
     public let code: Int32
     /// What it wrote to standard output.
@@ -48,11 +48,11 @@ public struct Subprocess {
     public var errorsSoFar: String { text("errors") }
 
     /// Waits for its end.
-    public func wait() -> Outcome {
+    public func wait() -> ProgramResult {
         process.waitUntilExit()
         defer { try? FileManager.default.removeItem(at: files) }
         let code = process.terminationStatus
-        return Outcome(
+        return ProgramResult(
             code: process.terminationReason == .uncaughtSignal ? -code : code,
             output: text("output"), errors: text("errors"))
     }

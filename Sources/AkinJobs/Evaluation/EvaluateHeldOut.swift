@@ -20,12 +20,12 @@ public struct EvaluateHeldOut: Job {
     public struct Result: Encodable, Sendable {
         /// How it went.
         public let report: HoldOutReport
+        /// What the report is made from, one for each picture that could be read.
+        public let outcomes: Outcomes
+        /// The answer of each of the outcomes.
+        public let answers: [Answer]
         /// Pictures that could not be read, and why.
         public let skipped: [Skipped]
-        /// One for each picture that could be read.
-        public let answers: [QueryAnswer]
-        /// The real class of each.
-        let labels: [String]
         let index: String
         let explanation: String
 
@@ -35,13 +35,8 @@ public struct EvaluateHeldOut: Job {
         /// A page of HTML that shows some of the pictures beside their neighbours, as far as they can be read.
         public func sheet() -> Sheet {
             let pictures = SourcePictures()
-            let rows = zip(answers, labels).map { answer, label in
-                var row = answer.row
-                row.label = label
-                return row
-            }
             return Sheet(
-                answersOf: report, rows: rows, title: "Pictures that \(index) had not seen",
+                answersOf: outcomes, answers, title: "Pictures that \(index) had not seen",
                 explanation: explanation
             ) { pictures.picture(of: $0) }
         }
@@ -69,11 +64,10 @@ public struct EvaluateHeldOut: Job {
         let images = try monitor.embed { progress in
             HeldOutImages(parts: parts, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
-        let (report, answers) = try images.report(on: index, classifier: classifier, listing: listing)
-        if let note = answers.note { monitor.note(.classifier(note)) }
+        let (outcomes, answers) = try images.outcomes(in: index, classifier: classifier, listing: listing)
+        if let note = outcomes.note { monitor.note(.classifier(note)) }
         return Result(
-            report: report, skipped: images.skipped,
-            answers: zip(images.sources, answers.predictions).map { QueryAnswer($0, $1) },
-            labels: images.labels, index: self.index.path, explanation: classifier.explanation)
+            report: HoldOutReport(outcomes), outcomes: outcomes, answers: answers,
+            skipped: images.skipped, index: self.index.path, explanation: classifier.explanation)
     }
 }

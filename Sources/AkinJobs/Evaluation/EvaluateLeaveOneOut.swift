@@ -1,10 +1,6 @@
 import AkinClassification
-import AkinDatasets
 import AkinEvaluation
-import AkinIndexing
-import AkinItems
 import AkinReporting
-import AkinVectorSearch
 
 /// Leaves each item of an index out once, and has all the others classify it, with the embeddings that there are.
 public struct EvaluateLeaveOneOut: Job {
@@ -28,15 +24,10 @@ public struct EvaluateLeaveOneOut: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try monitor.checkMachine()
-        let index = try index.reading()
-        let (items, embeddings) = try index.labelled()
-        if byGroup, !items.isEmpty, items.allSatisfy({ $0.group == nil }) { throw JobError.noGroups }
-        let evaluation = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label),
-            groups: byGroup ? items.map(\.group) : nil,
-            classifier: classifier, metric: index.metric.kind)
-        if let note = classifier.note(items: items.count - 1) { monitor.note(.classifier(note)) }
-        return try evaluation.report(embeddings: embeddings, learned: index.metric.learned)
+        let outcomes = try LeaveOneOut.outcomes(
+            in: try index.reading(), classifier: classifier, byGroup: byGroup)
+        if let note = outcomes.note { monitor.note(.classifier(note)) }
+        return LeaveOneOutReport(outcomes)
     }
 }
 

@@ -31,7 +31,6 @@ public struct EvaluateRetraining: Job {
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures)
-        if byGroup, images.groups.allSatisfy({ $0 == nil }) { throw JobError.noGroups }
         if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
         return try monitor.retrain(recipe, images, classifier: classifier, byGroup: byGroup)
     }
@@ -43,18 +42,18 @@ extension Monitor {
         _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false
     ) throws -> LeaveOneOutReport {
         let evaluation = try LeaveOneOut(
-            sources: images.sources, labels: (0..<images.count).map(images.label(at:)),
-            groups: byGroup ? images.groups : nil, classifier: classifier, metric: recipe.index.metric)
-        if let note = classifier.note(items: images.count - 1) { self.note(.classifier(note)) }
+            images, classifier: classifier, metric: recipe.index.metric, byGroup: byGroup)
+        if let note = evaluation.note { self.note(.classifier(note)) }
         do {
             return try during("retraining", unit: "folds", endsInOrder: true) { work in
-                try evaluation.report(
-                    retraining: recipe, images: images, isCancelled: { isCancelled },
-                    progress: {
-                        work.update(
-                            WorkProgress(done: $0.foldsDone, total: $0.folds),
-                            note: "\(counted($0.errors, "error")) so far")
-                    })
+                LeaveOneOutReport(
+                    try evaluation.outcomes(
+                        retraining: recipe, images: images, isCancelled: { isCancelled },
+                        progress: {
+                            work.update(
+                                WorkProgress(done: $0.foldsDone, total: $0.folds),
+                                note: "\(counted($0.errors, "error")) so far")
+                        }))
             }
         } catch is CancellationError {
             throw JobError.interrupted(.wroteNothing)

@@ -21,9 +21,9 @@ public struct EvaluateRuns: Job {
         try monitor.checkMachine()
         let runs = try OneShotRuns(folder: folder)
         let images = try monitor.embed { progress in
-            RunsReport.images(of: runs, for: model.backbone) { progress(WorkProgress(done: $0, total: $1)) }
+            HeldOutImages(of: runs, for: model.backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
         return Evaluated(
-            report: try RunsReport(runs, images: images, metric: model.metric), skipped: images.skipped)
+            report: RunsReport(try images.outcomes(of: runs, metric: model.metric)), skipped: images.skipped)
     }
 }

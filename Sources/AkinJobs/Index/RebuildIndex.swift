@@ -82,11 +82,7 @@ public struct RebuildIndex: Job {
     /// Nil where there are too few items or too many.
     private func accuracy(of index: EmbeddingIndex) throws -> Accuracy? {
         guard (2...Self.mostMeasured).contains(try index.count) else { return nil }
-        let (items, embeddings) = try index.labelled()
-        let report = try LeaveOneOut(
-            sources: items.map(\.source), labels: items.map(\.label),
-            classifier: .nearestNeighbours(k: 1), metric: index.metric.kind
-        ).report(embeddings: embeddings, learned: index.metric.learned)
-        return Accuracy(items: report.items, errors: report.errors, accuracy: report.accuracy)
+        let total = try LeaveOneOut.outcomes(in: index, classifier: .nearestNeighbours(k: 1)).total
+        return Accuracy(items: total.items, errors: total.errors, accuracy: total.accuracy)
     }
 }

@@ -100,7 +100,7 @@ public struct Query: Job {
         }
         if let sheet {
             let pictures = SourcePictures()
-            try Sheet(queries: asking.rows) { pictures.picture(of: $0) }.write(to: sheet)
+            try Sheet(queries: asking.kept) { pictures.picture(of: $0) }.write(to: sheet)
         }
         return Summary(answered: asking.count, skipped: skipped)
     }
@@ -124,7 +124,7 @@ private final class Asking {
     /// Answers given.
     private(set) var count = 0
     /// Of a sheet.
-    private(set) var rows: [QueryRow] = []
+    private(set) var kept: [(source: Source, answer: Answer)] = []
 
     /// As many as fill the network a few times over, so that answers come soon and nothing waits for long.
     private static let batchSize = 256
@@ -193,10 +193,9 @@ private final class Asking {
             throw ClassificationError.nothingAdmitted
         }
         if count == 0, let note = answers.note { monitor.note(.classifier(note)) }
-        let given = zip(sources, answers.predictions).map { QueryAnswer($0, $1) }
-        count += given.count
-        if query.sheet != nil { rows += given.map(\.row) }
-        return given
+        count += answers.predictions.count
+        if query.sheet != nil { kept += zip(sources, answers.predictions).map { ($0, $1) } }
+        return zip(sources, answers.predictions).map { QueryAnswer($0, $1) }
     }
 
     /// Names a group that the index has not, where nothing was left to compare with. Looks at every item: not to be

@@ -1,7 +1,6 @@
 import AkinBasics
 import AkinClassification
 import AkinItems
-import AkinReporting
 
 /// The answer to one picture or vector.
 public struct QueryAnswer: Encodable, Sendable {
@@ -36,12 +35,5 @@ public struct QueryAnswer: Encodable, Sendable {
         neighbours = answer.neighbours.map {
             Near(id: $0.item.id, label: $0.item.label, distance: $0.distance, source: $0.item.source)
         }
-    }
-
-    /// For a sheet.
-    var row: QueryRow {
-        QueryRow(
-            source: source, predicted: label, confidence: confidence,
-            neighbours: neighbours.map { .init(source: $0.source, label: $0.label, distance: $0.distance) })
     }
 }

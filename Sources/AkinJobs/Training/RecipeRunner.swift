@@ -134,13 +134,13 @@ extension RecipeRunner {
             return [RecipeEvaluation(classifier: "episodes", report: .episodes(report))]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
-                let report =
+                let outcomes =
                     name == Recipe.head
-                    ? try held.report(byHeadOf: checkpoint)
-                    : try held.report(
-                        on: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
-                    ).report
-                return RecipeEvaluation(classifier: name, report: .test(report))
+                    ? try held.outcomes(byHeadOf: checkpoint)
+                    : try held.outcomes(
+                        in: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
+                    ).outcomes
+                return RecipeEvaluation(classifier: name, report: .test(HoldOutReport(outcomes)))
             }
         }
     }
@@ -155,15 +155,10 @@ extension RecipeRunner {
                     report: .leaveOneOut(try monitor.retrain(recipe, images, classifier: $0)))
             }
         }
-        let (items, embeddings) = try index.labelled()
         return try recipe.classifiers().map {
-            let evaluation = try LeaveOneOut(
-                sources: items.map(\.source), labels: items.map(\.label), classifier: $0,
-                metric: index.metric.kind)
-            return RecipeEvaluation(
+            RecipeEvaluation(
                 classifier: $0.name,
-                report: .leaveOneOut(
-                    try evaluation.report(embeddings: embeddings, learned: index.metric.learned)))
+                report: .leaveOneOut(LeaveOneOutReport(try LeaveOneOut.outcomes(in: index, classifier: $0))))
         }
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 // Distances of one vector to `count` rows of `n` floats, `stride` floats apart. A row's result depends on `x` and the
 // row alone, to the last bit: not on the rows beside it.
@@ -18,3 +19,8 @@ void akin_dot(const float *x, const float *rows, size_t stride, size_t count, si
 /// none. What cannot be compared is found.
 size_t akin_next_not_below(const float *values, const float *weights, float offset, float scale, size_t from,
                            size_t count);
+/// The first position from `from` on with `values[i] < bound`; `count` if there is none.
+size_t akin_next_below(const float *values, float bound, size_t from, size_t count);
+/// Likewise with one bound where `classes[i]` is `own` and another elsewhere.
+size_t akin_next_below_of_classes(const float *values, const int32_t *classes, int32_t own, float ownBound,
+                                  float otherBound, size_t from, size_t count);

@@ -1,0 +1,97 @@
+import AkinEvaluation
+import AkinVectorSearch
+
+/// A report on single items as it is told to people, whatever protocol it comes from.
+public protocol ReadableReport: Measured {
+    /// What was done, in a word or two.
+    var title: String { get }
+    /// How it was done; sentences without a full stop, if there is something to say.
+    var method: String? { get }
+    /// The mean of the classes' accuracies without `unanswerable`.
+    var macroAccuracy: Double? { get }
+    /// What is counted apart as well.
+    var parts: [PartResult]? { get }
+    /// By label.
+    var classes: [ClassResult] { get }
+    /// Classes that cannot be answered rightly.
+    var unanswerable: [String] { get }
+    /// Why they cannot.
+    var whyUnanswerable: String { get }
+    /// In the order of the items.
+    var mistakes: [Mistake] { get }
+}
+
+extension LeaveOneOutReport: ReadableReport {
+    /// `Leave-one-out`
+    public var title: String { "Leave-one-out" }
+    /// The classifier, the metric, what was left out and whether backbones were trained.
+    public var method: String? {
+        let left = byGroup ? "one group left out at a time" : "one item left out at a time"
+        let backbone =
+            retrained ? "a fresh backbone trained without it" : "the backbone may have been trained on it"
+        return "\(classifier), metric \(metric.rawValue); \(left), \(backbone)"
+    }
+    /// None.
+    public var parts: [PartResult]? { nil }
+    /// The singletons.
+    public var unanswerable: [String] { singletons }
+    /// That there is nothing else of the class.
+    public var whyUnanswerable: String {
+        byGroup
+            ? "all its items are one group: nothing to compare with"
+            : "a single item: nothing to compare with"
+    }
+}
+
+extension HoldOutReport: ReadableReport {
+    /// `Test set`
+    public var title: String { "Test set" }
+    /// Nothing.
+    public var method: String? { nil }
+    /// Those that the index does not have.
+    public var unanswerable: [String] { absent }
+    /// That.
+    public var whyUnanswerable: String { "not in the index" }
+}
+
+extension ReadableReport {
+    /// How many were right, with the mean of the classes.
+    var accuracySentence: String {
+        let mean = macroAccuracy.map {
+            "; mean over \(unanswerable.isEmpty ? "classes" : "the other classes") \(percent($0))"
+        }
+        return sentence + (mean ?? "")
+    }
+
+    /// The same of each part.
+    var partSentences: [String] { (parts ?? []).map { "\($0.name): \($0.sentence)" } }
+
+    /// Lines of `resultColumns`; of a class that cannot be answered rightly why.
+    var classRows: [[String]] {
+        let unanswerable = Set(unanswerable)
+        return classes.map { result in
+            let cells = result.cells(result.label)
+            return unanswerable.contains(result.label) ? cells.prefix(3) + ["-", whyUnanswerable] : cells
+        }
+    }
+}
+
+extension Measured {
+    /// How many were right.
+    var sentence: String {
+        "\(items - errors) of \(items) right: \(percent(accuracy)) "
+            + "(95 % interval \(percent(interval.low, to: interval.high)))"
+    }
+
+    /// A line of `resultColumns`.
+    func cells(_ name: String) -> [String] {
+        [
+            name, "\(items)", "\(errors)", percent(accuracy), percent(interval.low, to: interval.high),
+        ]
+    }
+}
+
+/// Columns of a table of results, the first with their names.
+func resultColumns(_ title: String) -> [(title: String, alignment: TextTable.Alignment)] {
+    [(title, .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .left)]
+}
