@@ -1,5 +1,3 @@
-import AkinTensors
-
 /// A rule that needs no more than the distances from a query to all items: so leaving items out costs no fit.
 public protocol DistanceRule: ClassificationRule {
     /// The answer to a query whose distances to all items are known. O(items) for a few neighbours.
@@ -23,15 +21,6 @@ extension DistanceRule {
     ) throws -> [LeftOutAnswer] {
         examples.answers(leavingOut: positions, folds) { _, distances in
             prediction(from: distances, labels: examples.labels, listing: listing)
-        }
-    }
-}
-
-extension Matrix {
-    /// Calls `body` with a row where it lies.
-    func withRow<R>(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> R) -> R {
-        values.withUnsafeBufferPointer {
-            body(UnsafeBufferPointer(rebasing: $0[row * columns..<(row + 1) * columns]))
         }
     }
 }

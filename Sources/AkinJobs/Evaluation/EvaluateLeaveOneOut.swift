@@ -1,4 +1,5 @@
 import AkinClassification
+import AkinDatasets
 import AkinEvaluation
 import AkinReporting
 
