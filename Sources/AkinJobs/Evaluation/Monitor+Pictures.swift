@@ -17,7 +17,9 @@ extension Monitor {
     /// Those of a folder with a sub-folder for each class, or of Omniglot's tree.
     func embed(classesOrAlphabets folder: String, with backbone: any Backbone) throws -> HeldOutImages {
         let dataset = try Dataset(classesOrAlphabets: folder)
-        return try embed { progress in HeldOutImages(dataset, for: backbone) { progress(WorkProgress(done: $0, total: $1)) } }
+        return try embed { progress in
+            HeldOutImages(dataset, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
+        }
     }
 }
 
