@@ -2,7 +2,9 @@ import Akin
 
 /// What a failed command says: what happened, as the library tells it, and what to do about it at the command line.
 func explanation(of error: any Error) -> String {
-    "\(error)\(advice(on: error))"
+    // What was set at the command line is called as it was written there.
+    let option = if case .setting = (error as? RecipeError)?.place { "--set " } else { "" }
+    return "\(option)\(error)\(advice(on: error))"
 }
 
 /// What stands behind the library's own words where the command line has more to say: it goes on with their last

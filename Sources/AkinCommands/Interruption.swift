@@ -24,10 +24,11 @@ enum Interruption {
         return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// From now on ctrl-C only sets the mark, once.
+    /// From now on ctrl-C only sets the mark, once. A mark that is set stays: whoever has asked to stop need not ask again
+    /// for the next piece of work.
     static func catchSignals() {
         // Made before a handler needs it: making it there would not be safe.
-        requested.store(false, ordering: .relaxed)
+        _ = isRequested
         // Whoever started this program may have blocked them, as worker threads do.
         var signals = sigset_t()
         sigemptyset(&signals)

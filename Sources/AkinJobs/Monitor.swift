@@ -1,13 +1,6 @@
 /// Looks after a job while it runs: is told how far it has come and what is worth knowing, and may end it before its
 /// time.
 ///
-/// ```swift
-/// let monitor = Monitor(
-///     isCancelled: { user.wantsToStop },
-///     progress: { print("\($0.title): \($0.done) \($0.unit)") },
-///     note: { print("note: \($0)") })
-/// ```
-///
 /// A job asks and tells on the thread that runs it; some notes come from another thread of its.
 public struct Monitor: Sendable {
     private let asks: @Sendable () -> Bool
@@ -60,8 +53,7 @@ extension Monitor {
         public let title: String
         /// What is counted: "images".
         public let unit: String
-        /// Whether what was done so far would be lost, or would lie about, if the program were killed, while the work
-        /// ends in good order when it is cancelled.
+        /// Whether it is better cancelled than killed: cancelled, it keeps what is done, or puts back what was.
         public let endsInOrder: Bool
         /// So many of `total` are done.
         public package(set) var done = 0

@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    /// The demo that it looks at need not have run.
+    /// The demo that it looks at need not have run; nor have what the next ones work with.
     private func readme() throws {
         let index = try EmbeddingIndex(opening: "demo/clothing", readOnly: true)
         let picture = try Image(contentsOf: "demo/held-out/trained/coat/001.jpg")
@@ -100,9 +100,28 @@ import Testing
         }
     }
 
+    private func jobs() throws {
+        let monitor = Monitor(progress: { print("\($0.title): \($0.done) \($0.unit)") })
+        let added = try AddPictures(["new-pictures"], to: "demo/clothing").run(monitor)
+        let report = try EvaluateLeaveOneOut("demo/clothing").run(monitor)
+        print(added.added, report.accuracy)
+    }
+
+    private func query() throws {
+        let result = try Query(["unknown.jpg"], in: "seals").run(Monitor())
+        for answer in result.answers { print(answer.source, answer.label) }
+    }
+
+    private func train() throws {
+        let recipe = try Recipe(contentsOf: "recipe.yaml")
+        let job = TrainBackbone(recipe, pictures: "pictures", output: "seals.safetensors")
+        print(try job.run(Monitor()).report.finalLoss)
+    }
+
     @Test(arguments: [
         "README.md", "Sources/AkinTraining/AkinTraining.docc/Recipes.md",
         "Sources/AkinIndexing/AkinIndexing.docc/Database.md", "Sources/AkinItems/Gallery.swift",
+        "Sources/AkinJobs/Query/Query.swift", "Sources/AkinJobs/Training/TrainBackbone.swift",
     ])
     func everyExampleStandsHere(_ page: String) throws {
         let here = lines(of: try String(contentsOfFile: #filePath, encoding: .utf8))

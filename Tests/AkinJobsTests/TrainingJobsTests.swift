@@ -46,6 +46,22 @@ import Testing
         #expect(try Checkpoint(contentsOf: checkpoint).dimension == 8)
     }
 
+    /// Without a file that says how, and what does not make sense is said before a picture is read.
+    @Test func trainsAsSaidInSwift() throws {
+        var recipe = Recipe(
+            name: "small", data: .init(folder: workshop.pictures),
+            preprocessing: .init(height: 12, width: 12),
+            backbone: [.flatten, .dense(units: 4, activation: .sigmoid)], training: .init(epochs: 2))
+        let result = try RunRecipe(recipe, into: folder + "/results").run(Monitor())
+        #expect(result.runs[0].index.items == 12 && result.runs[0].evaluation.isEmpty)
+        recipe.index.metric = .learnedL1
+        for pictures in [nil, folder + "/nowhere"] {
+            #expect(throws: RecipeError.noLearnedMetric(path: recipe.path)) {
+                try RunRecipe(recipe, pictures: pictures).run(Monitor())
+            }
+        }
+    }
+
     @Test func goesOnWhereItWasCancelled() throws {
         let whole = folder + "/whole.safetensors"
         try TrainBackbone(try recipe(), output: whole).run(Monitor())

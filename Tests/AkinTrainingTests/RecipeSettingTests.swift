@@ -4,7 +4,7 @@ import AkinTensors
 import AkinTraining
 import Testing
 
-/// `--set KEY=VALUE`.
+/// Settings `KEY=VALUE` that change a recipe for once.
 @Suite struct RecipeSettingTests {
     private let text = """
         data: {folder: pictures}
@@ -72,15 +72,15 @@ import Testing
             message("name='null'") == nil && message("pairs=")?.contains("training.pairs is empty") == true)
         #expect(
             message("training.optimiser=null")
-                == "--set training.optimiser=null: the recipe has no training.optimiser that could be left out; "
+                == "training.optimiser=null: the recipe has no training.optimiser that could be left out; "
                 + "beside it there are optimizer, epochs")
         #expect(
             message("optimizer=adam", "evaluation.k=null")
-                == "--set evaluation.k=null: the recipe has no evaluation that could be left out; "
+                == "evaluation.k=null: the recipe has no evaluation that could be left out; "
                 + "beside it there are data, preprocessing, backbone, training")
         #expect(
             message("backbone[-1]= null")
-                == "--set backbone[-1]= null: backbone[-1] is to be left out; "
+                == "backbone[-1]= null: backbone[-1] is to be left out; "
                 + "give another value, for what a list has can be changed, not left out")
     }
 
@@ -108,59 +108,59 @@ import Testing
     @Test func errorsNameTheSetting() {
         #expect(
             message("epochs=0")
-                == "--set epochs=0: training.epochs is \"0\"; give a whole number, 1 to 1000000")
+                == "epochs=0: training.epochs is \"0\"; give a whole number, 1 to 1000000")
         #expect(
             message("epochs=7", "optimizer={sgd: {momentun: 1}}")
-                == "--set optimizer={sgd: {momentun: 1}}: there is no key training.optimizer.sgd.momentun; "
+                == "optimizer={sgd: {momentun: 1}}: there is no key training.optimizer.sgd.momentun; "
                 + "did you mean training.optimizer.sgd.momentum?")
-        #expect(message("epoch=3") == "--set epoch=3: there is no key epoch; did you mean epochs?")
+        #expect(message("epoch=3") == "epoch=3: there is no key epoch; did you mean epochs?")
         #expect(
             message("evaluaton.k=3")
-                == "--set evaluaton.k=3: there is no key evaluaton; did you mean evaluation?")
+                == "evaluaton.k=3: there is no key evaluaton; did you mean evaluation?")
         #expect(
             message("data.foldr=x")
-                == "--set data.foldr=x: there is no key data.foldr; did you mean data.folder?")
+                == "data.foldr=x: there is no key data.foldr; did you mean data.folder?")
         #expect(
             message("backbone[-1].dens.units=3")
-                == "--set backbone[-1].dens.units=3: there is no key backbone[-1].dens; "
+                == "backbone[-1].dens.units=3: there is no key backbone[-1].dens; "
                 + "did you mean backbone[-1].dense?")
         #expect(
             message("backbone[1].dense.units=3")
-                == "--set backbone[1].dense.units=3: there is no key backbone[1].dense here; "
+                == "backbone[1].dense.units=3: there is no key backbone[1].dense here; "
                 + "there are backbone[1].conv2d")
         #expect(
             message("backbone[-1].dense.unit=3")
-                == "--set backbone[-1].dense.unit=3: there is no key backbone[4].dense.unit; "
+                == "backbone[-1].dense.unit=3: there is no key backbone[4].dense.unit; "
                 + "did you mean backbone[4].dense.units?")
         #expect(
             message("backbone[9].dense.units=3")
-                == "--set backbone[9].dense.units=3: backbone[9] is not there; "
+                == "backbone[9].dense.units=3: backbone[9] is not there; "
                 + "give a position from 0 to 4, or from -1 down")
         #expect(
             message("backbone.dense.units=3")
-                == "--set backbone.dense.units=3: backbone is a list, and the key goes on below it; "
+                == "backbone.dense.units=3: backbone is a list, and the key goes on below it; "
                 + "set backbone as a whole")
         #expect(
             message("optimizer.adam.beta1=0.8")
-                == "--set optimizer.adam.beta1=0.8: training.optimizer is \"sgd\", and the key goes on below it; "
+                == "optimizer.adam.beta1=0.8: training.optimizer is \"sgd\", and the key goes on below it; "
                 + "set training.optimizer as a whole")
         #expect(
             message("epochs")
-                == "--set epochs: that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
+                == "epochs: that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
         )
         for setting in ["=3", ".=3", "a..b=3", "a[=3", "a[b]=3", "a b=3", "a[1]b=3", "[0]=3", ""] {
             #expect(message(setting)?.contains("that is no KEY=VALUE") == true, "\(setting)")
         }
         #expect(
-            message("epochs=") == "--set epochs=: training.epochs is empty; give a whole number, 1 to 1000000"
+            message("epochs=") == "epochs=: training.epochs is empty; give a whole number, 1 to 1000000"
         )
         #expect(
             message("pairs={positive: 1")
-                == "--set pairs={positive: 1: not YAML (did not find expected ',' or '}'); "
+                == "pairs={positive: 1: not YAML (did not find expected ',' or '}'); "
                 + "compare it with the recipes under Indexes")
         #expect(
             message("margin=1", "loss=cross-entropy")?.hasPrefix(
-                "--set margin=1: training.margin means nothing with loss cross-entropy") == true)
+                "margin=1: training.margin means nothing with loss cross-entropy") == true)
         // What is wrong in the file still names its line.
         #expect(
             message("margin=2", in: text + "\n  batch: 1")

@@ -29,6 +29,7 @@ public struct EvaluateRetraining: Job {
     /// Evaluates it.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
+        try recipe.check()
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures)
         if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }

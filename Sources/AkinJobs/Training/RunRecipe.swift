@@ -74,6 +74,7 @@ public struct RunRecipe: Job {
     public func run(_ monitor: Monitor, each: (Step) throws -> Void) throws -> Result {
         var recipe = recipe
         // What would fail after the training is better said before it.
+        try recipe.check()
         _ = try recipe.classifiers()
         try recipe.checkEvaluation(folder: pictures)
         try monitor.checkMachine()

@@ -5,7 +5,8 @@ import AkinTraining
 ///
 /// ```swift
 /// let recipe = try Recipe(contentsOf: "recipe.yaml")
-/// let result = try TrainBackbone(recipe, pictures: "pictures", output: "seals.safetensors").run(Monitor())
+/// let job = TrainBackbone(recipe, pictures: "pictures", output: "seals.safetensors")
+/// print(try job.run(Monitor()).report.finalLoss)
 /// ```
 public struct TrainBackbone: Job {
     /// How.
@@ -41,6 +42,7 @@ public struct TrainBackbone: Job {
     /// Trains. Cancelled, it ends after the step, and keeps where it stands.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        try recipe.check()
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures)
         // Before it takes its time: a whole class may be of a format that can't be read.

@@ -37,12 +37,28 @@ public enum RecipeError: Error, Equatable, Sendable {
     }
 }
 
+extension RecipeError {
+    /// Where it is; nil where it is one of the recipe as a whole.
+    public var place: Place? {
+        switch self {
+        case .notYAML(let place, _), .unknownKey(let place, _, _, _), .unknownLayer(let place, _, _, _),
+            .repeatedKey(let place, _), .otherFormat(let place, _, _), .otherLoss(let place, _, _, _),
+            .wrongValue(let place, _, _, _):
+            place
+        case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
+            .nothingToTakeAway(let setting, _, _):
+            .setting(setting)
+        case .unreadable, .notText, .empty, .missingKey, .unknownMetric, .noLearnedMetric: nil
+        }
+    }
+}
+
 extension RecipeError.Place: CustomStringConvertible {
     /// As messages begin.
     public var description: String {
         switch self {
         case .line(let line, let path): "\(path), line \(line)"
-        case .setting(let setting): "--set \(setting)"
+        case .setting(let setting): setting
         case .recipe(let path): path
         }
     }
@@ -76,16 +92,16 @@ extension RecipeError: CustomStringConvertible {
         case .wrongValue(let place, let key, let found, let expected):
             "\(place): \(key) is \(found); give \(expected)"
         case .malformedSetting(let setting):
-            "--set \(setting): that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
+            "\(setting): that is no KEY=VALUE; give one such as epochs=10 or backbone[-1].dense.units=64"
         case .unknownMetric(let path, let metric):
             "\(path): there is no metric '\(metric)'; there are "
                 + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         case .noLearnedMetric(let path):
             "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
         case .settingLeadsNowhere(let setting, let key, let found):
-            "--set \(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
+            "\(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         case .nothingToTakeAway(let setting, let key, let known):
-            "--set \(setting): the recipe has no \(key) that could be left out"
+            "\(setting): the recipe has no \(key) that could be left out"
                 + (known.isEmpty ? "" : "; beside it there are \(known.joined(separator: ", "))")
         }
     }
