@@ -254,7 +254,7 @@ import Testing
             guard let damage else { continue }
             for method in [SearchMethod.automatic, .graph(width: 50)] {
                 let error = IndexError.damagedGraph(path: temporary.path, part: damage)
-                #expect("\(error)".contains("it can be built again from the vectors"))
+                #expect("\(error)".contains("is damaged: \(damage)"))
                 #expect(throws: error) { try index.neighbours(of: queries, k: 10, method: method) }
             }
         }

@@ -45,7 +45,7 @@ extension IndexReader {
         of table: Table<UInt64, [UInt8]>, from first: UInt64, missing part: (UInt64) -> String
     ) throws(IndexError) -> [UnsafeRawBufferPointer] {
         var blocks: [UnsafeRawBufferPointer] = []
-        try forEach(in: table) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: table) { (number, bytes) throws(IndexError) in
             let expected = first + UInt64(blocks.count)
             guard number == expected else { throw .damagedGraph(path: path, part: part(expected)) }
             blocks.append(bytes)

@@ -8,7 +8,7 @@ extension IndexReader {
     /// The changes that can be undone, the last one first.
     public func history() throws(IndexError) -> [Change] {
         var changes: [Change] = []
-        try forEach(in: tables.changes) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.changes) { (number, bytes) throws(IndexError) in
             guard let change = ChangeRecord(stored: bytes)?.change(number) else {
                 throw .damagedChange(path: path, number: number)
             }

@@ -33,7 +33,7 @@ extension IndexReader {
     public func items(sourcePrefix prefix: String) throws -> [Item] {
         let first = TextKey.first(withPrefix: prefix)
         var items: [Item] = []
-        try forEach(in: tables.sources, from: first) { (key, value) throws(IndexError) in
+        try forEachEntry(in: tables.sources, from: first) { (key, value) throws(IndexError) in
             guard key.bytes.starts(with: first.bytes) else { return false }
             guard let id = UInt64(stored: value) else {
                 throw failure(.malformed(table: "sources", path: path))
@@ -80,7 +80,7 @@ extension IndexReader {
 
     /// By ascending id.
     func forEachRecord(_ body: (UInt64, ItemRecord) throws(IndexError) -> Void) throws(IndexError) {
-        try forEach(in: tables.items) { (id, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.items) { (id, bytes) throws(IndexError) in
             guard let record = ItemRecord(stored: bytes) else { throw .damagedItem(path: path, id: id) }
             try body(id, record)
             return true

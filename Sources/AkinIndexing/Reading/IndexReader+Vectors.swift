@@ -65,7 +65,7 @@ extension IndexReader {
         found.reserveCapacity(items / layout.capacity + 1)
         blocks.reserveCapacity(items / layout.capacity + 1)
         var rows = 0
-        try forEach(in: tables.vectors) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.vectors) { (number, bytes) throws(IndexError) in
             // All are full but the last.
             guard number == UInt64(found.count), rows == found.count * layout.capacity,
                 let count = layout.count(bytes, block: number), count > 0

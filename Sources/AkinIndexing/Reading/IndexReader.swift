@@ -82,7 +82,7 @@ extension IndexReader {
     }
 
     /// Until `body` gives false.
-    func forEach<Key, Value>(
+    func forEachEntry<Key, Value>(
         in table: Table<Key, Value>, from first: Key? = nil,
         _ body: (Key, UnsafeRawBufferPointer) throws(IndexError) -> Bool
     ) throws(IndexError) {

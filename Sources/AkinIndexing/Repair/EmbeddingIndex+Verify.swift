@@ -122,7 +122,7 @@ extension IndexReader {
     fileprivate func hasDamagedBlocks() throws(IndexError) -> Bool {
         var isDamaged = false
         var next: UInt64 = 0
-        try forEach(in: tables.vectors) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.vectors) { (number, bytes) throws(IndexError) in
             isDamaged =
                 number != next || layout.count(bytes, block: number) == nil || !SealedBlock.isIntact(bytes)
             next = number + 1
@@ -136,7 +136,7 @@ extension IndexTransaction {
     /// Makes the tables of sources, labels and groups anew; whether anything was wrong with them.
     fileprivate func rederiveTables() throws(IndexError) -> Bool {
         var records: [(id: UInt64, record: ItemRecord)] = []
-        try current.forEach(in: tables.items) { (id, bytes) throws(IndexError) in
+        try current.forEachEntry(in: tables.items) { (id, bytes) throws(IndexError) in
             if let record = ItemRecord(stored: bytes) { records.append((id, record)) }
             return true
         }

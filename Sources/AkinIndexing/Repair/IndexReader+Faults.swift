@@ -44,7 +44,7 @@ extension IndexReader {
         var rows = Set<Int>()
         var labels: [[UInt8]: [UInt64]] = [:]
         var groups: [[UInt8]: [UInt64]] = [:]
-        try forEach(in: tables.items) { (id, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.items) { (id, bytes) throws(IndexError) in
             guard let record = ItemRecord(stored: bytes) else {
                 faults.append("item \(id) does not match its checksum")
                 return true
@@ -72,7 +72,7 @@ extension IndexReader {
     func historyFaults() throws(IndexError) -> [String] {
         var faults: [String] = []
         var expected = 0
-        try forEach(in: tables.changes) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: tables.changes) { (number, bytes) throws(IndexError) in
             guard let record = ChangeRecord(stored: bytes), record.change(number) != nil else {
                 faults.append("change \(number) of the history does not match its checksum")
                 return true

@@ -18,7 +18,7 @@ extension IndexReader {
         }
         var faults: [String] = []
         for (name, table) in [("codes", tables.codes), ("links", tables.links), ("levels", tables.levels)] {
-            try forEach(in: table) { (number, bytes) throws(IndexError) in
+            try forEachEntry(in: table) { (number, bytes) throws(IndexError) in
                 if !SealedBlock.isIntact(bytes) {
                     faults.append("block \(number) of the graph's \(name) does not match its checksum")
                 }

@@ -62,7 +62,7 @@ extension IndexTransaction {
         let excess = try current.count(of: tables.changes) - limit
         guard excess > 0 else { return }
         var dropped: [(number: UInt64, entries: UInt64)] = []
-        try current.forEach(in: tables.changes) { (number, bytes) throws(IndexError) in
+        try current.forEachEntry(in: tables.changes) { (number, bytes) throws(IndexError) in
             // One that is damaged is the more to be dropped; `faults` tells of what it leaves.
             dropped.append((number, ChangeRecord(stored: bytes)?.entries ?? 0))
             return dropped.count < excess

@@ -26,7 +26,8 @@ extension IndexTransaction {
     private func undo(_ number: UInt64, _ record: ChangeRecord) throws(IndexError) {
         let editor = try ItemEditor(self, nil)
         var added: [UInt64] = []
-        try current.forEach(in: tables.items, from: record.added.lowerBound) { (id, _) throws(IndexError) in
+        try current.forEachEntry(in: tables.items, from: record.added.lowerBound) {
+            (id, _) throws(IndexError) in
             guard record.added.contains(id) else { return false }
             added.append(id)
             return true

@@ -65,7 +65,7 @@ extension IndexTransaction {
     fileprivate func composeTexts() throws(IndexError) -> [String] {
         var forms: [String: Set<[UInt8]>] = [:]
         var old: [(id: UInt64, record: ItemRecord)] = []
-        try current.forEach(in: tables.items) { (id, bytes) throws(IndexError) in
+        try current.forEachEntry(in: tables.items) { (id, bytes) throws(IndexError) in
             // One that is damaged is told of by whoever reads it.
             guard let record = ItemRecord(stored: bytes) else { return true }
             if !record.label.utf8.allSatisfy({ $0 < 0x80 }) {
