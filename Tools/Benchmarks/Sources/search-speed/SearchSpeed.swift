@@ -65,7 +65,7 @@ import Foundation
         // Takes memory for every item, so it comes after the measuring.
         var numbers: [UInt64: Int32] = [:]
         for item in try index.items() {
-            numbers[item.id] = item.source.split(separator: "#").last.flatMap { Int32($0) } ?? -1
+            numbers[item.id] = item.source.path.split(separator: "#").last.flatMap { Int32($0) } ?? -1
         }
         for (width, found) in answers {
             var rows = [Int32](repeating: -1, count: 10 * found.count)
@@ -82,9 +82,10 @@ import Foundation
 
     static func embed(_ checkpoint: String, images: String, labels: String, to output: String) throws {
         let folder = output + ".index"
-        let index = try EmbeddingIndex.create(at: folder, checkpoint: Checkpoint(contentsOf: checkpoint))
+        let index = try EmbeddingIndex.create(at: folder, backbone: Checkpoint(contentsOf: checkpoint))
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try index.add(try Dataset(idxImages: images, labels: labels), embedder: Embedder(index.checkpoint))
+        try index.add(
+            try Dataset(idxImages: images, labels: labels), embedder: Embedder(index.storedBackbone))
         try index.labelled().embeddings.values.withUnsafeBytes {
             try Data($0).write(to: URL(fileURLWithPath: output))
         }
