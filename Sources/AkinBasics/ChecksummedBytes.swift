@@ -43,8 +43,10 @@ package struct ChecksummedBytes {
 }
 
 extension UnsafeRawBufferPointer {
-    /// A little-endian number, wherever it lies.
-    package func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
+    /// A little-endian number, wherever it lies. Every block of an index is asked for some at every search: other modules
+    /// have to see that it is a mere load.
+    @inlinable package func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number
+    {
         Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
     }
 

@@ -120,7 +120,8 @@ package struct Table<Key: TableKey, Value: TableValue>: Sendable {
                 throw failing(StorageError.malformed(table: name.name, path: path))
             }
             guard try body(key, value) else { return }
-            entry = try translating(failing) { () throws(StorageError) in try cursor.move(MDB_NEXT) }
+            // Not through a generic function, whose types would be looked up at every entry.
+            do throws(StorageError) { entry = try cursor.move(MDB_NEXT) } catch { throw failing(error) }
         }
     }
 
