@@ -154,7 +154,7 @@ extension EmbeddingIndex {
 
     /// Whether there is an index, sound or not, in the folder.
     public static func exists(at path: String) -> Bool {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0
+        var status = stat()
+        return stat(path + "/data.mdb", &status) == 0 && status.st_size > 0
     }
 }

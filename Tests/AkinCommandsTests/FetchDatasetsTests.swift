@@ -1,3 +1,4 @@
+import Akin
 import Foundation
 import TestSupport
 import Testing
@@ -38,15 +39,14 @@ import Testing
         ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
     }
 
-    /// The thesis' repository as an archive, with `count` crops in its five class folders.
+    /// The thesis' repository as an archive, with `count` crops of its five classes: the first pixel of each is its
+    /// number.
     private func publishHISPAMUS(count: Int) throws {
-        let repository = folder.appending(path: "repository-HEAD")
-        for crop in 0..<count {
-            try write(
-                Data([UInt8(crop)]), to: repository.appending(path: "x/\(Self.classes[crop % 5])/\(crop).png")
-            )
-        }
-        try write(Data(), to: repository.appending(path: "README.md"))
+        let lines = (0..<count).map { "\(Self.classes[$0 % 5]);3;2;\($0),10,0,92,255,37\n" }
+        try write(
+            Data(lines.joined().utf8),
+            to: folder.appending(path: "repository-HEAD/03_pairclass_hispamus/data.txt"))
+        try write(Data(), to: folder.appending(path: "repository-HEAD/README.md"))
         try FileManager.default.createDirectory(
             at: mirror.appending(path: "hispamus"), withIntermediateDirectories: true)
         let tar = try Subprocess(
@@ -57,6 +57,30 @@ import Testing
             ]
         ).wait()
         #expect(tar.code == 0)
+    }
+
+    @Test func theCropsAreTurnedUpright() throws {
+        defer { cleanUp() }
+        try publishHISPAMUS(count: 39)
+        #expect(try fetch("hispamus").code == 0)
+        let crop = try Image(contentsOf: datasets.appending(path: "hispamus/longa/02.pgm").path)
+        #expect(crop == Image(width: 3, height: 2, channels: 1, pixels: [7, 0, 255, 10, 92, 37]))
+    }
+
+    @Test(.enabled(if: DataSets.hispamusArchive != nil, "\(DataSets.advice)"))
+    func theThesisArchiveGivesTheCropsPixelForPixel() throws {
+        defer { cleanUp() }
+        let archive = try #require(DataSets.hispamusArchive)
+        try write(
+            Data(contentsOf: URL(filePath: archive)), to: mirror.appending(path: "hispamus/HEAD.tar.gz"))
+        #expect(try fetch("hispamus").code == 0)
+        let expected = try Dataset(folder: try #require(DataSets.hispamus))
+        #expect(expected.samples.count == 39)
+        for sample in expected.samples {
+            let name = sample.source.path.split(separator: "/").last!.replacing(".png", with: ".pgm")
+            let crop = datasets.appending(path: "hispamus/\(sample.label)/\(name)")
+            #expect(try Image(contentsOf: crop.path) == Image(contentsOf: sample.source.path))
+        }
     }
 
     @Test func unpacksAndSaysThatTheSumIsUnknown() throws {
@@ -86,7 +110,7 @@ import Testing
         try publishHISPAMUS(count: 20)
         let outcome = try fetch("hispamus")
         #expect(outcome.code == 1)
-        #expect(outcome.errors.contains("39 PNG files"))
+        #expect(outcome.errors.contains("39 crops were expected"))
         #expect(names(in: datasets) == [".sums"])
     }
 

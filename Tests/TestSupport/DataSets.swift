@@ -23,6 +23,8 @@ package enum DataSets {
 
     /// The class folders of the 39 HISPAMUS crops.
     package static let hispamus = existing(root.map { $0 + "/hispamus" })
+    /// The archive of the thesis' repository, with the crops as numbers.
+    package static let hispamusArchive = existing(root.map { $0 + "/hispamus-archive/HEAD.tar.gz" })
     /// The folder of the four IDX files of MNIST.
     package static let mnist = existing(root.map { $0 + "/mnist" })
     /// Omniglot's background set, its open evaluation alphabets and their one-shot runs, packed.
