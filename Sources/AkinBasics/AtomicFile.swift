@@ -26,8 +26,11 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
             case ENOENT, ENOTDIR: "make the folder first, or correct the path"
             default: "check the path"
             }
-        return "can't write \(path): \(String(cString: strerror(code))); \(todo)"
+        return "can't write \(path): \(reason); \(todo)"
     }
+
+    /// The system's words.
+    package var reason: String { String(cString: strerror(code)) }
 }
 
 /// Files that are either there as a whole or not at all.

@@ -34,7 +34,7 @@ extension FileError: CustomStringConvertible {
 package enum FileBytes {
     /// The content of the file at `path`, which may hold at most `limit` bytes.
     package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let file = open(PathText.system(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw problem(at: path, errno) }
         defer { close(file) }
         var status = stat()
@@ -60,12 +60,25 @@ package enum FileBytes {
         return bytes
     }
 
+    /// The first `count` bytes of the file at `path`, or all of it if that is less.
+    package static func beginning(of path: String, count: Int) throws(FileError) -> [UInt8] {
+        let file = try FileParts(path)
+        var bytes = [UInt8](repeating: 0, count: min(count, file.size))
+        let failure: FileError? = bytes.withUnsafeMutableBytes { buffer in
+            do throws(FileError) { _ = try file.read(buffer, at: 0) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
     /// Whether the file at `path` can be opened for reading, without doing so.
     package static func check(_ path: String) throws(FileError) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw problem(at: path, errno) }
+        let name = PathText.system(path)
+        guard stat(name, &status) == 0 else { throw problem(at: path, errno) }
         if let kind = kindUnlessFile(status) { throw .notAFile(kind: kind) }
-        guard access(path, R_OK) == 0 else { throw problem(at: path, errno) }
+        guard access(name, R_OK) == 0 else { throw problem(at: path, errno) }
     }
 
     private static func read(_ file: CInt, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
@@ -89,7 +102,7 @@ package enum FileBytes {
     static func problem(at path: String, _ code: CInt) -> FileError {
         if code == ENOENT {
             var status = stat()
-            return lstat(path, &status) == 0 ? .danglingLink : .missing
+            return lstat(PathText.system(path), &status) == 0 ? .danglingLink : .missing
         }
         return .unreadable(reason: String(cString: strerror(code)))
     }

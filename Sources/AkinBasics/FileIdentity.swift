@@ -17,7 +17,7 @@ package struct FileIdentity: Hashable, Sendable {
     /// Nil where there is nothing.
     package init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(PathText.system(path), &status) == 0 else { return nil }
         self.init(status)
     }
 

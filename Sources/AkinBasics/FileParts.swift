@@ -14,7 +14,7 @@ package final class FileParts: Sendable {
 
     package init(_ path: String) throws(FileError) {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        descriptor = open(PathText.system(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             size = 0
             throw FileBytes.problem(at: path, errno)

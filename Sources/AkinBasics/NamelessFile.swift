@@ -16,13 +16,13 @@ package final class NamelessFile {
         self.folder = folder
         #if canImport(Glibc)
         // O_TMPFILE, a macro that does not come through to Swift: it is never seen under a name.
-        let unnamed = open(folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+        let unnamed = open(PathText.system(folder), 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
         if unnamed >= 0 {
             file = unnamed
             return
         }
         #endif
-        var name = Array("\(folder)/akin.XXXXXX".utf8CString)
+        var name = PathText.system("\(folder)/akin.XXXXXX")
         file = mkstemp(&name)
         guard file >= 0 else { throw WriteError(path: folder, code: errno) }
         unlink(name)

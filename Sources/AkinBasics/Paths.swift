@@ -4,30 +4,31 @@ import Glibc
 import Darwin
 #endif
 
-/// `path` from the root, without `.`, `..` and doubled slashes. Symbolic links stay as they are, except where `..`
-/// behind one would otherwise lead to another place.
+/// `path` from the root, without `.`, `..` and doubled slashes, in the text that `PathText` gives it. Symbolic links stay
+/// as they are, except where `..` behind one would otherwise lead to another place.
 package func absolutePath(_ path: String) -> String {
-    // In bytes: to Swift, a slash and an accent behind it are one character.
-    let slash = UInt8(ascii: "/")
-    var start = ""
-    if path.utf8.first != slash, let current = getcwd(nil, 0) {
-        start = String(cString: current) + "/"
+    let slash = UInt8(ascii: "/"), dot = UInt8(ascii: ".")
+    var bytes = PathText.bytes(of: path)
+    if bytes.first != slash, let current = getcwd(nil, 0) {
+        bytes = UnsafeRawBufferPointer(start: current, count: strlen(current)) + [slash] + bytes
         free(current)
     }
-    var parts: [Substring] = []
-    for part in (start + path).utf8.split(separator: slash).map({ Substring($0) }) {
-        switch part {
-        case ".": continue
-        case "..": _ = parts.popLast()
-        default: parts.append(part)
+    var parts: [ArraySlice<UInt8>] = []
+    var goesUp = false
+    for part in bytes.split(separator: slash) where part != [dot] {
+        if part == [dot, dot] {
+            goesUp = true
+            _ = parts.popLast()
+        } else {
+            parts.append(part)
         }
     }
-    let result = "/" + parts.joined(separator: "/")
-    if path.contains(".."), FileIdentity(path: path) != FileIdentity(path: result),
-        let resolved = realpath(path, nil)
+    let result = PathText.text(of: [slash] + parts.joined(separator: [slash]))
+    if goesUp, FileIdentity(path: path) != FileIdentity(path: result),
+        let resolved = realpath(PathText.system(path), nil)
     {
         defer { free(resolved) }
-        return String(cString: resolved)
+        return PathText.text(of: resolved)
     }
     return result
 }

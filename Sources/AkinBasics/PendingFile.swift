@@ -18,29 +18,29 @@ package final class PendingFile {
 
     package init(_ path: String) throws(WriteError) {
         var status = stat()
-        let exists = stat(path, &status) == 0
+        let exists = stat(PathText.system(path), &status) == 0
         // Also where standard output, /dev/stdout, is a file: it is that file that others have open.
         if path.utf8.starts(with: "/dev/".utf8)
             || exists && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
         {
             self.path = path
             temporary = nil
-            descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+            descriptor = open(PathText.system(path), O_WRONLY | O_APPEND | O_CLOEXEC)
         } else {
-            let target = exists ? realpath(path, nil) : nil
+            let target = exists ? realpath(PathText.system(path), nil) : nil
             defer { free(target) }
-            self.path = target.map { String(cString: $0) } ?? path
+            self.path = target.map { PathText.text(of: $0) } ?? path
             // Another process may have the same number, in a container that shares the folder.
             let name = "\(self.path).\(getpid())-\(String(UInt32.random(in: 0...(.max)), radix: 36)).part"
             temporary = name
-            descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            descriptor = open(PathText.system(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         }
         guard descriptor >= 0 else { throw WriteError(path: path, code: errno) }
     }
 
     deinit {
         if descriptor >= 0 { _ = closeDescriptor(descriptor) }
-        if isPending, let temporary { unlink(temporary) }
+        if isPending, let temporary { unlink(PathText.system(temporary)) }
     }
 
     package func write(_ bytes: [UInt8]) throws(WriteError) {
@@ -69,7 +69,7 @@ package final class PendingFile {
         isPending = false
         // The rename itself has to reach the disk too.
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let parent = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
+        let parent = open(PathText.system(folder.isEmpty ? "/" : folder), O_RDONLY | O_CLOEXEC)
         if parent >= 0 {
             fsync(parent)
             _ = closeDescriptor(parent)
@@ -100,4 +100,6 @@ private func writeBytes(_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: 
     write(descriptor, bytes, count)
 }
 private func closeDescriptor(_ descriptor: CInt) -> CInt { close(descriptor) }
-private func moveFile(_ old: String, _ new: String) -> CInt { rename(old, new) }
+private func moveFile(_ old: String, _ new: String) -> CInt {
+    rename(PathText.system(old), PathText.system(new))
+}

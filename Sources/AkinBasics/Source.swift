@@ -1,6 +1,9 @@
 /// Where a picture or an item comes from: a file's path, `path#number` of one of the pictures in a file, or whatever an
 /// import says.
 ///
+/// A name that is not UTF-8 has a text as well: each byte that is no part of a character is `\xHH`, and a backslash that
+/// stands before an `x` in the name is doubled.
+///
 /// Two sources are the same where their bytes are: a file system may hold two files whose names a person cannot tell
 /// apart. All other texts of Akin (labels, groups) are Swift's strings, to which two spellings of an accent are equal.
 public struct Source: Sendable, Hashable, Comparable {

@@ -4,8 +4,8 @@ import Foundation
 package func bytesPrecede(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
 /// The word of `candidates` that someone who wrote `word` probably meant: the one with the smallest edit distance
-/// (Levenshtein), if that is at most half of its length; of equals the first.
-package func nearest(to word: String, in candidates: [String]) -> String? {
+/// (Levenshtein), if that is at most half of its length, and at most `limit`; of equals the first.
+package func nearest(to word: String, in candidates: [String], within limit: Int = .max) -> String? {
     func distance(_ a: [Character], _ b: [Character]) -> Int {
         var row = Array(0...b.count)
         for (i, x) in a.enumerated() {
@@ -23,7 +23,7 @@ package func nearest(to word: String, in candidates: [String]) -> String? {
     return
         candidates
         .map { (name: $0, distance: distance(letters, Array($0.prefix(200).lowercased()))) }
-        .filter { $0.distance <= max($0.name.count / 2, 1) }
+        .filter { $0.distance <= min(max($0.name.count / 2, 1), limit) }
         .min { $0.distance < $1.distance }?.name
 }
 

@@ -12,6 +12,7 @@ func explanation(of error: any Error) -> String {
 func advice(on error: any Error) -> String {
     switch error {
     case let error as IndexError: advice(on: error)
+    case let error as DatasetError: advice(on: error)
     case let error as GalleryError: advice(on: error)
     case let error as ExchangeError: advice(on: error)
     case let error as ClassificationError: advice(on: error)
@@ -26,6 +27,9 @@ func advice(on error: any Error) -> String {
 func advice(on notice: Notice) -> String {
     switch notice {
     case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
+    case .pictures(.picturesInSubfolders):
+        "; --label-depth 2 (label-depth in a recipe's data) takes them in, --label-depth 1 leaves them out without a word"
+    case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .graphNotBuilt: ": make it by 'akin index build'"
     default: ""
     }
@@ -45,8 +49,17 @@ private func advice(on error: IndexError) -> String {
     }
 }
 
+private func advice(on error: DatasetError) -> String {
+    switch error {
+    case .partsOfADataSet(_, _, classes: []): ", or take these folders for labels with --label-depth 1"
+    case .partsOfADataSet: " with --label-depth 2; --label-depth 1 takes the parts themselves for labels"
+    default: ""
+    }
+}
+
 private func advice(on error: GalleryError) -> String {
     switch error {
+    case .dataset(let error): advice(on: error)
     case .unknownItem, .unknownSource: list
     case .unknownLabel: statistics
     default: ""
@@ -94,6 +107,8 @@ private func advice(on error: JobError) -> String {
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
     case .otherMetric: "; leave out --metric, or import into a new index"
     case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
+    case .recipe(_, .noPictures(_, .partsOfADataSet)):
+        " with --set data.label-depth=2; with 1, the parts themselves are labels"
     case .recipe(_, .noPictures): "; give their folder with --data, or get them with Tools/fetch-datasets"
     default: ""
     }

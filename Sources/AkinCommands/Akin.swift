@@ -35,7 +35,9 @@ struct AkinCommand: ParsableCommand {
         akin_open_standard_streams()
         // Files that reach the user's limit on their size are to be an error like others.
         signal(SIGXFSZ, SIG_IGN)
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Not Swift's own, in which a name that is not UTF-8 has become another.
+        let arguments = (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0] }
+            .map { PathText.text(ofArgument: $0) }
         do {
             try checkCommandNames(arguments, of: AkinCommand.self)
             var command = try AkinCommand.parseAsRoot(arguments)

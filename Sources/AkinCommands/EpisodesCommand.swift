@@ -55,7 +55,8 @@ struct EpisodesCommand: ParsableCommand {
     func run() throws {
         let job = EvaluateEpisodes(
             try target.load(), on: pictures.folder,
-            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed))
-        try batch.report(try output.perform(job) { $0.report.text }.skipped)
+            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
+            pictures.options.reading)
+        try batch.report(try output.perform(job) { $0.report.text(width: terminalWidth) }.skipped)
     }
 }

@@ -25,6 +25,7 @@ struct HeldOutCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"))
     var folders: [String]
 
+    @OptionGroup var reading: FolderOptions
     @OptionGroup var options: ClassifierOptions
 
     @Option(
@@ -37,8 +38,9 @@ struct HeldOutCommand: ParsableCommand {
 
     func run() throws {
         let job = EvaluateHeldOut(
-            target.place, on: folders, classifier: try options.chosen(), listing: options.neighbours)
-        let result = try output.perform(job) { $0.report.text() }
+            target.place, on: folders, classifier: try options.chosen(), listing: options.neighbours,
+            reading.reading)
+        let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
         if let sheet { try output.write(result.sheet(), to: sheet) }
         try batch.report(result.skipped)
     }

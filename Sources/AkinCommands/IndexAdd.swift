@@ -12,6 +12,10 @@ struct IndexAdd: ParsableCommand {
             A file by itself needs --label. A CSV file is a manifest with the columns path, label and, if \
             wanted, group (the page or manuscript that an image was cut from) and split.
 
+            Pictures are known by their content, whatever they are called. Other files, and what network drives and \
+            systems leave in folders (thumbnails, bins), are passed over and counted. Folders called train, val or \
+            test are no labels: name one of them, or give --label-depth 2.
+
             Images that are in the index already are left alone, or embedded again if the file has changed; \
             they keep the label that they have there, unless --label or a manifest gives another. \
             What cannot be read is left out and listed at the end. An interrupted run has lost nothing: run \
@@ -32,6 +36,7 @@ struct IndexAdd: ParsableCommand {
     @Option(help: "The label of all of them, however they lie in folders.")
     var label: String?
 
+    @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
@@ -39,19 +44,23 @@ struct IndexAdd: ParsableCommand {
         if AddPictures(paths, to: target.place).isManifest, label != nil {
             throw ValidationError("A manifest brings its own labels; leave out --label.")
         }
+        if folders.labelDepth != nil, label != nil || AddPictures(paths, to: target.place).isManifest {
+            throw ValidationError(
+                "--label-depth says which folder is the label; give no other label with it.")
+        }
         if let label { try checkLabel(label) }
         try refuseEmpty(paths)
     }
 
     func run() throws {
-        let job = AddPictures(paths, to: target.place, label: label)
+        let job = AddPictures(paths, to: target.place, label: label, folders.reading)
         let report = try output.perform(job) { report in
             let rate =
                 report.added + report.updated > 0
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             return changes([
                 (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
-                (report.skipped.count, "skipped"),
+                (report.skipped.count, "skipped"), (count(report.ignored), "ignored"),
             ]) + rate + keptLabels(report.keptLabels)
         }
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)

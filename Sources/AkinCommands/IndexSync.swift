@@ -22,16 +22,18 @@ struct IndexSync: ParsableCommand {
     @Argument(help: "The folder with a sub-folder for each label.")
     var folder: String
 
+    @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try refuseEmpty([folder]) }
 
     func run() throws {
-        let report = try output.perform(SyncFolder(folder, to: target.place)) { report in
+        let report = try output.perform(SyncFolder(folder, to: target.place, folders.reading)) { report in
             changes([
                 (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
                 (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+                (count(report.ignored), "ignored"),
             ]) + keptLabels(report.keptLabels)
         }
         try batch.report(report.skipped)

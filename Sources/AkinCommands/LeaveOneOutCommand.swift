@@ -78,7 +78,7 @@ struct LeaveOneOutCommand: ParsableCommand {
 
     private func measured() throws -> LeaveOneOutReport {
         let job = EvaluateLeaveOneOut(.folder(path), classifier: try options.chosen(), byGroup: group)
-        return try output.perform(job) { $0.text() }
+        return try output.perform(job) { $0.text(width: terminalWidth) }
     }
 
     private func retrained() throws -> LeaveOneOutReport {
@@ -86,6 +86,6 @@ struct LeaveOneOutCommand: ParsableCommand {
         if let seed { recipe.training.seed = seed }
         let job = EvaluateRetraining(
             recipe, pictures: data, classifier: try options.chosen(), byGroup: group)
-        return try output.perform(job) { $0.text() }
+        return try output.perform(job) { $0.text(width: terminalWidth) }
     }
 }

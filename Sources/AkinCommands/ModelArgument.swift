@@ -38,4 +38,6 @@ struct PicturesArgument: ParsableArguments {
             "A folder with a sub-folder for each class, or an Omniglot folder (Alphabet/character01/...).",
             valueName: "folder"))
     var folder: String
+
+    @OptionGroup var options: FolderOptions
 }

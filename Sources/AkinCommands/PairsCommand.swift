@@ -44,7 +44,8 @@ struct PairsCommand: ParsableCommand {
 
     func run() throws {
         let job = EvaluatePairs(
-            try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed)
+            try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed,
+            pictures.options.reading)
         try batch.report(try output.perform(job) { $0.report.text }.skipped)
     }
 }

@@ -3,6 +3,12 @@ import AkinBasics
 import CAkinFiles
 import Foundation
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// One JSON document on one line of standard output.
 func printJSON(_ value: some Encodable) throws {
     print(String(decoding: try jsonLine(of: value), as: UTF8.self), terminator: "")
@@ -30,26 +36,30 @@ func writeError(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
-/// Rows in columns, two blanks between them.
+/// Rows in columns, two blanks between them, folded to the terminal.
 func aligned(_ rows: [[String]], indent: String = "") -> String {
-    let rows = rows.map { $0.map(printable) }
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-        rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-        let cells = row.enumerated().map { column, cell in
-            column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
-        }
-        return indent + cells.joined(separator: "  ")
-    }.joined(separator: "\n")
+    TextColumns.lines(rows.map { $0.map(printable) }, width: terminalWidth.map { $0 - indent.count })
+        .map { indent + $0 }.joined(separator: "\n")
 }
+
+/// Characters in a line of the terminal to which is printed; nil where that goes elsewhere.
+let terminalWidth: Int? = {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 {
+        return columns
+    }
+    var size = winsize()
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+}()
 
 /// `3 added, 2 skipped`, without what is 0.
 func changes(_ counts: [(number: Int, what: String)]) -> String {
     let said = counts.filter { $0.number > 0 }.map { "\($0.number) \($0.what)" }
     return said.isEmpty ? "nothing to do" : said.joined(separator: ", ")
 }
+
+/// How many files were passed over.
+func count(_ ignored: [Ignored]) -> Int { ignored.reduce(0) { $0 + $1.count } }
 
 /// `12.3 MiB`.
 func sizeText(_ bytes: Int) -> String {

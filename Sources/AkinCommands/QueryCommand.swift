@@ -42,6 +42,7 @@ struct QueryCommand: ParsableCommand {
 
     @OptionGroup var options: ClassifierOptions
     @OptionGroup var search: SearchOptions
+    @OptionGroup var folders: IgnoreOptions
 
     @Option(
         help: ArgumentHelp(
@@ -62,7 +63,7 @@ struct QueryCommand: ParsableCommand {
         let query = Query(
             about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
             classifier: try options.chosen(), listing: options.neighbours, scope: search.scope,
-            method: search.method, sheet: sheet)
+            method: search.method, sheet: sheet, folders.reading)
         // On a terminal the answers themselves show how far it has come.
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
         let summary = try query.run(display.monitor) { answers in

@@ -72,9 +72,11 @@ extension RunRecipe.Step {
 extension RecipeEvaluation {
     fileprivate var text: String {
         switch report {
-        case .leaveOneOut(let report): report.text().trimmingCharacters(in: .newlines)
-        case .test(let report): "\(classifier): " + report.text(limit: 0).trimmingCharacters(in: .newlines)
-        case .episodes(let report): "\(classifier): " + report.text.trimmingCharacters(in: .newlines)
+        case .leaveOneOut(let report): report.text(width: terminalWidth).trimmingCharacters(in: .newlines)
+        case .test(let report):
+            "\(classifier): " + report.text(limit: 0, width: terminalWidth).trimmingCharacters(in: .newlines)
+        case .episodes(let report):
+            "\(classifier): " + report.text(width: terminalWidth).trimmingCharacters(in: .newlines)
         case .pairs(let report): "\(classifier): " + report.text.trimmingCharacters(in: .newlines)
         }
     }

@@ -26,6 +26,6 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         let job = EvaluateRuns(try target.load(), on: folder)
-        try batch.report(try output.perform(job) { $0.report.text() }.skipped)
+        try batch.report(try output.perform(job) { $0.report.text(width: terminalWidth) }.skipped)
     }
 }

@@ -1,12 +1,14 @@
 import AkinBasics
 import AkinImages
+import Foundation
 import SwiftCSV
 
 extension Dataset {
     /// A CSV file with the columns `path` and `label`, and `group` and `split` if it likes, in any order, named in
     /// its first line. Paths count from the manifest's folder. UTF-8, fields quoted where they hold commas.
     ///
-    /// Files that are not there are skipped, with the number of their line.
+    /// Fields may be separated by semicolons or tabs as well, and there may be other columns: `remarks` says so. Files
+    /// that are not there are skipped, with the number of their line.
     public init(manifest: String) throws(DatasetError) {
         let path = absolutePath(manifest)
         let reader = try ManifestReader(path)
@@ -38,7 +40,7 @@ extension Dataset {
                 skipped.append(Skipped(source: sample.source, reason: "line \(line) of \(path): \(error)"))
             }
         }
-        self.init(samples: samples, skipped: skipped)
+        self.init(samples: samples, skipped: skipped, remarks: reader.remarks)
     }
 }
 
@@ -49,21 +51,32 @@ private struct ManifestReader {
     /// The position of each column.
     private(set) var columns: [String: Int] = [:]
     private(set) var rows: [(line: Int, fields: [String])] = []
+    private(set) var remarks: [DatasetRemark] = []
 
     init(_ path: String) throws(DatasetError) {
-        var records = try Self.records(path)
+        let text = try Self.text(path)
+        let delimiter = Self.delimiter(text)
+        if let name = delimiter.name { remarks.append(.delimiter(path: path, name)) }
+        var records = try Self.records(text, delimiter.character, path)
         guard !records.isEmpty else { throw .emptyManifest(path: path) }
-        let header = records.removeFirst().fields.map { $0.lowercased() }
-        for (position, name) in header.enumerated() {
-            guard Self.known.contains(name) else {
-                throw .unknownColumn(path: path, column: name, nearest: nearest(to: name, in: Self.known))
-            }
-            guard columns.updateValue(position, forKey: name) == nil else {
+        let header = records.removeFirst().fields
+        var others: [String] = []
+        for (position, written) in header.enumerated() {
+            let name = Self.column(written)
+            if !Self.known.contains(name) {
+                others.append(written.isEmpty ? "column \(position + 1)" : written)
+            } else if columns.updateValue(position, forKey: name) != nil {
                 throw .repeatedColumn(path: path, column: name)
             }
         }
         for name in ["path", "label"] where columns[name] == nil {
-            throw .missingColumn(path: path, column: name)
+            throw .missingColumn(
+                path: path, column: name,
+                meant: others.first { ColumnName.meant(by: $0, among: [name]) != nil })
+        }
+        if !others.isEmpty {
+            let missing = Self.known.filter { columns[$0] == nil }
+            remarks.append(.ignoredColumns(path: path, others, missing: missing))
         }
         guard !records.isEmpty else { throw .emptyManifest(path: path) }
         for record in records where record.fields.count != header.count {
@@ -73,7 +86,26 @@ private struct ManifestReader {
         rows = records
     }
 
-    private static func records(_ path: String) throws(DatasetError) -> [(line: Int, fields: [String])] {
+    /// As columns are compared.
+    private static func column(_ name: String) -> String {
+        name.trimmingCharacters(in: .whitespaces).lowercased()
+    }
+
+    /// What separates the fields, and what it is called unless it is the comma: that by which the first line has the
+    /// most columns that are known, or may be meant.
+    private static func delimiter(_ text: String) -> (character: CSVDelimiter, name: String?) {
+        let first = text.drop { isEndOfLine($0) }.prefix { !isEndOfLine($0) }
+        func columns(_ delimiter: Character) -> Int {
+            first.split(separator: delimiter).count { field in
+                ColumnName.meant(by: column(field.trimmingCharacters(in: ["\""])), among: Self.known) != nil
+            }
+        }
+        let (commas, semicolons, tabs) = (columns(","), columns(";"), columns("\t"))
+        if semicolons > max(commas, tabs) { return (.semicolon, "semicolons") }
+        return tabs > commas ? (.tab, "tabs") : (.comma, nil)
+    }
+
+    private static func text(_ path: String) throws(DatasetError) -> String {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try FileBytes.read(path, limit: 1 << 30)
@@ -86,12 +118,17 @@ private struct ManifestReader {
         else { throw .notText(path: path) }
         // Without an end of line SwiftCSV loses an empty last field.
         if let last = text.last, !isEndOfLine(last) { text.append("\n") }
+        return text
+    }
 
+    private static func records(
+        _ text: String, _ delimiter: CSVDelimiter, _ path: String
+    ) throws(DatasetError) -> [(line: Int, fields: [String])] {
         var records: [(line: Int, fields: [String])] = []
         var line = 1
         do {
             // No rows here: the view would fill up those that are too short, which are errors to us.
-            let csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false, rowLimit: 0)
+            let csv = try EnumeratedCSV(string: text, delimiter: delimiter, loadColumns: false, rowLimit: 0)
             try csv.enumerateAsArray(startAt: 0, rowLimit: nil) { fields in
                 if fields != [""] { records.append((line, fields)) }
                 line += 1 + fields.reduce(0) { $0 + $1.count(where: isEndOfLine) }

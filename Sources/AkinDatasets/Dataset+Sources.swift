@@ -1,5 +1,6 @@
-#if canImport(Glibc)
 import AkinBasics
+
+#if canImport(Glibc)
 import Glibc
 #else
 import Darwin
@@ -13,7 +14,9 @@ extension Dataset {
         var samples: [Sample] = []
         samples.reserveCapacity(sources.count)
         for (source, label, group) in sources {
-            if access(source.path, F_OK) != 0, let (images, number) = packed.place(of: source) {
+            if access(PathText.system(source.path), F_OK) != 0,
+                let (images, number) = packed.place(of: source)
+            {
                 samples.append(Sample(images, number: number, source: source, label: label, group: group))
                 continue
             }

@@ -5,7 +5,7 @@ import AkinTensors
 extension Dataset {
     /// The samples for which `isIncluded` is true.
     public func filtered(_ isIncluded: (Sample) -> Bool) -> Dataset {
-        Dataset(samples: samples.filter(isIncluded), skipped: skipped)
+        with(samples.filter(isIncluded))
     }
 
     /// The first `count` samples of each class, or all of a class that has fewer.
@@ -32,7 +32,7 @@ extension Dataset {
                 drawn.insert(positions[i])
             }
         }
-        return Dataset(samples: samples.indices.filter(drawn.contains).map { samples[$0] }, skipped: skipped)
+        return with(samples.indices.filter(drawn.contains).map { samples[$0] })
     }
 
     /// The samples of these classes, `*` standing for any characters (`Korean/*`); an error where one has none.

@@ -12,11 +12,31 @@ public struct Dataset: Sendable {
     public let samples: [Sample]
     /// What was found but had to be left out.
     public let skipped: [Skipped]
+    /// What lies beside the pictures and is none, or is not to be looked at.
+    public let ignored: [Ignored]
+    /// What is worth knowing before the pictures are used.
+    public let remarks: [DatasetRemark]
 
     /// The given samples in the given order.
-    public init(samples: [Sample], skipped: [Skipped] = []) {
+    public init(
+        samples: [Sample], skipped: [Skipped] = [], ignored: [Ignored] = [], remarks: [DatasetRemark] = []
+    ) {
         self.samples = samples
         self.skipped = skipped
+        self.ignored = ignored
+        self.remarks = remarks
+    }
+
+    /// Several as one.
+    public init(joining parts: [Dataset]) {
+        self.init(
+            samples: parts.flatMap(\.samples), skipped: parts.flatMap(\.skipped),
+            ignored: Ignored.list(parts.flatMap(\.ignored)), remarks: parts.flatMap(\.remarks))
+    }
+
+    /// Other samples, of which the same is known.
+    package func with(_ samples: [Sample]) -> Dataset {
+        Dataset(samples: samples, skipped: skipped, ignored: ignored, remarks: remarks)
     }
 
     /// How many samples there are.
@@ -44,6 +64,33 @@ public struct Dataset: Sendable {
     public func contentHash(at position: Int) throws(DatasetError) -> ContentHash {
         try content(at: position).hash
     }
+}
+
+/// Files of one kind that lie in a folder of pictures and were passed over.
+public struct Ignored: Sendable, Codable, Hashable {
+    /// An ending (".txt"), "without ending", the name of a system's folder or file ("@eaDir") in or behind which they
+    /// are, "hidden", or the pattern that names them.
+    public let kind: String
+    /// How many files; of a system's folder that holds very many, so many as were counted.
+    public let count: Int
+
+    /// A report of what was passed over.
+    public init(kind: String, count: Int) {
+        self.kind = kind
+        self.count = count
+    }
+
+    /// Each kind once, the most frequent first.
+    package static func list(_ ignored: some Sequence<Ignored>) -> [Ignored] {
+        Dictionary(ignored.map { ($0.kind, $0.count) }, uniquingKeysWith: +)
+            .map { Ignored(kind: $0.key, count: $0.value) }
+            .sorted { $0.count == $1.count ? bytesPrecede($0.kind, $1.kind) : $0.count > $1.count }
+    }
+}
+
+extension Ignored: CustomStringConvertible {
+    /// `3 .txt`.
+    public var description: String { "\(count) \(kind)" }
 }
 
 /// Something that was found in a data set and left out.

@@ -7,14 +7,17 @@ public enum DatasetError: Error, Hashable, Sendable {
     case image(source: Source, ImageError)
     case notAFolder(path: String)
     case unreadableFolder(path: String, reason: String)
-    case noImages(path: String)
+    /// `ignored`: what there is instead.
+    case noImages(path: String, ignored: [Ignored] = [])
+    /// The folders in it, `parts`, are called train, val, test and the like; in each are the folders of `classes`.
+    case partsOfADataSet(path: String, parts: [String], classes: [String])
     case emptyLabel
 
     case notText(path: String)
     case emptyManifest(path: String)
     case malformedManifest(path: String, line: Int, reason: String)
-    case unknownColumn(path: String, column: String, nearest: String?)
-    case missingColumn(path: String, column: String)
+    /// `meant`: the column that may be meant by it.
+    case missingColumn(path: String, column: String, meant: String?)
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
     /// Also on line `first`.
@@ -51,8 +54,13 @@ extension DatasetError: CustomStringConvertible {
         case .image(let source, let error): "\(source): \(error)"
         case .notAFolder(let path): "\(path) is not a folder; give the folder that holds the class folders"
         case .unreadableFolder(let path, let reason): "\(path): \(reason)"
-        case .noImages(let path):
-            "\(path) holds no pictures; put JPEG, PNG, PGM or PPM files into a folder for each class in it"
+        case .noImages(let path, let ignored):
+            "\(path) holds no pictures"
+                + (ignored.isEmpty ? "" : ", but \(ignored.map(\.description).joined(separator: ", "))")
+                + "; put pictures into a folder for each class in it"
+        case .partsOfADataSet(let path, let parts, let classes):
+            "\(path) holds the parts of a data set (\(parts.joined(separator: ", "))), not classes; "
+                + Self.advice(path, parts, classes)
         case .emptyLabel: "the label is empty; give it a name"
 
         case .notText(let path): "\(path) is not UTF-8 text; save it as CSV in UTF-8"
@@ -61,13 +69,10 @@ extension DatasetError: CustomStringConvertible {
         case .malformedManifest(let path, let line, let reason):
             "\(path), line \(line): \(reason); put fields with commas or quotation marks in quotation marks, "
                 + "and double those inside"
-        case .unknownColumn(let path, let column, let nearest):
-            "\(path): unknown column '\(column)'; "
-                + (column.contains(";") || column.contains("\t")
-                    ? "separate fields by commas"
-                    : Self.advice(nearest, otherwise: "the columns are path, label, group and split"))
-        case .missingColumn(let path, let column):
-            "\(path): no column '\(column)'; name the columns in the first line, such as path,label,group,split"
+        case .missingColumn(let path, let column, let meant):
+            "\(path): no column '\(column)'; "
+                + (meant.map { "if '\($0)' is meant, call it \(column)" }
+                    ?? "name the columns in the first line, such as path,label,group,split")
         case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; remove one"
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected); "
@@ -111,6 +116,13 @@ extension DatasetError: CustomStringConvertible {
         case .unknownGroup(let name, let nearest):
             "no item belongs to the group '\(name)'; " + Self.advice(nearest, otherwise: "check its spelling")
         }
+    }
+
+    private static func advice(_ path: String, _ parts: [String], _ classes: [String]) -> String {
+        guard !classes.isEmpty else { return "put the pictures of each class into a folder of its own" }
+        let first = parts.first { $0.lowercased().hasPrefix("tr") } ?? parts[0]
+        return "give one of them, such as \(path)/\(first), or take labels from the folders in them ("
+            + classes.prefix(3).joined(separator: ", ") + (classes.count > 3 ? ", ..." : "") + ")"
     }
 
     private static func advice(_ nearest: String?, otherwise: String) -> String {

@@ -9,42 +9,57 @@ import Darwin
 
 /// Finds the picture files below a folder.
 ///
-/// Candidates are the files whose name ends like a picture's; others, and all whose names begin with a dot, are
-/// passed over in silence. Symbolic links are followed, but each folder is entered once only: so a loop of links
+/// What a file is, its first bytes say; one whose name ends like a picture's is taken for one without a look at them, and
+/// must prove it when it is decoded. What systems put among a person's files, what patterns name and what is no picture
+/// is passed over, and counted. Symbolic links are followed, but each folder is entered once only: so a loop of links
 /// ends, and is reported.
 struct FolderWalk {
-    /// Pictures of formats that Akin cannot read are among them: better refused with a reason than passed over.
-    static let endings: Set<String> = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp",
-        "heic",
-        "heif", "avif", "jp2",
-    ]
-
-    private let root: String
-    /// Paths, in the order of their bytes.
+    /// In the order of their bytes.
     private(set) var files: [String] = []
     private(set) var skipped: [Skipped] = []
+
+    private let root: String
     private var visited: [FileIdentity: String] = [:]
     /// Links to folders wait until all real folders are entered, so that those keep their own paths.
-    private var links: [String] = []
+    private var links: [Place] = []
+    /// Files that were passed over, by kind.
+    private var counts: [String: Int] = [:]
+    /// Of those, such as are no pictures, by their folder and by kind.
+    private var others: [String: [String: Int]] = [:]
+    private let asked: (length: Int, patterns: IgnorePatterns)
+    /// How many names are still read for counting what is passed over: a snapshot of a whole drive must not be read
+    /// for that.
+    private var namesToCount = 100_000
 
-    init(_ root: String) throws(DatasetError) {
-        self.root = root
-        var status = stat()
-        guard stat(root, &status) == 0 else { throw .file(path: root, .missing) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: root) }
-        guard let reason = enter(root) else {
-            var next = 0
-            while next < links.count {
-                if let reason = enter(links[next]) { skip(links[next], reason) }
-                next += 1
-            }
-            files.sort(by: bytesPrecede)
-            skipped.sort { $0.source < $1.source }
-            return
-        }
-        throw .unreadableFolder(path: root, reason: reason)
+    /// A folder to be entered, and the lists of patterns above it, each with the length of its folder's path.
+    private struct Place {
+        let path: String
+        var lists: [(length: Int, patterns: IgnorePatterns)] = []
     }
+
+    /// - Parameter ignored: Patterns of what is passed over.
+    init(_ root: String, ignoring ignored: [String] = []) throws(DatasetError) {
+        self.root = root
+        asked = (
+            Self.length(root),
+            IgnorePatterns(
+                Array(ignored.map { PathText.bytes(of: $0) }.joined(separator: [UInt8(ascii: "\n")])))
+        )
+        var status = stat()
+        guard stat(PathText.system(root), &status) == 0 else { throw .file(path: root, .missing) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: root) }
+        if let reason = enter(Place(path: root)) { throw .unreadableFolder(path: root, reason: reason) }
+        var next = 0
+        while next < links.count {
+            if let reason = enter(links[next]) { skip(links[next].path, reason) }
+            next += 1
+        }
+        files.sort(by: bytesPrecede)
+        skipped.sort { $0.source < $1.source }
+    }
+
+    /// What was passed over.
+    var ignored: [Ignored] { Ignored.list(counts.map { Ignored(kind: $0.key, count: $0.value) }) }
 
     /// The names of the folders below the root in which a file lies, and its own.
     func parts(of file: String) -> [String] {
@@ -53,25 +68,56 @@ struct FolderWalk {
             .map { String(Substring($0)) }
     }
 
+    /// The topmost folders below the root that hold files and no picture, with what they hold.
+    var foldersWithoutPicture: [DatasetRemark.FolderOfOthers] {
+        var withPictures: Set<String> = []
+        for path in files + skipped.map(\.source.path) {
+            for folder in folders(above: path) where !withPictures.insert(folder).inserted { break }
+        }
+        var found: [String: [Ignored]] = [:]
+        for (folder, kinds) in others {
+            let above = [folder] + folders(above: folder)
+            guard let top = above.last(where: { !withPictures.contains($0) && $0 != root }) else { continue }
+            found[top, default: []] += kinds.map { Ignored(kind: $0.key, count: $0.value) }
+        }
+        return found.sorted { bytesPrecede($0.key, $1.key) }.map {
+            .init(name: parts(of: $0.key).joined(separator: "/"), ignored: Ignored.list($0.value))
+        }
+    }
+
+    /// The nearest first; without the root.
+    private func folders(above path: String) -> [String] {
+        var folders: [String] = []
+        var path = path.utf8[...]
+        while let slash = path.lastIndex(of: UInt8(ascii: "/")) {
+            path = path[..<slash]
+            guard path.count > root.utf8.count else { break }
+            folders.append(String(Substring(path)))
+        }
+        return folders
+    }
+
     private mutating func skip(_ path: String, _ reason: String) {
         skipped.append(Skipped(source: Source(path), reason: reason))
     }
 
     /// Takes in all that lies in a folder; returns why it cannot.
-    private mutating func enter(_ root: String) -> String? {
+    private mutating func enter(_ first: Place) -> String? {
         // A list instead of recursion: a tree may be deeper than the stack.
-        var folders = [root]
-        while let folder = folders.popLast() {
-            let reason = read(folder, &folders)
+        var places = [first]
+        while let place = places.popLast() {
+            let reason = read(place, &places)
             if let reason {
-                if folder == root { return reason }
-                skip(folder, reason)
+                if place.path == first.path { return reason }
+                skip(place.path, reason)
             }
         }
         return nil
     }
 
-    private mutating func read(_ folder: String, _ folders: inout [String]) -> String? {
+    private mutating func read(_ place: Place, _ places: inout [Place]) -> String? {
+        var place = place
+        let folder = place.path
         guard let identity = FileIdentity(path: folder) else { return String(cString: strerror(errno)) }
         if folder != root, leadsAbove(folder) {
             return "leads to a folder in which \(root) lies; remove the link"
@@ -79,63 +125,142 @@ struct FolderWalk {
         if let first = visited[identity] {
             return "leads to the folder \(first), which is read already; remove the link"
         }
-        guard let directory = opendir(folder) else {
-            return "the folder cannot be read (\(String(cString: strerror(errno)))); check its permissions"
+        let entries: [Folder.Entry]
+        do throws(FileError) {
+            entries = try Folder.entries(folder)
+        } catch {
+            guard case .unreadable(let reason) = error else { return "\(error)" }
+            return "the folder cannot be read (\(reason)); check its permissions"
         }
-        defer { closedir(directory) }
         visited[identity] = folder
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            // By its address: the record is only as long as its name, so it must not be copied whole.
-            let start = UnsafeRawPointer(entry) + MemoryLayout<dirent>.offset(of: \.d_name)!
-            if let name = String(validatingCString: start.assumingMemoryBound(to: CChar.self)) {
-                if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
-            } else {
-                skip(folder, "holds a name that is not valid UTF-8; rename it")
+        if entries.contains(where: { $0.name == Self.listName }) {
+            do throws(FileError) {
+                let text = try FileBytes.read(folder + "/" + Self.listName, limit: 1 << 20)
+                place.lists.append((Self.length(folder), IgnorePatterns(text)))
+            } catch {
+                skip(folder + "/" + Self.listName, "\(error)")
             }
         }
         // The order of links decides which of two to the same folder is entered.
-        for name in names.sorted(by: bytesPrecede) {
-            take(folder == "/" ? "/" + name : folder + "/" + name, &folders)
-        }
+        for name in entries.map(\.name).sorted(by: bytesPrecede) { take(name, in: place, &places) }
         return nil
+    }
+
+    private static let listName = ".akinignore"
+
+    /// Bytes of a folder's path and the slash behind it.
+    private static func length(_ folder: String) -> Int {
+        folder == "/" ? 1 : PathText.bytes(of: folder).count + 1
     }
 
     /// Whether a link leads out of the root, to a folder that holds it: with it would come all that lies there.
     private func leadsAbove(_ folder: String) -> Bool {
-        guard let place = realpath(folder, nil), let own = realpath(root, nil) else { return false }
+        guard let place = realpath(PathText.system(folder), nil),
+            let own = realpath(PathText.system(root), nil)
+        else { return false }
         defer {
             free(place)
             free(own)
         }
-        let prefix = Array(String(cString: place).utf8)
-        return Array(String(cString: own).utf8).starts(with: prefix + [UInt8(ascii: "/")])
-            || prefix == [UInt8(ascii: "/")]
+        let (length, isRoot) = (strlen(place), strcmp(place, "/") == 0)
+        return isRoot
+            || strncmp(place, own, length) == 0 && own[length] == CChar(bitPattern: UInt8(ascii: "/"))
     }
 
-    private mutating func take(_ path: String, _ folders: inout [String]) {
+    private mutating func take(_ name: String, in place: Place, _ places: inout [Place]) {
+        let path = place.path == "/" ? "/" + name : place.path + "/" + name
+        let system = PathText.system(path)
         var status = stat()
-        guard lstat(path, &status) == 0 else { return skip(path, String(cString: strerror(errno))) }
+        guard lstat(system, &status) == 0 else { return skip(path, String(cString: strerror(errno))) }
         let isLink = status.st_mode & S_IFMT == S_IFLNK
-        if isLink, stat(path, &status) != 0 {
+        let code = isLink && stat(system, &status) != 0 ? errno : 0
+        let isFolder = code == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if let kind = kind(ofIgnored: path, name, isFolder: isFolder, place.lists) {
+            counts[kind, default: 0] += isFolder && !isLink ? numberOfFiles(below: path) : 1
+        } else if code != 0 {
             // A link that leads nowhere may have been to a folder, so its ending says nothing.
-            let reason = errno == ELOOP ? "a symbolic link that leads back to itself; remove it" : nil
-            return skip(path, reason ?? "\(FileError.danglingLink)")
+            skip(
+                path,
+                code == ELOOP
+                    ? "a symbolic link that leads back to itself; remove it" : "\(FileError.danglingLink)")
+        } else if isFolder {
+            let below = Place(path: path, lists: place.lists)
+            if isLink { links.append(below) } else { places.append(below) }
+        } else {
+            takeFile(path, named: name, in: place.path)
         }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            if isLink { links.append(path) } else { folders.append(path) }
-        } else if Self.isCandidate(path) {
-            do throws(FileError) {
-                try FileBytes.check(path)
-                files.append(path)
-            } catch {
-                skip(path, "\(error)")
+    }
+
+    /// The kind as which a file or folder is passed over by its name; nil where it is not. What a person has said comes
+    /// first.
+    private func kind(
+        ofIgnored path: String, _ name: String, isFolder: Bool,
+        _ lists: [(length: Int, patterns: IgnorePatterns)]
+    ) -> String? {
+        let bytes = PathText.bytes(of: path)
+        for (length, patterns) in [asked] + lists.reversed() {
+            switch patterns.decision(on: bytes[length...], isFolder: isFolder) {
+            case .ignored(let pattern): return pattern
+            case .taken: return nil
+            case nil: continue
             }
         }
+        return SystemNames.kind(of: name)
     }
 
-    private static func isCandidate(_ path: String) -> Bool {
-        guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return false }
-        return endings.contains(path[dot...].dropFirst().lowercased())
+    private mutating func takeFile(_ path: String, named name: String, in folder: String) {
+        let ending = Self.ending(of: name)
+        do throws(FileError) {
+            if let ending, Self.endings.contains(ending) {
+                try FileBytes.check(path)
+                files.append(path)
+                return
+            }
+            do throws(FileError) {
+                let beginning = try FileBytes.beginning(of: path, count: 64)
+                if beginning.withUnsafeBytes({ ImageFormat(of: $0) }) != nil {
+                    files.append(path)
+                    return
+                }
+            } catch .notAFile {}
+            let kind = ending.map { "." + $0 } ?? "without ending"
+            counts[kind, default: 0] += 1
+            others[folder, default: [:]][kind, default: 0] += 1
+        } catch {
+            skip(path, "\(error)")
+        }
+    }
+
+    /// Endings of pictures' names; of formats that cannot be read among them.
+    static let endings: Set<String> = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp",
+        "heic", "heif", "avif", "jp2",
+    ]
+
+    /// What stands behind the last point of a name, in small letters; nil where that is no ending.
+    private static func ending(of name: String) -> String? {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        let ending = name[dot...].dropFirst()
+        return ending.isEmpty || ending.count > 12 || ending.contains(where: \.isWhitespace)
+            ? nil : ending.lowercased()
+    }
+
+    /// How many files lie below a folder that is passed over. Links are not followed.
+    private mutating func numberOfFiles(below folder: String) -> Int {
+        var folders = [folder]
+        var number = 0
+        while let folder = folders.popLast(), namesToCount > 0 {
+            guard let entries = try? Folder.entries(folder, limit: namesToCount) else { continue }
+            namesToCount -= entries.count
+            for entry in entries {
+                let path = folder + "/" + entry.name
+                var status = stat()
+                let isFolder =
+                    entry.isFolder
+                    ?? (lstat(PathText.system(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
+                if isFolder { folders.append(path) } else { number += 1 }
+            }
+        }
+        return number
     }
 }

@@ -53,7 +53,7 @@ public struct OneShotRuns: Sendable {
             let folder = root + "/" + name
             var labels: [String: String] = [:]
             for file in training {
-                let label = String(file[..<file.lastIndex(of: ".")!])
+                let label = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
                 guard labels.values.allSatisfy({ $0 != label }) else {
                     throw .damagedRun(path: folder, reason: "two training pictures of \(label)")
                 }

@@ -1,7 +1,7 @@
 import AkinBasics
 
-/// Rows of a CSV file (RFC 4180) or of a TSV file as TensorBoard's embedding projector has them, where nothing is
-/// quoted. Lines may end in any way; blank ones count for nothing.
+/// Rows of a CSV file (RFC 4180), also with semicolons or tabs in the commas' place, or of a TSV file as TensorBoard's
+/// embedding projector has them, where nothing is quoted. Lines may end in any way; blank ones count for nothing.
 ///
 /// It works on the file's bytes, in place: so a field is what stands there, byte for byte, blanks at its ends and
 /// accents behind commas included, and a million rows take a tenth of a second.
@@ -26,14 +26,32 @@ enum DelimitedText {
         return bytes
     }
 
+    /// What separates the fields of a file, by its ending and, where that says commas, by its first line: that by which
+    /// most of the columns are `known`.
+    static func delimiter(
+        _ bytes: [UInt8], _ format: ExchangeFiles.ItemFormat, known: Set<String>
+    ) -> UInt8 {
+        let candidates = format == .tabs ? "\t" : ",;\t"
+        let first =
+            bytes.split(maxSplits: 1) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.first ?? []
+        let counts = candidates.utf8.map { delimiter in
+            first.split(separator: delimiter).count { field in
+                known.contains(
+                    String(decoding: field, as: UTF8.self).filter { $0 != "\"" }.lowercased())
+            }
+        }
+        let best = counts.firstIndex(of: counts.max() ?? 0) ?? 0
+        return Array(candidates.utf8)[best]
+    }
+
     /// Calls `body` with each row: the line on which it begins, the bytes, and where its fields lie in them.
     static func forEachRow(
-        of bytes: inout [UInt8], format: ExchangeFiles.ItemFormat, path: String,
+        of bytes: inout [UInt8], delimiter: UInt8, hasQuotes: Bool, path: String,
         _ body: (_ line: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>, _ fields: [Range<Int>])
             throws(ExchangeError) -> Void
     ) throws(ExchangeError) {
         try bytes.withUnsafeMutableBufferPointer { bytes throws(ExchangeError) in
-            var row = RowReader(bytes: bytes, format: format, path: path)
+            var row = RowReader(bytes: bytes, delimiter: delimiter, hasQuotes: hasQuotes, path: path)
             while let line = try row.next() { try body(line, bytes, row.fields) }
         }
     }
@@ -48,10 +66,10 @@ private struct RowReader {
     private var line = 1
     private(set) var fields: [Range<Int>] = []
 
-    init(bytes: UnsafeMutableBufferPointer<UInt8>, format: ExchangeFiles.ItemFormat, path: String) {
+    init(bytes: UnsafeMutableBufferPointer<UInt8>, delimiter: UInt8, hasQuotes: Bool, path: String) {
         self.bytes = bytes
-        delimiter = format == .commas ? UInt8(ascii: ",") : UInt8(ascii: "\t")
-        hasQuotes = format == .commas
+        self.delimiter = delimiter
+        self.hasQuotes = hasQuotes
         self.path = path
     }
 
@@ -124,7 +142,7 @@ private struct RowReader {
         fields.append(start..<end)
         guard place == bytes.count || bytes[place] == delimiter || isEndOfLine(bytes[place]) else {
             throw malformed(
-                line, "something stands between a field's last quotation mark and the next comma")
+                line, "something stands between a field's last quotation mark and the end of the field")
         }
     }
 

@@ -28,7 +28,8 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case malformed(path: String, line: Int, reason: String)
     case lineTooLong(path: String, line: Int, limit: Int)
     case empty(path: String)
-    case noColumn(path: String)
+    /// `found`: those that there are.
+    case noColumn(path: String, found: [String])
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
 
@@ -83,8 +84,9 @@ extension ExchangeError: CustomStringConvertible {
         case .lineTooLong(let path, let line, let limit):
             "\(path), line \(line): longer than \(limit) bytes; is it the right file?"
         case .empty(let path): "\(path) is empty; it should hold a line for each item"
-        case .noColumn(let path):
-            "\(path): its first line names none of the columns label, source, group and id; name the columns there"
+        case .noColumn(let path, let found):
+            "\(path): its first line names none of the columns label, source, group and id, but "
+                + "\(ColumnName.list(found, missing: ["label", "source", "group", "id"])); name the columns there"
         case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; rename one"
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected)"

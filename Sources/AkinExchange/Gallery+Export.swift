@@ -1,6 +1,5 @@
 import AkinBasics
 import AkinItems
-import Foundation
 
 extension Gallery {
     /// Writes all items, by ascending id, with their embeddings: the state at the beginning, whatever others change
@@ -15,7 +14,7 @@ extension Gallery {
         to files: ExchangeFiles, overwriting: Bool = false, isCancelled: () -> Bool = { false },
         progress: (WorkProgress) -> Void = { _ in }
     ) throws -> Int? {
-        for path in files.paths where !overwriting && FileManager.default.fileExists(atPath: path) {
+        for path in files.paths where !overwriting && Folder.isThere(path) {
             throw ExchangeError.alreadyThere(path: path)
         }
         do {

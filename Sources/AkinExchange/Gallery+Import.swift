@@ -124,7 +124,7 @@ extension ImportReport {
         added = counts.added
         updated = counts.updated
         unchanged = counts.unchanged
-        ignoredColumns = source.ignoredColumns
+        ignoredColumns = source.columns.ignored
         let seconds = max((ContinuousClock.now - began) / .seconds(1), 1e-9)
         itemsPerSecond = Double(added + updated + unchanged) / seconds
     }

@@ -9,8 +9,8 @@ public final class ImportSource {
     public let files: ExchangeFiles
     /// What is taken for granted.
     public let options: ImportOptions
-    /// The columns that say nothing an item has.
-    public let ignoredColumns: [String]
+    /// What is worth knowing of the columns of the file of items.
+    public let columns: ColumnRemarks
     private let vectors: VectorFile
     /// The file that says what the items are.
     let itemPath: String
@@ -36,7 +36,7 @@ public final class ImportSource {
         itemPath = files.items ?? files.vectors
         let read = try files.items.map { file throws(ExchangeError) in try ItemList.read(file, rules: rules) }
         items = read?.items
-        ignoredColumns = read?.ignored ?? []
+        columns = read?.remarks ?? ColumnRemarks()
     }
 
     /// Length of an embedding.

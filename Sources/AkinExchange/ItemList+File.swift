@@ -6,17 +6,20 @@ extension ItemList {
     /// Reads what a CSV or TSV file says of the items. The first line names the columns, of which `id`, `label`,
     /// `source` and `group` count; a TSV file with a single column has labels only, from the first line on.
     ///
-    /// - Returns: The items, and the names of the columns that count for nothing.
+    /// - Returns: The items, and what is odd about the columns.
     static func read(
         _ path: String, rules: ItemRules
-    ) throws(ExchangeError) -> (items: ItemList, ignored: [String]) {
+    ) throws(ExchangeError) -> (items: ItemList, remarks: ColumnRemarks) {
         guard let format = ExchangeFiles.itemFormat(path) else {
             throw .unknownFormat(path: path)
         }
         var bytes = try DelimitedText.bytes(path)
         var items = ItemList()
         var columns: Columns?
-        try DelimitedText.forEachRow(of: &bytes, format: format, path: path) {
+        let delimiter = DelimitedText.delimiter(bytes, format, known: Set(Columns.known))
+        try DelimitedText.forEachRow(
+            of: &bytes, delimiter: delimiter, hasQuotes: format == .commas, path: path
+        ) {
             line, bytes, fields throws(ExchangeError) in
             if columns == nil {
                 let isBare = format == .tabs && fields.count == 1
@@ -40,7 +43,13 @@ extension ItemList {
             }
         }
         guard let columns else { throw .empty(path: path) }
-        return (items, columns.ignored)
+        let names = [UInt8(ascii: ";"): "semicolons", UInt8(ascii: "\t"): "tabs"]
+        return (
+            items,
+            ColumnRemarks(
+                ignored: columns.ignored, missing: columns.missing,
+                delimiter: format == .commas ? names[delimiter] : nil)
+        )
     }
 
     /// Appends an item after looking whether it can be one; nil stands for what is not given.
@@ -92,6 +101,16 @@ struct ItemRules: Sendable {
     func source(ofRow row: Int) -> [UInt8] { source + "\(firstRow + row)".utf8 }
 }
 
+/// What is worth knowing of the columns of a file of items.
+public struct ColumnRemarks: Sendable, Equatable {
+    /// Columns that say nothing an item has.
+    public var ignored: [String] = []
+    /// Columns that items can have and these lack.
+    public var missing: [String] = []
+    /// What separates the fields of a CSV file, where that is not commas: "semicolons".
+    public var delimiter: String?
+}
+
 /// Which column holds what.
 private struct Columns {
     var id: Int?
@@ -100,6 +119,10 @@ private struct Columns {
     var group: Int?
     var count = 1
     var ignored: [String] = []
+
+    static let known = ["label", "source", "group", "id"]
+
+    var missing: [String] { zip(Self.known, [label, source, group, id]).filter { $1 == nil }.map(\.0) }
 
     /// Labels alone.
     init() { label = 0 }
@@ -121,6 +144,6 @@ private struct Columns {
             default: ignored.append(name)
             }
         }
-        guard ignored.count < count else { throw .noColumn(path: path) }
+        guard ignored.count < count else { throw .noColumn(path: path, found: ignored) }
     }
 }

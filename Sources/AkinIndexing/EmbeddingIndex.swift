@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEmbedding
 import AkinItems
 import AkinStorage
@@ -37,7 +38,7 @@ public final class EmbeddingIndex: Gallery {
         opening path: String, readOnly: Bool = false, backbones: BackboneRegistry = .standard,
         whenWaiting: (@Sendable () -> Void)? = nil, whenMerging: (@Sendable ([String]) -> Void)? = nil
     ) throws(IndexError) {
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard Folder.isThere(path) else {
             throw .notAnIndex(path: path, reason: "there is no such folder")
         }
         guard Self.exists(at: path) else {
@@ -139,11 +140,15 @@ extension EmbeddingIndex {
     /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
     static func makeFolder(_ path: String) throws(IndexError) {
         let names: [String]
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        do throws(WriteError) {
+            try Folder.make(path)
         } catch {
-            throw .folderUnusable(path: path, reason: error.localizedDescription)
+            throw .folderUnusable(path: path, reason: error.reason)
+        }
+        do throws(FileError) {
+            names = try Folder.entries(path).map(\.name)
+        } catch {
+            throw .folderUnusable(path: path, reason: "\(error)")
         }
         guard !names.isEmpty else { return }
         guard Set(names).isSubset(of: ["data.mdb", "lock.mdb"]) else {
@@ -154,7 +159,7 @@ extension EmbeddingIndex {
 
     /// Whether there is an index, sound or not, in the folder.
     public static func exists(at path: String) -> Bool {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0
+        var status = stat()
+        return stat(PathText.system(path + "/data.mdb"), &status) == 0 && status.st_size > 0
     }
 }

@@ -12,24 +12,27 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let keptLabels: Int
     /// What could not be added, and why, in the order of the data set.
     public let skipped: [Skipped]
+    /// What lies beside the pictures and was passed over.
+    public let ignored: [Ignored]
     /// Images embedded, divided by the whole time.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, skipped
+        case added, updated, unchanged, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
 
     package init(
-        _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], embedded: Int,
-        since began: ContinuousClock.Instant
+        _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], ignored: [Ignored] = [],
+        embedded: Int, since began: ContinuousClock.Instant
     ) {
         added = counts.added
         updated = counts.updated
         unchanged = counts.unchanged
         self.keptLabels = keptLabels
         self.skipped = skipped
+        self.ignored = ignored
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     }
 }

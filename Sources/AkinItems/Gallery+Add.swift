@@ -62,7 +62,7 @@ extension Gallery {
         progress(WorkProgress(done: writer.done, total: dataset.count))
         return AddReport(
             counts, keptLabels: report.keptLabels, skipped: dataset.skipped + report.skipped + left,
-            embedded: report.embedded, since: began)
+            ignored: dataset.ignored, embedded: report.embedded, since: began)
     }
 }
 

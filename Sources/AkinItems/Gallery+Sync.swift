@@ -22,13 +22,27 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let removed: Int
     /// What could not be read, and why; an item that such a file had is kept.
     public let skipped: [Skipped]
+    /// What lies beside the pictures and was passed over.
+    public let ignored: [Ignored]
     /// Images embedded, divided by the time of adding.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, removed, skipped
+        case added, updated, unchanged, removed, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
+    }
+}
+
+extension Dataset {
+    /// A folder that an index is to follow: with at least one picture that can be looked at.
+    package init(toSync folder: String, _ reading: FolderReading) throws(GalleryError) {
+        do throws(DatasetError) {
+            self = try Dataset(folder: folder, reading)
+            guard !samples.isEmpty else { throw .noImages(path: absolutePath(folder), ignored: ignored) }
+        } catch {
+            throw .dataset(error)
+        }
     }
 }
 
@@ -40,19 +54,24 @@ extension Gallery {
     ///
     /// A folder that is missing, cannot be read or holds no picture that can is an error: it is more likely the
     /// wrong one, or not mounted, than meant to remove everything. Cancelled (as in `add`), it removes nothing.
+    ///
+    /// - Parameter reading: How the folder is read.
     @discardableResult
     public func sync(
-        _ folder: String, embedder: Embedder, isCancelled: () -> Bool = { false },
-        progress: (WorkProgress) -> Void = { _ in }
+        _ folder: String, embedder: Embedder, _ reading: FolderReading = FolderReading(),
+        isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
+    ) throws -> SyncReport {
+        try sync(
+            folder, to: try Dataset(toSync: folder, reading), embedder: embedder, isCancelled: isCancelled,
+            progress: progress)
+    }
+
+    /// As the above, of a folder that has been read.
+    package func sync(
+        _ folder: String, to dataset: Dataset, embedder: Embedder, isCancelled: () -> Bool,
+        progress: (WorkProgress) -> Void
     ) throws -> SyncReport {
         let root = absolutePath(folder)
-        let dataset: Dataset
-        do throws(DatasetError) {
-            dataset = try Dataset(folder: root)
-            guard !dataset.samples.isEmpty else { throw .noImages(path: root) }
-        } catch {
-            throw GalleryError.dataset(error)
-        }
         let change = PendingChange(.sync, root)
         let report = try add(
             dataset, embedder: embedder, keepingLabels: true, as: change, isCancelled: isCancelled,
@@ -67,6 +86,7 @@ extension Gallery {
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged,
             keptLabels: report.keptLabels, removed: removed, skipped: report.skipped,
+            ignored: report.ignored,
             imagesPerSecond: report.imagesPerSecond)
     }
 
@@ -90,7 +110,7 @@ extension Gallery {
     private func isGone(_ source: String) -> Bool {
         func isMissing(_ path: String) -> Bool {
             var status = stat()
-            return lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+            return lstat(PathText.system(path), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
         }
         guard isMissing(source) else { return false }
         // An item of an IDX file is as present as the file.

@@ -11,12 +11,16 @@ public enum Notice: Sendable {
     /// An index of an older format had labels that differ only in how their accents are written; there is one of each
     /// now.
     case labelsMerged([String])
+    /// What is worth knowing of the pictures before they are used.
+    case pictures(DatasetRemark)
+    /// Files beside the pictures that were passed over.
+    case ignored([Ignored])
     /// Pictures that cannot be used, where that is known before the work.
     case skipped([Skipped])
     /// There are fewer items than the classifier was to look at; in words.
     case classifier(String)
-    /// Columns of an imported file that say nothing an item has.
-    case ignoredColumns([String])
+    /// Columns of an imported file that say nothing an item has, and those that it could have and lacks.
+    case ignoredColumns([String], missing: [String])
     /// How long a search takes could not be measured.
     case searchNotMeasured(any Error)
     /// A rebuild was interrupted when all was done but the graph, which the index had before.
@@ -34,9 +38,12 @@ extension Notice: CustomStringConvertible {
         case .labelsMerged(let labels):
             "labels whose accents were written in two ways are one label now: "
                 + labels.map { "'\($0)'" }.joined(separator: ", ")
+        case .pictures(let remark): "\(remark)"
+        case .ignored(let ignored): "ignored \(ignored.map(\.description).joined(separator: ", "))"
         case .skipped(let skipped): "skipped \(counted(skipped.count, "image"))"
         case .classifier(let text): text
-        case .ignoredColumns(let columns): "columns that were left out: \(columns.joined(separator: ", "))"
+        case .ignoredColumns(let columns, let missing):
+            "columns that were left out: \(ColumnName.list(columns, missing: missing))"
         case .searchNotMeasured(let error): "the search time was not measured: \(error)"
         case .graphNotBuilt: "interrupted; the index is rebuilt, without a graph"
         case .leftOut(let name, let error): "\(name) were left out: \(error)"
@@ -58,6 +65,12 @@ public struct Machine: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Monitor {
+    /// Tells what is worth knowing of pictures before they are used.
+    func note(_ dataset: Dataset) {
+        for remark in dataset.remarks { note(.pictures(remark)) }
+        if !dataset.ignored.isEmpty { note(.ignored(dataset.ignored)) }
+    }
+
     /// Throws where a library is missing that the work needs; tells what it runs on.
     func checkMachine() throws(JobError) {
         if let problem = BLAS.unavailable { throw .noBLAS(problem) }

@@ -3,7 +3,10 @@ import AkinVectorSearch
 
 extension EpisodeReport {
     /// The report for a terminal: accuracy with its interval, and the groups where episodes kept to one.
-    public var text: String {
+    public var text: String { text(width: nil) }
+
+    /// As the above, with the table folded to lines of `width` characters.
+    public func text(width: Int?) -> String {
         var lines = [
             "Episodes: \(ways)-way \(shots)-shot\(withinGroup ? " within a group" : ""), metric \(metric.rawValue); "
                 + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes",
@@ -13,21 +16,22 @@ extension EpisodeReport {
             lines.append(
                 "\(smallerEpisodes) episodes have fewer than \(ways) classes: there are no more to draw")
         }
-        if let groups { lines += [""] + partLines(groups, title: "group") }
+        if let groups { lines += [""] + partLines(groups, title: "group", width) }
         return lines.joined(separator: "\n") + "\n"
     }
 }
 
 extension RunsReport {
     /// The report for a terminal: accuracy with its interval, the runs, and the mistakes, at most `limit` of them.
-    public func text(limit: Int = 50) -> String {
+    /// Tables are folded to lines of `width` characters.
+    public func text(limit: Int = 50, width: Int? = nil) -> String {
         let lines =
             [
                 "One-shot runs: metric \(metric.rawValue); each test item is given the class of the nearest training "
                     + "image of its run",
                 sentence,
                 "",
-            ] + partLines(runs, title: "run") + mistakeLines(mistakes, limit: limit)
+            ] + partLines(runs, title: "run", width) + mistakeLines(mistakes, limit: limit, width)
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -47,6 +51,6 @@ extension PairReport {
     }
 }
 
-private func partLines(_ parts: [PartResult], title: String) -> [String] {
-    TextTable(resultColumns(title), rows: parts.map { $0.cells($0.name) }).lines
+private func partLines(_ parts: [PartResult], title: String, _ width: Int?) -> [String] {
+    TextTable(resultColumns(title), rows: parts.map { $0.cells($0.name) }).lines(width)
 }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEvaluation
 import AkinVectorSearch
 
@@ -92,6 +93,6 @@ extension Measured {
 }
 
 /// Columns of a table of results, the first with their names.
-func resultColumns(_ title: String) -> [(title: String, alignment: TextTable.Alignment)] {
+func resultColumns(_ title: String) -> [(title: String, alignment: TextColumns.Alignment)] {
     [(title, .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .left)]
 }

@@ -4,22 +4,22 @@ import AkinEvaluation
 extension LeaveOneOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, and the mistakes as in table 6.1
     /// of the thesis. At most `limit` mistakes are shown, with 0 not even their headings; a line says how many
-    /// were left out.
-    public func text(limit: Int = 50) -> String { wholeText(limit: limit) }
+    /// were left out. Tables are folded to lines of `width` characters.
+    public func text(limit: Int = 50, width: Int? = nil) -> String { wholeText(limit: limit, width) }
 }
 
 extension HoldOutReport {
     /// The report for a terminal: accuracy with its interval, the classes, the classes most often mistaken
     /// for one another, and the mistakes. At most `limit` of each are shown, with 0 not even their headings; a
-    /// line says how many were left out.
-    public func text(limit: Int = 20) -> String { wholeText(limit: limit) }
+    /// line says how many were left out. Tables are folded to lines of `width` characters.
+    public func text(limit: Int = 20, width: Int? = nil) -> String { wholeText(limit: limit, width) }
 }
 
 extension ReadableReport {
-    fileprivate func wholeText(limit: Int) -> String {
+    fileprivate func wholeText(limit: Int, _ width: Int?) -> String {
         var lines = [[title, method].compactMap { $0 }.joined(separator: ": "), accuracySentence]
         lines += partSentences.map { "  " + printable($0) } + [""]
-        lines += TextTable(resultColumns("class"), rows: classRows).lines
+        lines += TextTable(resultColumns("class"), rows: classRows).lines(width)
         guard limit > 0, !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
 
         let confusions = Confusion.pairs(of: mistakes).filter { $0.count > 1 }
@@ -28,16 +28,16 @@ extension ReadableReport {
             for pair in confusions.prefix(limit) {
                 table.append([pair.label, pair.predicted, "\(pair.count)"])
             }
-            lines += ["", "Most often mistaken"] + table.lines + left(confusions.count - limit)
+            lines += ["", "Most often mistaken"] + table.lines(width) + left(confusions.count - limit)
         }
 
-        lines += mistakeLines(mistakes, limit: limit)
+        lines += mistakeLines(mistakes, limit: limit, width)
         return lines.joined(separator: "\n") + "\n"
     }
 }
 
 /// The first mistakes as in table 6.1 of the thesis, and how many more there are; nothing if there are none.
-func mistakeLines(_ mistakes: [Mistake], limit: Int) -> [String] {
+func mistakeLines(_ mistakes: [Mistake], limit: Int, _ width: Int?) -> [String] {
     guard limit > 0, !mistakes.isEmpty else { return [] }
     let shown = mistakes.prefix(limit)
     let folder = CommonFolder(of: shown.flatMap(\.sources))
@@ -56,7 +56,7 @@ func mistakeLines(_ mistakes: [Mistake], limit: Int) -> [String] {
                 + (hasNearest ? [mistake.distance.map(distanceText) ?? ""] : []))
     }
     let place = folder.path.isEmpty ? "" : " (images in \(printable(folder.path)))"
-    return ["", "Mistakes\(place)"] + mistaken.lines + left(mistakes.count - limit)
+    return ["", "Mistakes\(place)"] + mistaken.lines(width) + left(mistakes.count - limit)
 }
 
 private func left(_ count: Int) -> [String] { count > 0 ? ["... and \(count) more, not shown"] : [] }

@@ -1,3 +1,4 @@
+import AkinBasics
 import CAkinFiles
 import CAkinLMDB
 
@@ -59,7 +60,7 @@ extension Environment {
             }
             for name in ["/data.mdb", ""] { try synchronize(folder + name, path) }
         } catch {
-            unlink(folder + "/data.mdb")
+            unlink(PathText.system(folder + "/data.mdb"))
             throw error
         }
     }
@@ -67,7 +68,7 @@ extension Environment {
 
 /// Sees that a file or folder is on the disk.
 private func synchronize(_ file: String, _ path: String) throws(StorageError) {
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(PathText.system(file), O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, fsync(descriptor) == 0 else {
         throw .failed(LMDBCode(rawValue: errno), doing: "syncing the copy", path: path)
@@ -87,10 +88,10 @@ private struct FolderPair {
     /// Refuses folders that cannot be exchanged.
     init(_ path: String, _ absolutePath: String) throws(StorageError) {
         self.path = path
-        guard let resolved = realpath(absolutePath, nil) else {
+        guard let resolved = realpath(PathText.system(absolutePath), nil) else {
             throw .failed(LMDBCode(rawValue: errno), doing: "compacting", path: path)
         }
-        original = String(cString: resolved)
+        original = PathText.text(of: resolved)
         free(resolved)
         copy = original + ".compacting"
         let folder = original[..<(original.lastIndex(of: "/") ?? original.startIndex)]
@@ -100,18 +101,20 @@ private struct FolderPair {
             throw .notExchangeable(path: path, reason: "its folder also holds '\(others[0])'")
         }
         var (own, above) = (stat(), stat())
-        guard stat(original, &own) == 0, stat(parent, &above) == 0, own.st_dev == above.st_dev else {
+        guard stat(PathText.system(original), &own) == 0, stat(PathText.system(parent), &above) == 0,
+            own.st_dev == above.st_dev
+        else {
             throw .notExchangeable(path: path, reason: "its folder is where a file system is mounted")
         }
         status = own
-        guard access(parent, W_OK | X_OK) == 0 else {
+        guard access(PathText.system(parent), W_OK | X_OK) == 0 else {
             throw .notExchangeable(path: path, reason: "the folder '\(parent)' cannot be written to")
         }
     }
 
     /// What a killed compaction has left.
     func removeLeftovers() throws(StorageError) {
-        guard access(copy, F_OK) == 0 else { return }
+        guard access(PathText.system(copy), F_OK) == 0 else { return }
         let others = Self.entries(copy).subtracting(Self.names).sorted()
         guard others.isEmpty, remove(copy) else {
             let reason =
@@ -123,15 +126,16 @@ private struct FolderPair {
 
     /// Makes the folder and what `fill` makes in it, and sees that all of it is on the disk.
     func makeCopy(_ fill: (String) throws(StorageError) -> Void) throws(StorageError) {
-        try check(mkdir(copy, 0o700), "making the folder of the copy")
+        try check(mkdir(PathText.system(copy), 0o700), "making the folder of the copy")
         do throws(StorageError) {
             try fill(copy)
             for name in ["/data.mdb", "/lock.mdb", ""] {
+                let file = PathText.system(copy + name)
                 var old = stat()
-                try check(stat(original + name, &old), "copying the database")
+                try check(stat(PathText.system(original + name), &old), "copying the database")
                 // Only root may give files away; others' are theirs afterwards.
-                _ = chown(copy + name, old.st_uid, old.st_gid)
-                try check(chmod(copy + name, old.st_mode & 0o7777), "copying the database")
+                _ = chown(file, old.st_uid, old.st_gid)
+                try check(chmod(file, old.st_mode & 0o7777), "copying the database")
                 try synchronize(copy + name, path)
             }
         } catch {
@@ -142,7 +146,7 @@ private struct FolderPair {
 
     /// Exchanges the two and removes the old one.
     func exchange() throws(StorageError) {
-        let code = akin_exchange(original, copy)
+        let code = akin_exchange(PathText.system(original), PathText.system(copy))
         guard code == 0 else {
             _ = remove(copy)
             switch code {
@@ -161,8 +165,10 @@ private struct FolderPair {
     }
 
     private func remove(_ folder: String) -> Bool {
-        for name in Self.names where unlink(folder + "/" + name) != 0 && errno != ENOENT { return false }
-        return rmdir(folder) == 0
+        for name in Self.names where unlink(PathText.system(folder + "/" + name)) != 0 && errno != ENOENT {
+            return false
+        }
+        return rmdir(PathText.system(folder)) == 0
     }
 
     private func check(_ result: Int32, _ doing: String) throws(StorageError) {
@@ -171,15 +177,6 @@ private struct FolderPair {
     }
 
     private static func entries(_ folder: String) -> Set<String> {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: Set<String> = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.insert(name) }
-        }
-        return names
+        Set(((try? Folder.entries(folder)) ?? []).map(\.name))
     }
 }

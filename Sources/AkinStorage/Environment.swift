@@ -34,7 +34,7 @@ package final class Environment: Sendable {
     private static var workingDirectory: String {
         guard let folder = getcwd(nil, 0) else { return "." }
         defer { free(folder) }
-        return String(cString: folder)
+        return PathText.text(of: folder)
     }
 
     var lease: Lease { opened.withLock { $0 } }

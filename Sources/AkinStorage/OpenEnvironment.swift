@@ -39,7 +39,7 @@ final class OpenEnvironment: @unchecked Sendable {
             mdb_env_set_mapsize(environment, mapSize)
             mdb_env_set_maxreaders(environment, UInt32(options.readers))
             mdb_env_set_maxdbs(environment, 32)
-            let code = mdb_env_open(environment, path, flags, 0o644)
+            let code = mdb_env_open(environment, PathText.system(path), flags, 0o644)
             if code == 0 {
                 handle = environment!
                 break
@@ -56,7 +56,8 @@ final class OpenEnvironment: @unchecked Sendable {
         // On a file system that is mounted for reading LMDB leaves out the lock by itself, and others may write to it by
         // another mount.
         var system = statvfs()
-        let isMountedReadOnly = statvfs(path, &system) == 0 && system.f_flag & UInt(ST_RDONLY) != 0
+        let isMountedReadOnly =
+            statvfs(PathText.system(path), &system) == 0 && system.f_flag & UInt(ST_RDONLY) != 0
         unlocked = flags & UInt32(MDB_NOLOCK) != 0 || (readOnly && isMountedReadOnly)
         var descriptor: mdb_filehandle_t = -1
         mdb_env_get_fd(handle, &descriptor)
@@ -90,7 +91,7 @@ final class OpenEnvironment: @unchecked Sendable {
     static func reserveLockFile(in path: String, readers: Int) throws(StorageError) {
         #if canImport(Glibc)
         let size = (readers - 1) * 64 + 192
-        let file = open(path + "/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let file = open(PathText.system(path + "/lock.mdb"), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else {
             throw .failed(LMDBCode(rawValue: errno), doing: "opening the lock file", path: path)
         }
@@ -119,9 +120,10 @@ final class OpenEnvironment: @unchecked Sendable {
     private static func reason(_ code: Int32, ofWritingIn folder: String) -> Int32 {
         guard code == EIO else { return code }
         var system = statvfs()
-        if statvfs(folder, &system) == 0, system.f_bavail == 0 { return ENOSPC }
+        if statvfs(PathText.system(folder), &system) == 0, system.f_bavail == 0 { return ENOSPC }
         var file = stat()
-        let isAtLimit = stat(folder + "/data.mdb", &file) == 0 && file.st_size >= akin_file_size_limit()
+        let isAtLimit =
+            stat(PathText.system(folder + "/data.mdb"), &file) == 0 && file.st_size >= akin_file_size_limit()
         return isAtLimit ? EFBIG : code
     }
 
@@ -235,7 +237,7 @@ final class OpenEnvironment: @unchecked Sendable {
 
     /// Copies the environment, without the pages that are not used, into an empty folder.
     func copyCompacted(to folder: String) throws(StorageError) {
-        let code = mdb_env_copy2(handle, folder, UInt32(MDB_CP_COMPACT))
+        let code = mdb_env_copy2(handle, PathText.system(folder), UInt32(MDB_CP_COMPACT))
         try check(Self.reason(code, ofWritingIn: folder), "copying the database")
     }
 }

@@ -15,7 +15,7 @@ struct WriterLock {
 
     /// Waits for the lock of a file, calling `waiting` before it does. Nil if the file cannot be opened.
     init?(_ path: String, waiting: () -> Void) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(PathText.system(path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         file = FileIdentity(descriptor: descriptor)
         guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }

@@ -94,7 +94,7 @@ public struct TrainingFiles: Sendable {
     }
 
     /// Whether an interrupted run can be taken up.
-    public var hasState: Bool { access(state, F_OK) == 0 }
+    public var hasState: Bool { access(PathText.system(state), F_OK) == 0 }
 }
 
 extension Trainer {
@@ -138,14 +138,18 @@ extension Trainer {
             guard case .notANumber(_, _, _, _, _, let bestEpoch) = error else { throw error }
             try write(history, to: files)
             if bestEpoch != nil { try checkpoint.write(to: files.checkpoint) }
-            unlink(files.state)
+            unlink(PathText.system(files.state))
             throw error
         }
         if finished {
             try checkpoint.write(to: files.checkpoint)
-            if validationData == nil { unlink(files.last) } else { try lastCheckpoint.write(to: files.last) }
+            if validationData == nil {
+                unlink(PathText.system(files.last))
+            } else {
+                try lastCheckpoint.write(to: files.last)
+            }
             try write(history, to: files)
-            unlink(files.state)
+            unlink(PathText.system(files.state))
         } else {
             try write(history, to: files)
             try TrainingState.save(self, to: files.state)
@@ -175,7 +179,7 @@ extension Trainer {
             }
         }
         var status = stat()
-        if stat(files.checkpoint, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        if stat(PathText.system(files.checkpoint), &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
         }
         guard history.records.isEmpty else {

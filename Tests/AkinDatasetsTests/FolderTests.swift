@@ -21,7 +21,7 @@ import Testing
 
     @Test func foldersAreLabels() throws {
         for name in [
-            "b/2.png", "b/10.PNG", "a b/x.jpeg", "a b/deep/er/y.ppm", "Ö/ö.jpg", "b/note.txt", "b/.h.png",
+            "b/2.png", "b/10.PNG", "a b/x.jpeg", "a b/deep/er/y.ppm", "Ö/ö.jpg", "b/.h.png",
         ] {
             try folder.write(name, png)
         }
@@ -31,6 +31,8 @@ import Testing
         #expect(dataset.samples.map(\.label) == ["a b", "a b", "b", "b", "Ö"])
         #expect(dataset.labels == ["a b", "b", "Ö"])
         #expect(dataset.skipped.isEmpty)
+        let ignored = [Ignored(kind: ".git", count: 1), .init(kind: "hidden", count: 1)]
+        #expect(dataset.ignored == ignored)
         #expect(try dataset.image(at: 1) == Image.gradient(width: 6, height: 4, channels: 1))
         let content = try dataset.content(at: 0)
         #expect(try content.hash == dataset.contentHash(at: 1))
@@ -161,17 +163,65 @@ import Testing
         #expect(dataset.skipped.map(\.source.path) == [folder.path + "/root/b"])
     }
 
-    @Test func aNameThatIsNotUnicodeIsReported() throws {
-        try folder.write("a/1.png", png)
-        let name = Array((folder.path + "/a/").utf8) + [0xFF, 0xFE] + Array(".png\0".utf8)
-        let file = name.withUnsafeBytes {
-            open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o644)
+    /// Whatever it is called: what a file is, its content says.
+    @Test func contentDecides() throws {
+        let jpeg = Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
+        let pictures = [
+            "a/1.jpg_large", "a/2.jpg~", "a/3.bak", "fol/fol. 12v-0", "none/MS_0001", "none/x.txt",
+        ]
+        for name in pictures { try folder.write(name, jpeg) }
+        for name in ["a/note.txt", "a/b.TXT", "a/MS_1", "texts/1.csv", "texts/deep/2.csv", "loose.md"] {
+            try folder.write(name, "Dear Sir,\nP5 is a kind of picture.\n")
         }
-        // Some file systems refuse such a name.
-        guard file >= 0 else { return }
-        close(file)
+        try folder.write("texts/empty", [])
+        #expect(mkfifo(folder.path + "/a/pipe", 0o644) == 0)
         let dataset = try Dataset(folder: folder.path)
-        #expect(names(dataset) == ["a/1.png"])
-        #expect(reason("a", in: dataset)?.contains("not valid UTF-8") == true)
+        #expect(names(dataset) == pictures.sorted())
+        #expect(dataset.skipped.isEmpty)
+        #expect(
+            dataset.ignored.map(\.description) == ["3 without ending", "2 .csv", "2 .txt", "1 .md"])
+        #expect(
+            dataset.remarks == [
+                .foldersWithoutPicture(
+                    path: folder.path,
+                    [
+                        .init(
+                            name: "texts",
+                            ignored: [.init(kind: ".csv", count: 2), .init(kind: "without ending", count: 1)]
+                        )
+                    ])
+            ])
+        #expect(
+            "\(dataset.remarks[0])" == "no picture in 'texts' (2 .csv, 1 without ending) of \(folder.path)")
+        let error = DatasetError.noImages(
+            path: folder.path + "/texts",
+            ignored: [.init(kind: ".csv", count: 2), .init(kind: "without ending", count: 1)])
+        #expect(throws: error) { try Dataset(folder: folder.path + "/texts") }
+        #expect("\(error)".contains("holds no pictures, but 2 .csv, 1 without ending; put pictures"))
+    }
+
+    @Test func whatSystemsLeaveIsPassedOver() throws {
+        for name in ["king/0.png", "king/1.png", "bishop/0.png"] { try folder.write(name, png) }
+        for name in [
+            "king/@eaDir/0.png/SYNOPHOTO_THUMB_M.jpg", "king/@eaDir/0.png/SYNOPHOTO_THUMB_XL.jpg",
+            "bishop/@eaDir/x.png", "#recycle/old.png", "#snapshot/1/king/0.png", "$Recycle.Bin/$R0.png",
+            "System Volume Information/a", "lost+found/b.png", "__MACOSX/king/._0.png",
+            ".Trash-1000/files/a.png",
+            ".Trash/b.png", "king/Thumbs.db", "king/.DS_Store", "king/._1.png",
+        ] {
+            try folder.write(name, png)
+        }
+        try folder.write(".akinignore", "")
+        let dataset = try Dataset(folder: folder.path)
+        #expect(names(dataset) == ["bishop/0.png", "king/0.png", "king/1.png"])
+        #expect(dataset.labels == ["bishop", "king"] && dataset.skipped.isEmpty && dataset.remarks.isEmpty)
+        #expect(
+            Set(dataset.ignored.map(\.description)) == [
+                "3 @eaDir", "1 #recycle", "1 #snapshot", "1 $RECYCLE.BIN", "1 System Volume Information",
+                "1 lost+found", "1 __MACOSX", "2 .Trash", "1 Thumbs.db", "1 .DS_Store", "1 hidden",
+                "1 .akinignore",
+            ])
+        // One that is named is read.
+        #expect(try Dataset(files: [folder.path + "/#recycle"], label: "x").count == 1)
     }
 }

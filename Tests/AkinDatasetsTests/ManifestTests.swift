@@ -76,10 +76,15 @@ import Testing
         let path = manifest
         #expect(error("") == .emptyManifest(path: path))
         #expect(error("path,label\n") == .emptyManifest(path: path))
-        #expect(
-            error("path,lable\na.png,x\n") == .unknownColumn(path: path, column: "lable", nearest: "label"))
-        #expect(error("path,label,colour\n") == .unknownColumn(path: path, column: "colour", nearest: nil))
-        #expect(error("path,group\na.png,x\n") == .missingColumn(path: path, column: "label"))
+        for (header, column, meant) in [
+            ("path,lable", "label", "lable"), ("filename,label", "path", "filename"),
+            ("Image,label", "path", "Image"), ("path,class", "label", "class"), ("path,group", "label", nil),
+            ("file;class", "path", "file"),
+        ] {
+            #expect(
+                error(header + "\na.png,x\n") == .missingColumn(path: path, column: column, meant: meant),
+                "\(header)")
+        }
         #expect(error("path,label,path\n") == .repeatedColumn(path: path, column: "path"))
         #expect(
             error("path,label\na.png,\"x\ny\"\n\na.png\n")
@@ -103,15 +108,36 @@ import Testing
         #expect(
             error("path,label\na.png,x\n\n./a.png,y\n")
                 == .repeatedPath(path: path, line: 4, first: 2, name: "./a.png"))
-        #expect(
-            "\(error("path;label\na.png;x\n")!)".hasSuffix(
-                "unknown column 'path;label'; separate fields by commas"))
         // Blanks around a field are not part of it, as they could not be seen.
         #expect(try read("path,label\na.png, x \n").samples[0].label == "x")
         try folder.write("blank.png ", Image.gradient(width: 6, height: 4, channels: 1).encodedAsPNG())
         #expect(try read("path,label\n\"blank.png \",x\n").count == 1)
-        let message = "\(DatasetError.unknownColumn(path: "l.csv", column: "lable", nearest: "label"))"
-        #expect(message == "l.csv: unknown column 'lable'; did you mean 'label'?")
+        let message = "\(DatasetError.missingColumn(path: "l.csv", column: "label", meant: "lable"))"
+        #expect(message == "l.csv: no column 'label'; if 'lable' is meant, call it label")
+    }
+
+    /// As tables come from spreadsheets and other programs: each says what is odd about it, and is read.
+    @Test func acceptsOtherColumnsAndSeparators() throws {
+        let more = try read(
+            "label,path,split,is_query,is_gallery,\nlion,a.png,train,,,\nking,sub/b c.png,train,,,\n")
+        #expect(more.samples.map(\.label) == ["lion", "king"] && more.splits == ["train"])
+        #expect(
+            more.remarks == [
+                .ignoredColumns(
+                    path: manifest, ["is_query", "is_gallery", "column 6"], missing: ["group"])
+            ])
+        let near = try read("path,label,Writer\na.png,x,y\n")
+        #expect(
+            near.remarks.map(\.description) == [
+                "columns of \(manifest) that were left out: Writer (for group?)"
+            ])
+        for (mark, name) in [(";", "semicolons"), ("\t", "tabs")] {
+            let text = "\u{FEFF}\"Path\"\(mark)label\na.png\(mark)x, y\n\"d, e.png\"\(mark)\"z\(mark)\"\n"
+            let dataset = try read(text)
+            #expect(dataset.samples.map(\.label) == ["x, y", "z" + mark] || mark == "\t")
+            #expect(dataset.count == 2 && dataset.remarks == [.delimiter(path: manifest, name)])
+        }
+        #expect(try read("path,label\na.png,x;y\n").remarks == [])
     }
 
     @Test func missingFilesAreSkippedWithTheirLine() throws {

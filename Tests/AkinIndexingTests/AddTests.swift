@@ -119,7 +119,7 @@ struct PictureFolder {
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
             Set(try #require(json).keys) == [
-                "added", "updated", "unchanged", "kept_labels", "skipped", "images_per_second",
+                "added", "updated", "unchanged", "kept_labels", "skipped", "ignored", "images_per_second",
             ])
         let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))
         #expect(

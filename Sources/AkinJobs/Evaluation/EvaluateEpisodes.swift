@@ -8,13 +8,19 @@ public struct EvaluateEpisodes: Job {
     public var model: MeasuredBackbone
     /// A folder with a sub-folder for each class, or an Omniglot folder.
     public var pictures: String
+    /// How it is read.
+    public var reading: FolderReading
     /// Which episodes.
     public var settings: Episodes.Settings
 
     /// What is to be measured on what.
-    public init(_ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings) {
+    public init(
+        _ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings,
+        _ reading: FolderReading = FolderReading()
+    ) {
         self.model = model
         self.pictures = pictures
+        self.reading = reading
         self.settings = settings
     }
 
@@ -22,7 +28,7 @@ public struct EvaluateEpisodes: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Evaluated<EpisodeReport> {
         try monitor.checkMachine()
-        let images = try monitor.embed(classesOrAlphabets: pictures, with: model.backbone)
+        let images = try monitor.embed(pictures, reading, with: model.backbone)
         return Evaluated(
             report: try images.episodes(settings, metric: model.metric), skipped: images.skipped)
     }

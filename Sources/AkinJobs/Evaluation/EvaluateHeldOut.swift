@@ -11,6 +11,8 @@ public struct EvaluateHeldOut: Job {
     public var index: IndexPlace
     /// Folders with a sub-folder for each class; several are asked about together, and counted apart as well.
     public var folders: [String]
+    /// How they are read.
+    public var reading: FolderReading
     /// How the class is found.
     public var classifier: Classifier
     /// How many neighbours an answer lists, at least those that voted.
@@ -45,10 +47,11 @@ public struct EvaluateHeldOut: Job {
     /// What is to be asked about what.
     public init(
         _ index: IndexPlace, on folders: [String], classifier: Classifier = .nearestNeighbours(k: 5),
-        listing: Int = 5
+        listing: Int = 5, _ reading: FolderReading = FolderReading()
     ) {
         self.index = index
         self.folders = folders
+        self.reading = reading
         self.classifier = classifier
         self.listing = listing
     }
@@ -60,7 +63,10 @@ public struct EvaluateHeldOut: Job {
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         var parts: [(name: String, dataset: Dataset)] = []
-        for folder in folders { parts.append((folder, try Dataset(folder: folder))) }
+        for folder in folders {
+            parts.append((folder, try Dataset(folder: folder, reading)))
+            monitor.note(parts.last!.dataset)
+        }
         let images = try monitor.embed { progress in
             HeldOutImages(parts: parts, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }

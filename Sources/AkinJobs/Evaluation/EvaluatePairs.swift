@@ -1,3 +1,4 @@
+import AkinDatasets
 import AkinEvaluation
 
 /// Measures how well a backbone tells pairs of pictures of one class from pairs of two.
@@ -6,6 +7,8 @@ public struct EvaluatePairs: Job {
     public var model: MeasuredBackbone
     /// A folder with a sub-folder for each class, or an Omniglot folder.
     public var pictures: String
+    /// How it is read.
+    public var reading: FolderReading
     /// How many pairs, half of them of one class; fewer where there are not so many.
     public var count: Int
     /// The distance up to which two pictures are of one class; nil: the best for these pairs.
@@ -16,10 +19,11 @@ public struct EvaluatePairs: Job {
     /// What is to be measured on what.
     public init(
         _ model: MeasuredBackbone, on pictures: String, count: Int = 10_000, threshold: Float? = nil,
-        seed: UInt64 = 1
+        seed: UInt64 = 1, _ reading: FolderReading = FolderReading()
     ) {
         self.model = model
         self.pictures = pictures
+        self.reading = reading
         self.count = count
         self.threshold = threshold
         self.seed = seed
@@ -29,7 +33,7 @@ public struct EvaluatePairs: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Evaluated<PairReport> {
         try monitor.checkMachine()
-        let images = try monitor.embed(classesOrAlphabets: pictures, with: model.backbone)
+        let images = try monitor.embed(pictures, reading, with: model.backbone)
         let report = try images.pairs(
             count: count, threshold: threshold, metric: model.metric, seed: seed)
         return Evaluated(report: report, skipped: images.skipped)

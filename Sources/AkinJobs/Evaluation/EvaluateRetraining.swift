@@ -31,8 +31,7 @@ public struct EvaluateRetraining: Job {
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try recipe.check()
         try monitor.checkMachine()
-        let images = try recipe.prepared(folder: pictures)
-        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        let images = try recipe.prepared(folder: pictures, monitor)
         return try monitor.retrain(recipe, images, classifier: classifier, byGroup: byGroup)
     }
 }

@@ -1,8 +1,8 @@
+import AkinBasics
 import AkinEmbedding
 import AkinIndexing
 import AkinNetworks
 import AkinVectorSearch
-import Foundation
 
 /// A backbone whose embeddings are measured, and how they are compared.
 public struct MeasuredBackbone: Sendable {
@@ -33,8 +33,7 @@ public struct MeasuredBackbone: Sendable {
     /// A checkpoint's, or that of the index in a folder; which is compared by the index's own metric where `metric` is nil
     /// and embeddings are trained for that.
     public init(at path: String, metric: Metric.Kind? = nil) throws {
-        var isFolder = ObjCBool(false)
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        guard Folder.isFolder(path) else {
             try self.init(Checkpoint(contentsOf: path), metric: metric)
             return
         }

@@ -15,23 +15,13 @@ extension Monitor {
     }
 
     /// Those of a folder with a sub-folder for each class, or of Omniglot's tree.
-    func embed(classesOrAlphabets folder: String, with backbone: any Backbone) throws -> HeldOutImages {
-        let dataset = try Dataset(classesOrAlphabets: folder)
+    func embed(
+        _ folder: String, _ reading: FolderReading, with backbone: any Backbone
+    ) throws -> HeldOutImages {
+        let dataset = try Dataset(folder: folder, reading)
+        note(dataset)
         return try embed { progress in
             HeldOutImages(dataset, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
-    }
-}
-
-extension Dataset {
-    /// In Omniglot's tree the folders of the classes lie in those of their alphabets.
-    fileprivate init(classesOrAlphabets folder: String) throws(DatasetError) {
-        let dataset = try Dataset(folder: folder)
-        let isOmniglot = dataset.samples.contains { sample in
-            let parts = sample.source.path.split(separator: "/").suffix(3)
-            return parts.count == 3 && parts.first! == sample.label
-                && parts.dropFirst().first!.wholeMatch(of: /character[0-9]+/) != nil
-        }
-        self = isOmniglot ? try Dataset(omniglot: folder) : dataset
     }
 }

@@ -10,20 +10,28 @@ import AkinItems
 public struct AddPictures: Job {
     /// To which.
     public var index: IndexPlace
-    /// Folders whose sub-folders are the labels, and picture files; or one CSV manifest.
+    /// Folders whose sub-folders are the labels, and picture files; or one manifest, a CSV or TSV file.
     public var paths: [String]
     /// The label of all of them, however they lie in folders; files by themselves need it.
     public var label: String?
+    /// How folders are read.
+    public var reading: FolderReading
 
     /// What is to be added.
-    public init(_ paths: [String], to index: IndexPlace, label: String? = nil) {
+    public init(
+        _ paths: [String], to index: IndexPlace, label: String? = nil,
+        _ reading: FolderReading = FolderReading()
+    ) {
         self.index = index
         self.paths = paths
         self.label = label
+        self.reading = reading
     }
 
     /// Whether the pictures are those of a manifest, which brings their labels.
-    public var isManifest: Bool { paths.count == 1 && paths[0].lowercased().hasSuffix(".csv") }
+    public var isManifest: Bool {
+        paths.count == 1 && [".csv", ".tsv"].contains { paths[0].lowercased().hasSuffix($0) }
+    }
 
     /// Adds them. Cancelled, or killed, it has lost nothing: run again, it goes on. What could not be read is in the
     /// result.
@@ -32,7 +40,9 @@ public struct AddPictures: Job {
         let index = try index.changing(monitor)
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
-        let dataset = try isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label)
+        let dataset =
+            try isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading)
+        monitor.note(dataset)
         let report = try monitor.inTransactions(
             "indexing", interruption: { .added($0, of: $1, unit: "images") }
         ) {

@@ -1,3 +1,4 @@
+import AkinDatasets
 import AkinEmbedding
 import AkinExchange
 import AkinIndexing
@@ -59,6 +60,7 @@ public struct ImportItems: Job {
         // An index that is made for the files has their backbone, known or not.
         if !isThere { options.isSameBackbone = true }
         let source = try ImportSource(files, options)
+        note(source.columns, monitor)
         if !isThere { try create(for: source) }
         let index = try self.index.changing(monitor)
         if isThere, let metric, metric != index.metric.kind {
@@ -70,8 +72,16 @@ public struct ImportItems: Job {
             try index.importItems(from: source, isCancelled: $0, progress: $1)
         }
         try monitor.maintainGraph(of: index)
-        if !report.ignoredColumns.isEmpty { monitor.note(.ignoredColumns(report.ignoredColumns)) }
         return Result(index: self.index.path, created: !isThere, report: report)
+    }
+
+    private func note(_ columns: ColumnRemarks, _ monitor: Monitor) {
+        if let delimiter = columns.delimiter {
+            monitor.note(.pictures(.delimiter(path: paths.last ?? "", delimiter)))
+        }
+        if !columns.ignored.isEmpty {
+            monitor.note(.ignoredColumns(columns.ignored, missing: columns.missing))
+        }
     }
 
     /// Nothing is made if the files cannot be read through.

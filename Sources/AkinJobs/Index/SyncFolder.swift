@@ -1,3 +1,4 @@
+import AkinDatasets
 import AkinEmbedding
 import AkinIndexing
 import AkinItems
@@ -9,11 +10,14 @@ public struct SyncFolder: Job {
     public var index: IndexPlace
     /// What it follows. One that is missing or empty is an error, and removes nothing.
     public var folder: String
+    /// How it is read.
+    public var reading: FolderReading
 
     /// What is to follow what.
-    public init(_ folder: String, to index: IndexPlace) {
+    public init(_ folder: String, to index: IndexPlace, _ reading: FolderReading = FolderReading()) {
         self.index = index
         self.folder = folder
+        self.reading = reading
     }
 
     /// Does it. Cancelled, it removes nothing; what has been added stays.
@@ -22,10 +26,13 @@ public struct SyncFolder: Job {
         let index = try index.changing(monitor)
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
+        let dataset = try Dataset(toSync: folder, reading)
+        monitor.note(dataset)
         let report = try monitor.inTransactions(
             "syncing", interruption: { .added($0, of: $1, unit: "images") }
         ) {
-            try index.sync(folder, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
+            try index.sync(
+                folder, to: dataset, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
         }
         try monitor.maintainGraph(of: index)
         return report

@@ -37,6 +37,8 @@ public struct Query: Job {
     public var method: SearchMethod
     /// A page of HTML is written there that shows what was asked about beside its neighbours.
     public var sheet: String?
+    /// How folders are read; no label is taken from them.
+    public var reading: FolderReading
 
     /// All answers.
     public struct Result: Encodable, Sendable {
@@ -58,7 +60,8 @@ public struct Query: Job {
     public init(
         about subject: Subject, in index: IndexPlace,
         classifier: Classifier = .nearestNeighbours(k: 5), listing: Int = 5, scope: ItemScope = ItemScope(),
-        method: SearchMethod = .automatic, sheet: String? = nil
+        method: SearchMethod = .automatic, sheet: String? = nil,
+        _ reading: FolderReading = FolderReading()
     ) {
         self.subject = subject
         self.index = index
@@ -67,6 +70,7 @@ public struct Query: Job {
         self.scope = scope
         self.method = method
         self.sheet = sheet
+        self.reading = reading
     }
 
     /// As the above, about picture files and all pictures in folders.
@@ -143,7 +147,8 @@ private final class Asking {
     ) throws -> [Skipped] {
         let backbone = try index.storedBackbone
         // Their labels are what is asked for; one is needed to find them all.
-        let dataset = try Dataset(files: paths, label: "unknown")
+        let dataset = try Dataset(files: paths, label: "unknown", query.reading)
+        monitor.note(dataset)
         let embedder = Embedder(backbone)
         var skipped = dataset.skipped
         let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)

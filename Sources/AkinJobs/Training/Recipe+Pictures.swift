@@ -10,15 +10,19 @@ extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
     static let head = "head"
 
-    /// The pictures that it trains on, ready for its network; `folder` stands for its own.
-    func prepared(folder: String?) throws -> PreparedImages {
+    /// The pictures that it trains on, ready for its network; `folder` stands for its own. `monitor` is told what is
+    /// worth knowing of them before they are used: a whole class may be of a format that can't be read.
+    func prepared(folder: String?, _ monitor: Monitor? = nil) throws -> PreparedImages {
         let dataset = try pictures(from: folder) { () throws(DatasetError) in try trainingData(folder: folder)
         }
+        monitor?.note(dataset)
         let bytes = 4 * Double(dataset.count) * Double(preprocessing.inputCount)
         guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
             throw problem(.tooManyPictures(dataset.count, gigabytes: Int((bytes / 1e9).rounded(.up))))
         }
-        return PreparedImages(dataset, preprocessing: preprocessing)
+        let images = PreparedImages(dataset, preprocessing: preprocessing)
+        if !images.skipped.isEmpty { monitor?.note(.skipped(images.skipped)) }
+        return images
     }
 
     /// The held-out pictures that its protocol asks about; nil where it asks about none.
@@ -49,8 +53,10 @@ extension Recipe {
     }
 
     /// Refuses an evaluation that could not be done after the training.
-    func checkEvaluation(folder: String?) throws {
+    func checkEvaluation(folder: String?, _ monitor: Monitor) throws {
         if let test = try picturesToAskAbout(folder: folder) {
+            // Those in the folder of the pictures to train on are told with these.
+            if data.test?.images.isEmpty == false { monitor.note(test) }
             guard test.count > 0 else { throw problem(.nothingHeldOut) }
             let labels = test.samples.map(\.label)
             if evaluation.procedure == .episodes {

@@ -57,7 +57,7 @@ struct RecipeRunner {
         let evaluations = try held.map { try evaluate(index, checkpoint, $0) } ?? leaveOneOut(index)
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
-            try jsonLine(of: evaluation).write(to: URL(fileURLWithPath: path + ".json"), options: .atomic)
+            try AtomicFile.write(jsonLine(of: evaluation), to: path + ".json")
             try each(.evaluated(evaluation))
             guard let sheet = sheet(of: evaluation) else { continue }
             try sheet.write(to: path + ".html")

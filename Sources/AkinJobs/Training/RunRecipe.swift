@@ -76,11 +76,10 @@ public struct RunRecipe: Job {
         // What would fail after the training is better said before it.
         try recipe.check()
         _ = try recipe.classifiers()
-        try recipe.checkEvaluation(folder: pictures)
+        try recipe.checkEvaluation(folder: pictures, monitor)
         try monitor.checkMachine()
         try checkIndex()
-        var images = try recipe.prepared(folder: pictures)
-        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        var images = try recipe.prepared(folder: pictures, monitor)
         var runs: [RecipeRun] = []
         for turn in 0..<repeats {
             // Where the seed draws what is trained on and what is held out, each turn has its own.

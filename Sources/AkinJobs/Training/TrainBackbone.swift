@@ -44,9 +44,7 @@ public struct TrainBackbone: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         try recipe.check()
         try monitor.checkMachine()
-        let images = try recipe.prepared(folder: pictures)
-        // Before it takes its time: a whole class may be of a format that can't be read.
-        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
+        let images = try recipe.prepared(folder: pictures, monitor)
         let report = try monitor.train(
             recipe, images, files: TrainingFiles(checkpoint: output), resuming: resumes)
         return Result(report: report, skipped: images.skipped)

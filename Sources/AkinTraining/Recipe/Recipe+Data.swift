@@ -32,6 +32,10 @@ extension Recipe {
         /// IDX, CIFAR: the files of the images. Folder, Omniglot: the sub-folders with the classes, if not `folder`
         /// itself. What several hold is put together.
         public var images: [String]
+        /// Folder: from which folder below it a label is taken, as in `FolderReading`.
+        public var labelDepth: Int?
+        /// Folder, Omniglot: patterns of what is passed over, as in `FolderReading`.
+        public var ignore: [String]
         /// IDX: the files of the labels, one for each of `images`.
         public var labels: [String]
         /// IDX, CIFAR: what the classes 0, 1, 2... are called.
@@ -42,19 +46,23 @@ extension Recipe {
         public var imagesPerClass: Int?
         /// Which, if there are more.
         public var selection: Selection
-        /// Held out of training: files, a sub-folder, the `split` of a manifest, or a share of the images.
+        /// Held out of training: files, a sub-folder, the `split` of a manifest or of a folder with parts, or a share of
+        /// the images.
         public var test: Test?
 
         /// A folder for each class, all of it, nothing held out, unless said.
         public init(
             format: Format = .folder, folder: String = ".", manifest: String? = nil, images: [String] = [],
-            labels: [String] = [], names: [String]? = nil, only: [String]? = nil, imagesPerClass: Int? = nil,
+            labelDepth: Int? = nil, ignore: [String] = [], labels: [String] = [], names: [String]? = nil,
+            only: [String]? = nil, imagesPerClass: Int? = nil,
             selection: Selection = .first, test: Test? = nil
         ) {
             self.format = format
             self.folder = folder
             self.manifest = manifest
             self.images = images
+            self.labelDepth = labelDepth
+            self.ignore = ignore
             self.labels = labels
             self.names = names
             self.only = only
@@ -69,7 +77,7 @@ extension Recipe {
             public var images: [String]
             /// As in `Data`.
             public var labels: [String]
-            /// Manifest: the split of the pictures held out.
+            /// Manifest: the split of the pictures held out. Folder, with `labelDepth` 2 or more: the part.
             public var split: String?
             /// Instead: this share of each class, drawn with the run's seed, and all images of the classes that are
             /// not trained on.

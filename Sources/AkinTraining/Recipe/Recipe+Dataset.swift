@@ -13,9 +13,8 @@ extension Recipe {
         }
         if let share = data.test?.share {
             let heldOut = heldOut(share, of: dataset)
-            dataset = Dataset(
-                samples: dataset.samples.indices.filter { !heldOut.contains($0) }.map { dataset.samples[$0] },
-                skipped: dataset.skipped)
+            dataset = dataset.with(
+                dataset.samples.indices.filter { !heldOut.contains($0) }.map { dataset.samples[$0] })
         }
         if let only = data.only { dataset = try dataset.only(labels: only) }
         guard let count = data.imagesPerClass else { return dataset }
@@ -42,7 +41,7 @@ extension Recipe {
                 heldOut.insert(i)
             }
         }
-        return Dataset(samples: heldOut.sorted().map { dataset.samples[$0] }, skipped: dataset.skipped)
+        return dataset.with(heldOut.sorted().map { dataset.samples[$0] })
     }
 
     /// Positions of so much of each class, drawn with the run's seed; never all of a class.
@@ -64,7 +63,10 @@ extension Recipe {
         var parts: [Dataset] = []
         switch data.format {
         case .folder:
-            for place in images.isEmpty ? [folder] : images { parts.append(try Dataset(folder: place)) }
+            let reading = FolderReading(labelDepth: data.labelDepth, ignoring: data.ignore)
+            for place in images.isEmpty ? [folder] : images {
+                parts.append(try Dataset(folder: place, reading))
+            }
         case .manifest: return try Dataset(manifest: path(data.manifest ?? ""))
         case .idx:
             for (images, labels) in zip(images, labels.map(path)) {
@@ -72,8 +74,10 @@ extension Recipe {
             }
         case .cifar: return try Dataset(cifar: images, labelNames: data.names)
         case .omniglot:
-            for place in images.isEmpty ? [folder] : images { parts.append(try Dataset(omniglot: place)) }
+            for place in images.isEmpty ? [folder] : images {
+                parts.append(try Dataset(omniglot: place, ignoring: data.ignore))
+            }
         }
-        return Dataset(samples: parts.flatMap(\.samples), skipped: parts.flatMap(\.skipped))
+        return Dataset(joining: parts)
     }
 }

@@ -4,6 +4,8 @@ extension Recipe.Data {
         try reader.string("folder", into: &folder)
         try reader.string("manifest", into: &manifest)
         try reader.strings("images", into: &images)
+        try reader.integer("label-depth", in: 1...100, into: &labelDepth)
+        try reader.strings("ignore", into: &ignore)
         try reader.strings("labels", into: &labels)
         try reader.strings("names", into: &names)
         try reader.strings("only", into: &only)
@@ -29,7 +31,7 @@ extension Recipe.Data {
     private var said: [(key: String, isSaid: Bool)] {
         [
             ("manifest", manifest != nil), ("images", !images.isEmpty), ("labels", !labels.isEmpty),
-            ("names", names != nil),
+            ("names", names != nil), ("label-depth", labelDepth != nil), ("ignore", !ignore.isEmpty),
         ]
     }
 
@@ -37,7 +39,8 @@ extension Recipe.Data {
         switch format {
         case .idx: ["images", "labels", "names"]
         case .cifar: ["images", "names"]
-        case .folder, .omniglot: ["images"]
+        case .folder: ["images", "label-depth", "ignore"]
+        case .omniglot: ["images", "ignore"]
         case .manifest: ["manifest"]
         }
     }
@@ -53,8 +56,8 @@ extension Recipe.Data {
     }
 
     private func checkTest(_ reader: RecipeReader) throws(RecipeError) {
-        guard let test, test.share == nil else { return }
-        guard format == .manifest ? test.split == nil : test.images.isEmpty else { return }
+        guard let test, test.share == nil, test.split == nil else { return }
+        guard format == .manifest || test.images.isEmpty else { return }
         let others =
             switch format {
             case .idx: "images and labels"
@@ -78,7 +81,8 @@ extension Recipe.Data.Test {
         let used =
             switch format {
             case .idx: ["images", "labels"]
-            case .folder, .cifar, .omniglot: ["images"]
+            case .folder: ["images", "split"]
+            case .cifar, .omniglot: ["images"]
             case .manifest: ["split"]
             }
         let said = [("images", !images.isEmpty), ("labels", !labels.isEmpty), ("split", split != nil)]
