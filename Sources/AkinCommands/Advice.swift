@@ -27,6 +27,7 @@ func advice(on notice: Notice) -> String {
     switch notice {
     case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
     case .graphNotBuilt: ": make it by 'akin index build'"
+    case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""
     }
 }
@@ -49,6 +50,7 @@ private func advice(on error: GalleryError) -> String {
     switch error {
     case .unknownItem, .unknownSource: list
     case .unknownLabel: statistics
+    case .noNumbersLeft: " ('akin index import --new-ids')"
     default: ""
     }
 }
@@ -56,7 +58,7 @@ private func advice(on error: GalleryError) -> String {
 private func advice(on error: ExchangeError) -> String {
     switch error {
     case .alreadyThere: ", or give --force"
-    case .badID, .idsDescend: " (--new-ids)"
+    case .badID, .idTooLarge, .idsDescend: " (--new-ids)"
     case .unnamedBackbone: " with --same-backbone"
     case .badOption(let error): advice(on: error)
     default: ""
@@ -73,6 +75,7 @@ private func advice(on error: ClassificationError) -> String {
 private func advice(on error: EvaluationError) -> String {
     switch error {
     case .tooFewItems: " with 'akin index add'"
+    case .allCopies: " (--keep-copies)"
     case .classification(let error): advice(on: error)
     default: ""
     }
@@ -88,7 +91,7 @@ private func advice(on error: TrainingError) -> String {
 
 private func advice(on error: JobError) -> String {
     switch error {
-    case .interrupted(let interruption): advice(on: interruption)
+    case .interrupted(let interruption), .stopped(let interruption, _): advice(on: interruption)
     case .noItem: "; 'akin index list' shows where they come from"
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"

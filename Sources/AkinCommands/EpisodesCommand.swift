@@ -41,6 +41,7 @@ struct EpisodesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
@@ -55,7 +56,8 @@ struct EpisodesCommand: ParsableCommand {
     func run() throws {
         let job = EvaluateEpisodes(
             try target.load(), on: pictures.folder,
-            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed))
+            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
+            keepingCopies: copies.keepCopies)
         try batch.report(try output.perform(job) { $0.report.text }.skipped)
     }
 }

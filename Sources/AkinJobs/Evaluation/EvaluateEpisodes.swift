@@ -10,12 +10,18 @@ public struct EvaluateEpisodes: Job {
     public var pictures: String
     /// Which episodes.
     public var settings: Episodes.Settings
+    /// Whether pictures of one content all take part.
+    public var keepsCopies: Bool
 
     /// What is to be measured on what.
-    public init(_ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings) {
+    public init(
+        _ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings,
+        keepingCopies: Bool = false
+    ) {
         self.model = model
         self.pictures = pictures
         self.settings = settings
+        keepsCopies = keepingCopies
     }
 
     /// Measures it.
@@ -24,6 +30,7 @@ public struct EvaluateEpisodes: Job {
         try monitor.checkMachine()
         let images = try monitor.embed(classesOrAlphabets: pictures, with: model.backbone)
         return Evaluated(
-            report: try images.episodes(settings, metric: model.metric), skipped: images.skipped)
+            report: try images.episodes(settings, metric: model.metric, keepingCopies: keepsCopies),
+            skipped: images.skipped)
     }
 }
