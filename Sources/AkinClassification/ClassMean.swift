@@ -49,7 +49,7 @@ public struct ClassMean: ClassificationRule {
         let whole = sums
         return examples.answers(leavingOut: positions, folds) { row, distances in
             var sums = whole
-            for other in folds.positions(in: folds.fold(of: positions[row])) {
+            for other in folds.leftOut(with: positions[row]) {
                 examples.embeddings.withRow(other) {
                     sums[labels.classes[other]].add($0, by: examples.metric, weight: -1)
                 }

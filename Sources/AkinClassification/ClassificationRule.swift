@@ -55,14 +55,14 @@ extension ClassificationRule {
     /// Nothing.
     public func note(items: Int) -> String? { nil }
 
-    /// Fits anew for each fold, to all examples that are not in it.
+    /// Fits anew for each fold, to all examples that are not left out with it.
     public func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
     ) throws -> [LeftOutAnswer] {
         var predictions = [Prediction?](repeating: nil, count: positions.count)
-        let byFold = Dictionary(grouping: positions.indices) { folds.fold(of: positions[$0]) }
-        for (fold, places) in byFold.sorted(by: { $0.key < $1.key }) {
-            let rest = try examples.gallery(without: folds.positions(in: fold))
+        let byRest = Dictionary(grouping: positions.indices) { folds.leftOut(with: positions[$0]) }
+        for (left, places) in byRest.sorted(by: { $0.value[0] < $1.value[0] }) {
+            let rest = try examples.gallery(without: left)
             let queries = examples.embeddings.rows(at: places.map { positions[$0] })
             let answers = try rest.read { reader -> [Prediction]? in
                 guard reader.count > 0, queries.values.allSatisfy(\.isFinite) else { return nil }

@@ -34,9 +34,9 @@ public struct Examples: Sendable {
         }
         let values = embeddings.rows(at: kept).values
         try gallery.write("examples") { writer in
-            _ = values.withUnsafeBufferPointer { values in
-                values.baseAddress.map {
-                    writer.add(
+            _ = try values.withUnsafeBufferPointer { values in
+                try values.baseAddress.map {
+                    try writer.add(
                         ItemBatch(
                             items: items, range: 0..<kept.count, vectors: $0,
                             contentHashes: kept.map { ContentHash(high: 0, low: UInt64($0)) }),
@@ -52,15 +52,26 @@ public struct Examples: Sendable {
 public struct Folds: Sendable, Hashable {
     private let members: [[Int]]
     private let foldOfPosition: [Int]
+    /// Positions of equal content.
+    private let copies: [[Int]]
+    /// Of those of which there are several.
+    private let groupOfCopy: [Int: Int]
 
-    /// The positions of each fold; every position is in one.
-    public init(_ members: [[Int]]) {
+    /// The positions of each fold; every position is in one. Of `copies`, positions of equal content, none is compared with
+    /// another, whatever folds they are in.
+    public init(_ members: [[Int]], copies: [[Int]] = []) {
         self.members = members
         var foldOfPosition = [Int](repeating: 0, count: members.reduce(0) { $0 + $1.count })
         for (fold, positions) in members.enumerated() {
             for position in positions { foldOfPosition[position] = fold }
         }
         self.foldOfPosition = foldOfPosition
+        self.copies = copies
+        var groupOfCopy: [Int: Int] = [:]
+        for (group, positions) in copies.enumerated() {
+            for position in positions { groupOfCopy[position] = group }
+        }
+        self.groupOfCopy = groupOfCopy
     }
 
     /// How many there are.
@@ -71,4 +82,11 @@ public struct Folds: Sendable, Hashable {
 
     /// The fold in which a position is.
     public func fold(of position: Int) -> Int { foldOfPosition[position] }
+
+    /// All that is left out when a position is asked about: its fold, and its copies.
+    public func leftOut(with position: Int) -> [Int] {
+        let fold = foldOfPosition[position]
+        guard let group = groupOfCopy[position] else { return members[fold] }
+        return members[fold] + copies[group].filter { foldOfPosition[$0] != fold }
+    }
 }

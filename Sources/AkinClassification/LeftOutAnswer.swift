@@ -23,7 +23,7 @@ extension Examples {
     ) -> [LeftOutAnswer] {
         var distances = metric.distances(from: embeddings.rows(at: positions), to: embeddings)
         for (row, position) in positions.enumerated() {
-            for other in folds.positions(in: folds.fold(of: position)) { distances[row, other] = .nan }
+            for other in folds.leftOut(with: position) { distances[row, other] = .nan }
         }
         let classes = labels.classes.map { Int32($0) }
         return ThreadPool.shared.map(positions.count) { row in

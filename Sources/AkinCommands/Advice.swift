@@ -31,6 +31,7 @@ func advice(on notice: Notice) -> String {
         "; --label-depth 2 (label-depth in a recipe's data) takes them in, --label-depth 1 leaves them out without a word"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .graphNotBuilt: ": make it by 'akin index build'"
+    case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""
     }
 }
@@ -62,6 +63,7 @@ private func advice(on error: GalleryError) -> String {
     case .dataset(let error): advice(on: error)
     case .unknownItem, .unknownSource: list
     case .unknownLabel: statistics
+    case .noNumbersLeft: " ('akin index import --new-ids')"
     default: ""
     }
 }
@@ -69,7 +71,7 @@ private func advice(on error: GalleryError) -> String {
 private func advice(on error: ExchangeError) -> String {
     switch error {
     case .alreadyThere: ", or give --force"
-    case .badID, .idsDescend: " (--new-ids)"
+    case .badID, .idTooLarge, .idsDescend: " (--new-ids)"
     case .unnamedBackbone: " with --same-backbone"
     case .badOption(let error): advice(on: error)
     default: ""
@@ -86,6 +88,7 @@ private func advice(on error: ClassificationError) -> String {
 private func advice(on error: EvaluationError) -> String {
     switch error {
     case .tooFewItems: " with 'akin index add'"
+    case .allCopies: " (--keep-copies)"
     case .classification(let error): advice(on: error)
     default: ""
     }
@@ -101,7 +104,7 @@ private func advice(on error: TrainingError) -> String {
 
 private func advice(on error: JobError) -> String {
     switch error {
-    case .interrupted(let interruption): advice(on: interruption)
+    case .interrupted(let interruption), .stopped(let interruption, _): advice(on: interruption)
     case .noItem: "; 'akin index list' shows where they come from"
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"

@@ -41,6 +41,7 @@ struct EpisodesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
@@ -56,7 +57,7 @@ struct EpisodesCommand: ParsableCommand {
         let job = EvaluateEpisodes(
             try target.load(), on: pictures.folder,
             .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
-            pictures.options.reading)
+            pictures.options.reading, keepingCopies: copies.keepCopies)
         try batch.report(try output.perform(job) { $0.report.text(width: terminalWidth) }.skipped)
     }
 }

@@ -10,7 +10,8 @@ struct HeldOutCommand: ParsableCommand {
         discussion: """
             The sub-folders of the folder are the right labels. Shown are the accuracy with its 95 % interval, the \
             classes, what was taken for what, and the mistakes. Several folders are asked about together, and \
-            counted apart as well.
+            counted apart as well. A picture that is in the index too is counted, and answered by the others there, \
+            unless --keep-copies is given.
 
             For example:
 
@@ -28,6 +29,8 @@ struct HeldOutCommand: ParsableCommand {
     @OptionGroup var reading: FolderOptions
     @OptionGroup var options: ClassifierOptions
 
+    @OptionGroup var copies: CopiesOption
+
     @Option(
         help: ArgumentHelp(
             "Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
@@ -39,7 +42,7 @@ struct HeldOutCommand: ParsableCommand {
     func run() throws {
         let job = EvaluateHeldOut(
             target.place, on: folders, classifier: try options.chosen(), listing: options.neighbours,
-            reading.reading)
+            reading.reading, keepingCopies: copies.keepCopies)
         let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
         if let sheet { try output.write(result.sheet(), to: sheet) }
         try batch.report(result.skipped)

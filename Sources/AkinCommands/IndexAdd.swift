@@ -17,8 +17,9 @@ struct IndexAdd: ParsableCommand {
             test are no labels: name one of them, or give --label-depth 2.
 
             Images that are in the index already are left alone, or embedded again if the file has changed; \
-            they keep the label that they have there, unless --label or a manifest gives another. \
-            What cannot be read is left out and listed at the end. An interrupted run has lost nothing: run \
+            they keep the label that they have there, unless --label or a manifest gives another. One that has been \
+            moved or renamed is known by its content, and stays the item that it was; a label given by hand goes \
+            along, and one that came from the folder becomes that of the new folder. What cannot be read is left out and listed at the end. An interrupted run has lost nothing: run \
             the same command again and it goes on.
 
             For example:
@@ -59,11 +60,14 @@ struct IndexAdd: ParsableCommand {
                 report.added + report.updated > 0
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             return changes([
-                (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
-                (report.skipped.count, "skipped"), (count(report.ignored), "ignored"),
-            ]) + rate + keptLabels(report.keptLabels)
+                (report.added, "added"), (report.updated, "updated"),
+                (report.moved.count, moved(report.moved)),
+                (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+                (count(report.ignored), "ignored"),
+            ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)
         }
-        try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)
+        let taken = report.added + report.updated + report.moved.count + report.unchanged
+        try requireUsable(taken, skipped: report.skipped)
         try batch.report(report.skipped)
     }
 }

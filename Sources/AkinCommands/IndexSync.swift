@@ -9,12 +9,17 @@ struct IndexSync: ParsableCommand {
         discussion: """
             New files are added, changed ones embedded again, and items whose files in this folder are gone \
             are removed. The sub-folders are the labels, as with 'akin index add'; an item that was given another \
-            label keeps it. Items from elsewhere stay as they are. A folder that is missing or empty is an error, \
+            label keeps it. Items from elsewhere stay as they are.
+
+            What was moved or renamed is known by its content, and keeps its number, group and a label given by \
+            hand. So a folder that was renamed is synced by its new name; items of the old one whose pictures are not \
+            in the new one stay, until 'akin index remove' is given the old name. A folder that is missing or empty is an error, \
             and removes nothing.
 
             For example:
 
               akin index sync seals pictures/
+              mv pictures seals-2024 && akin index sync seals seals-2024/
             """)
 
     @OptionGroup var target: IndexArgument
@@ -31,10 +36,11 @@ struct IndexSync: ParsableCommand {
     func run() throws {
         let report = try output.perform(SyncFolder(folder, to: target.place, folders.reading)) { report in
             changes([
-                (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
-                (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
-                (count(report.ignored), "ignored"),
-            ]) + keptLabels(report.keptLabels)
+                (report.added, "added"), (report.updated, "updated"),
+                (report.moved.count, moved(report.moved)),
+                (report.removed, "removed"), (report.unchanged, "unchanged"),
+                (report.skipped.count, "skipped"), (count(report.ignored), "ignored"),
+            ]) + keptLabels(report.keptLabels) + copied(report.copies)
         }
         try batch.report(report.skipped)
     }

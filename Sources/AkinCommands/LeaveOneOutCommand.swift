@@ -13,7 +13,8 @@ struct LeaveOneOutCommand: ParsableCommand {
             answered rightly; they are named.
 
             Images of one page resemble each other in more than what they show. With --group, all items of \
-            the left-out item's group (its page, manuscript or writer) are left out with it.
+            the left-out item's group (its page, manuscript or writer) are left out with it. Copies of an item, files of \
+            the very same content, always are, unless --keep-copies is given.
 
             For example:
 
@@ -54,6 +55,8 @@ struct LeaveOneOutCommand: ParsableCommand {
     @Flag(help: "Leave out the whole group of an item, not the item alone.")
     var group = false
 
+    @OptionGroup var copies: CopiesOption
+
     @Option(help: ArgumentHelp("Write an HTML page that shows the mistakes side by side.", valueName: "file"))
     var sheet: String?
 
@@ -77,7 +80,8 @@ struct LeaveOneOutCommand: ParsableCommand {
     }
 
     private func measured() throws -> LeaveOneOutReport {
-        let job = EvaluateLeaveOneOut(.folder(path), classifier: try options.chosen(), byGroup: group)
+        let job = EvaluateLeaveOneOut(
+            .folder(path), classifier: try options.chosen(), byGroup: group, keepingCopies: copies.keepCopies)
         return try output.perform(job) { $0.text(width: terminalWidth) }
     }
 
@@ -85,7 +89,8 @@ struct LeaveOneOutCommand: ParsableCommand {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let job = EvaluateRetraining(
-            recipe, pictures: data, classifier: try options.chosen(), byGroup: group)
+            recipe, pictures: data, classifier: try options.chosen(), byGroup: group,
+            keepingCopies: copies.keepCopies)
         return try output.perform(job) { $0.text(width: terminalWidth) }
     }
 }

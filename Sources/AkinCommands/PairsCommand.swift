@@ -32,6 +32,7 @@ struct PairsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
@@ -45,7 +46,7 @@ struct PairsCommand: ParsableCommand {
     func run() throws {
         let job = EvaluatePairs(
             try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed,
-            pictures.options.reading)
+            pictures.options.reading, keepingCopies: copies.keepCopies)
         try batch.report(try output.perform(job) { $0.report.text }.skipped)
     }
 }

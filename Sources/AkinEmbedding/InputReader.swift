@@ -41,11 +41,16 @@ public struct InputReader: Sendable {
     }
 
     /// Reads all samples into one buffer `[samples.count, height, width, channels]`, whose end stays unused where
-    /// some are skipped. `decoded` and `skipped` as in `InputBatch`.
-    package func readAll() -> (inputs: FloatBuffer, decoded: [Int], skipped: [Skipped]) {
+    /// some are skipped. `decoded` and `skipped` as in `InputBatch`, and the hash of each that was decoded.
+    package func readAll() -> (
+        inputs: FloatBuffer, decoded: [Int], hashes: [ContentHash], skipped: [Skipped]
+    ) {
         let inputs = FloatBuffer(count: samples.count * preprocessing.inputCount)
         let outcomes = read(samples.indices, into: inputs.base) { _, _ in true }
-        return (inputs, decoded(outcomes, samples.indices), skipped(outcomes, samples.indices).map(\.skipped))
+        return (
+            inputs, decoded(outcomes, samples.indices), outcomes.compactMap(\.hash),
+            skipped(outcomes, samples.indices).map(\.skipped)
+        )
     }
 
     private enum Outcome {

@@ -35,10 +35,12 @@ public struct EpisodeReport: Measured, Codable, Sendable, Equatable {
     public var metric: Metric.Kind
     /// Of the drawing.
     public var seed: UInt64
+    /// How many images were left out because they are copies of others; nil (and absent) where none are left out.
+    public var copies: Int?
 
     enum CodingKeys: String, CodingKey {
         case accuracy, interval, chance, episodes, ways, shots, items, errors, images, classes, groups,
-            metric, seed
+            metric, seed, copies
         case smallerEpisodes = "smaller_episodes"
         case withinGroup = "within_group"
     }
@@ -81,12 +83,15 @@ public struct EpisodeReport: Measured, Codable, Sendable, Equatable {
 }
 
 extension HeldOutImages {
-    /// N-way K-shot episodes of these images.
+    /// N-way K-shot episodes of these images; of those of one content only the first takes part, unless copies are kept.
     public func episodes(
-        _ settings: Episodes.Settings, metric: Metric = .l2
+        _ settings: Episodes.Settings, metric: Metric = .l2, keepingCopies: Bool = false
     ) throws(EvaluationError) -> EpisodeReport {
         try checkFinite()
-        return try EpisodeReport(
-            labels: labels, embeddings: embeddings, settings: settings, metric: metric)
+        let drawn = keepingCopies ? self : withoutCopies()
+        var report = try EpisodeReport(
+            labels: drawn.labels, embeddings: drawn.embeddings, settings: settings, metric: metric)
+        report.copies = keepingCopies ? nil : labels.count - drawn.labels.count
+        return report
     }
 }

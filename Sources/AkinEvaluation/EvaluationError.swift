@@ -9,6 +9,8 @@ public enum EvaluationError: Error, Equatable {
     /// Groups are to be left out, and no item has one.
     case noGroups
     case oneGroup(String, items: Int)
+    /// All items are one picture, or nothing else is left when one is left out.
+    case allCopies(items: Int)
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: Source)
     case nothingToEvaluate
@@ -29,6 +31,9 @@ extension EvaluationError: CustomStringConvertible {
         case .oneGroup(let group, let items):
             "all \(items) items belong to the group '\(group)', so nothing is left to compare with; "
                 + "leave out by item, or add items of other groups"
+        case .allCopies(let items):
+            "without the copies of a picture nothing of the \(items) items is left to compare it with; add other pictures, or "
+                + "keep the copies"
         case .wrongNumberOfEmbeddings(let expected, let found):
             "\(found) embeddings for \(expected) items; give one for each item"
         case .notANumber(let source):

@@ -9,18 +9,26 @@ extension HeldOutImages {
     ///
     /// The nearest items of the same and of another class are known where they are among the neighbours listed.
     ///
-    /// - Parameter listed: How many neighbours each answer lists; at least those that voted.
+    /// - Parameters:
+    ///   - listed: How many neighbours each answer lists; at least those that voted.
+    ///   - keepingCopies: Whether a picture that the gallery has too is compared with itself.
     /// - Throws: `EvaluationError`, `ClassificationError` and the gallery's own errors.
     public func outcomes(
-        in gallery: some Gallery, classifier: Classifier, listing listed: Int = 5
+        in gallery: some Gallery, classifier: Classifier, listing listed: Int = 5,
+        keepingCopies: Bool = false
     ) throws -> (outcomes: Outcomes, answers: [Answer]) {
         guard !labels.isEmpty else { throw EvaluationError.nothingToEvaluate }
-        let known = try gallery.read { try $0.labelCounts() }
+        let (known, copied, owned) = try gallery.read { reader in
+            let copied = try positions(in: reader)
+            let leavesOut = !keepingCopies && !copied.isEmpty
+            return (try reader.labelCounts(), copied, leavesOut ? OwnItems(try reader.labelled()) : nil)
+        }
         let began = ContinuousClock.now
-        let answers = try classifier.answers(to: embeddings, in: gallery, listing: listed)
+        let (answers, note) = try answers(
+            of: gallery, classifier, listed, copied: keepingCopies ? [] : copied, owned)
         let seconds = (ContinuousClock.now - began) / .seconds(1) / Double(labels.count)
-        var list = questions(answers.predictions.map(\.label))
-        for (i, answer) in answers.predictions.enumerated() {
+        var list = questions(answers.map(\.label))
+        for (i, answer) in answers.enumerated() {
             list[i].ranking = answer.ranking
             list[i].setNearest(
                 of: answer.neighbours.map {
@@ -32,8 +40,21 @@ extension HeldOutImages {
             list, procedure: .heldOut, classifier: classifier.description, metric: gallery.metric.kind)
         outcomes.knownLabels = Set(known.keys)
         outcomes.parts = parts.map(\.name)
-        outcomes.note = answers.note
-        return (outcomes, answers.predictions)
+        outcomes.copies = keepingCopies ? nil : copied.count
+        let kept = keepingCopies && !copied.isEmpty
+        let copies =
+            "\(copied.count) of \(counted(labels.count, "picture")) are in the index too, and were compared with themselves"
+        outcomes.note = [note, kept ? copies : nil].compactMap(\.self).joined(separator: "; ")
+        if outcomes.note == "" { outcomes.note = nil }
+        return (outcomes, answers)
+    }
+
+    /// The positions of pictures that a gallery has, wherever from.
+    private func positions(in reader: some GalleryReader) throws -> [Int] {
+        let own = Set(contents)
+        var found: Set<ContentHash> = []
+        try reader.forEachContent { _, hash in if own.contains(hash) { found.insert(hash) } }
+        return contents.indices.filter { found.contains(contents[$0]) }
     }
 
     /// How the classification head answers all of them that the backbone was trained with.

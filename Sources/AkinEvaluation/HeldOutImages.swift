@@ -9,6 +9,8 @@ public struct HeldOutImages: Sendable {
     public let sources: [Source]
     /// The real class of each.
     public let labels: [String]
+    /// Of what each was made.
+    public let contents: [ContentHash]
     /// `[sources.count, dimension]`
     public let embeddings: Matrix
     /// Pictures that could not be read.
@@ -33,6 +35,7 @@ public struct HeldOutImages: Sendable {
         let total = parts.reduce(0) { $0 + $1.dataset.count }
         var done = 0
         var (sources, labels, values, skipped) = ([Source](), [String](), [Float](), [Skipped]())
+        var contents: [ContentHash] = []
         var ranges: [(name: String, positions: Range<Int>)] = []
         for (name, dataset) in parts {
             let start = sources.count
@@ -43,6 +46,7 @@ public struct HeldOutImages: Sendable {
             while let batch = reading.next() {
                 sources += batch.decoded.map { dataset.samples[$0].source }
                 labels += batch.decoded.map { dataset.samples[$0].label }
+                contents += batch.decoded.compactMap { batch.hashes[$0 - batch.range.lowerBound] }
                 values += embedder.embeddings(of: batch).values
                 skipped += batch.skipped.map(\.skipped)
                 done += batch.range.count
@@ -52,6 +56,7 @@ public struct HeldOutImages: Sendable {
         }
         embeddings = Matrix(rows: sources.count, columns: backbone.dimension, values: values)
         (self.sources, self.labels, self.skipped) = (sources, labels, skipped)
+        self.contents = contents
         self.parts = parts.count > 1 ? ranges : []
     }
 
@@ -59,14 +64,20 @@ public struct HeldOutImages: Sendable {
 
     /// Those of the labels for which `isIncluded` holds, without parts.
     public func only(labels isIncluded: (String) -> Bool) -> HeldOutImages {
-        let positions = labels.indices.filter { isIncluded(labels[$0]) }
-        return HeldOutImages(
-            sources: positions.map { sources[$0] }, labels: positions.map { labels[$0] },
-            embeddings: embeddings.rows(at: positions))
+        HeldOutImages(self, labels.indices.filter { isIncluded(labels[$0]) })
     }
 
-    private init(sources: [Source], labels: [String], embeddings: Matrix) {
-        (self.sources, self.labels, self.embeddings) = (sources, labels, embeddings)
+    /// Of the pictures of one content the first, without parts.
+    func withoutCopies() -> HeldOutImages {
+        var seen: Set<ContentHash> = []
+        return HeldOutImages(self, contents.indices.filter { seen.insert(contents[$0]).inserted })
+    }
+
+    private init(_ all: HeldOutImages, _ positions: [Int]) {
+        sources = positions.map { all.sources[$0] }
+        labels = positions.map { all.labels[$0] }
+        contents = positions.map { all.contents[$0] }
+        embeddings = all.embeddings.rows(at: positions)
         (skipped, parts) = ([], [])
     }
 

@@ -11,6 +11,9 @@ public struct HoldOutReport: Measured, Codable, Sendable, Equatable {
     /// The mean of the classes' accuracies, each class counting alike, without `absent`; nil (and absent) if
     /// there are no others.
     public var macroAccuracy: Double?
+    /// How many items the index has as well; they were answered without. Nil (and absent) where nobody looked, or they were
+    /// not left out.
+    public var copies: Int?
     /// Parts of the test set that are counted apart, such as classes that the backbone was trained on and others;
     /// nil (and absent) if it has no parts.
     public var parts: [PartResult]?
@@ -30,6 +33,7 @@ public struct HoldOutReport: Measured, Codable, Sendable, Equatable {
         (items, errors) = (total.items, total.errors)
         (accuracy, interval) = (total.accuracy, total.interval)
         macroAccuracy = outcomes.macroAccuracy
+        copies = outcomes.copies
         parts = outcomes.parts.isEmpty ? nil : outcomes.partResults
         classes = outcomes.classes
         absent = outcomes.unanswerable
@@ -38,7 +42,7 @@ public struct HoldOutReport: Measured, Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case items, errors, accuracy, interval, parts, classes, absent, confusions, mistakes
+        case items, errors, accuracy, interval, copies, parts, classes, absent, confusions, mistakes
         case macroAccuracy = "macro_accuracy"
     }
 }

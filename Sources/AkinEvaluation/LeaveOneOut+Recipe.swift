@@ -5,15 +5,18 @@ import AkinTraining
 import AkinVectorSearch
 
 extension LeaveOneOut {
-    /// Of pictures; by group, everything of a picture's group is left out with it.
+    /// Of pictures; by group, everything of a picture's group is left out with it, and its copies are in any case, unless
+    /// they are to be kept.
     ///
     /// - Throws: `EvaluationError` if there are not two pictures, or not two groups.
     public init(
-        _ images: PreparedImages, classifier: Classifier, metric: Metric.Kind, byGroup: Bool = false
+        _ images: PreparedImages, classifier: Classifier, metric: Metric.Kind, byGroup: Bool = false,
+        keepingCopies: Bool = false
     ) throws(EvaluationError) {
         try self.init(
             sources: images.sources, labels: (0..<images.count).map(images.label(at:)), groups: images.groups,
-            byGroup: byGroup, classifier: classifier, metric: metric)
+            byGroup: byGroup, contents: keepingCopies ? nil : images.contents, classifier: classifier,
+            metric: metric)
     }
 
     /// As `outcomes(retraining:progress:)`, each fold's backbone trained as `recipe` says, on all images but those

@@ -8,7 +8,7 @@ import AkinVectorSearch
 ///
 /// By item, the one item is left out. By group, so is everything of its group (page, manuscript, writer),
 /// because pictures of one page resemble each other in more than what they show; items without a group stand
-/// alone.
+/// alone. Either way so are an item's copies: the same picture, from another place.
 public struct LeaveOneOut: Sendable {
     /// Where the items come from.
     public let sources: [Source]
@@ -20,19 +20,24 @@ public struct LeaveOneOut: Sendable {
     public let metric: Metric.Kind
     /// Whether whole groups are left out.
     public let byGroup: Bool
-    /// The positions left out together, in ascending order, by the first of each.
+    /// The positions left out together, in ascending order, by the first of each; by group, copies in other groups are
+    /// left out as well.
     public let folds: [[Int]]
+    /// How many items have copies; nil if it is not known which, or they are not left out.
+    public let copies: Int?
 
     private let itemLabels: ItemLabels
     private let partition: Folds
 
     /// - Parameters:
     ///   - groups: For each item its group, if known; nil leaves out one item at a time.
+    ///   - contents: Of what each item was made; nil compares copies with each other.
     /// - Throws: `EvaluationError` if there are not two items, or two groups.
     public init(
-        sources: [Source], labels: [String], groups: [String?]? = nil, classifier: Classifier,
-        metric: Metric.Kind
+        sources: [Source], labels: [String], groups: [String?]? = nil, contents: [ContentHash]? = nil,
+        classifier: Classifier, metric: Metric.Kind
     ) throws(EvaluationError) {
+        precondition(contents.map { $0.count == labels.count } ?? true, "a content for each item, or nil")
         precondition(sources.count == labels.count, "a source for each item")
         precondition(groups.map { $0.count == labels.count } ?? true, "a group for each item, or nil")
         do { try classifier.check(metric: metric) } catch { throw .classification(error) }
@@ -42,20 +47,31 @@ public struct LeaveOneOut: Sendable {
         self.metric = metric
         byGroup = groups != nil
         itemLabels = ItemLabels(labels)
+        let alike = contents.map { Self.folds($0.map(Optional.init)) }
+        let copied = alike?.filter { $0.count > 1 } ?? []
+        copies = alike.map { _ in copied.reduce(0) { $0 + $1.count } }
+        folds = groups.map { Self.folds($0) } ?? alike ?? labels.indices.map { [$0] }
+        guard labels.count > 1 else { throw .tooFewItems(labels.count) }
+        guard folds.count > 1 else {
+            guard let groups else { throw .allCopies(items: labels.count) }
+            throw .oneGroup(groups.lazy.compactMap(\.self).first ?? "", items: labels.count)
+        }
+        partition = Folds(folds, copies: copied)
+    }
+
+    /// The positions of equal keys together; what has none stands alone.
+    private static func folds<Key: Hashable>(_ keys: [Key?]) -> [[Int]] {
         var folds: [[Int]] = []
-        var foldOfGroup: [String: Int] = [:]
-        for item in labels.indices {
-            if let group = groups?[item], let fold = foldOfGroup[group] {
+        var foldOfKey: [Key: Int] = [:]
+        for (item, key) in keys.enumerated() {
+            if let key, let fold = foldOfKey[key] {
                 folds[fold].append(item)
             } else {
-                if let group = groups?[item] { foldOfGroup[group] = folds.count }
+                if let key { foldOfKey[key] = folds.count }
                 folds.append([item])
             }
         }
-        guard labels.count > 1 else { throw .tooFewItems(labels.count) }
-        guard folds.count > 1 else { throw .oneGroup(foldOfGroup.keys.first ?? "", items: labels.count) }
-        self.folds = folds
-        partition = Folds(folds)
+        return folds
     }
 
     /// What the user should be told of how it is done, if anything.
@@ -63,13 +79,13 @@ public struct LeaveOneOut: Sendable {
 
     /// By groups that are known, if at all.
     init(
-        sources: [Source], labels: [String], groups: [String?], byGroup: Bool, classifier: Classifier,
-        metric: Metric.Kind
+        sources: [Source], labels: [String], groups: [String?], byGroup: Bool, contents: [ContentHash]?,
+        classifier: Classifier, metric: Metric.Kind
     ) throws(EvaluationError) {
         if byGroup, !groups.isEmpty, groups.allSatisfy({ $0 == nil }) { throw .noGroups }
         try self.init(
-            sources: sources, labels: labels, groups: byGroup ? groups : nil, classifier: classifier,
-            metric: metric)
+            sources: sources, labels: labels, groups: byGroup ? groups : nil, contents: contents,
+            classifier: classifier, metric: metric)
     }
 
     /// Every item is classified by the others with the embeddings as they are: `[items, dimension]`.
@@ -126,7 +142,8 @@ public struct LeaveOneOut: Sendable {
 
     /// Where the items are that a fold does not leave out.
     func trainingPositions(ofFold fold: Int) -> [Int] {
-        labels.indices.filter { partition.fold(of: $0) != fold }
+        let left = Set(folds[fold].flatMap(partition.leftOut))
+        return labels.indices.filter { !left.contains($0) }
     }
 
     private func examples(_ embeddings: Matrix, _ learned: LearnedL1?) throws(EvaluationError) -> Examples {
@@ -150,7 +167,10 @@ public struct LeaveOneOut: Sendable {
                 distance: neighbour.distance)
         }
         return try zip(positions, answers).map { item, answer throws(EvaluationError) in
-            guard let prediction = answer.prediction else { throw .notANumber(source: sources[item]) }
+            guard let prediction = answer.prediction else {
+                let isAll = partition.leftOut(with: item).count == labels.count
+                throw isAll ? .allCopies(items: labels.count) : .notANumber(source: sources[item])
+            }
             var outcome = Outcome(source: sources[item], label: labels[item], predicted: prediction.label)
             outcome.ranking = prediction.ranking
             outcome.nearest = prediction.neighbours.first.map(near)
@@ -166,6 +186,7 @@ public struct LeaveOneOut: Sendable {
         var outcomes = Outcomes(
             list, procedure: .leaveOneOut, classifier: classifier.description, metric: metric)
         outcomes.byGroup = byGroup
+        outcomes.copies = copies
         outcomes.retrained = retrained
         outcomes.note = note
         return outcomes

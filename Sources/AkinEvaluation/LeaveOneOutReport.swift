@@ -28,6 +28,8 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
     public var byGroup: Bool
     /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
+    /// How many items have copies, which were left out with them; nil (and absent) where copies were not left out.
+    public var copies: Int?
 
     /// Of the outcomes of a leave-one-out.
     ///
@@ -44,10 +46,12 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
         classifier = outcomes.classifier
         self.metric = metric
         (byGroup, retrained) = (outcomes.byGroup, outcomes.retrained)
+        copies = outcomes.copies
     }
 
     enum CodingKeys: String, CodingKey {
-        case items, errors, accuracy, interval, classes, singletons, mistakes, classifier, metric, retrained
+        case items, errors, accuracy, interval, classes, singletons, mistakes, classifier, metric, retrained,
+            copies
         case macroAccuracy = "macro_accuracy"
         case byGroup = "by_group"
     }

@@ -23,6 +23,9 @@ public struct Outcomes: Sendable, Equatable {
     public var byGroup = false
     /// Whether a fresh backbone was trained for each fold.
     public var retrained = false
+    /// How many questions were about pictures of which there were copies to compare with, which were left out; nil where
+    /// none are left out.
+    public var copies: Int?
     /// The labels that could be answered, where the items themselves do not tell.
     public var knownLabels: Set<String>?
     /// The names of what is counted apart as well.

@@ -28,9 +28,11 @@ public struct PairReport: Measured, Codable, Sendable, Equatable {
     public var metric: Metric.Kind
     /// Of the drawing.
     public var seed: UInt64
+    /// How many images were left out because they are copies of others; nil (and absent) where none are left out.
+    public var copies: Int?
 
     enum CodingKeys: String, CodingKey {
-        case accuracy, interval, threshold, auroc, pairs, images, classes, metric, seed
+        case accuracy, interval, threshold, auroc, pairs, images, classes, metric, seed, copies
         case thresholdGiven = "threshold_given"
         case equalErrorRate = "equal_error_rate"
     }
@@ -69,13 +71,18 @@ extension PairReport {
 }
 
 extension HeldOutImages {
-    /// Pairs of these images, told to be of one class or of different ones.
+    /// Pairs of these images, told to be of one class or of different ones; of those of one content only the first takes
+    /// part, unless copies are kept.
     public func pairs(
-        count: Int = 10_000, threshold: Float? = nil, metric: Metric = .l2, seed: UInt64 = 1
+        count: Int = 10_000, threshold: Float? = nil, metric: Metric = .l2, seed: UInt64 = 1,
+        keepingCopies: Bool = false
     ) throws(EvaluationError) -> PairReport {
         try checkFinite()
-        return try PairReport(
-            labels: labels, embeddings: embeddings, count: count, threshold: threshold,
+        let drawn = keepingCopies ? self : withoutCopies()
+        var report = try PairReport(
+            labels: drawn.labels, embeddings: drawn.embeddings, count: count, threshold: threshold,
             metric: metric, seed: seed)
+        report.copies = keepingCopies ? nil : labels.count - drawn.labels.count
+        return report
     }
 }

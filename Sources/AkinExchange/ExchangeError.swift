@@ -40,9 +40,12 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case badLabel(path: String, line: Int, bytes: Int, limit: Int)
     case emptySource(path: String, line: Int)
     case badID(path: String, line: Int, id: String)
+    /// It is so large that it leaves no numbers for more items.
+    case idTooLarge(path: String, line: Int, id: String)
     /// `previous`: the id before it, which is not smaller.
     case idsDescend(path: String, place: Place, id: UInt64, previous: UInt64)
-    case repeatedSource(path: String, place: Place, source: Source)
+    /// Also on line `first`.
+    case repeatedSource(path: String, line: Int, first: Int, source: Source)
     /// Some items have what others lack.
     case incomplete(path: String, line: Int, what: String)
 
@@ -106,10 +109,14 @@ extension ExchangeError: CustomStringConvertible {
         case .badID(let path, let line, let id):
             "\(path), line \(line): '\(id)' is no id, a number from 1; rename the column, or let the index number the "
                 + "items"
+        case .idTooLarge(let path, let line, let id):
+            "\(path), line \(line): the id \(id) is above \(Item.largestID), and would leave no numbers for more items; let "
+                + "the index number the items"
         case .idsDescend(let path, let place, let id, let previous):
             "\(path), \(place): id \(id) after \(previous); sort the items by id, or let the index number them"
-        case .repeatedSource(let path, let place, let source):
-            "\(path), \(place): a second item from '\(source)'; give each item a source of its own"
+        case .repeatedSource(let path, let line, let first, let source):
+            "\(path), line \(line): '\(source)' stands on line \(first) already; give each item a source of its own (and "
+                + "what several come from as their group)"
         case .incomplete(let path, let line, let what):
             "\(path), line \(line): items with and without \(what) in one file; say it of all or of none"
 

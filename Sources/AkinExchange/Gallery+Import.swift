@@ -60,7 +60,7 @@ extension Gallery {
         let change = PendingChange(.import, source.files.paths.joined(separator: ", "))
         // Refuses a gallery that is open for reading only, before the files are read.
         let isNew = try write(change) { try $0.hasHadNoItem }
-        let total = try source.check(keepingIDs: isNew)
+        let total = try source.check()
         if !source.options.isSameBackbone {
             guard let found = source.backbone else {
                 throw ExchangeError.unnamedBackbone(path: source.files.vectors, expected: backbone)
@@ -72,7 +72,7 @@ extension Gallery {
         try source.forEachBatch { batch in
             guard !isCancelled() else { return false }
             let keepsIDs = isNew && batch.id(0) != nil
-            counts = try write(change) { try $0.put(batch, of: source, keepingIDs: keepsIDs, counts) }
+            counts = try write(change) { try $0.put(batch, keepingIDs: keepsIDs, counts) }
             done += batch.count
             progress(WorkProgress(done: done, total: total))
             return true
@@ -96,17 +96,12 @@ extension Gallery {
 extension GalleryWriter {
     /// Adds a batch at once or, if one of its sources is there already, one item after the other.
     fileprivate func put(
-        _ batch: ItemBatch, of source: ImportSource, keepingIDs: Bool, _ before: ChangeCounts
+        _ batch: ItemBatch, keepingIDs: Bool, _ before: ChangeCounts
     ) throws -> ChangeCounts {
         var counts = before
-        guard let known = try add(batch, keepingIDs: keepingIDs) else {
+        guard try add(batch, keepingIDs: keepingIDs) != nil else {
             counts.added += batch.count
             return counts
-        }
-        guard !keepingIDs else {
-            throw ExchangeError.repeatedSource(
-                path: source.itemPath, place: source.place(known, of: batch),
-                source: batch.item(known).source)
         }
         let dimension = current.dimension
         for position in 0..<batch.count {

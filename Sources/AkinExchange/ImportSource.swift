@@ -17,8 +17,8 @@ public final class ImportSource {
     /// Nil where the file of vectors says it, or nothing does.
     private let items: ItemList?
     private let rules: ItemRules
-    /// How many items there are, once all have been looked at, and whether for keeping their ids.
-    private var checked: (count: Int, keepingIDs: Bool)?
+    /// How many items there are, once all have been looked at.
+    private var checked: Int?
 
     /// Reads what the files' beginnings say.
     public init(_ files: ExchangeFiles, _ options: ImportOptions = ImportOptions()) throws(ExchangeError) {
@@ -47,25 +47,24 @@ public final class ImportSource {
         options.backboneName.map { BackboneIdentity(named: $0) } ?? vectors.backbone
     }
 
-    /// Reads everything through, once, and throws where something is wrong; how many items there are.
-    ///
-    /// `keepingIDs`: the ids are to be kept, if there are any; then no source may come twice.
+    /// Reads everything through, once, and throws where something is wrong; how many items there are. No source may come
+    /// twice: the second item would replace the first.
     @discardableResult
-    public func check(keepingIDs: Bool) throws(ExchangeError) -> Int {
-        if let checked, checked.keepingIDs || !keepingIDs { return checked.count }
-        let count = try readThrough(keepingIDs: keepingIDs)
-        checked = (count, keepingIDs)
+    public func check() throws(ExchangeError) -> Int {
+        if let checked { return checked }
+        let count = try readThrough()
+        checked = count
         return count
     }
 
-    private func readThrough(keepingIDs: Bool) throws(ExchangeError) -> Int {
+    private func readThrough() throws(ExchangeError) -> Int {
         var count = 0
-        var sources = Set<ContentHash>()
+        var lines: [ContentHash: Int] = [:]
         var last: UInt64 = 0
         var hasIDs: Bool?
         if let items {
             try checkIDs(of: items, after: &last)
-            if keepingIDs { try checkSources(of: items, among: &sources) }
+            try checkSources(of: items, among: &lines)
         }
         if let items, let rows = vectors.rows, rows != items.count { throw countsDiffer(rows) }
         try vectors.forEachPiece { piece throws(ExchangeError) in
@@ -76,7 +75,7 @@ public final class ImportSource {
                 }
                 hasIDs = !items.ids.isEmpty
                 try checkIDs(of: items, after: &last)
-                if keepingIDs { try checkSources(of: items, among: &sources) }
+                try checkSources(of: items, among: &lines)
             }
             return true
         }
@@ -93,19 +92,19 @@ public final class ImportSource {
         }
     }
 
+    /// `lines`: on which each source stands.
     private func checkSources(
-        of items: ItemList, among known: inout Set<ContentHash>
+        of items: ItemList, among lines: inout [ContentHash: Int]
     ) throws(ExchangeError) {
-        guard !items.ids.isEmpty else { return }
+        lines.reserveCapacity(lines.count + items.count)
         for item in 0..<items.count {
             let hash = items.texts.withUnsafeBytes {
                 ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[items.source(item)]))
             }
-            guard known.insert(hash).inserted else {
+            if let first = lines.updateValue(items.lines[item], forKey: hash) {
                 throw .repeatedSource(
-                    path: itemPath, place: .line(items.lines[item]),
-                    source: Source(items.text(items.source(item)))
-                )
+                    path: itemPath, line: items.lines[item], first: first,
+                    source: Source(items.text(items.source(item))))
             }
         }
     }
@@ -136,12 +135,6 @@ public final class ImportSource {
             }
         }
         if let failure { throw failure }
-    }
-
-    /// Where the item at a position of a batch stands in `itemPath`.
-    func place(_ position: Int, of batch: ItemBatch) -> ExchangeError.Place {
-        let item = batch.range.lowerBound + position
-        return batch.items.lines.isEmpty ? .row(item) : .line(batch.items.lines[item])
     }
 
     /// Items of which nothing is said.

@@ -36,9 +36,10 @@ extension ItemList {
                 rules: rules, path: path, line: line)
             if rules.readsIDs, let position = columns.id {
                 let text = Self.text(bytes, fields[position])
-                guard let id = UInt64(text), id > 0, id <= ItemRules.largestID else {
+                guard let id = ItemRules.id(text) else {
                     throw .badID(path: path, line: line, id: String(text.prefix(60)))
                 }
+                guard id <= Item.largestID else { throw .idTooLarge(path: path, line: line, id: text) }
                 items.ids.append(id)
             }
         }
@@ -87,15 +88,18 @@ struct ItemRules: Sendable {
     /// The row of a list's first item.
     var firstRow = 0
 
-    /// So that items can be numbered on from it.
-    static let largestID = UInt64(Int64.max)
-
     static let unlabelled = Array("unlabelled".utf8)
 
     init(label: String?, source: String, readsIDs: Bool) {
         self.label = label.map { Array($0.composed.utf8) }
         self.source = Array(source.utf8) + [UInt8(ascii: "#")]
         self.readsIDs = readsIDs
+    }
+
+    /// A number from 1; nil if the text is none. One that is too large for a computer's numbers is the largest of them.
+    static func id(_ text: String) -> UInt64? {
+        if let id = UInt64(text) { return id > 0 ? id : nil }
+        return !text.isEmpty && text.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? .max : nil
     }
 
     func source(ofRow row: Int) -> [UInt8] { source + "\(firstRow + row)".utf8 }

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinEmbedding
+import AkinItems
 import AkinTensors
 
 /// One line of JSON lines (RFC 8259): an object that is an item.
@@ -103,11 +104,15 @@ struct JSONItem {
         let start = place
         while place < end, bytes[place] &- UInt8(ascii: "0") < 10 { place += 1 }
         let digits = UnsafeBufferPointer(start: bytes + start, count: place - start)
-        guard let number = UInt64(String(decoding: digits, as: UTF8.self)), number > 0,
-            number <= ItemRules.largestID
-        else {
+        guard let number = ItemRules.id(String(decoding: digits, as: UTF8.self)) else {
             throw Problem(
                 reason: "the id is no number from 1; rename the entry, or let the index number the items")
+        }
+        guard number <= Item.largestID else {
+            throw Problem(
+                reason:
+                    "the id is above \(Item.largestID), and would leave no numbers for more items; let the index "
+                    + "number the items")
         }
         return number
     }

@@ -76,7 +76,8 @@ public final class EmbeddingIndex: Gallery {
     /// that.
     ///
     /// Changes wait for no reader and no reader for changes; but what a reader may still see takes room in the file, so
-    /// `body` should be short. It may change the index, which its reader does not show.
+    /// `body` should be short. It may change the index, which its reader does not show. Where `lock.mdb` cannot be written, a
+    /// program that changes the index does not heed the reader: if it was faster, `body` is called again.
     ///
     /// - Throws: What `body` throws, and `IndexError`.
     public func read<R>(_ body: (IndexReader) throws -> R) throws -> R {

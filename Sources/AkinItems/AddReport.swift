@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 
 /// What became of the items that were to be added.
@@ -8,8 +9,12 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let updated: Int
     /// Sources that were left as they are, without decoding or embedding them.
     public let unchanged: Int
+    /// Items whose pictures were found in another place: nothing else of them is new, unless it is said.
+    public let moved: [Moved]
     /// Sources, changed or not, whose items kept another label than the data set has for them.
     public let keptLabels: Int
+    /// Items of one content, at least one in each group from a source of the data set.
+    public let copies: [Copies]
     /// What could not be added, and why, in the order of the data set.
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
@@ -18,23 +23,39 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, skipped, ignored
+        case added, updated, unchanged, moved, copies, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
 
+    /// Items whose place another has taken, and whose content lies nowhere any more.
+    package private(set) var displaced = 0
+
     package init(
         _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], ignored: [Ignored] = [],
-        embedded: Int, since began: ContinuousClock.Instant
+        embedded: Int, since began: ContinuousClock.Instant, copies: [Copies] = []
     ) {
         added = counts.added
         updated = counts.updated
         unchanged = counts.unchanged
+        moved = counts.moved
+        displaced = counts.displaced
         self.keptLabels = keptLabels
+        self.copies = copies
         self.skipped = skipped
         self.ignored = ignored
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     }
+}
+
+/// An item whose picture was found in another place.
+public struct Moved: Sendable, Hashable, Codable {
+    /// Where the item's picture was.
+    public let from: Source
+    /// Where it is.
+    public let to: Source
+    /// The label that it has now, where that is another: that of its new folder.
+    public let label: String?
 }
 
 extension AddReport {
@@ -43,6 +64,11 @@ extension AddReport {
         var embedded = 0
         var keptLabels = 0
         var skipped: [Skipped] = []
+        var waiting: [WaitingFile] = []
+        var changed: [ChangedFile] = []
+
+        /// So many wait in memory; more are written at once, whatever becomes of what they were.
+        static let mostChanged = 4096
     }
 }
 
@@ -54,6 +80,10 @@ public struct ChangeCounts: Sendable, Equatable {
     public package(set) var updated = 0
     /// Sources that were left as they are.
     public package(set) var unchanged = 0
+    /// Items whose pictures were found in another place.
+    public package(set) var moved: [Moved] = []
+    /// As `AddReport.displaced`.
+    package var displaced = 0
 
     package init() {}
 

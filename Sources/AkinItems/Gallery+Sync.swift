@@ -16,8 +16,12 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let updated: Int
     /// Files whose items were left as they are.
     public let unchanged: Int
+    /// Items whose pictures were found in another place.
+    public let moved: [Moved]
     /// Files whose items have another label than their folder's, and kept it.
     public let keptLabels: Int
+    /// Items of one content, at least one in each group from this folder.
+    public let copies: [Copies]
     /// Items whose files are gone.
     public let removed: Int
     /// What could not be read, and why; an item that such a file had is kept.
@@ -28,7 +32,7 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, removed, skipped, ignored
+        case added, updated, unchanged, moved, copies, removed, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -50,7 +54,8 @@ extension Gallery {
     /// Makes the items from below a folder (one sub-folder a label, as in `Dataset(folder:)`) the same as its
     /// files: adds new ones, embeds changed ones anew, removes the items whose files are gone, in one transaction
     /// after the rest. Items from elsewhere are left alone, and one that was given another label than its folder's keeps
-    /// it.
+    /// it. What has moved within the folder, or into it from where its files are gone, is told by its content, as in
+    /// `add`: so a folder that was renamed is synced under its new name.
     ///
     /// A folder that is missing, cannot be read or holds no picture that can is an error: it is more likely the
     /// wrong one, or not mounted, than meant to remove everything. Cancelled (as in `add`), it removes nothing.
@@ -77,17 +82,16 @@ extension Gallery {
             dataset, embedder: embedder, keepingLabels: true, as: change, isCancelled: isCancelled,
             progress: progress)
         // Cancelled after its last batch it may as well be ended.
-        let seen = report.added + report.updated + report.unchanged + report.skipped.count
-        let isWhole = seen >= dataset.count + dataset.skipped.count
-        if isWhole, let first = report.skipped.first, report.added + report.updated + report.unchanged == 0 {
+        let taken = report.added + report.updated + report.unchanged + report.moved.count
+        let isWhole = taken + report.skipped.count >= dataset.count + dataset.skipped.count
+        if isWhole, taken == 0, let first = report.skipped.first {
             throw GalleryError.nothingReadable(folder: root, first: first)
         }
         let removed = isWhole ? try removeGone(below: root, present: dataset, as: change) : 0
         return SyncReport(
-            added: report.added, updated: report.updated, unchanged: report.unchanged,
-            keptLabels: report.keptLabels, removed: removed, skipped: report.skipped,
-            ignored: report.ignored,
-            imagesPerSecond: report.imagesPerSecond)
+            added: report.added, updated: report.updated, unchanged: report.unchanged, moved: report.moved,
+            keptLabels: report.keptLabels, copies: report.copies, removed: removed + report.displaced,
+            skipped: report.skipped, ignored: report.ignored, imagesPerSecond: report.imagesPerSecond)
     }
 
     /// Removes the items from below a folder whose files are gone; how many. Another process may have been faster, or have
@@ -96,26 +100,21 @@ extension Gallery {
         below folder: String, present dataset: Dataset, as change: PendingChange
     ) throws -> Int {
         let present = Set(dataset.samples.map(\.source))
-        let gone = try read { try $0.items(sourcePrefix: folder == "/" ? "/" : folder + "/") }
-            .filter { !present.contains($0.source) && isGone($0.source.path) }
+        // What came by the folder's own path is as gone by that of a link to it.
+        var folders = [folder]
+        if let resolved = realpath(folder, nil) {
+            if String(cString: resolved) != folder { folders.append(String(cString: resolved)) }
+            free(resolved)
+        }
+        let items = try read { reader in
+            try folders.flatMap { try reader.items(sourcePrefix: $0 == "/" ? "/" : $0 + "/") }
+        }
+        let gone = items.filter { !present.contains($0.source) && $0.source.isGone }
         guard !gone.isEmpty else { return 0 }
         return try write(change) { writer in
             var removed = 0
             for item in gone where try writer.removeItem(item.id) { removed += 1 }
             return removed
         }
-    }
-
-    /// Only if the file is known not to exist: one that cannot be looked at may come back.
-    private func isGone(_ source: String) -> Bool {
-        func isMissing(_ path: String) -> Bool {
-            var status = stat()
-            return lstat(PathText.system(path), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
-        }
-        guard isMissing(source) else { return false }
-        // An item of an IDX file is as present as the file.
-        guard let mark = source.utf8.lastIndex(of: UInt8(ascii: "#")), Int(source[mark...].dropFirst()) != nil
-        else { return true }
-        return isMissing(String(source[..<mark]))
     }
 }

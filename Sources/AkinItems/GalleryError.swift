@@ -12,6 +12,8 @@ public enum GalleryError: Error, Equatable, Sendable {
     case notFinite(position: Int)
     case badLabel(String, limit: Int)
     case emptySource
+    /// Of items; `next`: the one that would be given.
+    case noNumbersLeft(next: UInt64)
     case unknownItem(id: UInt64)
     case unknownLabel(String)
     case unknownSource(Source)
@@ -38,6 +40,9 @@ extension GalleryError: CustomStringConvertible {
         case .badLabel(let label, let limit):
             "the label '\(label.prefix(60))' has \(label.utf8.count) bytes; it must have 1 to \(limit)"
         case .emptySource: "an item has no source; give each one of its own"
+        case .noNumbersLeft(let next):
+            "new items would be numbered from \(next), and there are no numbers above \(Item.largestID); export the items, and "
+                + "import them with new numbers"
         case .unknownItem(let id): "there is no item \(id) in the index"
         case .unknownLabel(let label): "there is no label '\(label)' in the index"
         case .unknownSource(let source): "there is no item from '\(source)' in the index"

@@ -27,6 +27,8 @@ public protocol GalleryReader: AnyObject {
     /// The items whose sources begin so, as those of the files in a folder do; O(those).
     func items(sourcePrefix: String) throws -> [Item]
 
+    /// Calls `body` with the id and the content of every item, by ascending id.
+    func forEachContent(_ body: (UInt64, ContentHash) throws -> Void) throws
     /// Calls `body` with every item and its embedding where it lies (for as long as `body` runs), by ascending id.
     func forEachItem(_ body: (Item, UnsafeBufferPointer<Float>) throws -> Void) throws
 
@@ -55,6 +57,11 @@ public struct GalleryState: Sendable, Hashable {
 extension GalleryReader {
     /// All items, by ascending id.
     public func items() throws -> [Item] { try items(label: nil) }
+
+    /// By way of the items.
+    public func forEachContent(_ body: (UInt64, ContentHash) throws -> Void) throws {
+        for item in try items() { try body(item.id, item.contentHash) }
+    }
 
     /// Every item with its embedding, `[items, dimension]`, by ascending id.
     public func labelled() throws -> (items: [Item], embeddings: Matrix) {

@@ -20,6 +20,9 @@ public protocol GalleryWriter: AnyObject {
     func put(_ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>) throws -> PutOutcome
     /// Gives the item of a source another label and group, if it still has this content; nil if not.
     func describe(_ item: NewItem, contentHash: ContentHash) throws -> PutOutcome?
+    /// Gives an item another source, label and group; false if there is no such item. Where another item has that source,
+    /// it is removed before, or moved itself within the same `write`.
+    func moveItem(_ id: UInt64, to item: NewItem) throws -> Bool
     /// False if there is no such item.
     func relabelItem(_ id: UInt64, to label: String) throws -> Bool
     /// False if there is no such item.

@@ -18,6 +18,9 @@ public struct Item: Sendable, Equatable {
     /// that.
     public var time: Date?
 
+    /// The largest id: whatever a gallery numbers can be imported into another.
+    public static let largestID: UInt64 = 1 << 62
+
     /// An item as an index gives it.
     public init(
         id: UInt64, label: String, source: Source, group: String? = nil, contentHash: ContentHash,
@@ -78,6 +81,12 @@ extension NewItem {
 }
 
 extension Item {
+    /// Throws unless so many new items can be numbered, the first by `id`.
+    package static func checkNumbers(_ count: Int, from id: UInt64) throws(GalleryError) {
+        let (end, overflows) = id.addingReportingOverflow(UInt64(count))
+        guard !overflows, end <= largestID + 1 else { throw .noNumbersLeft(next: id) }
+    }
+
     /// Whether it comes from the same content, and `item` says the same of it.
     package func isSame(_ item: NewItem, contentHash: ContentHash) -> Bool {
         self.contentHash == contentHash && label == item.label && group == item.group

@@ -172,9 +172,12 @@ public final class MemoryWriter: GalleryWriter {
     }
 
     /// Adds an item, or replaces what the one of the same source is.
-    public func put(_ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>) -> PutOutcome {
+    public func put(
+        _ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>
+    ) throws -> PutOutcome {
         guard let old = current.item(source: item.source), let place = current.contents.place(of: old.id)
         else {
+            try Item.checkNumbers(1, from: current.contents.nextID)
             append(item, id: current.contents.nextID, contentHash: contentHash, vector)
             return .added
         }
@@ -196,6 +199,17 @@ public final class MemoryWriter: GalleryWriter {
     }
 
     /// False if there is no such item.
+    public func moveItem(_ id: UInt64, to item: NewItem) -> Bool {
+        guard let place = current.contents.place(of: id) else { return false }
+        let old = current.contents.items[place]
+        // Another may have been moved to where this one was.
+        if current.contents.places[old.source] == id { current.contents.places[old.source] = nil }
+        current.contents.places[item.source] = id
+        current.contents.items[place] = Item(item, id: id, contentHash: old.contentHash, time: old.time)
+        return true
+    }
+
+    /// False if there is no such item.
     public func relabelItem(_ id: UInt64, to label: String) -> Bool {
         guard let place = current.contents.place(of: id) else { return false }
         current.contents.items[place].label = label
@@ -214,7 +228,7 @@ public final class MemoryWriter: GalleryWriter {
     }
 
     /// Adds many items at once, or nothing if the source of one is there already.
-    public func add(_ batch: ItemBatch, keepingIDs: Bool) -> Int? {
+    public func add(_ batch: ItemBatch, keepingIDs: Bool) throws -> Int? {
         var sources = Set<Source>()
         let items = (0..<batch.count).map(batch.item)
         if let known = items.firstIndex(where: {
@@ -222,6 +236,7 @@ public final class MemoryWriter: GalleryWriter {
         }) {
             return known
         }
+        if !keepingIDs { try Item.checkNumbers(items.count, from: current.contents.nextID) }
         for (position, item) in items.enumerated() {
             let id = keepingIDs ? batch.id(position) : nil
             append(

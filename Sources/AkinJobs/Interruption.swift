@@ -24,19 +24,22 @@ extension JobError {
 
 extension JobError.Interruption: CustomStringConvertible {
     /// What happened.
-    public var description: String {
+    public var description: String { "interrupted\(extent)" }
+
+    /// How far the job had come: it goes on behind "interrupted".
+    var extent: String {
         switch self {
-        case .added(_, nil, _), .imported(_, nil): "interrupted before anything was done"
+        case .added(_, nil, _), .imported(_, nil): " before anything was done"
         case .added(let done, let total?, let unit):
-            "interrupted after \(done) of \(total) \(unit), all of them whole in the index"
+            " after \(done) of \(total) \(unit), all of them whole in the index"
         case .imported(let done, let total?):
-            "interrupted after \(done) of \(total) items, all of them whole in the index"
-        case .changedNothing: "interrupted; the index is as it was"
-        case .answered(let count): "interrupted after \(counted(count, "answer"))"
-        case .wroteNothing: "interrupted; nothing was written"
-        case .training: "interrupted"
-        case .indexing: "interrupted while indexing; the backbone is trained"
-        case .repetition(let seed, _): "interrupted in the run with seed \(seed)"
+            " after \(done) of \(total) items, all of them whole in the index"
+        case .changedNothing: "; the index is as it was"
+        case .answered(let count): " after \(counted(count, "answer"))"
+        case .wroteNothing: "; nothing was written"
+        case .training: ""
+        case .indexing: " while indexing; the backbone is trained"
+        case .repetition(let seed, _): " in the run with seed \(seed)"
         }
     }
 }

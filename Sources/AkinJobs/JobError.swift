@@ -6,6 +6,8 @@ import AkinVectorSearch
 public enum JobError: Error, Hashable, Sendable {
     /// It was cancelled.
     case interrupted(Interruption)
+    /// The index could not be written any further; what there is of the job, and why.
+    case stopped(Interruption, because: String)
     /// OpenBLAS cannot be used; why, and what to do.
     case noBLAS(String)
 
@@ -38,6 +40,7 @@ extension JobError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .interrupted(let interruption): interruption.description
+        case .stopped(let interruption, let reason): "stopped\(interruption.extent): \(reason)"
         case .noBLAS(let problem): problem
         case .noItem(let path): "no item of the index comes from '\(path)'"
         case .unknownLabel(let label, let nearest):

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinItems
 import AkinTensors
 
 /// What is worth knowing of a job that goes on.
@@ -21,10 +22,14 @@ public enum Notice: Sendable {
     case classifier(String)
     /// Columns of an imported file that say nothing an item has, and those that it could have and lacks.
     case ignoredColumns([String], missing: [String])
+    /// Items of one content that are of more than one class.
+    case contradictions([Copies])
     /// How long a search takes could not be measured.
     case searchNotMeasured(any Error)
     /// A rebuild was interrupted when all was done but the graph, which the index had before.
     case graphNotBuilt
+    /// The graph could not be brought up to date after a change, which is made.
+    case graphLeftBehind(any Error)
     /// An evaluation that the others can do without.
     case leftOut(String, any Error)
 }
@@ -44,10 +49,32 @@ extension Notice: CustomStringConvertible {
         case .classifier(let text): text
         case .ignoredColumns(let columns, let missing):
             "columns that were left out: \(ColumnName.list(columns, missing: missing))"
+        case .contradictions(let copies):
+            "\(counted(copies.count, "picture")) of more than one label: "
+                + copies.prefix(3).map { $0.text }.joined(separator: "; ")
+                + (copies.count > 3 ? "; and \(copies.count - 3) more" : "")
         case .searchNotMeasured(let error): "the search time was not measured: \(error)"
         case .graphNotBuilt: "interrupted; the index is rebuilt, without a graph"
+        case .graphLeftBehind(let error): "the change is made, but the graph is not up to date: \(error)"
         case .leftOut(let name, let error): "\(name) were left out: \(error)"
         }
+    }
+}
+
+extension Copies {
+    /// Of each label the first.
+    fileprivate var text: String {
+        let firsts = items.indices.filter { i in !items[..<i].contains { $0.label == items[i].label } }
+        let named = firsts.prefix(3).map { "'\(items[$0].source)' is '\(items[$0].label)'" }
+        return named.joined(separator: ", ") + (firsts.count > 3 ? ", and so on" : "")
+    }
+}
+
+extension Monitor {
+    /// Tells of copies that are of more than one class, if there are any.
+    func noteContradictions(among copies: [Copies]) {
+        let contradictory = copies.filter(\.isContradictory)
+        if !contradictory.isEmpty { note(.contradictions(contradictory)) }
     }
 }
 

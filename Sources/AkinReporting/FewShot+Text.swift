@@ -9,7 +9,7 @@ extension EpisodeReport {
     public func text(width: Int?) -> String {
         var lines = [
             "Episodes: \(ways)-way \(shots)-shot\(withinGroup ? " within a group" : ""), metric \(metric.rawValue); "
-                + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes",
+                + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes\(leftOut(copies))",
             sentence + "; a guess \(percent(chance))",
         ]
         if smallerEpisodes > 0 {
@@ -42,13 +42,18 @@ extension PairReport {
         let origin = thresholdGiven ? "as given" : "the best for these very pairs"
         return """
             Pairs: metric \(metric.rawValue); \(pairs), half of them of one class, drawn (seed \(seed)) from \
-            \(images) images of \(classes) classes
+            \(images) images of \(classes) classes\(leftOut(copies))
             \(sentence)
             told apart at the distance \(distanceText(threshold)), \(origin)
             area under the ROC curve \(fixed(auroc, digits: 4)), equal error rate \(percent(equalErrorRate))
 
             """
     }
+}
+
+private func leftOut(_ copies: Int?) -> String {
+    guard let copies, copies > 0 else { return "" }
+    return copies == 1 ? ", 1 copy left out" : ", \(copies) copies left out"
 }
 
 private func partLines(_ parts: [PartResult], title: String, _ width: Int?) -> [String] {

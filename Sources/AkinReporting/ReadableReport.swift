@@ -27,7 +27,8 @@ extension LeaveOneOutReport: ReadableReport {
     public var title: String { "Leave-one-out" }
     /// The classifier, the metric, what was left out and whether backbones were trained.
     public var method: String? {
-        let left = byGroup ? "one group left out at a time" : "one item left out at a time"
+        let one = byGroup ? "one group left out at a time" : "one item left out at a time"
+        let left = one + (copies.map { $0 > 0 ? " with its copies (\($0) items have some)" : "" } ?? "")
         let backbone =
             retrained ? "a fresh backbone trained without it" : "the backbone may have been trained on it"
         return "\(classifier), metric \(metric.rawValue); \(left), \(backbone)"
@@ -47,8 +48,11 @@ extension LeaveOneOutReport: ReadableReport {
 extension HoldOutReport: ReadableReport {
     /// `Test set`
     public var title: String { "Test set" }
-    /// Nothing.
-    public var method: String? { nil }
+    /// How many pictures the index has too, if there are such.
+    public var method: String? {
+        guard let copies, copies > 0 else { return nil }
+        return "\(copies) of \(counted(items, "picture")) are in the index too; answered without them"
+    }
     /// Those that the index does not have.
     public var unanswerable: [String] { absent }
     /// That.

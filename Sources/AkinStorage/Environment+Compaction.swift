@@ -47,6 +47,15 @@ extension Environment {
     /// A kill leaves a file that is cut off there, which cannot be opened; if this throws, there is none.
     package func copy(into folder: String) throws(StorageError) {
         if let reason = try pageFault() { throw .damaged(path: path, reason: reason) }
+        for attempt in 0..<Self.unlockedTries {
+            if try copyOnce(into: folder) { return }
+            Self.waitAfter(attempt)
+        }
+        throw .changedWhileRead(path: path)
+    }
+
+    /// False, and there is no copy, if it was read without a lock, and changed meanwhile.
+    private func copyOnce(into folder: String) throws(StorageError) -> Bool {
         let begun = try begin(MDB_RDONLY, doing: "copying the database")
         let environment = begun.lease.environment
         defer {
@@ -56,9 +65,11 @@ extension Environment {
         do throws(StorageError) {
             try environment.copyCompacted(to: folder)
             if environment.unlocked, environment.lastTransaction != mdb_txn_id(begun.handle) {
-                throw .changedWhileRead(path: path)
+                unlink(folder + "/data.mdb")
+                return false
             }
             for name in ["/data.mdb", ""] { try synchronize(folder + name, path) }
+            return true
         } catch {
             unlink(PathText.system(folder + "/data.mdb"))
             throw error

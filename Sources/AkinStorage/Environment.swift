@@ -61,6 +61,9 @@ package final class Environment: Sendable {
     ///
     /// Readers wait for nobody and keep nobody waiting; but what they see cannot be reused until they end, so
     /// they should be short.
+    ///
+    /// Where there is no lock file that can be written, a writer does not heed the reader: if one was faster, `body` is
+    /// called again with a newer view, a bounded number of times.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         try read(failing: { $0 }, body)
     }
@@ -69,6 +72,23 @@ package final class Environment: Sendable {
     package func read<R, E>(
         failing: (StorageError) -> E, _ body: (borrowing ReadTransaction) throws(E) -> R
     ) throws(E) -> R {
+        for attempt in 0..<Self.unlockedTries {
+            if let result = try readOnce(failing: failing, body) { return result }
+            Self.waitAfter(attempt)
+        }
+        throw failing(.changedWhileRead(path: path))
+    }
+
+    /// So often, in a second and what the reading takes, a reader without a lock tries.
+    static let unlockedTries = 11
+
+    /// So as not to keep step with a writer: longer each time.
+    static func waitAfter(_ attempt: Int) { usleep(500 << UInt32(attempt)) }
+
+    /// Nil if it was read without a lock, and changed meanwhile.
+    private func readOnce<R, E>(
+        failing: (StorageError) -> E, _ body: (borrowing ReadTransaction) throws(E) -> R
+    ) throws(E) -> R? {
         let begun = try translating(failing) { () throws(StorageError) in
             try begin(MDB_RDONLY, doing: "reading")
         }
@@ -76,10 +96,7 @@ package final class Environment: Sendable {
         defer { environment.end() }
         let id = mdb_txn_id(begun.handle)
         defer { mdb_txn_abort(begun.handle) }
-        func checkUnchanged() throws(E) {
-            guard environment.unlocked, environment.lastTransaction != id else { return }
-            throw failing(.changedWhileRead(path: path))
-        }
+        var isChanged: Bool { environment.unlocked && environment.lastTransaction != id }
         let result: R
         do throws(E) {
             result = try body(
@@ -88,11 +105,10 @@ package final class Environment: Sendable {
                     pageSize: environment.pageSize))
         } catch {
             // Pages that were used again look like damage.
-            try checkUnchanged()
+            if isChanged { return nil }
             throw error
         }
-        try checkUnchanged()
-        return result
+        return isChanged ? nil : result
     }
 
     /// Calls `body` with the only write transaction there is in any process, waiting for it first, and commits:

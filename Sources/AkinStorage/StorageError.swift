@@ -64,8 +64,8 @@ public enum StorageError: Error, Equatable, Sendable {
     case damaged(path: String, reason: String)
     /// A change was asked of an environment that is open for reading only.
     case openForReading(path: String)
-    /// Without a lock file that can be written, a reader cannot keep writers from reusing what it reads; and one
-    /// did write.
+    /// Without a lock file that can be written, a reader cannot keep writers from reusing what it reads; and however often
+    /// it tried, one did write.
     case changedWhileRead(path: String)
     /// It cannot be compacted, because its folder cannot be exchanged for another.
     case notExchangeable(path: String, reason: String)
@@ -84,8 +84,8 @@ extension StorageError: CustomStringConvertible {
         case .openForReading(let path):
             "'\(path)' is open for reading only; open it for writing to change it"
         case .changedWhileRead(let path):
-            "'\(path)' was changed while it was read without a lock; try again, or get permission to write "
-                + "'lock.mdb'"
+            "'\(path)' was changed each time it was read without a lock; try again when less is written, or get permission "
+                + "to write 'lock.mdb'"
         case .notExchangeable(let path, let reason):
             "'\(path)' cannot be compacted: \(reason); nothing was changed"
         }
@@ -93,14 +93,14 @@ extension StorageError: CustomStringConvertible {
 
     private static func advice(_ code: LMDBCode) -> String? {
         switch code {
-        case .mapFull: "nothing was changed; open it with a larger map"
+        case .mapFull: "this change was not made; open it with a larger map"
         case .readersFull: "too many readers at once; try again when some have ended"
         case .invalid: "this is no LMDB database"
         case .versionMismatch: "it was written by another version of LMDB"
         case .corrupted, .pageNotFound: "the file is damaged; restore it from a copy"
         case .panic: "close it and open it again"
-        case .diskFull, .quotaExceeded: "nothing was changed; free some space and try again"
-        case .fileTooLarge: "nothing was changed; raise the limit on file sizes"
+        case .diskFull, .quotaExceeded: "this change was not made; free some space and try again"
+        case .fileTooLarge: "this change was not made; raise the limit on file sizes"
         case .accessDenied, .readOnlyFileSystem: "it needs permission to write there"
         case .noSuchFile: "check the path"
         case .outOfMemory: "open it with a smaller map, or raise the limit on address space"

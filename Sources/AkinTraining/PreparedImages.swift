@@ -17,6 +17,8 @@ public struct PreparedImages: Sendable {
     public let sources: [Source]
     /// The group of each picture, where known.
     public let groups: [String?]
+    /// Of what each picture was made.
+    public let contents: [ContentHash]
     /// Pictures that could not be read.
     public let skipped: [Skipped]
 
@@ -32,6 +34,7 @@ public struct PreparedImages: Sendable {
         inputCount = preprocessing.inputCount
         sources = kept.map(\.source)
         groups = kept.map(\.group)
+        contents = read.hashes
         skipped = dataset.skipped + read.skipped
     }
 
@@ -46,6 +49,10 @@ public struct PreparedImages: Sendable {
         (self.labels, classes) = Self.classes(of: labels)
         sources = labels.indices.map { "#\($0)" }
         groups = labels.map { _ in nil }
+        let size = preprocessing.inputCount
+        contents = labels.indices.map { row in
+            inputs[row * size..<(row + 1) * size].withUnsafeBytes { ContentHash(of: $0) }
+        }
         skipped = []
     }
 
@@ -75,6 +82,7 @@ public struct PreparedImages: Sendable {
         (labels, classes) = Self.classes(of: positions.map { whole.label(at: $0) })
         sources = positions.map { whole.sources[$0] }
         groups = positions.map { whole.groups[$0] }
+        contents = positions.map { whole.contents[$0] }
         skipped = []
     }
 }

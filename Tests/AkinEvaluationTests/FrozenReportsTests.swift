@@ -89,14 +89,16 @@ import Testing
         for (name, classifier) in [
             ("nearest", Classifier.nearestNeighbours(k: 1)), ("average", .averageClassDistance),
         ] {
-            let report = HoldOutReport(try images.outcomes(in: index, classifier: classifier).outcomes)
+            let report = HoldOutReport(
+                try images.outcomes(in: index, classifier: classifier, keepingCopies: true).outcomes)
             try compare(report, report.text(), "held-out-\(name)", in: folder.path)
         }
         let byHead = HoldOutReport(try images.outcomes(byHeadOf: checkpoint))
         try compare(byHead, byHead.text(), "held-out-head", in: folder.path)
         let whole = HeldOutImages(parts[1].1, for: checkpoint)
         let report = HoldOutReport(
-            try whole.outcomes(in: index, classifier: .nearestNeighbours(k: 3)).outcomes)
+            try whole.outcomes(in: index, classifier: .nearestNeighbours(k: 3), keepingCopies: true)
+                .outcomes)
         try compare(report, report.text(limit: 1), "held-out-whole", in: folder.path)
     }
 

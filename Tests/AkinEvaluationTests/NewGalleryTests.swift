@@ -117,6 +117,15 @@ private final class ArrayGallery: Gallery {
             return .updated
         }
 
+        func moveItem(_ id: UInt64, to item: NewItem) -> Bool {
+            guard let place = place({ $0.id == id }) else { return false }
+            let old = current.entries[place].item
+            current.entries[place].item = Item(
+                id: id, label: item.label, source: item.source, group: item.group,
+                contentHash: old.contentHash)
+            return true
+        }
+
         func relabelItem(_ id: UInt64, to label: String) -> Bool {
             guard let place = place({ $0.id == id }) else { return false }
             current.entries[place].item.label = label
@@ -187,6 +196,9 @@ private final class ArrayGallery: Gallery {
         try FileManager.default.removeItem(atPath: pictures + "/dark/0.png")
         let synced = try gallery.sync(pictures, embedder: embedder)
         #expect(synced.removed == 1 && synced.added == 5 && synced.keptLabels == 5)
+        try FileManager.default.moveItem(atPath: pictures, toPath: folder.path + "/elsewhere")
+        let moved = try gallery.sync(folder.path + "/elsewhere", embedder: embedder)
+        #expect(moved.moved.count == 14 && moved.keptLabels == 5 && moved.added + moved.removed == 0)
     }
 
     /// Into files, and from them into each of the other homes: the same items, and the same answers.

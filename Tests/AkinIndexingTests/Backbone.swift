@@ -76,7 +76,7 @@ func makeIndex(
     var options = options
     options.isSameBackbone = true
     let source = try ImportSource(files, options)
-    try source.check(keepingIDs: true)
+    try source.check()
     let index = try EmbeddingIndex.create(
         at: path, dimension: source.dimension, metric: metric, backbone: source.backbone ?? .unnamed())
     return (index, try index.importItems(from: source))

@@ -144,17 +144,19 @@ import Testing
             // New sources at first, then more and more known ones; some before all others.
             let known = [0, 0, 5, 300, 100_000, 0][round]
             var items: [NewItem] = []
+            var sources: Set<String> = []
             for number in 0..<count {
                 let source =
                     known > 0 && Int.random(in: 0..<known, using: &generator) % 3 == 0
                     ? "/s/0/\(Int.random(in: 0..<count, using: &generator))" : "/s/\(9 - round)/\(number)"
+                guard sources.insert(source).inserted else { continue }
                 let group = number % 5 == 0 ? nil : "page \(number % 50)"
                 items.append(
                     NewItem(
                         label: "label \(Int.random(in: 0..<40, using: &generator))", source: Source(source),
                         group: group))
             }
-            let embeddings = drawnEmbeddings(count, 3, using: &generator)
+            let embeddings = drawnEmbeddings(items.count, 3, using: &generator)
             var csv = "source,label,group\n"
             for item in items { csv += "\(item.source),\(item.label),\(item.group ?? "")\n" }
             let vectors = try folder.write("v.npy", Self.numPy(embeddings))

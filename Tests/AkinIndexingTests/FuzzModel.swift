@@ -74,6 +74,19 @@ struct FuzzModel {
         return before - entries.count
     }
 
+    /// Gives items other sources; those whose source they get are removed, unless they are moved too.
+    mutating func move(_ moves: [UInt64: Source], label: String) {
+        let taken = Set(moves.values)
+        entries.removeAll { moves[$0.item.id] == nil && taken.contains($0.item.source) }
+        for place in entries.indices {
+            guard let source = moves[entries[place].item.id] else { continue }
+            entries[place].item.source = source
+            entries[place].item.label = label
+            entries[place].item.group = nil
+            isChanged = true
+        }
+    }
+
     /// How many of the items were meant, whether or not they had the label.
     mutating func relabel(to label: String, where isMeant: (Item) -> Bool) -> Int {
         var count = 0

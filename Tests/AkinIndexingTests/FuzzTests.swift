@@ -42,7 +42,8 @@ import Testing
 /// An index and the array that it must be like.
 struct FuzzRun {
     enum Operation: CaseIterable {
-        case add, addInParts, removeIDs, removeLabel, removeSource, relabelIDs, relabelLabel, write, undo
+        case add, addInParts, move, removeIDs, removeLabel, removeSource, relabelIDs, relabelLabel, write,
+            undo
         case keepHistory, compact, repack, build, drop, maintain, verify, reopen
     }
 
@@ -90,6 +91,7 @@ struct FuzzRun {
                 try index.add(items, embeddings: vectors, backbone: index.backbone, as: change)
                 _ = model.put(items, vectors)
             }
+        case .move: try move()
         case .removeIDs:
             let ids = someIDs()
             #expect(try index.remove(ids: Array(ids)) == model.remove { ids.contains($0.id) }, "\(comment)")
@@ -137,6 +139,29 @@ struct FuzzRun {
             #expect(report.isSound && report.repaired.isEmpty && report.items == model.entries.count)
         case .reopen: index = try EmbeddingIndex(opening: index.path)
         }
+    }
+
+    /// Some items change places with each other, some go to new ones, and some drive out others.
+    private mutating func move() throws {
+        let ids = someIDs().sorted()
+        let label = drawn(Self.labels)
+        var sources = model.entries.filter { ids.contains($0.item.id) }.map(\.item.source)
+        sources += model.entries.prefix(3).map(\.item.source) + ["/new place", "/s/1", "/another"]
+        sources = Array(Set(sources)).sorted().shuffled(using: &generator)
+        let moves = Dictionary(uniqueKeysWithValues: zip(ids, sources))
+        try index.write("moved") { change in
+            for source in sources.prefix(ids.count) {
+                guard let item = try change.current.item(source: source), moves[item.id] == nil else {
+                    continue
+                }
+                #expect(try change.removeItem(item.id))
+            }
+            for (id, source) in moves.sorted(by: { $0.key < $1.key }) {
+                #expect(try change.moveItem(id, to: NewItem(label: label, source: source)))
+            }
+            #expect(try !change.moveItem(1 << 50, to: NewItem(label: "a", source: "/nowhere")))
+        }
+        model.move(moves, label: label)
     }
 
     /// Several changes at once, of which some are given up at the end.

@@ -169,6 +169,7 @@ import Testing
         ("v.jsonl", "{\"embedding\":[1],\"x\":" + String(repeating: "[", count: 99), "nested too deep"),
         ("v.jsonl", "{\"embedding\":[1],\"label\":\"\"}", "line 1: a label of 0 bytes"),
         ("v.jsonl", "{\"embedding\":[1],\"source\":\"\"}", "line 1: the source is empty"),
+        ("v.jsonl", "{\"embedding\":[1],\"id\":0}", "the id is no number from 1"),
     ]) func refusesOtherTexts(name: String, text: String, reason: String) throws {
         let error = #expect(throws: ExchangeError.self) { try read(Array(text.utf8), name) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
@@ -227,12 +228,95 @@ import Testing
         ("id,label\n1,a\nx,b\n", "line 3: 'x' is no id"),
         ("id,label\n0,a\n1,b\n", "line 2: '0' is no id"),
         ("id,label\n2,a\n1,b\n", "line 3: id 1 after 2"),
-        ("id,source\n1,s\n2,s\n", "line 3: a second item from 's'"),
+        ("id,source\n1,s\n2,s\n", "line 3: 's' stands on line 2 already"),
+        ("source,label\npage.jpg,a\n\npage.jpg,b\n", "line 4: 'page.jpg' stands on line 2 already"),
+        (
+            "id,label\n1,a\n9223372036854775807,b\n",
+            "line 3: the id 9223372036854775807 is above 4611686018427387904"
+        ),
+        ("id,label\n1,a\n99999999999999999999999,b\n", "leave no numbers for more items"),
+        ("id,label\n1,a\n4611686018427387905,b\n", "leave no numbers for more items"),
+        ("id,label\n1,a\n-2,b\n", "line 3: '-2' is no id"),
         ("label\na\nb\0\n", "line 3: not UTF-8 text"),
         ("", "is empty"),
     ]) func refusesOtherItems(text: String, reason: String) throws {
         let error = #expect(throws: ExchangeError.self) { try imported(text) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
+    }
+
+    /// Without ids the second would replace the first, one after the other.
+    @Test func aSourceThatComesTwiceIsRefused() throws {
+        let lines = (0..<300).map { "{\"embedding\":[\($0)],\"source\":\"s\($0 == 299 ? 3 : $0)\"}" }
+        let file = try folder.write("twice.jsonl", lines.joined(separator: "\n"))
+        let index = try EmbeddingIndex.create(at: folder.path + "/twice", dimension: 1)
+        var options = ImportOptions()
+        options.isSameBackbone = true
+        let expected = ExchangeError.repeatedSource(path: file, line: 300, first: 4, source: "s3")
+        for _ in 0..<2 {
+            #expect(throws: expected) {
+                try index.importItems(from: try ExchangeFiles([file]), options: options)
+            }
+            try index.add(
+                [NewItem(label: "a", source: "s3")], embeddings: Matrix(rows: 1, columns: 1),
+                backbone: index.backbone)
+        }
+        #expect(try index.count == 1)
+    }
+
+    @Test func whatAnIndexNumbersAnotherTakes() throws {
+        let last = Item.largestID
+        let items = try folder.write("i.csv", "id,label\n1,a\n\(last - 1),b\n")
+        let files = try ExchangeFiles([try folder.write("v.tsv", "1\n2\n"), items])
+        let (index, _) = try makeIndex(at: folder.path + "/first", importing: files)
+        let memory = MemoryGallery(dimension: 1, backbone: index.backbone)
+        var options = ImportOptions()
+        options.isSameBackbone = true
+        try memory.importItems(from: files, options: options)
+        let out = try ExchangeFiles([folder.path + "/out.jsonl"])
+        func add(_ source: Source) throws {
+            for isIndex in [true, false] {
+                func put(_ writer: some GalleryWriter) throws {
+                    try writer.add(
+                        [NewItem(label: "c", source: source)], embeddings: Matrix(rows: 1, columns: 1),
+                        backbone: index.backbone)
+                }
+                if isIndex {
+                    try index.write("one") { try put($0) }
+                } else {
+                    try memory.write("one") { try put($0) }
+                }
+            }
+        }
+        try add("last")
+        #expect(try index.items().map(\.id) == [1, last - 1, last])
+        #expect(try memory.read { $0.items() }.map(\.id) == [1, last - 1, last])
+        try index.export(to: out)
+        let (copy, report) = try makeIndex(at: folder.path + "/second", importing: out)
+        #expect(try report.added == 3 && copy.items().timeless == index.items().timeless)
+        for gallery in [index, copy] {
+            #expect(throws: GalleryError.noNumbersLeft(next: last + 1)) {
+                try gallery.add(
+                    [NewItem(label: "c", source: "more")], embeddings: Matrix(rows: 1, columns: 1),
+                    backbone: index.backbone)
+            }
+            #expect(try gallery.count == 3 && gallery.faults() == [])
+        }
+        #expect(throws: GalleryError.noNumbersLeft(next: last + 1)) {
+            try memory.write("one more") {
+                try $0.add(
+                    [NewItem(label: "c", source: "more")], embeddings: Matrix(rows: 1, columns: 1),
+                    backbone: index.backbone)
+            }
+        }
+        let more = try ExchangeFiles([try folder.write("more.tsv", "3\n4\n")])
+        #expect(throws: GalleryError.noNumbersLeft(next: last + 1)) {
+            try index.importItems(from: more, options: options)
+        }
+        // Numbered anew there is room again.
+        options.givesNewIDs = true
+        let (renumbered, _) = try makeIndex(
+            at: folder.path + "/third", importing: out, options: options)
+        #expect(try renumbered.items().map(\.id) == [1, 2, 3])
     }
 
     @Test func asksForTheRightFiles() throws {

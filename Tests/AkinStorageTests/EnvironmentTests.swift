@@ -251,7 +251,7 @@ func numbers(_ environment: Environment) throws -> Numbers {
         let full = StorageError.failed(.diskFull, doing: "committing a change", path: "/a")
         #expect(
             "\(full)"
-                == "committing a change failed in '/a': No space left on device; nothing was changed; free some space and try again"
+                == "committing a change failed in '/a': No space left on device; this change was not made; free some space and try again"
         )
         let unknown = StorageError.failed(LMDBCode(rawValue: -30788), doing: "reading", path: "/a")
         #expect("\(unknown)".hasPrefix("reading failed in '/a': MDB_TXN_FULL"))

@@ -37,6 +37,58 @@ import Testing
         #expect(environment.bytes < 10 * value.count)
     }
 
+    /// One that cannot write the lock file is not heeded by writers: it reads again what was changed meanwhile, but not for
+    /// ever.
+    @Test(.enabled(if: geteuid() == 0, "becoming another user needs root"))
+    func aReaderWithoutALock() async throws {
+        let (folder, signals) = (try TemporaryFolder(), try TemporaryFolder())
+        chmod(signals.path, 0o777)
+        let environment = try Environment(at: folder.path)
+        let table = try numbers(environment)
+        try environment.write { try table.set([0], for: 1, in: $0) }
+        // Writes whenever the reader asks it to.
+        let writer = Task.detached {
+            var written: UInt8 = 0
+            while !Task.isCancelled {
+                if FileManager.default.fileExists(atPath: signals.path + "/read-\(written)") {
+                    written += 1
+                    try environment.write { try table.set([written], for: 1, in: $0) }
+                    try signals.write("written-\(written)", "")
+                }
+                usleep(200)
+            }
+        }
+        await #expect(processExitsWith: .success) {
+            [path = folder.path as String, signals = signals.path as String] in
+            try #require(setuid(65534) == 0)
+            var options = Environment.Options()
+            options.readOnly = true
+            let environment = try Environment(at: path, options: options)
+            let table: Numbers = try #require(try environment.table("numbers"))
+            func read(disturbed times: Int) throws -> (value: [UInt8]?, reads: Int) {
+                var reads = 0
+                let value = try environment.read { transaction in
+                    let value = try table.value(of: 1, in: transaction)
+                    reads += 1
+                    guard reads <= times, let number = value?.first else { return value }
+                    #expect(
+                        FileManager.default.createFile(atPath: "\(signals)/read-\(number)", contents: nil))
+                    while !FileManager.default.fileExists(atPath: "\(signals)/written-\(number + 1)") {
+                        usleep(200)
+                    }
+                    return value
+                }
+                return (value, reads)
+            }
+            #expect(try read(disturbed: 0) == ([0], 1))
+            #expect(try read(disturbed: 3) == ([3], 4))
+            #expect(throws: StorageError.changedWhileRead(path: path)) { try read(disturbed: .max) }
+            #expect(try read(disturbed: 0).reads == 1)
+        }
+        writer.cancel()
+        try await writer.value
+    }
+
     @Test func aMapThatAnotherProcessHasOutgrown() async throws {
         let folder = try TemporaryFolder()
         var options = Environment.Options()

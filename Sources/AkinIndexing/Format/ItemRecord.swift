@@ -63,16 +63,23 @@ extension ItemRecord: TableValue {
         if let time { bytes.append(time.milliseconds) }
     }
 
+    /// The content of the item whose record this is, without a look at its checksum.
+    static func contentHash(of bytes: UnsafeRawBufferPointer) -> ContentHash? {
+        guard bytes.count >= fixedSize else { return nil }
+        return ContentHash(
+            high: bytes.number(at: 16, as: UInt64.self), low: bytes.number(at: 24, as: UInt64.self))
+    }
+
     init?(stored bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= Self.fixedSize, ChecksummedBytes.areRight(bytes) else { return nil }
         let lengths = (0..<3).map { Int(bytes.number(at: 32 + 4 * $0, as: UInt32.self)) }
         let end = Self.fixedSize + lengths.reduce(0, +)
         guard bytes.count == end || bytes.count == end + 8,
-            let texts = bytes.texts(at: Self.fixedSize, lengths: lengths)
+            let texts = bytes.texts(at: Self.fixedSize, lengths: lengths),
+            let hash = Self.contentHash(of: bytes)
         else { return nil }
         row = Int(truncatingIfNeeded: bytes.number(at: 8, as: UInt64.self))
-        contentHash = ContentHash(
-            high: bytes.number(at: 16, as: UInt64.self), low: bytes.number(at: 24, as: UInt64.self))
+        contentHash = hash
         label = texts[0]
         source = Source(texts[1])
         group = texts[2].isEmpty ? nil : texts[2]

@@ -29,6 +29,18 @@ extension IndexReader {
         return items
     }
 
+    /// Calls `body` with the id and the content of every item, by ascending id: of each its place in the memory map is read
+    /// and no more.
+    public func forEachContent(_ body: (UInt64, ContentHash) throws -> Void) throws {
+        try tables.items.forEach(in: transaction, failing: { failure($0) as any Error }) { id, bytes in
+            guard let hash = ItemRecord.contentHash(of: bytes) else {
+                throw IndexError.damagedItem(path: path, id: id)
+            }
+            try body(id, hash)
+            return true
+        }
+    }
+
     /// The items whose sources begin so; O(those).
     public func items(sourcePrefix prefix: String) throws -> [Item] {
         let first = TextKey.first(withPrefix: prefix)

@@ -18,6 +18,8 @@ public struct VerifyReport: Sendable, Equatable, Codable {
     public let sampled: Int
     /// The share of the true neighbours, 10 for each of these items, that the graph finds; nil without a graph.
     public let recall: Double?
+    /// Items of one content, which is no fault; none where there are faults.
+    public let copies: [Copies]
 
     /// Whether nothing is wrong, or nothing any more.
     public var isSound: Bool { faults.isEmpty }
@@ -34,7 +36,7 @@ extension EmbeddingIndex {
     /// are an error then, or with `droppingUnreadable` removed. `faults` are those left after that.
     public func verify(
         sample: Int = 1000, repairing: Bool = false, droppingUnreadable: Bool = false
-    ) throws(IndexError) -> VerifyReport {
+    ) throws -> VerifyReport {
         var faults = try faults()
         var repaired: [String] = []
         // Nothing can be made again from pages that cannot be read.
@@ -43,9 +45,11 @@ extension EmbeddingIndex {
             faults = try self.faults()
         }
         let measured = faults.isEmpty ? try recall(sample: sample) : nil
+        let isSound = faults.isEmpty
+        let (items, copies) = try read { (try $0.count, isSound ? try $0.copies() : []) }
         return VerifyReport(
-            items: try home.read { (reader) throws(IndexError) in try reader.itemCount }, faults: faults,
-            repaired: repaired, sampled: measured?.sampled ?? 0, recall: measured?.recall)
+            items: items, faults: faults, repaired: repaired, sampled: measured?.sampled ?? 0,
+            recall: measured?.recall, copies: copies)
     }
 
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).

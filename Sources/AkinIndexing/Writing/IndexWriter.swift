@@ -46,6 +46,10 @@ public final class IndexWriter: GalleryWriter {
         try editor().describe(item, contentHash: contentHash)
     }
 
+    /// Gives an item another source, label and group; false if there is no such item. Who has that source is removed
+    /// before, or moved within the same `write`.
+    public func moveItem(_ id: UInt64, to item: NewItem) throws -> Bool { try editor().move(id, to: item) }
+
     /// False if there is no such item.
     public func relabelItem(_ id: UInt64, to label: String) throws -> Bool {
         try editor().relabel(id, to: label)

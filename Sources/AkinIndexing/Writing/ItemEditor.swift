@@ -23,8 +23,9 @@ final class ItemEditor {
     /// Adds an item, or replaces what the one of the same source is.
     func put(
         _ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>
-    ) throws(IndexError) -> PutOutcome {
+    ) throws -> PutOutcome {
         guard let (id, record) = try find(source: item.source) else {
+            try Item.checkNumbers(1, from: nextID)
             try add(item, contentHash: contentHash, vector)
             return .added
         }
@@ -46,6 +47,17 @@ final class ItemEditor {
         try keep(id, record, withVector: false) { $0.updated += 1 }
         try replace(id, record, with: record.described(as: item, contentHash: contentHash))
         return .updated
+    }
+
+    /// Gives an item another source, label and group; false if there is no such item. Who has that source is removed
+    /// before, or moved too.
+    func move(_ id: UInt64, to item: NewItem) throws(IndexError) -> Bool {
+        guard let record = try access.current.knownRecord(id) else { return false }
+        try keep(id, record, withVector: false) { $0.updated += 1 }
+        var new = record.described(as: item, contentHash: record.contentHash)
+        new.source = item.source
+        try replace(id, record, with: new)
+        return true
     }
 
     /// False if there is no such item.
@@ -88,7 +100,8 @@ final class ItemEditor {
 
     /// Adds many items whose sources are all new; the position of the first whose source is not, and then nothing is
     /// added. `keepingIDs`: the batch has ids, which ascend and are above all that the index has given.
-    func add(_ batch: ItemBatch, keepingIDs: Bool) throws(IndexError) -> Int? {
+    func add(_ batch: ItemBatch, keepingIDs: Bool) throws -> Int? {
+        if !keepingIDs { try Item.checkNumbers(batch.count, from: nextID) }
         let ids =
             keepingIDs ? Array(batch.items.ids[batch.range]) : Array(nextID..<nextID + UInt64(batch.count))
         guard let last = ids.last else { return nil }
@@ -136,6 +149,13 @@ final class ItemEditor {
     private func replace(_ id: UInt64, _ old: ItemRecord, with new: ItemRecord) throws(IndexError) {
         let tables = access.tables
         try access.set(new, for: id, in: tables.items)
+        if old.source != new.source {
+            // Another may have been moved to where this one was.
+            if try access.current.id(of: old.source) == id {
+                try access.remove(TextKey(old.source), in: tables.sources)
+            }
+            try access.set(id, for: TextKey(new.source), in: tables.sources)
+        }
         if old.label != new.label {
             try access.remove(id, for: TextKey(old.label), in: tables.labels)
             try access.insert(id, for: TextKey(new.label), in: tables.labels)

@@ -12,16 +12,19 @@ public struct EvaluateEpisodes: Job {
     public var reading: FolderReading
     /// Which episodes.
     public var settings: Episodes.Settings
+    /// Whether pictures of one content all take part.
+    public var keepsCopies: Bool
 
     /// What is to be measured on what.
     public init(
         _ model: MeasuredBackbone, on pictures: String, _ settings: Episodes.Settings,
-        _ reading: FolderReading = FolderReading()
+        _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
     ) {
         self.model = model
         self.pictures = pictures
         self.reading = reading
         self.settings = settings
+        keepsCopies = keepingCopies
     }
 
     /// Measures it.
@@ -30,6 +33,7 @@ public struct EvaluateEpisodes: Job {
         try monitor.checkMachine()
         let images = try monitor.embed(pictures, reading, with: model.backbone)
         return Evaluated(
-            report: try images.episodes(settings, metric: model.metric), skipped: images.skipped)
+            report: try images.episodes(settings, metric: model.metric, keepingCopies: keepsCopies),
+            skipped: images.skipped)
     }
 }

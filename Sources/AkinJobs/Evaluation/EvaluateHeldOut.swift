@@ -17,6 +17,8 @@ public struct EvaluateHeldOut: Job {
     public var classifier: Classifier
     /// How many neighbours an answer lists, at least those that voted.
     public var listing: Int
+    /// Whether a picture that the index has too is compared with itself.
+    public var keepsCopies: Bool
 
     /// What came of it; encoded, the report.
     public struct Result: Encodable, Sendable {
@@ -47,13 +49,14 @@ public struct EvaluateHeldOut: Job {
     /// What is to be asked about what.
     public init(
         _ index: IndexPlace, on folders: [String], classifier: Classifier = .nearestNeighbours(k: 5),
-        listing: Int = 5, _ reading: FolderReading = FolderReading()
+        listing: Int = 5, _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
     ) {
         self.index = index
         self.folders = folders
         self.reading = reading
         self.classifier = classifier
         self.listing = listing
+        keepsCopies = keepingCopies
     }
 
     /// Asks.
@@ -70,7 +73,8 @@ public struct EvaluateHeldOut: Job {
         let images = try monitor.embed { progress in
             HeldOutImages(parts: parts, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
-        let (outcomes, answers) = try images.outcomes(in: index, classifier: classifier, listing: listing)
+        let (outcomes, answers) = try images.outcomes(
+            in: index, classifier: classifier, listing: listing, keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
         return Result(
             report: HoldOutReport(outcomes), outcomes: outcomes, answers: answers,

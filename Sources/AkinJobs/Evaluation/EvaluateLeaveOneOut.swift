@@ -11,14 +11,18 @@ public struct EvaluateLeaveOneOut: Job {
     public var classifier: Classifier
     /// Whether the whole group of an item is left out with it.
     public var byGroup: Bool
+    /// Whether an item is compared with those of the same content too.
+    public var keepsCopies: Bool
 
     /// What is to be evaluated.
     public init(
-        _ index: IndexPlace, classifier: Classifier = .nearestNeighbours(k: 5), byGroup: Bool = false
+        _ index: IndexPlace, classifier: Classifier = .nearestNeighbours(k: 5), byGroup: Bool = false,
+        keepingCopies: Bool = false
     ) {
         self.index = index
         self.classifier = classifier
         self.byGroup = byGroup
+        keepsCopies = keepingCopies
     }
 
     /// Evaluates it.
@@ -26,7 +30,8 @@ public struct EvaluateLeaveOneOut: Job {
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try monitor.checkMachine()
         let outcomes = try LeaveOneOut.outcomes(
-            in: try index.reading(), classifier: classifier, byGroup: byGroup)
+            in: try index.reading(), classifier: classifier, byGroup: byGroup,
+            keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
         return LeaveOneOutReport(outcomes)
     }

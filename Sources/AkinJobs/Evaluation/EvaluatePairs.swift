@@ -15,11 +15,13 @@ public struct EvaluatePairs: Job {
     public var threshold: Float?
     /// Of the drawing.
     public var seed: UInt64
+    /// Whether pictures of one content all take part.
+    public var keepsCopies: Bool
 
     /// What is to be measured on what.
     public init(
         _ model: MeasuredBackbone, on pictures: String, count: Int = 10_000, threshold: Float? = nil,
-        seed: UInt64 = 1, _ reading: FolderReading = FolderReading()
+        seed: UInt64 = 1, _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
     ) {
         self.model = model
         self.pictures = pictures
@@ -27,6 +29,7 @@ public struct EvaluatePairs: Job {
         self.count = count
         self.threshold = threshold
         self.seed = seed
+        keepsCopies = keepingCopies
     }
 
     /// Measures it.
@@ -35,7 +38,8 @@ public struct EvaluatePairs: Job {
         try monitor.checkMachine()
         let images = try monitor.embed(pictures, reading, with: model.backbone)
         let report = try images.pairs(
-            count: count, threshold: threshold, metric: model.metric, seed: seed)
+            count: count, threshold: threshold, metric: model.metric, seed: seed,
+            keepingCopies: keepsCopies)
         return Evaluated(report: report, skipped: images.skipped)
     }
 }

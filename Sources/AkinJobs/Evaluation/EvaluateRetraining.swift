@@ -14,16 +14,19 @@ public struct EvaluateRetraining: Job {
     public var classifier: Classifier
     /// Whether the whole group of a picture is left out with it.
     public var byGroup: Bool
+    /// Whether a picture is compared with those of the same content too.
+    public var keepsCopies: Bool
 
     /// What is to be evaluated.
     public init(
         _ recipe: Recipe, pictures: String? = nil, classifier: Classifier = .nearestNeighbours(k: 5),
-        byGroup: Bool = false
+        byGroup: Bool = false, keepingCopies: Bool = false
     ) {
         self.recipe = recipe
         self.pictures = pictures
         self.classifier = classifier
         self.byGroup = byGroup
+        keepsCopies = keepingCopies
     }
 
     /// Evaluates it.
@@ -32,17 +35,20 @@ public struct EvaluateRetraining: Job {
         try recipe.check()
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures, monitor)
-        return try monitor.retrain(recipe, images, classifier: classifier, byGroup: byGroup)
+        return try monitor.retrain(
+            recipe, images, classifier: classifier, byGroup: byGroup, keepingCopies: keepsCopies)
     }
 }
 
 extension Monitor {
     /// Leave-one-out with retraining.
     func retrain(
-        _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false
+        _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false,
+        keepingCopies: Bool = false
     ) throws -> LeaveOneOutReport {
         let evaluation = try LeaveOneOut(
-            images, classifier: classifier, metric: recipe.index.metric, byGroup: byGroup)
+            images, classifier: classifier, metric: recipe.index.metric, byGroup: byGroup,
+            keepingCopies: keepingCopies)
         if let note = evaluation.note { self.note(.classifier(note)) }
         do {
             return try during("retraining", unit: "folds", endsInOrder: true) { work in

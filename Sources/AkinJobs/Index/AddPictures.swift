@@ -5,8 +5,9 @@ import AkinItems
 
 /// Embeds pictures and adds them to an index.
 ///
-/// Those that are in the index already are left alone, or embedded again if the file has changed. They keep the label
-/// that they have there, unless `label` or a manifest gives another.
+/// Those that are in the index already are left alone, or embedded again if the file has changed; one whose file lies in
+/// another place now is still the same item. They keep the label that they have there, unless `label` or a manifest gives
+/// another, or it was that of a folder that they have left.
 public struct AddPictures: Job {
     /// To which.
     public var index: IndexPlace
@@ -50,6 +51,7 @@ public struct AddPictures: Job {
                 dataset, embedder: Embedder(backbone), keepingLabels: !isManifest && label == nil,
                 isCancelled: $0, progress: $1)
         }
+        monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
         return report
     }

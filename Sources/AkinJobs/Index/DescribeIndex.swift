@@ -1,5 +1,6 @@
 import AkinEmbedding
 import AkinIndexing
+import AkinItems
 
 /// Says what an index holds, and how long a search in it takes.
 public struct DescribeIndex: Job {
@@ -16,6 +17,8 @@ public struct DescribeIndex: Job {
         public let hasBackbone: Bool
         /// What of the graph cannot be read; nil if there is none, or all is well.
         public let graphDamage: String?
+        /// Items of one content.
+        public let copies: [Copies]
         /// How long searches take; nil without items, or where it could not be measured.
         public let search: SearchTimes?
 
@@ -24,11 +27,12 @@ public struct DescribeIndex: Job {
             try stats.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
+            try container.encode(copies, forKey: .copies)
             try container.encodeIfPresent(search, forKey: .search)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case search
+            case search, copies
             case graphDamage = "graph_damage"
         }
     }
@@ -40,13 +44,15 @@ public struct DescribeIndex: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         let index = try index.reading()
-        let stats = try index.stats()
+        let (stats, copies) = try index.read { (try $0.stats(), try $0.copies()) }
+        monitor.noteContradictions(among: copies)
         var search: SearchTimes?
         do { search = try index.searchTimes() } catch { monitor.note(.searchNotMeasured(error)) }
         // What only a look at all codes shows.
         let hasDamagedCodes = stats.graph != nil && search != nil && search?.graphMilliseconds == nil
         return Result(
             stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
-            graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), search: search)
+            graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), copies: copies,
+            search: search)
     }
 }

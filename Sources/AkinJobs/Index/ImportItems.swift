@@ -86,7 +86,7 @@ public struct ImportItems: Job {
 
     /// Nothing is made if the files cannot be read through.
     private func create(for source: ImportSource) throws {
-        try source.check(keepingIDs: true)
+        try source.check()
         _ = try EmbeddingIndex.create(
             at: index.path, dimension: source.dimension, metric: metric ?? .l2,
             backbone: source.backbone ?? .unnamed())

@@ -4,14 +4,19 @@ import AkinIndexing
 extension Monitor {
     /// Work on an index that ends with the current transaction when it is cancelled.
     ///
-    /// - Throws: `JobError.interrupted`, as `interruption` says, where that was before the end.
+    /// - Throws: `JobError.interrupted`, as `interruption` says, where that was before the end; `JobError.stopped` where
+    ///   the disk was full, say, and earlier transactions are kept.
     func inTransactions<R>(
         _ title: String, unit: String = "images",
         interruption: (_ done: Int, _ total: Int?) -> JobError.Interruption,
         _ work: (_ isCancelled: () -> Bool, _ progress: (WorkProgress) -> Void) throws -> R
     ) throws -> R {
         try during(title, unit: unit, endsInOrder: true) { current in
-            let result = try work({ isCancelled }, { current.update($0) })
+            let result: R
+            do { result = try work({ isCancelled }, { current.update($0) }) } catch let error as IndexError {
+                guard case .storage = error, let done = current.done, done.done > 0 else { throw error }
+                throw JobError.stopped(interruption(done.done, done.total), because: "\(error)")
+            }
             let done = current.done
             if isCancelled, done.map({ $0.done < $0.total }) ?? true {
                 throw JobError.interrupted(interruption(done?.done ?? 0, done?.total))
@@ -20,10 +25,16 @@ extension Monitor {
         }
     }
 
-    /// Builds, grows or rebuilds the graph where a change has made that due. Cancelled, it is as it was.
+    /// Builds, grows or rebuilds the graph where a change has made that due. Cancelled, it is as it was, and so where the
+    /// disk is full: what was changed is in the index all the same.
     func maintainGraph(of index: EmbeddingIndex) throws {
-        try during("building the graph", unit: "items") { work in
-            _ = try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
+        do {
+            try during("building the graph", unit: "items") { work in
+                _ = try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
+            }
+        } catch let error as IndexError {
+            guard case .storage = error else { throw error }
+            note(.graphLeftBehind(error))
         }
     }
 }

@@ -4,7 +4,8 @@ import AkinIndexing
 import AkinItems
 
 /// Makes an index follow a folder with a sub-folder for each label: adds new pictures, embeds changed ones again, removes
-/// those that are gone. Items from elsewhere stay as they are, and one that was given another label keeps it.
+/// those that are gone. What was moved or renamed is told by its content, and so is a folder that was. Items from
+/// elsewhere stay as they are, and one that was given another label keeps it.
 public struct SyncFolder: Job {
     /// Which is to follow.
     public var index: IndexPlace
@@ -34,6 +35,7 @@ public struct SyncFolder: Job {
             try index.sync(
                 folder, to: dataset, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
         }
+        monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
         return report
     }

@@ -21,10 +21,12 @@ public struct VerifyIndex: Job {
         dropsUnreadable = droppingUnreadable
     }
 
-    /// Examines it. Faults that are found, and left, are in the result; they are no error.
+    /// Examines it. Faults that are found, and left, are in the result; they are no error. Copies are no fault.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> VerifyReport {
-        try (repairs ? index.changing(monitor) : index.reading())
+        let report = try (repairs ? index.changing(monitor) : index.reading())
             .verify(sample: sample, repairing: repairs, droppingUnreadable: dropsUnreadable)
+        monitor.noteContradictions(among: report.copies)
+        return report
     }
 }

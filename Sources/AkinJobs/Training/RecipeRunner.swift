@@ -103,9 +103,10 @@ extension RecipeRunner {
                     recipe.trainingData(folder: job.pictures), embedder: Embedder(checkpoint),
                     isCancelled: $0, progress: $1)
             }
-        } catch JobError.interrupted(let interruption) {
+        } catch {
+            // On a full disk it would take the room that is needed.
             try? files.removeItem(atPath: part)
-            throw JobError.interrupted(interruption)
+            throw error
         }
         if !files.fileExists(atPath: path) {
             try files.moveItem(atPath: part, toPath: path)
