@@ -102,8 +102,9 @@ extension Gallery {
         let present = Set(dataset.samples.map(\.source))
         // What came by the folder's own path is as gone by that of a link to it.
         var folders = [folder]
-        if let resolved = realpath(folder, nil) {
-            if String(cString: resolved) != folder { folders.append(String(cString: resolved)) }
+        if let resolved = realpath(PathText.system(folder), nil) {
+            let place = PathText.text(of: resolved)
+            if place != folder { folders.append(place) }
             free(resolved)
         }
         let items = try read { reader in
