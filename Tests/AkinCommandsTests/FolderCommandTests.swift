@@ -219,7 +219,8 @@ import Testing
             // Sentences are left to the terminal.
             let lines = folded.output.split(whereSeparator: \.isNewline)
             let rows = lines.filter { $0.trimmingCharacters(in: .whitespaces).contains("  ") }
-            #expect(folded.code == 0 && !rows.isEmpty && rows.allSatisfy { $0.count <= 40 }, "\(folded.output)")
+            #expect(
+                folded.code == 0 && !rows.isEmpty && rows.allSatisfy { $0.count <= 40 }, "\(folded.output)")
             #expect(lines.contains { $0.hasSuffix("terminal") && $0.count <= 40 }, "\(folded.output)")
         }
     }
