@@ -54,7 +54,7 @@ package enum TextColumns {
         while rest.count > width {
             let cut = rest[..<width].lastIndex { " /-_,.".contains($0) }.map { $0 + 1 } ?? 0
             let length = cut > width / 2 ? cut : max(width, 1)
-            pieces.append(String(rest[..<length]))
+            pieces.append(String(rest[..<(rest[length - 1] == " " ? length - 1 : length)]))
             rest.removeFirst(length)
         }
         return pieces + (rest.isEmpty && !pieces.isEmpty ? [] : [String(rest)])

@@ -22,12 +22,17 @@ import Testing
     private func draw(_ names: [String]) throws { for name in names { try folder.write(name, png) } }
 
     @Test func patternsAreThoseOfGitignore() throws {
-        try draw(["a/1.png", "a/b/1.png", "a/b/2.png", "b/1.png", "b/x/y/3.png", "1.png", "#1.png", "c d/1.png"])
+        try draw([
+            "a/1.png", "a/b/1.png", "a/b/2.png", "b/1.png", "b/x/y/3.png", "1.png", "#1.png", "c d/1.png",
+        ])
         #expect(try taken("1.png") == ["#1.png", "a/b/2.png", "b/x/y/3.png"])
         #expect(try taken("/1.png", "# a comment", "", "  ").count == 7)
         #expect(try taken("b/") == ["#1.png", "1.png", "a/1.png", "c d/1.png"])
         #expect(try taken("/b/") == ["#1.png", "1.png", "a/1.png", "a/b/1.png", "a/b/2.png", "c d/1.png"])
-        #expect(try taken("a/*", "!a/b") == ["#1.png", "1.png", "a/b/1.png", "a/b/2.png", "b/1.png", "b/x/y/3.png", "c d/1.png"])
+        #expect(
+            try taken("a/*", "!a/b") == [
+                "#1.png", "1.png", "a/b/1.png", "a/b/2.png", "b/1.png", "b/x/y/3.png", "c d/1.png",
+            ])
         // A folder that is passed over is not entered.
         #expect(try taken("a/", "!a/1.png") == ["#1.png", "1.png", "b/1.png", "b/x/y/3.png", "c d/1.png"])
         #expect(try taken("b/**/3.png").count == 7 && taken("**/b/*.png").count == 5)
@@ -68,7 +73,9 @@ import Testing
         let name = String(repeating: "a", count: 200) + ".png"
         try draw(["x/" + name])
         #expect(try taken(String(repeating: "*a", count: 90) + "*b") == ["x/" + name])
-        #expect(try taken("x/" + String(repeating: "**/", count: 90) + String(repeating: "a*", count: 90) + "b").count == 1)
+        #expect(
+            try taken("x/" + String(repeating: "**/", count: 90) + String(repeating: "a*", count: 90) + "b")
+                .count == 1)
     }
 
     /// The same lists and the same files, given to `git check-ignore`.
@@ -90,7 +97,9 @@ import Testing
         }
         var files: [String] = []
         for above in ["", "a/", "b/", "a/b/", "a/b/a/", "ab/", "ab/1/"] {
-            for name in ["a.png", "b.png", "ab", "1.x", "A", "a*", "[b]", "c d", "!a", "#b"] { files.append(above + name) }
+            for name in ["a.png", "b.png", "ab", "1.x", "A", "a*", "[b]", "c d", "!a", "#b"] {
+                files.append(above + name)
+            }
         }
         files.removeAll { $0 == "ab" }
         try draw(files)
@@ -114,7 +123,8 @@ import Testing
 
     private static func pattern(_ generator: inout SeededGenerator) -> String {
         let pieces = [
-            "a", "b", "ab", "1", ".png", "A", "?", "*", "[ab]", "[!a]", "[^b1]", "[a-c]", "[]b]", "[[:alpha:]]",
+            "a", "b", "ab", "1", ".png", "A", "?", "*", "[ab]", "[!a]", "[^b1]", "[a-c]", "[]b]",
+            "[[:alpha:]]",
             "[[:digit:]x]", #"\*"#, #"\["#, " ", #"\ "#, "[", "#", "!", #"\a"#, "[a-]", #"[\]b]"#,
         ]
         var text = ["", "", "", "!", "/", "!/"].randomElement(using: &generator)!

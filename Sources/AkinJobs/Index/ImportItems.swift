@@ -60,7 +60,6 @@ public struct ImportItems: Job {
         // An index that is made for the files has their backbone, known or not.
         if !isThere { options.isSameBackbone = true }
         let source = try ImportSource(files, options)
-        note(source.columns, monitor)
         if !isThere { try create(for: source) }
         let index = try self.index.changing(monitor)
         if isThere, let metric, metric != index.metric.kind {
@@ -72,6 +71,7 @@ public struct ImportItems: Job {
             try index.importItems(from: source, isCancelled: $0, progress: $1)
         }
         try monitor.maintainGraph(of: index)
+        note(source.columns, monitor)
         return Result(index: self.index.path, created: !isThere, report: report)
     }
 
