@@ -51,7 +51,7 @@ struct IndexAdd: ParsableCommand {
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             return changes([
                 (report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"),
-                (report.skipped.count, "skipped"),
+                (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
             ]) + rate + keptLabels(report.keptLabels)
         }
         try requireUsable(report.added + report.updated + report.unchanged, skipped: report.skipped)

@@ -31,7 +31,8 @@ struct IndexSync: ParsableCommand {
         let report = try output.perform(SyncFolder(folder, to: target.place)) { report in
             changes([
                 (report.added, "added"), (report.updated, "updated"), (report.removed, "removed"),
-                (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+                (report.unchanged, "unchanged"), (report.blank.count, "of them blank"),
+                (report.skipped.count, "skipped"),
             ]) + keptLabels(report.keptLabels)
         }
         try batch.report(report.skipped)

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 
 /// What became of the items that were to be added.
@@ -10,25 +11,29 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let unchanged: Int
     /// Sources, changed or not, whose items kept another label than the data set has for them.
     public let keptLabels: Int
+    /// Those of the new and changed pictures that are of one colour, or come out so when the backbone's input is made of
+    /// them: all such have one embedding.
+    public let blank: [Source]
     /// What could not be added, and why, in the order of the data set.
     public let skipped: [Skipped]
     /// Images embedded, divided by the whole time.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, skipped
+        case added, updated, unchanged, blank, skipped
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
 
     package init(
-        _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], embedded: Int,
+        _ counts: ChangeCounts, keptLabels: Int, blank: [Source], skipped: [Skipped], embedded: Int,
         since began: ContinuousClock.Instant
     ) {
         added = counts.added
         updated = counts.updated
         unchanged = counts.unchanged
         self.keptLabels = keptLabels
+        self.blank = blank
         self.skipped = skipped
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     }
@@ -39,6 +44,7 @@ extension AddReport {
     struct Parts {
         var embedded = 0
         var keptLabels = 0
+        var blank: [Source] = []
         var skipped: [Skipped] = []
     }
 }

@@ -61,7 +61,8 @@ extension Gallery {
         let (counts, left) = try written.get()
         progress(WorkProgress(done: writer.done, total: dataset.count))
         return AddReport(
-            counts, keptLabels: report.keptLabels, skipped: dataset.skipped + report.skipped + left,
+            counts, keptLabels: report.keptLabels, blank: report.blank,
+            skipped: dataset.skipped + report.skipped + left,
             embedded: report.embedded, since: began)
     }
 }
@@ -169,6 +170,7 @@ private final class KnownItems<Home: Gallery>: Sendable {
         }
         next.embeddings = usable.count == embeddings.rows ? embeddings : embeddings.rows(at: usable)
         report.embedded += next.items.count
+        report.blank += batch.blank.map { samples[$0].source }
         return next
     }
 }

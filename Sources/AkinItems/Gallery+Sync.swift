@@ -20,13 +20,15 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let keptLabels: Int
     /// Items whose files are gone.
     public let removed: Int
+    /// As `AddReport.blank`.
+    public let blank: [Source]
     /// What could not be read, and why; an item that such a file had is kept.
     public let skipped: [Skipped]
     /// Images embedded, divided by the time of adding.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, removed, skipped
+        case added, updated, unchanged, removed, blank, skipped
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -66,7 +68,7 @@ extension Gallery {
         let removed = isWhole ? try removeGone(below: root, present: dataset, as: change) : 0
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged,
-            keptLabels: report.keptLabels, removed: removed, skipped: report.skipped,
+            keptLabels: report.keptLabels, removed: removed, blank: report.blank, skipped: report.skipped,
             imagesPerSecond: report.imagesPerSecond)
     }
 

@@ -1,6 +1,9 @@
 import AkinBasics
 import AkinDatasets
+import AkinIndexing
+import AkinNetworks
 import AkinTensors
+import AkinTraining
 
 /// What is worth knowing of a job that goes on.
 public enum Notice: Sendable {
@@ -13,6 +16,14 @@ public enum Notice: Sendable {
     case labelsMerged([String])
     /// Pictures that cannot be used, where that is known before the work.
     case skipped([Skipped])
+    /// Pictures that are of one colour, or come out so when the backbone's input is made of them.
+    case blank([Source])
+    /// Most items of the index have one embedding.
+    case onePoint(OnePoint)
+    /// The training of the backbone of this name has come to nothing.
+    case collapsedBackbone(String, Collapse)
+    /// The training of a run has come to nothing; the run goes on.
+    case collapsedTraining(TrainingError)
     /// There are fewer items than the classifier was to look at; in words.
     case classifier(String)
     /// Columns of an imported file that say nothing an item has.
@@ -35,6 +46,14 @@ extension Notice: CustomStringConvertible {
             "labels whose accents were written in two ways are one label now: "
                 + labels.map { "'\($0)'" }.joined(separator: ", ")
         case .skipped(let skipped): "skipped \(counted(skipped.count, "image"))"
+        case .blank(let sources):
+            "\(counted(sources.count, "picture")) of one colour, or coming out so, which tell nothing: "
+                + sources.prefix(3).map(\.path).joined(separator: ", ")
+                + (sources.count > 3 ? " and \(sources.count - 3) more" : "")
+        case .onePoint(let point): "\(point)"
+        case .collapsedBackbone(let name, let collapse):
+            "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
+        case .collapsedTraining(let error): "\(error)"
         case .classifier(let text): text
         case .ignoredColumns(let columns): "columns that were left out: \(columns.joined(separator: ", "))"
         case .searchNotMeasured(let error): "the search time was not measured: \(error)"

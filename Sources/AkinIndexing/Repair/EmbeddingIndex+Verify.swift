@@ -18,8 +18,15 @@ public struct VerifyReport: Sendable, Equatable, Codable {
     public let sampled: Int
     /// The share of the true neighbours, 10 for each of these items, that the graph finds; nil without a graph.
     public let recall: Double?
+    /// That most items have one and the same embedding; nil where they have not, or something else is wrong.
+    public let onePoint: OnePoint?
 
-    /// Whether nothing is wrong, or nothing any more.
+    private enum CodingKeys: String, CodingKey {
+        case items, faults, repaired, sampled, recall
+        case onePoint = "one_point"
+    }
+
+    /// Whether nothing of what the index holds is damaged, or nothing any more.
     public var isSound: Bool { faults.isEmpty }
 }
 
@@ -45,7 +52,9 @@ extension EmbeddingIndex {
         let measured = faults.isEmpty ? try recall(sample: sample) : nil
         return VerifyReport(
             items: try home.read { (reader) throws(IndexError) in try reader.itemCount }, faults: faults,
-            repaired: repaired, sampled: measured?.sampled ?? 0, recall: measured?.recall)
+            repaired: repaired, sampled: measured?.sampled ?? 0, recall: measured?.recall,
+            onePoint: faults.isEmpty
+                ? try home.read { (reader) throws(IndexError) in try reader.commonPoint() } : nil)
     }
 
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).

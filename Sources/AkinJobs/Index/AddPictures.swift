@@ -41,6 +41,7 @@ public struct AddPictures: Job {
                 isCancelled: $0, progress: $1)
         }
         try monitor.maintainGraph(of: index)
+        try monitor.noteWhatTellsNothing(report.blank, in: index)
         return report
     }
 }

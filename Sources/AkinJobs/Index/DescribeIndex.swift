@@ -16,6 +16,8 @@ public struct DescribeIndex: Job {
         public let hasBackbone: Bool
         /// What of the graph cannot be read; nil if there is none, or all is well.
         public let graphDamage: String?
+        /// That most items have one and the same embedding; nil where they have not.
+        public let onePoint: OnePoint?
         /// How long searches take; nil without items, or where it could not be measured.
         public let search: SearchTimes?
 
@@ -24,12 +26,14 @@ public struct DescribeIndex: Job {
             try stats.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
+            try container.encodeIfPresent(onePoint, forKey: .onePoint)
             try container.encodeIfPresent(search, forKey: .search)
         }
 
         private enum CodingKeys: String, CodingKey {
             case search
             case graphDamage = "graph_damage"
+            case onePoint = "one_point"
         }
     }
 
@@ -47,6 +51,8 @@ public struct DescribeIndex: Job {
         let hasDamagedCodes = stats.graph != nil && search != nil && search?.graphMilliseconds == nil
         return Result(
             stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
-            graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), search: search)
+            graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil),
+            onePoint: try index.onePoint(),
+            search: search)
     }
 }

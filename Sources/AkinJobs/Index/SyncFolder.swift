@@ -28,6 +28,7 @@ public struct SyncFolder: Job {
             try index.sync(folder, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
         }
         try monitor.maintainGraph(of: index)
+        try monitor.noteWhatTellsNothing(report.blank, in: index)
         return report
     }
 }
