@@ -34,8 +34,8 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     public enum Ground: String, Codable, Sendable, CaseIterable {
         /// What is light: a picture is taken as it is.
         case light
-        /// What there is more of, at the border and all over, light or dark; where it is dark, the negative is taken. So a
-        /// drawing and its negative give the same input.
+        /// What there is more of, at the border and all over, light or dark; where it clearly is the dark, the negative is
+        /// taken. So a drawing and its negative give the same input; a photograph is mostly left as it is.
         case either
     }
 
