@@ -24,7 +24,8 @@ public enum Notice: Sendable {
     case collapsedBackbone(String, Collapse)
     /// The training of a run has come to nothing; the run goes on.
     case collapsedTraining(TrainingError)
-    /// There are fewer items than the classifier was to look at; in words.
+    /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
+    /// words.
     case classifier(String)
     /// Columns of an imported file that say nothing an item has.
     case ignoredColumns([String])

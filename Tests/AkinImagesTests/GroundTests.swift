@@ -100,7 +100,7 @@ import Testing
                     pixels: Array(repeating: 40, count: width * height * channels))
                 #expect(blank.isBlank && (width * height < 3 || !noise.isBlank))
                 for preprocessing in Self.preprocessings {
-                    #expect(preprocessing.input(from: noise).allSatisfy(\.isFinite))
+                    #expect(preprocessing.input(from: noise).allSatisfy { $0.isFinite })
                     var plain = preprocessing
                     plain.ground = .light
                     #expect(preprocessing.input(from: blank) == plain.input(from: blank))
