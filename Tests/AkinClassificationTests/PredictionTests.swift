@@ -64,14 +64,14 @@ import Testing
     /// 6 apples and 20 zebras that are the same picture, in whatever order.
     @Test(arguments: [1, 2, 5, 6, 25, 26, 100], [false, true])
     func equallyNearItemsShareTheVotes(k: Int, zebrasFirst: Bool) throws {
-        var items = [(String, Float)](repeating: ("apple", 0), count: 6)
-        items.insert(contentsOf: Array(repeating: ("zebra", 0), count: 20), at: zebrasFirst ? 0 : 6)
-        items.append(("far", 9))
+        let labels = (0..<26).map { zebrasFirst ? $0 < 20 : $0 >= 6 }.map { $0 ? "zebra" : "apple" }
+        let items: [(String, Float)] = labels.map { ($0, 0) } + [("far", 9)]
         for weighting in Classifier.Weighting.allCases {
             let prediction = try answer(.nearestNeighbours(k: k, weighting: weighting), items)
             guard k < 27 || weighting == .distance else {
                 // All vote, the far one too.
-                #expect(prediction.confidence == 20 / 27 && prediction.ranking.map(\.items) == [20, 6, 1])
+                #expect(prediction.confidence == Float(20.0 / 27))
+                #expect(prediction.ranking.map(\.items) == [20, 6, 1])
                 continue
             }
             #expect(prediction.label == "zebra" && prediction.confidence == Float(20.0 / 26))

@@ -140,7 +140,8 @@ import Testing
             """)
         let checkpoint = workshop.folder.path + "/dead.safetensors"
         let trained = try AkinProgram.run("train", recipe, "--output", checkpoint, "--json")
-        #expect(trained.code == 1 && (try trained.json()["collapsed"] as? String) == "one-point")
+        #expect(trained.code == 1)
+        #expect(try trained.json()["collapsed"] as? String == "one-point")
         let message =
             "training has collapsed: the embeddings of its pictures lie at one point, so that the checkpoint tells "
             + "nothing apart; train again with a lower learning-rate than 10000.0, with mining: semi-hard or random, "
