@@ -148,14 +148,7 @@ extension Trainer {
         }
         var collapsed: Collapse?
         if finished {
-            let checkpoint = judged(checkpoint)
-            collapsed = checkpoint.details.collapsed
-            try checkpoint.write(to: files.checkpoint)
-            if validationData == nil {
-                unlink(files.last)
-            } else {
-                try judged(lastCheckpoint).write(to: files.last)
-            }
+            collapsed = try writeCheckpoints(to: files)
             try write(history, to: files)
             unlink(files.state)
         } else {
@@ -172,6 +165,18 @@ extension Trainer {
             finalLoss: history.records.last?.loss ?? position.sums.loss, validation: position.best,
             seconds: seconds,
             images: data.count, labels: data.labels, finished: finished, collapsed: collapsed)
+    }
+
+    /// Writes what a finished run leaves, marked where it has come to nothing; whether the checkpoint is.
+    private func writeCheckpoints(to files: TrainingFiles) throws(CheckpointError) -> Collapse? {
+        let checkpoint = judged(checkpoint)
+        try checkpoint.write(to: files.checkpoint)
+        if validationData == nil {
+            unlink(files.last)
+        } else {
+            try judged(lastCheckpoint).write(to: files.last)
+        }
+        return checkpoint.details.collapsed
     }
 
     /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after

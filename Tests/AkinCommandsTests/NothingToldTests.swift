@@ -124,33 +124,33 @@ import Testing
         #expect(try synced.json()["blank"] as? [String] == [workshop.folder.path + "/one/white/1.png"])
     }
 
-    /// Units that are dead after the first step.
+    /// Steps so large that all sigmoids come to lie at their ends.
     @Test func aCollapsedTrainingFails() throws {
         for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
         let recipe = try workshop.folder.write(
             "recipe.yaml",
             """
-            name: dead
+            name: hopeless
             data: {folder: pictures}
             preprocessing: {size: 12, placement: stretch}
-            backbone: [flatten, dense: {units: 8, activation: relu}]
-            training: {batch: 12, epochs: 3, loss: triplet, mining: batch-hard, optimizer: sgd, learning-rate: 10000}
+            backbone: [flatten, dense: {units: 32, activation: sigmoid}]
+            training: {batch: 12, epochs: 15, loss: triplet, mining: batch-hard, learning-rate: 3}
             evaluation: {protocol: leave-one-out, k: 1}
 
             """)
-        let checkpoint = workshop.folder.path + "/dead.safetensors"
+        let checkpoint = workshop.folder.path + "/hopeless.safetensors"
         let trained = try AkinProgram.run("train", recipe, "--output", checkpoint, "--json")
         #expect(trained.code == 1)
         #expect(try trained.json()["collapsed"] as? String == "one-point")
         let message =
             "training has collapsed: the embeddings of its pictures lie at one point, so that the checkpoint tells "
-            + "nothing apart; train again with a lower learning-rate than 10000.0, with mining: semi-hard or random, "
+            + "nothing apart; train again with a lower learning-rate than 3.0, with mining: semi-hard or random, "
             + "or another loss"
         #expect(trained.errors == "akin: error: \(message)\n", "\(trained.errors)")
         let created = try AkinProgram.run("index", "create", index, "--backbone", checkpoint)
         #expect(created.code == 0)
         #expect(
-            created.errors.hasPrefix("akin: note: the training of the backbone 'dead' has collapsed: "),
+            created.errors.hasPrefix("akin: note: the training of the backbone 'hopeless' has collapsed: "),
             "\(created.errors)")
         #expect(
             try AkinProgram.run("index", "add", index, workshop.pictures).errors

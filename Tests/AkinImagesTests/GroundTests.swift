@@ -10,7 +10,7 @@ import Testing
         Preprocessing(height: 48, width: 48, scaling: .paper),
         Preprocessing(height: 30, width: 64, invert: true, scaling: .paper),
         Preprocessing(height: 64, width: 40, channels: .rgb, placement: .stretch, scaling: .paper),
-        Preprocessing(height: 100, width: 90, placement: .canvas, scaling: .paper, background: 128),
+        Preprocessing(height: 310, width: 300, placement: .canvas, scaling: .paper, background: 128),
         Preprocessing(height: 28, width: 28, ground: .either),
         Preprocessing(height: 28, width: 28, scaling: .standardise, ground: .either),
     ]

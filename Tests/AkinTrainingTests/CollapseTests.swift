@@ -97,25 +97,25 @@ import Testing
         #expect(collapse(matrix([[.infinity], [1], [1]]), ["a", "a", "b"]) == nil)
     }
 
-    /// Units that are dead after the first step: a rectifier at the end whose weights are thrown far below 0.
-    private func dead(_ more: String = "") throws -> Recipe {
+    /// Steps so large that all sigmoids come to lie at their ends.
+    private func hopeless() throws -> Recipe {
         try Recipe.small(
-            training:
-                "epochs: 3, batch: 16, optimizer: sgd, learning-rate: 1e4, clip-norm: 1, loss: triplet\(more)",
-            backbone: "  - flatten\n  - dense: {units: 8, activation: relu}")
+            training: "epochs: 15, batch: 24, learning-rate: 3, loss: triplet, mining: batch-hard",
+            backbone: "  - flatten\n  - dense: {units: 32, activation: sigmoid}")
     }
 
     @Test func aTrainingThatCollapsedIsToldAndItsCheckpointMarked() throws {
         let images = DrawnSymbols(6, seed: 1).images
         let folder = try TemporaryFolder()
-        let files = TrainingFiles(checkpoint: folder.path + "/dead.safetensors")
-        let recipe = try dead()
+        let files = TrainingFiles(checkpoint: folder.path + "/hopeless.safetensors")
+        let recipe = try hopeless()
         let report = try Trainer(recipe, data: images).run(files: files)
         #expect(report.finished && report.collapsed == .onePoint)
         #expect(
             report.failure(of: recipe)?.description
                 == "training has collapsed: the embeddings of its pictures lie at one point, so that the checkpoint "
-                + "tells nothing apart; train again with a lower learning-rate than 10000.0, or another loss")
+                + "tells nothing apart; train again with a lower learning-rate than 3.0, with mining: semi-hard or random, or "
+                + "another loss")
         let marked = try Checkpoint(contentsOf: files.checkpoint)
         #expect(marked.details.collapsed == .onePoint)
         // The mark is no part of what it computes.
