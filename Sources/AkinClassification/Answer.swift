@@ -4,7 +4,7 @@ import AkinItems
 public struct Answer: Sendable, Equatable {
     /// The class that the classifier chose, and what speaks for it and for others.
     public let prediction: Prediction
-    /// The nearest items, nearest first: those that voted, or as many as were asked for.
+    /// The nearest items, as `Prediction.neighbours`.
     public let neighbours: [NearItem]
 
     package init(_ prediction: Prediction, neighbours: [NearItem]) {
@@ -18,6 +18,8 @@ public struct Answer: Sendable, Equatable {
     public var confidence: Float { prediction.confidence }
     /// As `Prediction.ranking`.
     public var ranking: [ClassScore] { prediction.ranking }
+    /// As `Prediction.tied`.
+    public var tied: [String] { prediction.tied }
     /// Whether the query belongs to a class of the gallery.
     public var verdict: Verdict { .known }
 }

@@ -6,6 +6,8 @@ struct ClassCandidate {
     var position: Int
     var score = 0.0
     var distance = 0.0
+    /// Of nearest neighbours: what `distance` is the sum over, in shares of a vote.
+    var votes = 0.0
     var items = 0
     var nearest = Float.infinity
 }

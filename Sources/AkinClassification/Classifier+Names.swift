@@ -23,8 +23,9 @@ extension Classifier {
 
     /// How ties are decided, in a sentence for help texts.
     public static let tieRule = """
-        Equal votes go to the class whose voters' distances have the smaller sum, then to the class of the \
-        nearest voter, then to the label that sorts first; equal class distances to the class of the nearest \
+        Items as near as the last neighbour that votes share its vote. Equal votes are called tied, and go to the \
+        class whose voters' distances have the smaller sum, then to the class of the nearest voter, \
+        then to the label that sorts first; equal class distances to the class of the nearest \
         item, then to the label that sorts first.
         """
 }

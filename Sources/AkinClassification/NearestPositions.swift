@@ -4,7 +4,7 @@ import CAkinKernels
 /// The `k` smallest distances, nearest first, then by position; those that are not numbers are passed over.
 func nearestPositions(_ k: Int, in distances: UnsafeBufferPointer<Float>) -> [Neighbour] {
     guard k > 0, let base = distances.baseAddress else { return [] }
-    guard k <= 64 else {
+    guard k <= 65 else {
         return Array(
             distances.indices.lazy.filter { !distances[$0].isNaN }
                 .map { Neighbour(id: UInt64($0), distance: distances[$0]) }

@@ -13,8 +13,11 @@ public struct Prediction: Sendable, Equatable {
     /// The classes, best first: for nearest neighbours those that got a vote, for average class distance all;
     /// at most `Prediction.rankedClasses`.
     public var ranking: [ClassScore]
-    /// The nearest items, nearest first: those that voted, or as many as were asked for.
+    /// The nearest items, nearest first, equally near ones by id: as many as there are votes, or as were asked for.
     public var neighbours: [Neighbour]
+    /// Of nearest neighbours: how many items are as near as the last that votes and share what votes are left; nil where
+    /// each has a vote of its own.
+    public var equallyNear: Int?
 
     /// How many classes a ranking holds at most.
     public static let rankedClasses = 20
@@ -27,6 +30,13 @@ public struct Prediction: Sendable, Equatable {
         self.ranking = ranking
         self.neighbours = neighbours
     }
+
+    /// The classes that have as high a score as the chosen one, itself first, as far as the ranking goes; empty where it
+    /// has the highest alone.
+    public var tied: [String] {
+        let tied = ranking.prefix { $0.score == confidence }.map(\.label)
+        return tied.count > 1 ? tied : []
+    }
 }
 
 /// What speaks for one class.
@@ -36,7 +46,8 @@ public struct ClassScore: Sendable, Equatable {
     /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Average class distance:
     /// `exp(-d) / sum(exp(-d'))` over the mean distances `d'` of all classes.
     public var score: Float
-    /// The mean distance from the query to the class' voters, or to all items of the class.
+    /// The mean distance from the query to the class' voters, each counted by its share of a vote, or to all items of the
+    /// class.
     public var distance: Float
     /// How many items that is the mean of.
     public var items: Int

@@ -6,6 +6,7 @@ enum CommandError: Error, Equatable {
     case unwritableOutput(reason: String)
     case trainingInterrupted(epoch: Int, of: Int)
     case faulty(count: Int, repaired: Bool)
+    case tellsNothingApart
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
 }
@@ -26,6 +27,9 @@ extension CommandError: CustomStringConvertible {
         case .faulty(let count, true):
             "\(counted(count, "fault")) could not be put right; restore the index from a copy, or make it "
                 + "again from the pictures"
+        case .tellsNothingApart:
+            "the index does not tell its items apart; look whether their pictures are blank, or give it another backbone "
+                + "with 'akin index rebuild'"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
         case .recipeNeedsRetraining(let path):

@@ -61,8 +61,8 @@ struct IndexAdd: ParsableCommand {
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             return changes([
                 (report.added, "added"), (report.updated, "updated"),
-                (report.moved.count, moved(report.moved)),
-                (report.unchanged, "unchanged"), (report.skipped.count, "skipped"),
+                (report.moved.count, moved(report.moved)), (report.unchanged, "unchanged"),
+                (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
                 (count(report.ignored), "ignored"),
             ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)
         }

@@ -35,11 +35,15 @@ struct IndexStatistics: ParsableCommand {
                 ["dimension", "\(stats.dimension)"],
                 ["metric", stats.metric.rawValue],
                 ["size", sizeText(stats.bytes)],
-            ] + Self.graph(index) + Self.search(index))
+            ] + Self.onePoint(index) + Self.graph(index) + Self.search(index))
         guard !stats.labels.isEmpty else { return facts }
         let labels = stats.labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return facts + "\n\nitems a label:\n"
             + aligned(labels.map { ["\($0.value)", $0.key] }, indent: "  ")
+    }
+
+    private static func onePoint(_ index: DescribeIndex.Result) -> [[String]] {
+        index.onePoint.map { [["of no use", "\($0)"]] } ?? []
     }
 
     private static func graph(_ index: DescribeIndex.Result) -> [[String]] {

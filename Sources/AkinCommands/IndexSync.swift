@@ -39,7 +39,8 @@ struct IndexSync: ParsableCommand {
                 (report.added, "added"), (report.updated, "updated"),
                 (report.moved.count, moved(report.moved)),
                 (report.removed, "removed"), (report.unchanged, "unchanged"),
-                (report.skipped.count, "skipped"), (count(report.ignored), "ignored"),
+                (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
+                (count(report.ignored), "ignored"),
             ]) + keptLabels(report.keptLabels) + copied(report.copies)
         }
         try batch.report(report.skipped)

@@ -9,7 +9,8 @@ struct IndexVerify: ParsableCommand {
         abstract: "Examine an index, and put right what can be.",
         discussion: """
             Compares every part with its checksum and with the others, and measures on a sample of the items how \
-            many of their true neighbours the graph finds. Exits with 1 if anything is wrong.
+            many of their true neighbours the graph finds. Exits with 1 if anything is wrong, and if most items, of \
+            several labels, have one and the same embedding.
 
             With --repair, what follows from the rest is made again: lists of labels, groups and sources, and the \
             graph. Where embeddings are damaged, all pictures are embedded again from where they came from; with \
@@ -45,7 +46,10 @@ struct IndexVerify: ParsableCommand {
         let report = try output.perform(job) { report in
             var lines = report.repaired.map { "made again: \(printable($0))" }
             lines += report.faults.map { "fault: \(printable($0))" }
-            if report.isSound { lines.append("\(counted(report.items, "item")), nothing wrong") }
+            if let point = report.onePoint { lines.append("of no use: \(point)") }
+            if report.isSound, report.onePoint == nil {
+                lines.append("\(counted(report.items, "item")), nothing wrong")
+            }
             if let recall = report.recall {
                 lines.append(
                     "the graph finds \((recall * 1000).rounded() / 10) % of the 10 true neighbours of "
@@ -54,5 +58,6 @@ struct IndexVerify: ParsableCommand {
             return lines.joined(separator: "\n")
         }
         if !report.isSound { throw CommandError.faulty(count: report.faults.count, repaired: repair) }
+        if report.onePoint != nil { throw CommandError.tellsNothingApart }
     }
 }

@@ -81,7 +81,16 @@ struct QueryCommand: ParsableCommand {
 extension QueryAnswer {
     fileprivate var text: String {
         let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source.path] }
-        let head = "\(printable(source.path)): \(printable(label)) (\(Int((confidence * 100).rounded())) %)"
+        var remarks = ["\(Int((confidence * 100).rounded())) %"]
+        if let others = tied?.dropFirst() { remarks.append("tied with \(named(others))") }
+        if let equallyNear { remarks.append("\(equallyNear) items are equally near") }
+        if blank == true { remarks.append("a blank picture") }
+        let head = "\(printable(source.path)): \(printable(label)) (\(remarks.joined(separator: "; ")))"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
+    }
+
+    private func named(_ labels: ArraySlice<String>) -> String {
+        labels.prefix(3).map(printable).joined(separator: ", ")
+            + (labels.count > 3 ? " and \(labels.count - 3) more" : "")
     }
 }

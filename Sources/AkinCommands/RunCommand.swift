@@ -17,6 +17,8 @@ struct RunCommand: ParsableCommand {
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
             standard deviation of the accuracies are printed; the files are those of the first.
 
+            A training that has collapsed is told at once and at the end, with exit code 1; all is done all the same.
+
             For example:
 
               akin run Indexes/hispamus
@@ -43,8 +45,9 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        let recipe = try options.recipe()
         let job = RunRecipe(
-            try options.recipe(), pictures: options.data, into: output, repeats: repeats, resuming: resume)
+            recipe, pictures: options.data, into: output, repeats: repeats, resuming: resume)
         let display = JobDisplay(isVerbose: printing.verbose)
         let result = try job.run(display.monitor) { step in
             guard !printing.json else { return }
@@ -53,6 +56,7 @@ struct RunCommand: ParsableCommand {
         }
         if printing.json { try printJSON(result) } else { for one in result.summary { print(one.text) } }
         try batch.check(result.skipped)
+        if let failure = result.runs.lazy.compactMap({ $0.train.failure(of: recipe) }).first { throw failure }
     }
 }
 

@@ -18,6 +18,9 @@ struct TrainCommand: ParsableCommand {
             nothing had happened. The same recipe, pictures and seed give the same bits, \
             whatever the number of threads.
 
+            A training that has collapsed, so that its embeddings tell not even its own pictures apart, is an error: the \
+            checkpoint is written, and marked.
+
             For example:
 
               akin train Indexes/mnist
@@ -49,5 +52,6 @@ struct TrainCommand: ParsableCommand {
             throw CommandError.trainingInterrupted(
                 epoch: result.report.epochs, of: recipe.training.epochs)
         }
+        if let failure = result.report.failure(of: recipe) { throw failure }
     }
 }

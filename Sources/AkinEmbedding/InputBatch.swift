@@ -11,6 +11,8 @@ public struct InputBatch: Sendable {
     public let decoded: [Int]
     /// `[decoded.count, height, width, channels]`
     public let inputs: [Float]
+    /// The positions of those of `decoded` that are of one colour, as pictures or as inputs; ascending.
+    public let blank: [Int]
     /// What could not be read or decoded and why, by ascending position.
     public let skipped: [(position: Int, skipped: Skipped)]
 }

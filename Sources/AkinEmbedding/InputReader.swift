@@ -37,6 +37,7 @@ public struct InputReader: Sendable {
         }
         return InputBatch(
             range: range, hashes: outcomes.map(\.hash), decoded: decoded(outcomes, range), inputs: inputs,
+            blank: zip(range, outcomes).compactMap { $1.isBlank ? $0 : nil },
             skipped: skipped(outcomes, range))
     }
 
@@ -54,15 +55,17 @@ public struct InputReader: Sendable {
     }
 
     private enum Outcome {
-        case decoded(ContentHash)
+        case decoded(ContentHash, isBlank: Bool)
         case notWanted(ContentHash)
         case skipped(DatasetError)
 
         var isDecoded: Bool { if case .decoded = self { true } else { false } }
 
+        var isBlank: Bool { if case .decoded(_, isBlank: true) = self { true } else { false } }
+
         var hash: ContentHash? {
             switch self {
-            case .decoded(let hash), .notWanted(let hash): hash
+            case .decoded(let hash, _), .notWanted(let hash): hash
             case .skipped: nil
             }
         }
@@ -82,7 +85,8 @@ public struct InputReader: Sendable {
                 guard isWanted(position, hash) else { return Outcome.notWanted(hash) }
                 let image = try content.image(fitting: preprocessing.decodingTarget)
                 preprocessing.write(image, to: destination + i * size)
-                return .decoded(hash)
+                let input = UnsafeBufferPointer(start: destination + i * size, count: size)
+                return .decoded(hash, isBlank: image.isBlank || preprocessing.isBlank(input))
             } catch {
                 return .skipped(error)
             }

@@ -40,7 +40,8 @@ extension LeaveOneOut {
             }
         }
         let inputs = images.allInputs
-        return try outcomes(
+        var collapsed = 0
+        var outcomes = try outcomes(
             retrainingWithMetric: { positions, _ in
                 let trainer = try Trainer(recipe, data: images.only(positions))
                 try trainer.run { _ in
@@ -48,10 +49,17 @@ extension LeaveOneOut {
                     return true
                 }
                 let checkpoint = trainer.checkpoint
+                if trainer.collapse(of: checkpoint) != nil { collapsed += 1 }
                 let embeddings = Embedder(checkpoint).embeddings(of: inputs, count: images.count)
                 do throws(HeadError) {
                     return (embeddings, try checkpoint.metric(metric).learned)
                 } catch { throw EvaluationError.head(error) }
             }, progress: progress)
+        if collapsed > 0 {
+            let note =
+                "\(collapsed) of \(folds.count) trainings have collapsed: their embeddings tell nothing apart"
+            outcomes.note = [outcomes.note, note].compactMap { $0 }.joined(separator: "; ")
+        }
+        return outcomes
     }
 }

@@ -20,4 +20,14 @@ public struct Image: Sendable, Equatable {
         self.channels = channels
         self.pixels = pixels
     }
+
+    /// Whether it is of one colour all over.
+    public var isBlank: Bool { pixels.withUnsafeBufferPointer { $0.repeats(every: channels) } }
+}
+
+extension UnsafeBufferPointer where Element: Equatable {
+    /// Whether what stands so many places farther on is always the same.
+    func repeats(every step: Int) -> Bool {
+        (step..<Swift.max(step, count)).allSatisfy { self[$0] == self[$0 - step] }
+    }
 }

@@ -12,8 +12,9 @@ extension Preprocessing {
     }
 
     /// Writes the `inputCount` values of `input(from:)` to `destination`.
-    package func write(_ image: Image, to destination: UnsafeMutablePointer<Float>) {
-        let place = place(of: image)
+    package func write(_ given: Image, to destination: UnsafeMutablePointer<Float>) {
+        let place = place(of: given)
+        let image = shownLight(given, at: place)
         let isWhole = place.width == width && place.height == height
         if !isWhole { destination.update(repeating: Float(background), count: inputCount) }
         if place.width == image.width, place.height == image.height {
@@ -35,6 +36,9 @@ extension Preprocessing {
         scale(UnsafeMutableBufferPointer(start: destination, count: inputCount))
     }
 
+    /// Whether an input is of one colour all over.
+    package func isBlank(_ input: UnsafeBufferPointer<Float>) -> Bool { input.repeats(every: channels.count) }
+
     /// Where a picture is laid on the canvas. It may be larger than that, and then begins outside.
     private struct Place {
         let width: Int
@@ -54,6 +58,18 @@ extension Preprocessing {
             width: size.width, height: size.height, left: left, top: top,
             rows: max(top, 0)..<min(top + size.height, height),
             columns: max(left, 0)..<min(left + size.width, width))
+    }
+
+    /// The picture, or its negative where its ground is to be light and is dark; told by what can be seen of it.
+    private func shownLight(_ image: Image, at place: Place) -> Image {
+        guard ground == .either else { return image }
+        let isWhole = placement != .canvas
+        let rows =
+            isWhole ? 0..<image.height : place.rows.lowerBound - place.top..<place.rows.upperBound - place.top
+        let columns =
+            isWhole
+            ? 0..<image.width : place.columns.lowerBound - place.left..<place.columns.upperBound - place.left
+        return image.isLightOnDark(rows: rows, columns: columns) ? image.negative : image
     }
 
     private func placedSize(of image: Image) -> (width: Int, height: Int) {

@@ -30,6 +30,15 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         case paper
     }
 
+    /// What is taken for the ground on which a picture is drawn.
+    public enum Ground: String, Codable, Sendable, CaseIterable {
+        /// What is light: a picture is taken as it is.
+        case light
+        /// What there is more of, at the border and all over, light or dark; where it clearly is the dark, the negative is
+        /// taken. So a drawing and its negative give the same input; a photograph is mostly left as it is.
+        case either
+    }
+
     /// The height of the network's input, in pixels.
     public var height: Int
     /// The width of the network's input, in pixels.
@@ -44,12 +53,14 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     public var scaling: Scaling
     /// The grey value, 0 (black) to 255 (white), with which `fit` and `canvas` pad, before inversion.
     public var background: UInt8
+    /// What is taken for the ground; a dark one becomes light before anything else is done.
+    public var ground: Ground
 
-    /// By default: grey, fitted on white, 0 to 1.
+    /// By default: grey, fitted on white, 0 to 1; on a light ground, or with scaling `paper` on either.
     public init(
         height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
         invert: Bool = false,
-        scaling: Scaling = .unit, background: UInt8 = 255
+        scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil
     ) {
         self.height = height
         self.width = width
@@ -58,8 +69,45 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         self.invert = invert
         self.scaling = scaling
         self.background = background
+        self.ground = ground ?? Self.usualGround(scaling)
     }
+
+    /// Scaling `paper` would make a blank of what is light on dark.
+    package static func usualGround(_ scaling: Scaling) -> Ground { scaling == .paper ? .either : .light }
 
     /// `height * width * channels`.
     public var inputCount: Int { height * width * channels.count }
+}
+
+extension Preprocessing {
+    private enum CodingKeys: CodingKey {
+        case height, width, channels, placement, invert, scaling, background, ground
+    }
+
+    /// A description from before there was a choice of ground says nothing of it: it is light.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            height: try values.decode(Int.self, forKey: .height),
+            width: try values.decode(Int.self, forKey: .width),
+            channels: try values.decode(Channels.self, forKey: .channels),
+            placement: try values.decode(Placement.self, forKey: .placement),
+            invert: try values.decode(Bool.self, forKey: .invert),
+            scaling: try values.decode(Scaling.self, forKey: .scaling),
+            background: try values.decode(UInt8.self, forKey: .background),
+            ground: try values.decodeIfPresent(Ground.self, forKey: .ground) ?? .light)
+    }
+
+    /// A light ground is not mentioned, so that checkpoints keep their hashes.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(height, forKey: .height)
+        try values.encode(width, forKey: .width)
+        try values.encode(channels, forKey: .channels)
+        try values.encode(placement, forKey: .placement)
+        try values.encode(invert, forKey: .invert)
+        try values.encode(scaling, forKey: .scaling)
+        try values.encode(background, forKey: .background)
+        if ground != .light { try values.encode(ground, forKey: .ground) }
+    }
 }

@@ -40,6 +40,9 @@ extension EmbeddingIndex {
     /// How many changes are kept at most.
     public var historyLimit: Int { get throws { try read { try $0.historyLimit } } }
 
+    /// As `IndexReader.onePoint`.
+    public func onePoint() throws -> OnePoint? { try read { try $0.onePoint() } }
+
     /// As `IndexReader.searchTimes`.
     public func searchTimes() throws -> SearchTimes? { try read { try $0.searchTimes() } }
 }
@@ -75,7 +78,8 @@ extension EmbeddingIndex {
             }
         }
         return AddReport(
-            counts, keptLabels: 0, skipped: [], embedded: counts.added + counts.updated, since: began)
+            counts, keptLabels: 0, blank: [], skipped: [], embedded: counts.added + counts.updated,
+            since: began)
     }
 
     /// Removes items, all or (if there is no such item) none; how many.

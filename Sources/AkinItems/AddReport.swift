@@ -15,6 +15,9 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let keptLabels: Int
     /// Items of one content, at least one in each group from a source of the data set.
     public let copies: [Copies]
+    /// Those of the new and changed pictures that are of one colour, or come out so when the backbone's input is made of
+    /// them: all such have one embedding.
+    public let blank: [Source]
     /// What could not be added, and why, in the order of the data set.
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
@@ -23,7 +26,7 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, moved, copies, skipped, ignored
+        case added, updated, unchanged, moved, copies, blank, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -32,8 +35,8 @@ public struct AddReport: Sendable, Equatable, Codable {
     package private(set) var displaced = 0
 
     package init(
-        _ counts: ChangeCounts, keptLabels: Int, skipped: [Skipped], ignored: [Ignored] = [],
-        embedded: Int, since began: ContinuousClock.Instant, copies: [Copies] = []
+        _ counts: ChangeCounts, keptLabels: Int, blank: [Source], skipped: [Skipped],
+        ignored: [Ignored] = [], embedded: Int, since began: ContinuousClock.Instant, copies: [Copies] = []
     ) {
         added = counts.added
         updated = counts.updated
@@ -42,6 +45,7 @@ public struct AddReport: Sendable, Equatable, Codable {
         displaced = counts.displaced
         self.keptLabels = keptLabels
         self.copies = copies
+        self.blank = blank
         self.skipped = skipped
         self.ignored = ignored
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
@@ -63,6 +67,7 @@ extension AddReport {
     struct Parts {
         var embedded = 0
         var keptLabels = 0
+        var blank: [Source] = []
         var skipped: [Skipped] = []
         var waiting: [WaitingFile] = []
         var changed: [ChangedFile] = []

@@ -71,8 +71,9 @@ extension Gallery {
             known, &report, &counts, embedder: embedder, as: change, isCancelled: isCancelled,
             progress: { progress(WorkProgress(done: done + $0, total: dataset.count)) })
         return AddReport(
-            counts, keptLabels: report.keptLabels, skipped: dataset.skipped + report.skipped + left,
-            ignored: dataset.ignored, embedded: report.embedded, since: began,
+            counts, keptLabels: report.keptLabels, blank: report.blank,
+            skipped: dataset.skipped + report.skipped + left, ignored: dataset.ignored,
+            embedded: report.embedded, since: began,
             copies: try self.read { try $0.copies(of: known.sources) })
     }
 }

@@ -37,6 +37,7 @@ extension Gallery {
                         embedding: Array(embeddings[row])))
             }
             report.embedded += files.count
+            report.blank += batch.blank.map { rest[$0].source }
             report.skipped += batch.skipped.map(\.skipped)
             try put(files, known, &report, &counts, as: change)
             done += batch.range.count

@@ -24,6 +24,8 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let copies: [Copies]
     /// Items whose files are gone.
     public let removed: Int
+    /// As `AddReport.blank`.
+    public let blank: [Source]
     /// What could not be read, and why; an item that such a file had is kept.
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
@@ -32,7 +34,7 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, moved, copies, removed, skipped, ignored
+        case added, updated, unchanged, moved, copies, removed, blank, skipped, ignored
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -91,7 +93,8 @@ extension Gallery {
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, moved: report.moved,
             keptLabels: report.keptLabels, copies: report.copies, removed: removed + report.displaced,
-            skipped: report.skipped, ignored: report.ignored, imagesPerSecond: report.imagesPerSecond)
+            blank: report.blank, skipped: report.skipped, ignored: report.ignored,
+            imagesPerSecond: report.imagesPerSecond)
     }
 
     /// Removes the items from below a folder whose files are gone; how many. Another process may have been faster, or have

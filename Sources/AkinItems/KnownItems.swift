@@ -237,6 +237,7 @@ final class KnownItems<Home: Gallery>: Sendable {
             if old != nil, keepsLabel(position, item) { report.keptLabels += 1 }
         }
         next.embeddings = usable.count == embeddings.rows ? embeddings : embeddings.rows(at: usable)
+        report.blank += batch.blank.map { samples[$0].source }
         return next
     }
 }

@@ -1,7 +1,10 @@
 import AkinBasics
 import AkinDatasets
+import AkinIndexing
 import AkinItems
+import AkinNetworks
 import AkinTensors
+import AkinTraining
 
 /// What is worth knowing of a job that goes on.
 public enum Notice: Sendable {
@@ -18,7 +21,16 @@ public enum Notice: Sendable {
     case ignored([Ignored])
     /// Pictures that cannot be used, where that is known before the work.
     case skipped([Skipped])
-    /// There are fewer items than the classifier was to look at; in words.
+    /// Pictures that are of one colour, or come out so when the backbone's input is made of them.
+    case blank([Source])
+    /// Most items of the index have one embedding.
+    case onePoint(OnePoint)
+    /// The training of the backbone of this name has come to nothing.
+    case collapsedBackbone(String, Collapse)
+    /// The training of a run has come to nothing; the run goes on.
+    case collapsedTraining(TrainingError)
+    /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
+    /// words.
     case classifier(String)
     /// Columns of an imported file that say nothing an item has, and those that it could have and lacks.
     case ignoredColumns([String], missing: [String])
@@ -46,6 +58,14 @@ extension Notice: CustomStringConvertible {
         case .pictures(let remark): "\(remark)"
         case .ignored(let ignored): "ignored \(ignored.map(\.description).joined(separator: ", "))"
         case .skipped(let skipped): "skipped \(counted(skipped.count, "image"))"
+        case .blank(let sources):
+            "\(counted(sources.count, "picture")) of one colour, or coming out so, which tell nothing: "
+                + sources.prefix(3).map(\.path).joined(separator: ", ")
+                + (sources.count > 3 ? " and \(sources.count - 3) more" : "")
+        case .onePoint(let point): "\(point)"
+        case .collapsedBackbone(let name, let collapse):
+            "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
+        case .collapsedTraining(let error): "\(error)"
         case .classifier(let text): text
         case .ignoredColumns(let columns, let missing):
             "columns that were left out: \(ColumnName.list(columns, missing: missing))"

@@ -48,12 +48,14 @@ public struct Checkpoint: Sendable {
         public var mixup: Float?
         /// Whether each class turned by quarters was a class of its own.
         public var classRotations: Bool?
+        /// How the training has come to nothing; nil where it has not, or nobody has looked.
+        public var collapsed: Collapse?
 
         /// All of them.
         public init(
             name: String, seed: UInt64, epochs: Int, data: String, labels: [String],
             loss: LossSpecification? = nil, augmentation: Augmentation? = nil, mixup: Float? = nil,
-            classRotations: Bool? = nil
+            classRotations: Bool? = nil, collapsed: Collapse? = nil
         ) {
             self.name = name
             self.seed = seed
@@ -64,6 +66,7 @@ public struct Checkpoint: Sendable {
             self.augmentation = augmentation
             self.mixup = mixup
             self.classRotations = classRotations
+            self.collapsed = collapsed
         }
     }
 
@@ -193,6 +196,13 @@ public struct Checkpoint: Sendable {
     /// Writes the file: all of it or, if that fails, nothing.
     public func write(to path: String) throws(CheckpointError) {
         do { try AtomicFile.write(bytes, to: path) } catch { throw .unwritable(error) }
+    }
+
+    /// The same, with a mark that its training has come to nothing.
+    package func marked(as collapse: Collapse) -> Checkpoint {
+        var details = details
+        details.collapsed = collapse
+        return Checkpoint(network(), preprocessing: preprocessing, details: details, head: head)
     }
 
     /// The network with its weights.

@@ -40,9 +40,11 @@ struct QueryRow {
                 ],
                 picture: picture)
         }
+        let others = answer.tied.dropFirst().map(escaped).joined(separator: ", ")
+        let tied = others.isEmpty ? "" : ", tied with \(others)"
         return """
             <section class="card">
-            <p>\(verdict) <span class="quiet">(confidence \(fixed(Double(answer.confidence), digits: 2)))</span></p>
+            <p>\(verdict) <span class="quiet">(confidence \(fixed(Double(answer.confidence), digits: 2))\(tied))</span></p>
             <div class="row">
             \(([query] + figures).joined(separator: "\n"))
             </div>

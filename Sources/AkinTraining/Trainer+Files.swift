@@ -34,16 +34,18 @@ public struct TrainingReport: Codable, Sendable {
     public var labels: [String]
     /// Whether all epochs of the recipe are done. If not, `--resume` goes on.
     public var finished: Bool
+    /// How a finished run has come to nothing, as its checkpoint says too; nil where it has not.
+    public var collapsed: Collapse?
 
     enum CodingKeys: String, CodingKey {
-        case checkpoint, epochs, validation, seconds, images, labels, finished
+        case checkpoint, epochs, validation, seconds, images, labels, finished, collapsed
         case bestEpoch = "best_epoch"
         case stoppedEarly = "stopped_early"
         case imagesPerSecond = "images_per_second"
         case finalLoss = "final_loss"
     }
 
-    /// `validation` and `bestEpoch` are there even without a value: scripts read them.
+    /// `validation`, `bestEpoch` and `collapsed` are there even without a value: scripts read them.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(checkpoint, forKey: .checkpoint)
@@ -57,6 +59,7 @@ public struct TrainingReport: Codable, Sendable {
         try container.encode(images, forKey: .images)
         try container.encode(labels, forKey: .labels)
         try container.encode(finished, forKey: .finished)
+        try container.encode(collapsed, forKey: .collapsed)
     }
 }
 
@@ -102,6 +105,8 @@ extension Trainer {
     /// on from about every `interval` (more seldom where saving takes long), each file as a whole. With `resume`, first
     /// takes up the state that is there; without, a state that is there is not written over.
     ///
+    /// Where the embeddings have come to tell nothing apart, the checkpoint is marked, and the report says so.
+    ///
     /// Interrupted, it writes `last` in the checkpoint's place. Where the loss is not a number, the checkpoint is
     /// written if validation was measured before, and no state is left: it would lead to the same end.
     ///
@@ -137,17 +142,13 @@ extension Trainer {
         } catch let error as TrainingError {
             guard case .notANumber(_, _, _, _, _, let bestEpoch) = error else { throw error }
             try write(history, to: files)
-            if bestEpoch != nil { try checkpoint.write(to: files.checkpoint) }
+            if bestEpoch != nil { try judged(checkpoint).write(to: files.checkpoint) }
             unlink(PathText.system(files.state))
             throw error
         }
+        var collapsed: Collapse?
         if finished {
-            try checkpoint.write(to: files.checkpoint)
-            if validationData == nil {
-                unlink(PathText.system(files.last))
-            } else {
-                try lastCheckpoint.write(to: files.last)
-            }
+            collapsed = try writeCheckpoints(to: files)
             try write(history, to: files)
             unlink(PathText.system(files.state))
         } else {
@@ -163,7 +164,19 @@ extension Trainer {
             imagesPerSecond: Float(Double(images) / seconds),
             finalLoss: history.records.last?.loss ?? position.sums.loss, validation: position.best,
             seconds: seconds,
-            images: data.count, labels: data.labels, finished: finished)
+            images: data.count, labels: data.labels, finished: finished, collapsed: collapsed)
+    }
+
+    /// Writes what a finished run leaves, marked where it has come to nothing; whether the checkpoint is.
+    private func writeCheckpoints(to files: TrainingFiles) throws(CheckpointError) -> Collapse? {
+        let checkpoint = judged(checkpoint)
+        try checkpoint.write(to: files.checkpoint)
+        if validationData == nil {
+            unlink(PathText.system(files.last))
+        } else {
+            try judged(lastCheckpoint).write(to: files.last)
+        }
+        return checkpoint.details.collapsed
     }
 
     /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after

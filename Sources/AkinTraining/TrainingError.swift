@@ -24,6 +24,8 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// checkpoint is that of `bestEpoch`, where something was held back to measure it.
     case notANumber(
         epoch: Int, step: Int, what: String, rate: Float, clipNorm: Float?, bestEpoch: Int?)
+    /// All epochs are done, and the checkpoint is marked.
+    case collapsed(Collapse, rate: Float, mining: Mining)
     case unwritable(WriteError)
     /// `path`: where the state of an interrupted run would be.
     case nothingToResume(path: String)
@@ -61,6 +63,9 @@ extension TrainingError: CustomStringConvertible {
             "\(what) are not numbers any more in epoch \(epoch), step \(step)"
                 + (bestEpoch.map { "; the checkpoint is that of epoch \($0), the best before" } ?? "")
                 + "; try a lower learning-rate than \(rate), or clip-norm: \(clipNorm.map { $0 / 10 } ?? 1)"
+        case .collapsed(let collapse, let rate, let mining):
+            "training has collapsed: \(collapse), so that the checkpoint tells nothing apart; train again with a lower "
+                + "learning-rate than \(rate)\(Self.otherMining(mining)), or another loss"
         case .unwritable(let error): error.description
         case .nothingToResume(let path):
             "there is no interrupted run at \(path)"
@@ -73,6 +78,11 @@ extension TrainingError: CustomStringConvertible {
         case .pastTheEnd(let path, let done, let epochs):
             "\(path) is from a run that has done \(done) epochs, more than the recipe's \(epochs); raise epochs, or delete it to train from the beginning"
         }
+    }
+
+    /// What the hardest negatives do to a network that knows nothing yet.
+    private static func otherMining(_ mining: Mining) -> String {
+        mining == .batchHard ? ", with mining: semi-hard or random" : ""
     }
 
     private func gigabytes(_ bytes: Double) -> Int { Int((bytes / 1e9).rounded(.up)) }

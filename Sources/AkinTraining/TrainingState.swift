@@ -25,7 +25,7 @@ enum TrainingState {
         // Numbers always encode.
         let text = String(decoding: try! encoder.encode(standing), as: UTF8.self)
         let metadata = [
-            "akin-resume": "3", "standing": text, "recipe": recipeHash(trainer.recipe),
+            "akin-resume": "4", "standing": text, "recipe": recipeHash(trainer.recipe),
             "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
         ]
         do {
@@ -40,7 +40,7 @@ enum TrainingState {
         do {
             file = try Safetensors(bytes: FileBytes.read(path, limit: 1 << 34))
         } catch { throw unreadable("\(error)") }
-        guard file.metadata["akin-resume"] == "3", let text = file.metadata["standing"],
+        guard file.metadata["akin-resume"] == "4", let text = file.metadata["standing"],
             let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
         else { throw unreadable("it is not the state of a run of this version of akin") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {

@@ -54,10 +54,62 @@ import Testing
         #expect(try answer(.averageClassDistance, items).label == "b")
     }
 
-    @Test func theLowerPositionIsStillAmongTheNearest() throws {
+    @Test func noOrderDecidesWhoIsStillAmongTheNearest() throws {
         let prediction = try answer(.nearestNeighbours(k: 1), [("z", 1), ("a", 1)], listing: 1)
-        #expect(prediction.label == "z")
+        #expect(prediction.label == "a" && prediction.confidence == 0.5)
+        #expect(prediction.tied == ["a", "z"] && prediction.equallyNear == 2)
         #expect(prediction.neighbours == [Neighbour(id: 0, distance: 1)])
+    }
+
+    /// 6 apples and 20 zebras that are the same picture, in whatever order.
+    @Test(arguments: [1, 2, 5, 6, 25, 26, 100], [false, true])
+    func equallyNearItemsShareTheVotes(k: Int, zebrasFirst: Bool) throws {
+        let labels = (0..<26).map { zebrasFirst ? $0 < 20 : $0 >= 6 }.map { $0 ? "zebra" : "apple" }
+        let items: [(String, Float)] = labels.map { ($0, 0) } + [("far", 9)]
+        for weighting in Classifier.Weighting.allCases {
+            let prediction = try answer(.nearestNeighbours(k: k, weighting: weighting), items)
+            guard k < 27 || weighting == .distance else {
+                // All vote, the far one too.
+                #expect(prediction.confidence == Float(20.0 / 27))
+                #expect(prediction.ranking.map(\.items) == [20, 6, 1])
+                continue
+            }
+            #expect(prediction.label == "zebra" && prediction.confidence == Float(20.0 / 26))
+            #expect(prediction.ranking.prefix(2).map(\.items) == [20, 6])
+            #expect(prediction.equallyNear == (k < 26 ? 26 : nil) && prediction.tied.isEmpty)
+            #expect(prediction.neighbours.count == min(max(k, 5), 27))
+        }
+    }
+
+    @Test func onlyTheLastVotesAreShared() throws {
+        // One vote for a; two, shared by four, go half to each: 1 + 1 against 1.
+        let items: [(String, Float)] = [("b", 2), ("a", 1), ("b", 2), ("a", 2), ("c", 3), ("a", 2)]
+        let prediction = try answer(.nearestNeighbours(k: 3), items, listing: 1)
+        #expect(
+            prediction.ranking == [
+                ClassScore(label: "a", score: Float(2.0 / 3), distance: 1.5, items: 3),
+                ClassScore(label: "b", score: Float(1.0 / 3), distance: 2, items: 2),
+            ])
+        #expect(prediction.equallyNear == 4 && prediction.neighbours.map(\.id) == [1, 0, 2])
+    }
+
+    @Test func classesThatTieAreNamed() throws {
+        let items: [(String, Float)] = [("b", 1), ("a", 2), ("a", 3), ("b", 6), ("c", 7)]
+        #expect(try answer(.nearestNeighbours(k: 4), items).tied == ["a", "b"])
+        #expect(try answer(.nearestNeighbours(k: 5), items).tied == ["a", "b"])
+        #expect(try answer(.nearestNeighbours(k: 3), items).tied == [])
+        #expect(try answer(.averageClassDistance, items).tied == [])
+        #expect(try answer(.averageClassDistance, [("a", 1), ("b", 2), ("b", 0)]).tied == ["b", "a"])
+        // As many votes, from 2 of 3 and from 2 of 3.
+        let shared: [(String, Float)] = [("x", 1), ("y", 1), ("x", 1), ("y", 1), ("z", 1), ("z", 1)]
+        #expect(try answer(.nearestNeighbours(k: 4), shared).tied == ["x", "y", "z"])
+    }
+
+    /// As a script may give it.
+    @Test func moreVotesThanThereAreItemsAreNoMatter() throws {
+        let prediction = try answer(
+            .nearestNeighbours(k: .max), [("z", 1), ("a", 1), ("z", 2)], listing: .max)
+        #expect(prediction.label == "z" && prediction.neighbours.count == 3 && prediction.equallyNear == nil)
     }
 
     @Test func nearVotesCountMoreWhenWeighted() throws {
@@ -178,17 +230,25 @@ import Testing
     func naiveVote(
         _ distances: [Float], _ labels: [String], k: Int, weighting: Classifier.Weighting
     ) -> String? {
-        let voters = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(k)
+        let sorted = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+        let last = distances[sorted[min(k, sorted.count) - 1]]
+        let voters = sorted.filter { distances[$0] <= last }
+        // Those as near as the last share what votes the nearer ones leave.
+        let nearer = voters.count { distances[$0] < last }
+        func share(_ item: Int) -> Double {
+            guard voters.count > k else { return 1 }
+            return Double(distances[item] < last ? voters.count - nearer : k - nearer)
+        }
         let exact = voters.filter { distances[$0] == 0 }
         func weight(_ item: Int) -> Double {
-            if weighting == .uniform { return 1 }
-            if !exact.isEmpty { return exact.contains(item) ? 1 : 0 }
-            return 1 / Double(distances[item])
+            if weighting == .uniform { return share(item) }
+            if !exact.isEmpty { return exact.contains(item) ? share(item) : 0 }
+            return share(item) / Double(distances[item])
         }
         func rank(_ label: String) -> (Double, Double, Float, String) {
             let own = voters.filter { labels[$0] == label }
             return (
-                -own.reduce(0) { $0 + weight($1) }, own.reduce(0) { $0 + Double(distances[$1]) },
+                -own.reduce(0) { $0 + weight($1) }, own.reduce(0) { $0 + share($1) * Double(distances[$1]) },
                 own.map { distances[$0] }.min()!, label
             )
         }

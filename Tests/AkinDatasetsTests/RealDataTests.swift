@@ -45,6 +45,31 @@ import Testing
             Preprocessing(height: 28, width: 28).input(from: image) == image.pixels.map { Float($0) / 255 })
     }
 
+    /// Ground and strokes of real drawings are told apart: what is dark on light stays, what is light on dark is turned.
+    @Test(.enabled(if: DataSets.hispamus != nil && DataSets.mnist != nil, "\(DataSets.advice)"))
+    func groundsOfRealDrawings() throws {
+        let either = Preprocessing(height: 28, width: 28, scaling: .paper, ground: .either)
+        let light = Preprocessing(height: 28, width: 28, scaling: .paper, ground: .light)
+        let crops = try Dataset(folder: try #require(DataSets.hispamus))
+        var turned = 0
+        for position in 0..<crops.count {
+            let image = try crops.image(at: position)
+            #expect(either.input(from: image) == light.input(from: image), "\(position)")
+            if either.input(from: image.negative) == light.input(from: image) { turned += 1 }
+        }
+        // Of three, lines and stains on grey paper leave it open.
+        #expect(turned >= 36)
+        let folder = try #require(DataSets.mnist)
+        let digits = try Dataset(
+            idxImages: folder + "/t10k-images-idx3-ubyte.gz", labels: folder + "/t10k-labels-idx1-ubyte.gz")
+        for position in 0..<500 {
+            let image = try digits.image(at: position)
+            let expected = light.input(from: image.negative)
+            #expect(either.input(from: image) == expected, "\(position)")
+            #expect(either.input(from: image.negative) == expected, "\(position)")
+        }
+    }
+
     @Test(.enabled(if: DataSets.fashionMNIST != nil, "Debian's dataset-fashion-mnist is not installed"))
     func fashionMNIST() throws {
         let folder = try #require(DataSets.fashionMNIST)

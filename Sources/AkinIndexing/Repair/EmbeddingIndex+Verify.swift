@@ -20,8 +20,15 @@ public struct VerifyReport: Sendable, Equatable, Codable {
     public let recall: Double?
     /// Items of one content, which is no fault; none where there are faults.
     public let copies: [Copies]
+    /// That most items have one and the same embedding; nil where they have not, or something else is wrong.
+    public let onePoint: OnePoint?
 
-    /// Whether nothing is wrong, or nothing any more.
+    private enum CodingKeys: String, CodingKey {
+        case items, faults, repaired, sampled, recall, copies
+        case onePoint = "one_point"
+    }
+
+    /// Whether nothing of what the index holds is damaged, or nothing any more.
     public var isSound: Bool { faults.isEmpty }
 }
 
@@ -49,7 +56,7 @@ extension EmbeddingIndex {
         let (items, copies) = try read { (try $0.count, isSound ? try $0.copies() : []) }
         return VerifyReport(
             items: items, faults: faults, repaired: repaired, sampled: measured?.sampled ?? 0,
-            recall: measured?.recall, copies: copies)
+            recall: measured?.recall, copies: copies, onePoint: isSound ? try onePoint() : nil)
     }
 
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).

@@ -49,18 +49,18 @@ extension Monitor {
         let evaluation = try LeaveOneOut(
             images, classifier: classifier, metric: recipe.index.metric, byGroup: byGroup,
             keepingCopies: keepingCopies)
-        if let note = evaluation.note { self.note(.classifier(note)) }
         do {
-            return try during("retraining", unit: "folds", endsInOrder: true) { work in
-                LeaveOneOutReport(
-                    try evaluation.outcomes(
-                        retraining: recipe, images: images, isCancelled: { isCancelled },
-                        progress: {
-                            work.update(
-                                WorkProgress(done: $0.foldsDone, total: $0.folds),
-                                note: "\(counted($0.errors, "error")) so far")
-                        }))
+            let outcomes = try during("retraining", unit: "folds", endsInOrder: true) { work in
+                try evaluation.outcomes(
+                    retraining: recipe, images: images, isCancelled: { isCancelled },
+                    progress: {
+                        work.update(
+                            WorkProgress(done: $0.foldsDone, total: $0.folds),
+                            note: "\(counted($0.errors, "error")) so far")
+                    })
             }
+            if let note = outcomes.note { self.note(.classifier(note)) }
+            return LeaveOneOutReport(outcomes)
         } catch is CancellationError {
             throw JobError.interrupted(.wroteNothing)
         }

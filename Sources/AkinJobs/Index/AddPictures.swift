@@ -53,6 +53,7 @@ public struct AddPictures: Job {
         }
         monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
+        try monitor.noteWhatTellsNothing(report.blank, in: index)
         return report
     }
 }

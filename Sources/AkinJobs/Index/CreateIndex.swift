@@ -31,6 +31,7 @@ public struct CreateIndex: Job {
     /// Makes it.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        monitor.noteCollapse(of: backbone)
         let index = try EmbeddingIndex.create(at: path, backbone: backbone, metric: metric)
         return Result(index: index.path, dimension: index.dimension, metric: metric)
     }

@@ -19,6 +19,8 @@ public struct DescribeIndex: Job {
         public let graphDamage: String?
         /// Items of one content.
         public let copies: [Copies]
+        /// That most items have one and the same embedding; nil where they have not.
+        public let onePoint: OnePoint?
         /// How long searches take; nil without items, or where it could not be measured.
         public let search: SearchTimes?
 
@@ -28,12 +30,14 @@ public struct DescribeIndex: Job {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
             try container.encode(copies, forKey: .copies)
+            try container.encodeIfPresent(onePoint, forKey: .onePoint)
             try container.encodeIfPresent(search, forKey: .search)
         }
 
         private enum CodingKeys: String, CodingKey {
             case search, copies
             case graphDamage = "graph_damage"
+            case onePoint = "one_point"
         }
     }
 
@@ -53,6 +57,6 @@ public struct DescribeIndex: Job {
         return Result(
             stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
             graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), copies: copies,
-            search: search)
+            onePoint: try index.onePoint(), search: search)
     }
 }

@@ -1,5 +1,7 @@
 import AkinBasics
+import AkinEmbedding
 import AkinIndexing
+import AkinNetworks
 
 extension Monitor {
     /// Work on an index that ends with the current transaction when it is cancelled.
@@ -23,6 +25,20 @@ extension Monitor {
             }
             return result
         }
+    }
+
+    /// Tells of pictures that were added and tell nothing, and of an index that does not.
+    func noteWhatTellsNothing(_ blank: [Source], in index: EmbeddingIndex) throws {
+        if !blank.isEmpty { note(.blank(blank)) }
+        if let point = try index.onePoint() { note(.onePoint(point)) }
+    }
+
+    /// Tells of a backbone that is marked as one that tells nothing apart.
+    func noteCollapse(of backbone: any Backbone) {
+        guard let checkpoint = backbone as? Checkpoint, let collapse = checkpoint.details.collapsed else {
+            return
+        }
+        note(.collapsedBackbone(checkpoint.name, collapse))
     }
 
     /// Builds, grows or rebuilds the graph where a change has made that due. Cancelled, it is as it was, and so where the

@@ -53,6 +53,7 @@ public struct RebuildIndex: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         try monitor.checkMachine()
+        monitor.noteCollapse(of: backbone)
         let index = try self.index.changing(monitor)
         let before = try accuracy(of: index)
         let graph = try index.stats().graph

@@ -37,6 +37,7 @@ public struct SyncFolder: Job {
         }
         monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
+        try monitor.noteWhatTellsNothing(report.blank, in: index)
         return report
     }
 }

@@ -154,17 +154,21 @@ private final class Asking {
         let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
             .readingAhead(batch: Self.batchSize)
         defer { reading.stop() }
+        var blank: [Source] = []
         while let batch = reading.next() {
             try checkIfCancelled()
             skipped += batch.skipped.map(\.skipped)
             if !batch.decoded.isEmpty {
+                let isBlank = Set(batch.blank)
+                blank += batch.blank.map { dataset.samples[$0].source }
                 try each(
                     answers(
                         to: embedder.embeddings(of: batch),
-                        from: batch.decoded.map { dataset.samples[$0].source }))
+                        from: batch.decoded.map { (dataset.samples[$0].source, isBlank.contains($0)) }))
             }
             work.update(WorkProgress(done: batch.range.upperBound, total: dataset.count))
         }
+        if !blank.isEmpty { monitor.note(.blank(blank)) }
         return skipped
     }
 
@@ -178,7 +182,7 @@ private final class Asking {
             try checkIfCancelled()
             let rows = first..<min(first + Self.batchSize, vectors.rows)
             try each(
-                answers(to: vectors.rows(at: rows), from: rows.map { Source("\(source)#\($0)") }))
+                answers(to: vectors.rows(at: rows), from: rows.map { (Source("\(source)#\($0)"), false) }))
             work.update(WorkProgress(done: rows.upperBound, total: vectors.rows))
         }
         return []
@@ -189,7 +193,9 @@ private final class Asking {
     }
 
     /// Answers some queries, `[sources, dimension]`.
-    private func answers(to queries: Matrix, from sources: [Source]) throws -> [QueryAnswer] {
+    private func answers(
+        to queries: Matrix, from sources: [(source: Source, isBlank: Bool)]
+    ) throws -> [QueryAnswer] {
         let answers: Answers
         do {
             answers = try inquiry.answers(to: queries)
@@ -199,8 +205,8 @@ private final class Asking {
         }
         if count == 0, let note = answers.note { monitor.note(.classifier(note)) }
         count += answers.predictions.count
-        if query.sheet != nil { kept += zip(sources, answers.predictions).map { ($0, $1) } }
-        return zip(sources, answers.predictions).map { QueryAnswer($0, $1) }
+        if query.sheet != nil { kept += zip(sources, answers.predictions).map { ($0.source, $1) } }
+        return zip(sources, answers.predictions).map { QueryAnswer($0.source, $1, isBlank: $0.isBlank) }
     }
 
     /// Names a group that the index has not, where nothing was left to compare with. Looks at every item: not to be

@@ -45,6 +45,7 @@ struct RecipeRunner {
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
         let trained = try monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
         guard trained.finished else { throw JobError.interrupted(.training) }
+        if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
         try each(.trained(trained))
 
         let checkpoint = try Checkpoint(contentsOf: files.checkpoint)

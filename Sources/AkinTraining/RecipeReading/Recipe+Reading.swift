@@ -97,6 +97,9 @@ extension Preprocessing {
         var grey = Int(background)
         try reader.integer("background", in: 0...255, into: &grey)
         background = UInt8(grey)
+        // What was made in Swift has chosen already.
+        if reader.source.isText { ground = Self.usualGround(scaling) }
+        try reader.choice("ground", into: &ground)
         try reader.finish()
     }
 }
