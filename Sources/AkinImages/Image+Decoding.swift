@@ -74,23 +74,15 @@ private struct Decoding {
         file.memory = .max
 
         let carried = format.decoder.carrier?(bytes)
-        aim(at: target, carried ?? .upright)
+        file.aim(at: target, carried ?? .upright)
         picture = try Self.measured(format, file)
         orientation = carried ?? Orientation(rawValue: Int(picture.orientation)) ?? .upright
         if carried == nil, orientation.swapsAxes, target != nil {
-            aim(at: target, orientation)
+            file.aim(at: target, orientation)
             picture = try Self.measured(format, file)
         }
         guard picture.width > 0, picture.height > 0 else { throw .zeroSize(format) }
         guard page < pages else { throw .noPage(page, of: pages) }
-    }
-
-    /// The target is that of the picture as it is seen, the file's that of the picture as it is stored.
-    private mutating func aim(at target: (width: Int, height: Int)?, _ orientation: Orientation) {
-        guard let target else { return }
-        let (width, height) = orientation.swapsAxes ? (target.height, target.width) : target
-        file.target_width = UInt32(clamping: width)
-        file.target_height = UInt32(clamping: height)
     }
 
     var pages: Int { max(Int(picture.pages), 1) }
@@ -158,5 +150,15 @@ private struct Decoding {
         case AKIN_DECODING_STOPPED: throw .damaged(format, reason: "more rows than its header says")
         default: throw .damaged(format, reason: reason)
         }
+    }
+}
+
+extension akin_encoded {
+    /// The target is that of the picture as it is seen, the file's that of the picture as it is stored.
+    fileprivate mutating func aim(at target: (width: Int, height: Int)?, _ orientation: Orientation) {
+        guard let target else { return }
+        let (width, height) = orientation.swapsAxes ? (target.height, target.width) : target
+        target_width = UInt32(clamping: width)
+        target_height = UInt32(clamping: height)
     }
 }
