@@ -27,7 +27,9 @@ struct BMP: PictureReader {
     static func begins(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.starts(with: "BM".utf8) || isArray(bytes) else { return false }
         let base = isArray(bytes) ? 14 : 0
-        return bytes.count < base + 18 || headers.contains(bytes.littleEndian32(at: base + 14))
+        if bytes.count >= base + 18 { return headers.contains(bytes.littleEndian32(at: base + 14)) }
+        // One that was cut off: there are four zeros in it.
+        return bytes[(base + 6)...].prefix(4).allSatisfy { $0 == 0 }
     }
 
     /// OS/2 keeps a picture in several resolutions, with a header before each.
