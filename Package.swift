@@ -41,8 +41,11 @@ let package = Package(
         .systemLibrary(
             name: "CAkinLMDB", pkgConfig: "lmdb",
             providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
-        .target(name: "CAkinJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CAkinPNG", linkerSettings: [.linkedLibrary("png")]),
+        // What the decoders of pictures have in common, and a shim each.
+        .target(name: "CAkinDecoding"),
+        .target(
+            name: "CAkinJPEG", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CAkinPNG", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(
             name: "CAkinZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -55,7 +58,9 @@ let package = Package(
         // The house, from the ground up.
         module("AkinBasics", uses: ["CAkinXXHash"]),
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
-        module("AkinImages", uses: ["AkinBasics", "AkinTensors", "CAkinJPEG", "CAkinPNG"]),
+        module(
+            "AkinImages",
+            uses: ["AkinBasics", "AkinTensors", "CAkinZlib", "CAkinDecoding", "CAkinJPEG", "CAkinPNG"]),
         module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
         module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),

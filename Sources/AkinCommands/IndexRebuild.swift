@@ -29,6 +29,7 @@ struct IndexRebuild: ParsableCommand {
     @Flag(help: "Remove items whose pictures cannot be read any more, instead of giving up.")
     var dropUnreadable = false
 
+    @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {

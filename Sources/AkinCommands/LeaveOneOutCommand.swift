@@ -60,6 +60,7 @@ struct LeaveOneOutCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write an HTML page that shows the mistakes side by side.", valueName: "file"))
     var sheet: String?
 
+    @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {

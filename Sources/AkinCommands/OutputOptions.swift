@@ -41,6 +41,8 @@ extension OutputOptions {
 
 /// How a batch of images is treated.
 struct BatchOptions: ParsableArguments {
+    @OptionGroup var pictures: PictureOptions
+
     @Flag(help: "Exit with code 1 if an image was skipped, after all others have been done.")
     var strict = false
 

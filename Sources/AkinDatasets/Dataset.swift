@@ -47,7 +47,7 @@ public struct Dataset: Sendable {
 
     /// The undecoded content of `samples[position]`, for whoever needs both its hash and its picture.
     public func content(
-        at position: Int, limits: DecodingLimits = DecodingLimits()
+        at position: Int, limits: DecodingLimits = .standard
     ) throws(DatasetError) -> Sample.Content {
         try samples[position].content(limits: limits)
     }
@@ -55,7 +55,7 @@ public struct Dataset: Sendable {
     /// The decoded picture of `samples[position]`; `target` as in `Image(decoding:fitting:)`.
     public func image(
         at position: Int, fitting target: (width: Int, height: Int)? = nil,
-        limits: DecodingLimits = DecodingLimits()
+        limits: DecodingLimits = .standard
     ) throws(DatasetError) -> Image {
         try content(at: position, limits: limits).image(fitting: target)
     }

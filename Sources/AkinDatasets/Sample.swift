@@ -48,13 +48,13 @@ public struct Sample: Sendable {
     }
 
     /// Its undecoded content, read once for both its hash and its picture.
-    public func content(limits: DecodingLimits = DecodingLimits()) throws(DatasetError) -> Content {
+    public func content(limits: DecodingLimits = .standard) throws(DatasetError) -> Content {
         switch place {
         case .file:
             do throws(FileError) {
                 return Content(
                     source: source, limits: limits,
-                    data: .file(try FileBytes.read(source.path, limit: limits.bytes)))
+                    data: .file(try FileBytes.read(source.path, limit: limits.memory)))
             } catch {
                 throw .file(path: source.path, error)
             }

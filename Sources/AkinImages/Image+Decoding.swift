@@ -1,122 +1,164 @@
 import AkinBasics
-
-/// The file formats that are read. The content tells which it is, never the name.
-public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
-    case jpeg = "JPEG"
-    case png = "PNG"
-    /// Binary PGM (P5) and PPM (P6).
-    case pnm = "PGM/PPM"
-
-    /// The format of a file that begins with `bytes`.
-    public init?(of bytes: UnsafeRawBufferPointer) {
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
-            self = .jpeg
-        } else if bytes.starts(with: PNG.signature) {
-            self = .png
-        } else if bytes.count >= 3, bytes[0] == UInt8(ascii: "P"), PNM.isBlank(bytes[2]),
-            bytes[1] == UInt8(ascii: "5") || bytes[1] == UInt8(ascii: "6")
-        {
-            self = .pnm
-        } else {
-            return nil
-        }
-    }
-}
-
-extension ImageFormat: CustomStringConvertible {
-    /// Its name.
-    public var description: String { rawValue }
-}
-
-/// What a decoder accepts: a defence against files that claim or unfold to enormous sizes.
-public struct DecodingLimits: Sendable, Hashable {
-    /// The largest `width * height` that is decoded.
-    public var pixels: Int
-
-    /// Limits with the given number of pixels.
-    public init(pixels: Int = 100_000_000) { self.pixels = pixels }
-
-    /// The largest file that can hold so many pixels (16 bits, red, green, blue and alpha, and metadata).
-    package var bytes: Int {
-        let (product, overflow) = max(pixels, 0).multipliedReportingOverflow(by: 8)
-        return overflow ? Int.max : min(product, Int.max - (64 << 20)) + (64 << 20)
-    }
-
-    func check(_ format: ImageFormat, width: Int, height: Int) throws(ImageError) {
-        guard width > 0, height > 0 else { throw .zeroSize(format) }
-        let (product, overflow) = width.multipliedReportingOverflow(by: height)
-        guard !overflow, product <= pixels else {
-            throw .tooLarge(width: width, height: height, limit: pixels)
-        }
-    }
-}
+import CAkinDecoding
 
 extension Image {
-    /// Decodes a JPEG, PNG, or binary PGM or PPM file; grey stays grey, all else becomes RGB.
+    /// Decodes a file of any `ImageFormat`; grey stays grey, all else becomes RGB, 16 bits stay 16.
     ///
-    /// - Parameter target: the width and height to which the picture will be reduced, if known. A much larger
-    ///   JPEG is then decoded at the smallest scale (1 to 5 eighths) whose result is still at least that wide and
-    ///   high, which saves most of the time. Other formats take no notice of it.
+    /// - Parameters:
+    ///   - page: which of several pictures in the file, from 0.
+    ///   - target: the width and height to which the picture will be reduced, if known. A much larger JPEG is then
+    ///     decoded at the smallest scale (1 to 5 eighths) whose result is still at least that wide and high, which
+    ///     saves most of the time; and a picture of more than 100 million pixels, of any format, is averaged while it is
+    ///     read, to what is still that large.
     public init(
-        decoding bytes: UnsafeRawBufferPointer, fitting target: (width: Int, height: Int)? = nil,
-        limits: DecodingLimits = DecodingLimits()
+        decoding bytes: UnsafeRawBufferPointer, page: Int = 0,
+        fitting target: (width: Int, height: Int)? = nil,
+        limits: DecodingLimits = .standard
     ) throws(ImageError) {
-        guard !bytes.isEmpty else { throw .empty }
-        switch ImageFormat(of: bytes) {
-        case .jpeg:
-            let orientation = Orientation(ofJPEG: bytes)
-            let target = target.map { orientation.swapsAxes ? ($0.height, $0.width) : ($0.width, $0.height) }
-            self = orientation.applied(to: try JPEG.decoded(bytes, fitting: target, limits: limits))
-        case .png:
-            self = Orientation(ofPNG: bytes).applied(to: try PNG.decoded(bytes, limits: limits))
-        case .pnm:
-            self = try PNM.decoded(bytes, limits: limits)
-        case nil:
-            throw .unknownFormat(content: Self.kind(of: bytes))
-        }
+        let decoding = try Decoding(of: bytes, page: page, fitting: target)
+        self = try decoding.image(limits: limits)
     }
 
     /// The same from an array.
     public init(
-        decoding bytes: [UInt8], fitting target: (width: Int, height: Int)? = nil,
-        limits: DecodingLimits = DecodingLimits()
+        decoding bytes: [UInt8], page: Int = 0, fitting target: (width: Int, height: Int)? = nil,
+        limits: DecodingLimits = .standard
     ) throws(ImageError) {
         let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageError) in try Image(decoding: buffer, fitting: target, limits: limits) }
+            Result { () throws(ImageError) in
+                try Image(decoding: buffer, page: page, fitting: target, limits: limits)
+            }
         }
         self = try result.get()
     }
 
     /// The same from a file.
     public init(
-        contentsOf path: String, fitting target: (width: Int, height: Int)? = nil,
-        limits: DecodingLimits = DecodingLimits()
+        contentsOf path: String, page: Int = 0, fitting target: (width: Int, height: Int)? = nil,
+        limits: DecodingLimits = .standard
     ) throws(ImageError) {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try FileBytes.read(path, limit: limits.bytes)
+            bytes = try FileBytes.read(path, limit: limits.memory)
         } catch {
             throw .file(path: path, error)
         }
-        try self.init(decoding: bytes, fitting: target, limits: limits)
+        try self.init(decoding: bytes, page: page, fitting: target, limits: limits)
     }
 
-    /// What a file that is none of ours looks like, for the message.
-    private static func kind(of bytes: UnsafeRawBufferPointer) -> String {
-        func begins(_ text: String, at offset: Int = 0) -> Bool {
-            bytes.dropFirst(offset).starts(with: text.utf8)
+    /// How many pictures a file holds.
+    public static func pages(of bytes: [UInt8]) throws(ImageError) -> Int {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ImageError) in try Decoding(of: buffer, page: 0, fitting: nil).pages }
         }
-        if begins("GIF8") { return "a GIF picture" }
-        if begins("II*\0") || begins("MM\0*") { return "a TIFF picture" }
-        if begins("BM") { return "a BMP picture" }
-        if begins("RIFF"), begins("WEBP", at: 8) { return "a WebP picture" }
-        if begins("ftypavif", at: 4) { return "an AVIF picture" }
-        if begins("ftyphei", at: 4) || begins("ftypmif1", at: 4) { return "a HEIF picture" }
-        if begins("%PDF") { return "a PDF document" }
-        if bytes.count >= 2, begins("P"), (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) {
-            return "a Netpbm picture of another kind than binary PGM or PPM"
+        return try result.get()
+    }
+}
+
+/// A picture in a file whose header has been read.
+private struct Decoding {
+    private let format: ImageFormat
+    private let orientation: Orientation
+    private var file = akin_encoded()
+    private var picture = akin_picture()
+
+    init(of bytes: UnsafeRawBufferPointer, page: Int, fitting target: (width: Int, height: Int)?)
+        throws(ImageError)
+    {
+        guard !bytes.isEmpty else { throw .empty }
+        guard let format = ImageFormat(of: bytes) else { throw .unknownFormat(ForeignContent(of: bytes)) }
+        self.format = format
+        file.bytes = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        file.count = bytes.count
+        file.page = UInt32(clamping: page)
+        file.memory = .max
+
+        let carried = format.decoder.carrier?(bytes)
+        file.aim(at: target, carried ?? .upright)
+        picture = try Self.measured(format, file)
+        orientation = carried ?? Orientation(rawValue: Int(picture.orientation)) ?? .upright
+        if carried == nil, orientation.swapsAxes, target != nil {
+            file.aim(at: target, orientation)
+            picture = try Self.measured(format, file)
         }
-        let isText = bytes.prefix(512).allSatisfy { $0 >= 32 && $0 != 127 || (9...13).contains($0) }
-        return isText ? "text" : "data of an unknown kind"
+        guard picture.width > 0, picture.height > 0 else { throw .zeroSize(format) }
+        guard page < pages else { throw .noPage(page, of: pages) }
+    }
+
+    var pages: Int { max(Int(picture.pages), 1) }
+
+    private static func measured(
+        _ format: ImageFormat, _ file: akin_encoded
+    ) throws(ImageError) -> akin_picture {
+        var picture = akin_picture()
+        let code = withUnsafePointer(to: file) { format.decoder.measure($0, &picture) }
+        try check(code, format, picture)
+        return picture
+    }
+
+    func image(limits: DecodingLimits) throws(ImageError) -> Image {
+        let plan = PicturePlan(of: picture, for: file, limits: limits)
+        let turned = orientation == .upright ? 0 : plan.turnedBytes
+        let needed = plan.bytes + max(min(picture.memory, .max / 4), turned)
+        guard needed <= max(limits.memory, 0) else {
+            throw .tooLarge(
+                width: Int(picture.width), height: Int(picture.height), needed: Int(needed),
+                limit: limits.memory)
+        }
+        var file = file
+        file.memory = UInt64(limits.memory) - plan.bytes
+        let samples: Image.Samples =
+            picture.bits == 16
+            ? .sixteen(try decoded(as: UInt16.self, file, plan))
+            : .eight(try decoded(as: UInt8.self, file, plan))
+        let image = Image(
+            width: plan.width, height: plan.height, channels: plan.colours, samples: samples,
+            depth: Int(picture.depth))
+        return orientation.applied(to: image)
+    }
+
+    private func decoded<Sample: PictureSample>(
+        as _: Sample.Type, _ file: akin_encoded, _ plan: PicturePlan
+    ) throws(ImageError) -> [Sample] {
+        var code: CInt = 0
+        var picture = akin_picture()
+        var isWhole = false
+        let samples = [Sample](unsafeUninitializedCapacity: plan.samples) { buffer, count in
+            let taker = RowTaker<Sample>(of: plan, to: buffer.baseAddress!)
+            code = withUnsafePointer(to: file) { file in
+                taker.withRows { format.decoder.decode(file, &picture, $0) }
+            }
+            isWhole = taker.isWhole
+            guard code == 0, isWhole else { return }
+            count = Ground.lay(buffer, channels: plan.channels)
+        }
+        try Self.check(code, format, picture)
+        guard isWhole else { throw .truncated(format) }
+        return samples
+    }
+
+    private static func check(_ code: CInt, _ format: ImageFormat, _ picture: akin_picture) throws(ImageError)
+    {
+        let reason = text(picture.message)
+        switch akin_decoding_code(UInt32(code)) {
+        case AKIN_DECODING_OK: return
+        case AKIN_DECODING_TRUNCATED: throw .truncated(format)
+        case AKIN_DECODING_OUT_OF_MEMORY:
+            throw .outOfMemory(width: Int(picture.width), height: Int(picture.height))
+        case AKIN_DECODING_UNSUPPORTED: throw .unsupported(format, reason: reason)
+        case AKIN_DECODING_UNAVAILABLE: throw .unavailable(format, reason: reason)
+        case AKIN_DECODING_STOPPED: throw .damaged(format, reason: "more rows than its header says")
+        default: throw .damaged(format, reason: reason)
+        }
+    }
+}
+
+extension akin_encoded {
+    /// The target is that of the picture as it is seen, the file's that of the picture as it is stored.
+    fileprivate mutating func aim(at target: (width: Int, height: Int)?, _ orientation: Orientation) {
+        guard let target else { return }
+        let (width, height) = orientation.swapsAxes ? (target.height, target.width) : target
+        target_width = UInt32(clamping: width)
+        target_height = UInt32(clamping: height)
     }
 }

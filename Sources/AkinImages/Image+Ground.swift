@@ -1,9 +1,4 @@
 extension Image {
-    /// Light and dark exchanged.
-    public var negative: Image {
-        Image(width: width, height: height, channels: channels, pixels: pixels.map { 255 - $0 })
-    }
-
     /// Three times as much on the one side, by both medians: less loses photographs, more loses drawings on lined paper.
     private static let clearness = 9.0
 
@@ -15,15 +10,16 @@ extension Image {
     /// its border, but seldom both: so the median of all and that of the border are asked. A photograph has no ground, and
     /// must not be turned round by chance: what is not clear is left as it is (`Indexes/omniglot/README.md` has the figures).
     func isLightOnDark(rows: Range<Int>, columns: Range<Int>) -> Bool {
-        let all = GreyLevels(of: self, rows, columns)
+        let levels = levels
+        let all = GreyLevels(of: levels, self, rows, columns)
         let width = max(1, min(rows.count, columns.count) / 20)
         var border = GreyLevels()
         for strip in [rows.prefix(width), rows.dropFirst(width).suffix(width)] {
-            border.count(self, strip.startIndex..<strip.endIndex, columns)
+            border.count(levels, self, strip.startIndex..<strip.endIndex, columns)
         }
         let between = rows.dropFirst(width).dropLast(width)
         for strip in [columns.prefix(width), columns.dropFirst(width).suffix(width)] {
-            border.count(self, between.startIndex..<between.endIndex, strip.startIndex..<strip.endIndex)
+            border.count(levels, self, between.startIndex..<between.endIndex, strip.startIndex..<strip.endIndex)
         }
         let (first, second) = (all.squares(about: all.middle), all.squares(about: border.middle))
         return first.lighter * second.lighter > Self.clearness * first.darker * second.darker
@@ -37,11 +33,13 @@ private struct GreyLevels {
 
     init() {}
 
-    init(of image: Image, _ rows: Range<Int>, _ columns: Range<Int>) { count(image, rows, columns) }
+    init(of levels: [UInt8], _ image: Image, _ rows: Range<Int>, _ columns: Range<Int>) {
+        count(levels, image, rows, columns)
+    }
 
-    mutating func count(_ image: Image, _ rows: Range<Int>, _ columns: Range<Int>) {
+    mutating func count(_ levels: [UInt8], _ image: Image, _ rows: Range<Int>, _ columns: Range<Int>) {
         pixels += rows.count * columns.count
-        image.pixels.withUnsafeBufferPointer { values in
+        levels.withUnsafeBufferPointer { values in
             for y in rows {
                 let row = y * image.width
                 if image.channels == 1 {

@@ -28,12 +28,25 @@ private struct Taps {
 }
 
 extension Image {
-    /// Its values, 0 to 255, at another size: `[height, width, channels]` into `destination`. Sums are taken in a
-    /// fixed order.
+    /// Its values as they are kept, 0 to 255 or to 65535, at another size: `[height, width, channels]` into
+    /// `destination`. Sums are taken in a fixed order.
     func resample(width newWidth: Int, height newHeight: Int, to destination: UnsafeMutablePointer<Float>) {
+        switch samples {
+        case .eight(let values):
+            resample(values, width: newWidth, height: newHeight, to: destination) { Float($0) }
+        case .sixteen(let values):
+            resample(values, width: newWidth, height: newHeight, to: destination) { Float($0) }
+        }
+    }
+
+    @inline(__always)
+    private func resample<Sample>(
+        _ samples: [Sample], width newWidth: Int, height newHeight: Int,
+        to destination: UnsafeMutablePointer<Float>, _ float: (Sample) -> Float
+    ) {
         let stride = width * channels
         let newStride = newWidth * channels
-        pixels.withUnsafeBufferPointer { pixels in
+        samples.withUnsafeBufferPointer { samples in
             let across = Taps(from: width, to: newWidth)
             let downwards = Taps(from: height, to: newHeight)
             withUnsafeTemporaryAllocation(of: Float.self, capacity: stride) { row in
@@ -42,8 +55,8 @@ extension Image {
                     row.initialize(repeating: 0)
                     for (tap, index) in downwards.ranges[y].enumerated() {
                         let weight = downwards.weights[index]
-                        let source = pixels.baseAddress! + (downwards.first[y] + tap) * stride
-                        for i in 0..<stride { row[i] += weight * Float(source[i]) }
+                        let source = samples.baseAddress! + (downwards.first[y] + tap) * stride
+                        for i in 0..<stride { row[i] += weight * float(source[i]) }
                     }
                     let target = destination + y * newStride
                     for x in 0..<newWidth {
@@ -72,7 +85,11 @@ extension Image {
             resample(width: newWidth, height: newHeight, to: buffer.baseAddress!)
             count = size
         }
-        let pixels = values.map { UInt8(min(max($0 + 0.5, 0), 255)) }
-        return Image(width: newWidth, height: newHeight, channels: channels, pixels: pixels)
+        let resized: Samples =
+            switch samples {
+            case .eight: .eight(values.map { UInt8(min(max($0 + 0.5, 0), 255)) })
+            case .sixteen: .sixteen(values.map { UInt16(min(max($0 + 0.5, 0), 65535)) })
+            }
+        return Image(width: newWidth, height: newHeight, channels: channels, samples: resized, depth: depth)
     }
 }

@@ -17,18 +17,15 @@ extension Preprocessing {
         let image = shownLight(given, at: place)
         let isWhole = place.width == width && place.height == height
         if !isWhole { destination.update(repeating: Float(background), count: inputCount) }
-        if place.width == image.width, place.height == image.height {
-            image.pixels.withUnsafeBufferPointer {
-                lay($0, at: place, channels: image.channels, on: destination) { Float($0) }
-            }
-        } else if isWhole, image.channels == channels.count {
-            image.resample(width: width, height: height, to: destination)
-        } else {
-            let count = place.width * place.height * image.channels
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { placed in
-                image.resample(width: place.width, height: place.height, to: placed.baseAddress!)
-                lay(UnsafeBufferPointer(placed), at: place, channels: image.channels, on: destination) { $0 }
-            }
+        switch image.samples {
+        case .eight(let values):
+            lay(values, of: image, at: place, on: destination, float: { Float($0) }, level: { $0 })
+        case .sixteen(let values):
+            // Scalings that look for the contrast take it as if all of the range were used.
+            let white = Float(scaling == .unit ? 65535 : image.white)
+            lay(
+                values, of: image, at: place, on: destination, float: { Float($0) },
+                level: { $0 * 255 / white })
         }
         if scaling == .paper {
             for channel in 0..<channels.count { whiten(destination + channel, in: place) }
@@ -38,6 +35,28 @@ extension Preprocessing {
 
     /// Whether an input is of one colour all over.
     package func isBlank(_ input: UnsafeBufferPointer<Float>) -> Bool { input.repeats(every: channels.count) }
+
+    /// Lays a picture at its place, in the canvas' channels; `level` takes its values to 0...255.
+    @inline(__always)
+    private func lay<Sample>(
+        _ samples: [Sample], of image: Image, at place: Place, on destination: UnsafeMutablePointer<Float>,
+        float: (Sample) -> Float, level: (Float) -> Float
+    ) {
+        if place.width == image.width, place.height == image.height {
+            samples.withUnsafeBufferPointer {
+                lay($0, at: place, channels: image.channels, on: destination) { level(float($0)) }
+            }
+        } else if place.width == width, place.height == height, image.channels == channels.count {
+            image.resample(width: width, height: height, to: destination)
+            for i in 0..<inputCount { destination[i] = level(destination[i]) }
+        } else {
+            let count = place.width * place.height * image.channels
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { placed in
+                image.resample(width: place.width, height: place.height, to: placed.baseAddress!)
+                lay(UnsafeBufferPointer(placed), at: place, channels: image.channels, on: destination, level)
+            }
+        }
+    }
 
     /// Where a picture is laid on the canvas. It may be larger than that, and then begins outside.
     private struct Place {

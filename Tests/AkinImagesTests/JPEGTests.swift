@@ -64,12 +64,21 @@ import Testing
         #expect(try #require(scaled.largestDifference(from: image.resized(width: 40, height: 24))) <= 6)
     }
 
-    @Test(arguments: ["baseline", "progressive", "grey", "restarts"])
-    func everyTruncationIsAnError(_ name: String) throws {
+    /// What lacks its end marker only is whole; nothing else is ever taken for less than it was.
+    @Test(arguments: [
+        "baseline", "progressive", "grey", "grey-progressive", "restarts", "cmyk-adobe", "ycck",
+    ])
+    func onlyTheEndMarkerMayBeMissing(_ name: String) throws {
         let jpeg = try Fixtures.bytes("images/\(name).jpg")
+        let whole = try Image(decoding: jpeg)
         for count in 3..<jpeg.count {
-            #expect(throws: ImageError.truncated(.jpeg), "\(count) of \(jpeg.count) bytes") {
-                try Image(decoding: Array(jpeg[..<count]))
+            let cut = Result { try Image(decoding: Array(jpeg[..<count])) }
+            switch cut {
+            case .success(let image):
+                #expect(image == whole && count >= jpeg.count - 4, "\(count) of \(jpeg.count)")
+            case .failure(let error):
+                #expect(error as? ImageError == .truncated(.jpeg), "\(count) of \(jpeg.count) bytes")
+                #expect(count < jpeg.count - 2)
             }
         }
     }
@@ -86,10 +95,44 @@ import Testing
         #expect(try Image(decoding: jpeg + [1, 2, 3]) == Image(decoding: jpeg))
     }
 
-    @Test func tooManyPixelsAreRefused() throws {
-        let jpeg = try Fixtures.bytes("images/baseline.jpg")
-        #expect(throws: ImageError.tooLarge(width: 29, height: 19, limit: 100)) {
-            try Image(decoding: jpeg, fitting: (4, 4), limits: DecodingLimits(pixels: 100))
+    @Test func theLimitIsOnTheScaleThatIsDecoded() throws {
+        let jpeg = Image.gradient(width: 2000, height: 1600, channels: 3).encodedAsJPEG()
+        let limits = DecodingLimits(memory: 2_000_000)
+        #expect(try Image(decoding: jpeg, fitting: (20, 20), limits: limits).width == 250)
+        let error = #expect(throws: ImageError.self) { try Image(decoding: jpeg, limits: limits) }
+        guard case .tooLarge(2000, 1600, let needed, 2_000_000)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
         }
+        #expect(needed > 9_600_000 && needed < 10_500_000)
+        #expect(
+            "\(error!)".contains(
+                "2000 x 1600 pixels need 9.6 MiB of memory, more than the memory limit of 2 MiB; scale it down"
+            ))
+    }
+
+    /// Progressive files take their coefficients as well, whatever the scale.
+    @Test func progressiveFilesNeedMore() throws {
+        let jpeg = try Fixtures.bytes("images/progressive.jpg")
+        #expect(try Image(decoding: jpeg, limits: DecodingLimits(memory: 90_000)).width == 29)
+        #expect(throws: ImageError.self) { try Image(decoding: jpeg, limits: DecodingLimits(memory: 72_000)) }
+        let baseline = try Fixtures.bytes("images/baseline.jpg")
+        #expect(try Image(decoding: baseline, limits: DecodingLimits(memory: 73_000)).width == 29)
+    }
+
+    /// What the installed library cannot read is named, with what can.
+    @Test func namesVariantsThatAreNotRead() throws {
+        func message(_ change: (inout [UInt8], Int) -> Void) throws -> String {
+            var jpeg = try Fixtures.bytes("images/baseline.jpg")
+            let frame = try #require((2..<jpeg.count).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+            change(&jpeg, frame)
+            do { _ = try Image(decoding: jpeg) } catch { return "\(error)" }
+            return "decoded"
+        }
+        let advice = "; 'djpeg -outfile PICTURE.ppm FILE' of libjpeg-turbo 3 converts it"
+        #expect(try message { $0[$1 + 4] = 12 } == "the JPEG file cannot be read: 12 bits a sample" + advice)
+        #expect(try message { $0[$1 + 1] = 0xC3 } == "the JPEG file cannot be read: lossless" + advice)
+        #expect(try message { $0[$1 + 1] = 0xC5 }.contains("cannot be read: Unsupported JPEG process"))
+        #expect(try message { $0[$1 + 1] = 0xF7 }.contains("JPEG-LS"))
     }
 }

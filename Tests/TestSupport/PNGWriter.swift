@@ -108,7 +108,7 @@ package struct PNGWriter {
         return bigEndian(content.count) + body + bigEndian(Int(crc(body)))
     }
 
-    private static func zlibStored(_ bytes: [UInt8]) -> [UInt8] {
+    package static func zlibStored(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = [0x78, 0x01]
         var start = 0
         repeat {
