@@ -46,6 +46,20 @@ let package = Package(
         .target(
             name: "CAkinJPEG", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CAkinPNG", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("png")]),
+        .target(
+            name: "CAkinTIFF", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("tiff")]),
+        .target(
+            name: "CAkinWebP", dependencies: ["CAkinDecoding"],
+            linkerSettings: [.linkedLibrary("webpdemux"), .linkedLibrary("webp")]),
+        .systemLibrary(
+            name: "CAkinOpenJP2", pkgConfig: "libopenjp2",
+            providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
+        .target(name: "CAkinOpenJPEG", dependencies: ["CAkinDecoding", "CAkinOpenJP2"]),
+        .target(name: "CAkinGIF", dependencies: ["CAkinDecoding"], linkerSettings: [.linkedLibrary("gif")]),
+        // Opens libheif when it is first needed: neither to build nor to run must it be there.
+        .target(
+            name: "CAkinHEIF", dependencies: ["CAkinDecoding"],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(
             name: "CAkinZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(

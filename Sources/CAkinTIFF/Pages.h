@@ -1,0 +1,6 @@
+#pragma once
+
+#include <CAkinDecoding.h>
+
+// Goes through the file's directories: how many pages there are, into `picture`, and where the asked one's is.
+int akin_tiff_find_page(const akin_encoded *file, akin_picture *picture, uint64_t *directory);
