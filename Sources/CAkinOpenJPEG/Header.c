@@ -32,7 +32,7 @@ static void read_box(const uint8_t *content, size_t count, const uint8_t *kind, 
         header->has_definitions = 1;
         for (size_t at = 2; count - at >= 6; at += 6) {
             uint32_t type = two(content + at + 2);
-            if (type == 1 || type == 2) header->has_alpha = 1;
+            if ((type == 1 || type == 2) && !header->alpha) header->alpha = (int)type;
         }
     }
 }

@@ -20,7 +20,9 @@ typedef struct {
     uint32_t channels, depth;
     // The colour space by its number in the standard; 0 where it is not said.
     uint32_t space;
-    int palette, has_definitions, has_alpha;
+    int palette;
+    // What the channels are, where it is said: whether one is opacity (1), by which the colours were multiplied (2).
+    int has_definitions, alpha;
 } header;
 
 enum { spaceCMYK = 12, spaceYCC = 18, spaceEYCC = 24 };

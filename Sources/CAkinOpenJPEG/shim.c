@@ -60,7 +60,7 @@ static uint32_t halved(uint32_t side, uint32_t times) {
 
 static uint32_t without_alpha(const header *header) {
     uint32_t count = header->channels;
-    if (header->has_definitions) return count - (header->has_alpha && count > 1);
+    if (header->has_definitions) return count - (header->alpha && count > 1);
     return count == 2 || (count == 4 && header->space != spaceCMYK) ? count - 1 : count;
 }
 
@@ -79,7 +79,7 @@ static uint32_t measure(const akin_encoded *file, const header *header, akin_pic
     }
     uint32_t colours = without_alpha(header);
     picture->channels =
-        (colours >= 3 ? 3 : 1) + (colours < header->channels && header->has_alpha + !header->has_definitions);
+        (colours >= 3 ? 3 : 1) + (colours < header->channels && (header->alpha || !header->has_definitions));
     picture->bits = header->depth > 8 ? 16 : 8;
 
     uint64_t pixels = (uint64_t)picture->row_width * picture->rows,
@@ -164,14 +164,13 @@ static int make_plan(const opj_image_t *image, const header *header, const akin_
     for (uint32_t i = 0; i < image->numcomps; i++) {
         const opj_image_comp_t *component = &image->comps[i];
         if (!component->data || !component->w || !component->h || component->prec < 1 || component->prec > 31) return 0;
-        int is_opacity = header->has_definitions ? component->alpha == 1 || component->alpha == 2
-                                                 : plan->alpha && i + 1 == image->numcomps;
-        if (is_opacity && !opacity) opacity = component;
-        else if (!is_opacity && found < plan->stored) plan->channels[found++] = channel_of(component);
+        // The library has put the colours first, but has lost what it knew of opacity that stood before them.
+        if (found < plan->stored) plan->channels[found++] = channel_of(component);
+        else if (plan->alpha && (!opacity || component->alpha == 1 || component->alpha == 2)) opacity = component;
     }
     if (found < plan->stored || (plan->alpha && !opacity)) return 0;
     if (plan->alpha) plan->channels[plan->stored] = channel_of(opacity);
-    plan->multiplied = plan->alpha && header->has_definitions && opacity->alpha == 2;
+    plan->multiplied = plan->alpha && header->alpha == 2;
     const opj_image_comp_t *first = plan->channels[0].component, *second = plan->channels[1].component;
     // A bare codestream does not say it, but only hues are stored with fewer samples.
     plan->ycc = plan->stored == 3 && (header->space == spaceYCC || header->space == spaceEYCC ||

@@ -16,6 +16,8 @@ typedef struct {
     unsigned alpha;
     int multiplied;
     int white_is_zero;
+    // Whether the colours are CIE L*a*b*: 1 with a and b below zero, 2 with these moved up by half their range.
+    int lab;
     // The palette, or NULL; whether its numbers go to 65,535.
     const uint16_t *palette[3];
     int deep_palette;

@@ -75,6 +75,8 @@ static int on_warning(TIFF *tiff, void *context, const char *module, const char 
 
 TIFF *akin_tiff_open(akin_tiff_source *from, uint64_t most) {
     TIFF *tiff = NULL;
+    // The library begins to read where another may have stopped.
+    from->position = 0;
 #if TIFFLIB_VERSION >= 20221213
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (!options) return NULL;
