@@ -59,6 +59,13 @@ static int read_colours(page *page, unsigned samples, unsigned photometric, akin
         break;
     case PHOTOMETRIC_CIELAB:
     case PHOTOMETRIC_ICCLAB:
+        layout->colours = 3;
+        layout->lab = photometric == PHOTOMETRIC_CIELAB ? 1 : 2;
+        // Some programs call a and b signed numbers.
+        layout->is_signed = layout->is_ranged = 0;
+        if ((layout->bits != 8 && layout->bits != 16) || layout->is_float)
+            return unsupported(picture, "L*a*b* colours of %u bits", layout->bits);
+        break;
     case PHOTOMETRIC_LOGL:
     case PHOTOMETRIC_LOGLUV: layout->converted = 1; break;
     default: return unsupported(picture, "colours of the kind %u", photometric);

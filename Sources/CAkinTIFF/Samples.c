@@ -113,8 +113,34 @@ static void convert_raster(const layout *layout, const uint8_t *from, size_t cou
 
 static int is_plain(const layout *layout) {
     return !layout->is_ranged && (layout->bits == 8 || layout->bits == 16) && !layout->palette[0] &&
-           !layout->multiplied && !layout->white_is_zero && layout->step == (size_t)akin_tiff_channels(layout) &&
-           layout->colours < 4 && (!layout->alpha || (int)layout->alpha == layout->colours);
+           !layout->multiplied && !layout->white_is_zero && !layout->lab &&
+           layout->step == (size_t)akin_tiff_channels(layout) && layout->colours < 4 &&
+           (!layout->alpha || (int)layout->alpha == layout->colours);
+}
+
+static uint32_t light(double linear, uint32_t top) {
+    double value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * pow(linear, 1 / 2.4) - 0.055;
+    return value <= 0 ? 0 : value >= 1 ? top : (uint32_t)(value * top + 0.5);
+}
+
+static double cubed(double value) {
+    return value > 6.0 / 29 ? value * value * value : (value - 16.0 / 116) * (108.0 / 841);
+}
+
+// CIE L*a*b* under D50, as TIFF keeps it, to sRGB.
+static void rgb_from_lab(uint32_t *v, int kind, uint32_t top) {
+    double half = (top + 1) / 2, lightness = (v[0] * 100.0 / top + 16) / 116, hue[2];
+    for (int c = 0; c < 2; c++) {
+        double value = v[c + 1];
+        if (kind == 2) value -= half;
+        else if (value >= half) value -= top + 1.0;
+        hue[c] = value * 128 / half;
+    }
+    double x = 0.9642 * cubed(lightness + hue[0] / 500), y = cubed(lightness);
+    double z = 0.8249 * cubed(lightness - hue[1] / 200);
+    v[0] = light(3.1338561 * x - 1.6168667 * y - 0.4906146 * z, top);
+    v[1] = light(-0.9787684 * x + 1.9161415 * y + 0.0334540 * z, top);
+    v[2] = light(0.0719453 * x - 0.2289914 * y + 1.4052427 * z, top);
 }
 
 // A finished pixel of the unpacked samples `v`, opacity behind the colours.
@@ -136,6 +162,7 @@ static void finish(const layout *layout, uint32_t *v, uint32_t top) {
             v[c] = whole > top ? top : (uint32_t)whole;
         }
     if (layout->white_is_zero) v[0] = top - v[0];
+    if (layout->lab) rgb_from_lab(v, layout->lab, top);
     if (layout->colours == 4) {
         for (int c = 0; c < 3; c++) v[c] = (uint32_t)(((uint64_t)(top - v[c]) * (top - v[3]) + top / 2) / top);
         v[3] = alpha;
