@@ -74,7 +74,11 @@ let package = Package(
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module(
             "AkinImages",
-            uses: ["AkinBasics", "AkinTensors", "CAkinZlib", "CAkinDecoding", "CAkinJPEG", "CAkinPNG"]),
+            uses: [
+                "AkinBasics", "AkinTensors", "CAkinZlib", "CAkinDecoding", "CAkinJPEG", "CAkinPNG",
+                "CAkinTIFF",
+                "CAkinWebP", "CAkinOpenJPEG", "CAkinGIF", "CAkinHEIF",
+            ]),
         module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
         module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
         module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),
@@ -159,7 +163,7 @@ let package = Package(
         .testTarget(name: "HouseTests", swiftSettings: settings),
         tests(of: "CAkinKernels", uses: ["AkinTensors"]),
         tests(of: "AkinTensors"),
-        tests(of: "AkinImages"),
+        tests(of: "AkinImages", uses: ["CAkinHEIF", "CAkinZlib"]),
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinStorage", uses: ["AkinTensors"]),

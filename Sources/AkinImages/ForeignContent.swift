@@ -107,13 +107,6 @@ public struct ForeignContent: Sendable, Hashable {
     private static let imageMagick = "'convert FILE PICTURE.png' of ImageMagick converts it"
 
     private static let others = [
-        mark("a GIF picture", conversion, ascii("GIF8")),
-        mark("a TIFF picture", conversion, ascii("II*\0"), ascii("MM\0*"), ascii("II+\0"), ascii("MM\0+")),
-        mark("a WebP picture", conversion, at: 8, ascii("WEBP")),
-        mark("an AVIF picture", conversion, at: 4, ascii("ftypavif"), ascii("ftypavis")),
-        mark("a HEIF picture", conversion, at: 4, ascii("ftyphei"), ascii("ftyphev"), ascii("ftypmif1")),
-        mark(
-            "a JPEG 2000 picture", conversion, [0, 0, 0, 12] + ascii("jP  \r\n"), [0xFF, 0x4F, 0xFF, 0x51]),
         mark("a film", "'ffmpeg -i FILE NAME-%04d.png' makes pictures of it", at: 4, ascii("ftyp")),
         mark("a film", "'ffmpeg -i FILE NAME-%04d.png' makes pictures of it", at: 8, ascii("AVI ")),
         mark("a ZIP archive", "unpack it", ascii("PK\u{03}\u{04}")),

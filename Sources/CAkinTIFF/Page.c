@@ -1,9 +1,13 @@
 #include "Page.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static int unsupported(akin_picture *picture, const char *what, unsigned number) {
-    return akin_decoding_failed(picture, AKIN_DECODING_UNSUPPORTED, what, number);
+    char words[100];
+    snprintf(words, sizeof words, what, number);
+    return akin_decoding_failed(picture, AKIN_DECODING_UNSUPPORTED,
+                                "%s; 'convert FILE PICTURE.png' of ImageMagick makes a PNG file of it", words);
 }
 
 static uint16_t field(TIFF *tiff, uint32_t tag, uint16_t otherwise) {

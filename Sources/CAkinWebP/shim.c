@@ -14,7 +14,8 @@ static int failed(VP8StatusCode status, akin_picture *picture) {
     case VP8_STATUS_SUSPENDED:
     case VP8_STATUS_NOT_ENOUGH_DATA: return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends too early");
     case VP8_STATUS_UNSUPPORTED_FEATURE:
-        return akin_decoding_failed(picture, AKIN_DECODING_UNSUPPORTED, "a WebP variant that libwebp does not know");
+        return akin_decoding_failed(picture, AKIN_DECODING_UNSUPPORTED,
+                                    "a variant that libwebp does not know; export it again");
     default: return akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "its data are not as the format says");
     }
 }
