@@ -6,6 +6,7 @@ enum CommandError: Error, Equatable {
     case unwritableOutput(reason: String)
     case trainingInterrupted(epoch: Int, of: Int)
     case faulty(count: Int, repaired: Bool)
+    case missedNeighbours
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
 }
@@ -26,6 +27,9 @@ extension CommandError: CustomStringConvertible {
         case .faulty(let count, true):
             "\(counted(count, "fault")) could not be put right; restore the index from a copy, or make it "
                 + "again from the pictures"
+        case .missedNeighbours:
+            "the graph misses too many neighbours; 'akin index build' builds it anew, with --links 32 --candidates 400 a "
+                + "better one, and --drop drops it"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
         case .recipeNeedsRetraining(let path):

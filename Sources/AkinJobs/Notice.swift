@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinIndexing
 import AkinTensors
 
 /// What is worth knowing of a job that goes on.
@@ -21,6 +22,8 @@ public enum Notice: Sendable {
     case searchNotMeasured(any Error)
     /// A rebuild was interrupted when all was done but the graph, which the index had before.
     case graphNotBuilt
+    /// A graph was built or has grown, and misses too many neighbours: search is exact.
+    case graphMisses(GraphStats)
     /// An evaluation that the others can do without.
     case leftOut(String, any Error)
 }
@@ -39,6 +42,7 @@ extension Notice: CustomStringConvertible {
         case .ignoredColumns(let columns): "columns that were left out: \(columns.joined(separator: ", "))"
         case .searchNotMeasured(let error): "the search time was not measured: \(error)"
         case .graphNotBuilt: "interrupted; the index is rebuilt, without a graph"
+        case .graphMisses(let graph): "the graph: " + (graph.shortfall ?? "nothing is missed")
         case .leftOut(let name, let error): "\(name) were left out: \(error)"
         }
     }

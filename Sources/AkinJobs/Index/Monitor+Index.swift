@@ -22,8 +22,14 @@ extension Monitor {
 
     /// Builds, grows or rebuilds the graph where a change has made that due. Cancelled, it is as it was.
     func maintainGraph(of index: EmbeddingIndex) throws {
-        try during("building the graph", unit: "items") { work in
-            _ = try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
+        let isChanged = try during("building the graph", unit: "items") { work in
+            try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
         }
+        if isChanged { try noteShortfall(of: index.stats().graph) }
+    }
+
+    /// Tells where a graph misses too many neighbours.
+    func noteShortfall(of graph: GraphStats?) {
+        if let graph, !graph.suffices { note(.graphMisses(graph)) }
     }
 }
