@@ -7,6 +7,7 @@ enum CommandError: Error, Equatable {
     case trainingInterrupted(epoch: Int, of: Int)
     case faulty(count: Int, repaired: Bool)
     case tellsNothingApart
+    case missedNeighbours
     case retrainingNeedsARecipe(String)
     case recipeNeedsRetraining(String)
 }
@@ -30,6 +31,9 @@ extension CommandError: CustomStringConvertible {
         case .tellsNothingApart:
             "the index does not tell its items apart; look whether their pictures are blank, or give it another backbone "
                 + "with 'akin index rebuild'"
+        case .missedNeighbours:
+            "the graph misses too many neighbours; 'akin index build' builds it anew, with --links 32 --candidates 400 a "
+                + "better one, and --drop drops it"
         case .retrainingNeedsARecipe(let path):
             "'\(path)' is an index; --retrain needs the recipe that its backbone was trained with"
         case .recipeNeedsRetraining(let path):

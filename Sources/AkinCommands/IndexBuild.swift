@@ -15,8 +15,9 @@ struct IndexBuild: ParsableCommand {
             hundred however many there are; it finds nearly all of the true ones ('akin index verify' says how \
             many). From \(EmbeddingIndex.itemsForGraph) items on it is built without being asked for.
 
-            How widely the graph has to be searched is measured at the end, on some of the items; 'akin index stats' \
-            shows it. Items added later are looked at beside the graph, and inserted once they are many. The same \
+            How widely the graph has to be searched is measured on some of the items, before they join it; 'akin index \
+            stats' shows it. Where no width finds 99.5 % of their neighbours, that is said, and every item is looked at \
+            instead. Items added later are looked at beside the graph, and inserted once they are many. The same \
             items and seed give the same graph.
 
             For example:

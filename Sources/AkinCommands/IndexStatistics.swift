@@ -64,7 +64,7 @@ struct IndexStatistics: ParsableCommand {
                 "\(graph.levels) levels, \(graph.links) links, \(graph.candidates) candidates, seed \(graph.seed), "
                     + "\(graph.codes.rawValue) codes",
             ],
-        ]
+        ] + (graph.shortfall.map { [["", $0]] } ?? [])
     }
 
     private static func search(_ index: DescribeIndex.Result) -> [[String]] {

@@ -9,8 +9,9 @@ struct IndexVerify: ParsableCommand {
         abstract: "Examine an index, and put right what can be.",
         discussion: """
             Compares every part with its checksum and with the others, and measures on a sample of the items how \
-            many of their true neighbours the graph finds. Exits with 1 if anything is wrong, and if most items, of \
-            several labels, have one and the same embedding.
+            many of their true neighbours the graph finds. Exits with 1 if anything is wrong, if that is too few (where that \
+            was seen when the graph was built, every item is looked at instead), and if most items, of several labels, have \
+            one and the same embedding.
 
             With --repair, what follows from the rest is made again: lists of labels, groups and sources, and the \
             graph. Where embeddings are damaged, all pictures are embedded again from where they came from; with \
@@ -55,9 +56,13 @@ struct IndexVerify: ParsableCommand {
                     "the graph finds \((recall * 1000).rounded() / 10) % of the 10 true neighbours of "
                         + "\(report.sampled) items")
             }
+            if report.suffices == false, report.isExact == true {
+                lines.append("that is too few, so every item is looked at instead")
+            }
             return lines.joined(separator: "\n")
         }
         if !report.isSound { throw CommandError.faulty(count: report.faults.count, repaired: repair) }
         if report.onePoint != nil { throw CommandError.tellsNothingApart }
+        if report.suffices == false { throw CommandError.missedNeighbours }
     }
 }

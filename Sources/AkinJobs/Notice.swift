@@ -42,6 +42,8 @@ public enum Notice: Sendable {
     case graphNotBuilt
     /// The graph could not be brought up to date after a change, which is made.
     case graphLeftBehind(any Error)
+    /// A graph was built or has grown, and misses too many neighbours: search is exact.
+    case graphMisses(GraphStats)
     /// An evaluation that the others can do without.
     case leftOut(String, any Error)
 }
@@ -76,6 +78,7 @@ extension Notice: CustomStringConvertible {
         case .searchNotMeasured(let error): "the search time was not measured: \(error)"
         case .graphNotBuilt: "interrupted; the index is rebuilt, without a graph"
         case .graphLeftBehind(let error): "the change is made, but the graph is not up to date: \(error)"
+        case .graphMisses(let graph): "the graph: " + (graph.shortfall ?? "nothing is missed")
         case .leftOut(let name, let error): "\(name) were left out: \(error)"
         }
     }

@@ -17,7 +17,7 @@ package struct CodeSpace: Sendable, Equatable {
     /// What a code is a multiple of; 0 for bfloat16.
     private let step: Float
     /// Inner product: the length that no item exceeds.
-    private let radius: Float
+    let radius: Float
 
     /// Above, sums of codes would not fit 32 bits.
     package static let largestDimension = 16384
@@ -73,6 +73,9 @@ package struct CodeSpace: Sendable, Equatable {
         let step = reach / 127
         return step >= .leastNormalMagnitude && step.isFinite ? step : 1
     }
+
+    /// What an inner product of 1 is in the scores of a row as query.
+    var productScale: Double { kind == .i8 ? 2 / (Double(step) * Double(step)) : 1 }
 
     /// How codes are compared.
     enum Comparison { case squaredDifferences, differences, products }

@@ -88,30 +88,80 @@ package struct CompactSearch: Sendable {
         ef: Int,
         _ tail: [Neighbour], admits: (UInt64) -> Bool
     ) -> [Neighbour] {
-        let query = queries.bytes + number * space.stride
-        guard let start = walk.descend(to: 0, query, codes, graph) else { return tail }
-        walk.search(level: 0, from: start, ef: min(ef, graph.count), query, codes, graph)
+        let code = queries.bytes + number * space.stride
+        guard let start = walk.descend(to: 0, code, codes, graph) else { return tail }
+        walk.search(level: 0, from: start, ef: min(ef, graph.count), code, codes, graph)
         var list = NearestList(k)
         for neighbour in tail { list.insert(neighbour) }
-        let norm = squaredNormOf(x, space.dimension)
-        let coded = queries.queries[number]
-        var reach = space.reach(list.bound, of: coded)
+        let query = Query(x: x, squaredNorm: squaredNormOf(x, space.dimension), coded: queries.queries[number])
+        var reach = space.reach(list.bound, of: query.coded)
         let ahead = 2
         for i in 0..<min(ahead, walk.count) { fetch(Int(walk.found[i].node)) }
         for i in 0..<walk.count {
-            let row = Int(walk.found[i].node)
-            let distance = space.distance(Int64(walk.found[i].score) + Int64(coded.base), of: coded)
-            // By the triangle inequality; and all that follow are as far or farther by their codes.
-            if distance - coded.error - coded.errorForRows * codes.error(row) > reach { break }
-            if i + ahead < walk.count { fetch(Int(walk.found[i + ahead].node)) }
-            let id = vectors.id(row)
-            guard admits(id) else { continue }
-            let true_ = space.metric.distance(
-                from: x, squaredNorm: norm, to: vectors.vector(row), dimension: space.dimension)
-            list.insert(Neighbour(id: id, distance: true_))
-            reach = space.reach(list.bound, of: coded)
+            let node = walk.found[i].node
+            let distance = space.distance(
+                Int64(walk.found[i].score) + Int64(query.coded.base), of: query.coded)
+            if let rows = graph.shared.rows(of: node) {
+                guard take(rows, distance, within: reach, query, into: &list, admits) else { break }
+            } else {
+                let row = Int(node)
+                // All that follow are as far or farther by their codes.
+                guard isPossible(row, distance, within: reach, query) else { break }
+                if i + ahead < walk.count { fetch(Int(walk.found[i + ahead].node)) }
+                let id = vectors.id(row)
+                guard admits(id) else { continue }
+                list.insert(Neighbour(id: id, distance: trueDistance(row, query)))
+            }
+            reach = space.reach(list.bound, of: query.coded)
         }
         return list.neighbours.sorted()
+    }
+
+    /// Shows a list the rows that share a node; false if none of them can be near enough.
+    private func take(
+        _ rows: UnsafeBufferPointer<UInt32>, _ distance: Float, within reach: Float, _ query: Query,
+        into list: inout NearestList, _ admits: (UInt64) -> Bool
+    ) -> Bool {
+        var isAnyPossible = false
+        var isPassed = false
+        /// That of the vector which some rows have in common; nil before it is known.
+        var common: Float?
+        for entry in rows {
+            let row = min(codes.count - 1, Int(entry & ~SharedNodes.sameVector))
+            if entry & SharedNodes.sameVector == 0 {
+                common = nil
+                isPassed = !isPossible(row, distance, within: reach, query)
+                isAnyPossible = isAnyPossible || !isPassed
+            }
+            guard !isPassed else { continue }
+            let id = vectors.id(row)
+            guard admits(id) else { continue }
+            let own = common ?? trueDistance(row, query)
+            common = own
+            // Those of the same vector that follow have greater ids.
+            isPassed = !list.insert(Neighbour(id: id, distance: own))
+        }
+        return isAnyPossible
+    }
+
+    /// One query as it is and in code space.
+    private struct Query {
+        let x: UnsafePointer<Float>
+        let squaredNorm: Float
+        let coded: CodeSpace.Query
+    }
+
+    /// Whether a row whose code lies at this distance may lie within `reach`, by the triangle inequality.
+    @inline(__always)
+    private func isPossible(_ row: Int, _ distance: Float, within reach: Float, _ query: Query) -> Bool {
+        !(distance - query.coded.error - query.coded.errorForRows * codes.error(row) > reach)
+    }
+
+    @inline(__always)
+    private func trueDistance(_ row: Int, _ query: Query) -> Float {
+        space.metric.distance(
+            from: query.x, squaredNorm: query.squaredNorm, to: vectors.vector(row),
+            dimension: space.dimension)
     }
 
     private func fetch(_ row: Int) { akin_fetch(vectors.vector(row), 4 * space.dimension) }

@@ -22,10 +22,12 @@ extension Graph {
                 }
             }
         }
-        var reached = [Bool](repeating: false, count: rows)
+        // Those for which others are the nodes are reached with these.
+        var reached = represented(&faults)
         for row in 0..<rows {
             let links = UnsafeBufferPointer(start: self.links(of: row), count: widths.lowest)
-            if !Self.areLinks(links, count: rows, own: row) {
+            let areRight = Self.areLinks(links, count: rows, own: row)
+            if !areRight || links.contains(where: { $0 != Graph.none && (reached[row] || reached[Int($0)]) }) {
                 faults.append("a link of row \(row) of the graph leads nowhere")
             }
         }
@@ -44,6 +46,25 @@ extension Graph {
                 "\(reached.count { !$0 }) rows of the graph, the first of them \(row), are not reached")
         }
         return faults
+    }
+
+    /// For each row whether another is its node; what is wrong with them is added to `faults`.
+    private func represented(_ faults: inout [String]) -> [Bool] {
+        var others = [Bool](repeating: false, count: count)
+        var known = Set<UInt32>()
+        for place in 0..<shared.count {
+            let node = shared.nodes[place]
+            let rows = shared.rows(at: place).map { $0 & ~SharedNodes.sameVector }
+            let isRight =
+                (place == 0 || shared.nodes[place - 1] < node) && rows.count > 1 && rows.contains(node)
+                && rows.allSatisfy { $0 < count && known.insert($0).inserted }
+            guard isRight else {
+                faults.append("the rows that share node \(node) of the graph are not what they should be")
+                return others
+            }
+            for row in rows where row != node { others[Int(row)] = true }
+        }
+        return others
     }
 
     private static func areLinks(_ links: UnsafeBufferPointer<UInt32>, count: Int, own: Int) -> Bool {

@@ -18,7 +18,8 @@ package struct GraphParameters: Sendable, Equatable {
 }
 
 /// A hierarchical navigable small world graph where it lies: rows of links of the lowest level in blocks of a power of
-/// two rows, the upper levels in one piece each.
+/// two rows, the upper levels in one piece each. Its nodes are rows; of rows whose codes are equal only the first is one,
+/// since a walk could not tell them apart: more of them than it keeps would hide everything else from it.
 package struct Graph: @unchecked Sendable {
     /// An upper level: its nodes have places of their own.
     package struct Level: @unchecked Sendable {
@@ -50,15 +51,34 @@ package struct Graph: @unchecked Sendable {
     let shift: Int
     /// From the lowest but one to the highest.
     package let levels: [Level]
+    /// The nodes that stand for several rows; the others of these rows have no links, and none leads to them.
+    package let shared: SharedNodes
 
     package init(
-        count: Int, width: Int, blocks: UnsafePointer<UnsafePointer<UInt32>>, shift: Int, levels: [Level]
+        count: Int, width: Int, blocks: UnsafePointer<UnsafePointer<UInt32>>, shift: Int, levels: [Level],
+        shared: SharedNodes
     ) {
         self.count = count
+        self.shared = shared
         widths = (2 * width, width)
         self.blocks = blocks
         self.shift = shift
         self.levels = levels
+    }
+
+    /// All nodes, ascending.
+    package var nodes: [Int] {
+        var isNode = [Bool](repeating: true, count: count)
+        for place in 0..<shared.count {
+            for row in shared.rows(at: place) { isNode[min(count - 1, Int(row & ~SharedNodes.sameVector))] = false }
+            isNode[min(count - 1, Int(shared.nodes[place]))] = true
+        }
+        return isNode.indices.filter { isNode[$0] }
+    }
+
+    /// The rows for which a node stands.
+    package func rows(of node: Int) -> [Int] {
+        shared.rows(of: UInt32(node))?.map { min(count - 1, Int($0 & ~SharedNodes.sameVector)) } ?? [node]
     }
 
     @inline(__always)

@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Builds a graph, or inserts more rows into one, on all threads of the pool.
+/// Builds a graph, or inserts more rows into one, on all threads of the pool. Rows with equal codes share a node.
 ///
 /// Rows are inserted in a drawn order, a batch at a time: each of a batch searches the graph as it was before the batch
 /// and chooses its links; then every node that was chosen takes the new ones among its own. Neither depends on which
@@ -15,11 +15,19 @@ import Darwin
 package final class GraphBuilder {
     private let parameters: GraphParameters
     private let codes: CodeBuffer
+    private let vectors: VectorRows
+    private let sharing: RowSharing
+    private let lift: Lift?
     /// Rows as queries, with their bases.
     private let queries: UnsafeMutablePointer<UInt8>
     private let bases: UnsafeMutablePointer<Int32>
     private let room: Int
-    private var inserted: Int
+    /// How many rows the graph had before.
+    private let first: Int
+    /// How many nodes it has.
+    private var inserted = 0
+    /// How many of the new rows are dealt with.
+    private var done = 0
     private let lowest: UnsafeMutablePointer<UInt32>
     private let block: UnsafeMutablePointer<UnsafePointer<UInt32>>
     private var levels: [UpperLevel] = []
@@ -46,12 +54,18 @@ package final class GraphBuilder {
         }
     }
 
-    /// `existing` is a graph over the first rows of `codes`, built with the same parameters.
-    package init(_ codes: CodeBuffer, _ parameters: GraphParameters, existing: Graph? = nil) {
+    /// `codes` are those of all rows of `vectors`; `existing` is a graph over the first of them, built by this with the
+    /// same parameters.
+    package init(
+        _ codes: CodeBuffer, _ vectors: VectorRows, _ parameters: GraphParameters, existing: Graph? = nil
+    ) {
         self.codes = codes
+        self.vectors = vectors
         self.parameters = parameters
+        sharing = RowSharing(codes, vectors)
+        lift = codes.space.metric == .innerProduct ? Lift(codes.space, vectors) : nil
         room = codes.count
-        inserted = existing?.count ?? 0
+        first = existing?.count ?? 0
         let stride = codes.space.stride
         queries = alignedBytes(room * stride).assumingMemoryBound(to: UInt8.self)
         bases = .allocate(capacity: max(room, 1))
@@ -62,7 +76,8 @@ package final class GraphBuilder {
         workers = (0..<ThreadPool.shared.threads).map { _ in GraphWorker(parameters) }
 
         var rooms: [Int] = []
-        for row in 0..<room {
+        for row in 0..<room where isNode(row) {
+            if row < first { inserted += 1 }
             for level in 0..<Self.level(of: row, parameters) {
                 if rooms.count == level { rooms.append(0) }
                 rooms[level] += 1
@@ -71,16 +86,17 @@ package final class GraphBuilder {
         let width = parameters.links
         levels = rooms.map { UpperLevel(room: $0, width: width) }
         if let existing { copy(existing) }
-        let (codes, queries, bases, room) = (codes, queries, bases, room)
-        let chunk = 1024
+        let codes = codes
         nonisolated(unsafe) let (rowQueries, rowBases) = (queries, bases)
-        ThreadPool.shared.forEach((room + chunk - 1) / chunk) { part, _ in
-            for row in part * chunk..<min(room, (part + 1) * chunk) {
+        ThreadPool.shared.forEachChunk(of: room, size: 1024) { rows, _ in
+            for row in rows {
                 rowBases[row] = codes.space.base(
                     of: codes.codes + row * stride, norm: codes.norms[row], into: rowQueries + row * stride)
             }
         }
     }
+
+    private func isNode(_ row: Int) -> Bool { sharing.nodes[row] == row }
 
     deinit {
         free(queries)
@@ -117,26 +133,59 @@ package final class GraphBuilder {
                 Graph.Level(
                     count: $0.count, rows: UnsafePointer($0.rows), down: UnsafePointer($0.down),
                     links: UnsafePointer($0.links))
-            })
+            },
+            shared: sharing.sharedNodes)
     }
 
-    /// Inserts the rows that are not in the graph yet. False if it was cancelled, and the graph is of no use.
+    /// Inserts the rows that are not in the graph yet; how wide a search of it has to be. Nil if it was cancelled, and the
+    /// graph is of no use.
     @discardableResult
-    package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) -> Bool {
-        var generator = SeededGenerator(seed: parameters.seed, .graphOrder(rows: inserted))
-        let isGrowing = inserted > 0
-        let order = (inserted..<room).shuffled(using: &generator).map { UInt32($0) }
-        var done = 0
-        while done < order.count {
+    package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) -> SearchWidth? {
+        var generator = SeededGenerator(seed: parameters.seed, .graphOrder(rows: first))
+        // Where there are no levels yet, a walk begins at row 0, which is always a node.
+        let begun = max(1, first)
+        let others = (begun..<max(begun, room)).filter(isNode).shuffled(using: &generator)
+        let order = (first == 0 && room > 0 ? [0] : []) + others.map { UInt32($0) }
+        done = room - first - order.count
+        // The order is drawn, and so are the last in it.
+        let sample = order.suffix(SearchWidth.sample(of: order.count))
+        guard insert(order.dropLast(sample.count), isCancelled, progress) else { return nil }
+        connect(without: sample)
+        let width = measuredWidth(sample)
+        guard insert(sample, isCancelled, progress) else { return nil }
+        connect(without: [])
+        return width
+    }
+
+    /// How wide a search for rows that are still to be inserted has to be.
+    private func measuredWidth(_ sample: ArraySlice<UInt32>) -> SearchWidth {
+        let absent = Set(sample)
+        return SearchWidth.measured(
+            CompactSearch(codes.space, codes.table, graph, vectors),
+            sample: sample.map { Int($0) }.filter { vectors.id($0) != 0 },
+            waiting: sample.isEmpty ? [] : (0..<room).filter { absent.contains(sharing.nodes[$0]) },
+            nodes: inserted)
+    }
+
+    /// Inserts nodes in this order; false if it was cancelled.
+    private func insert(
+        _ nodes: ArraySlice<UInt32>, _ isCancelled: () -> Bool, _ progress: (Int) -> Void
+    ) -> Bool {
+        var left = nodes
+        while !left.isEmpty {
             guard !isCancelled() else { return false }
-            let size = min(max(1, inserted / 16), max(1, room / 64), order.count - done)
-            // Where there are no levels yet, the walk begins at a row that is in the graph: its first one.
-            insert(Array(order[done..<done + size]), first: isGrowing ? 0 : order[0])
+            let size = min(max(1, inserted / 16), max(1, room / 64), left.count)
+            insert(Array(left.prefix(size)))
+            left = left.dropFirst(size)
             done += size
             progress(done)
         }
-        connect()
         return true
+    }
+
+    /// The codes, to be compared with that of a row.
+    private func table(_ row: UInt32) -> CodeTable {
+        lift.map { $0.lifted(codes.table, for: row) } ?? codes.table
     }
 
     /// A node of a batch on one level, with the links that it chooses there.
@@ -147,7 +196,7 @@ package final class GraphBuilder {
         var links: [UInt32] = []
     }
 
-    private func insert(_ batch: [UInt32], first: UInt32) {
+    private func insert(_ batch: [UInt32]) {
         let before = graph
         var newcomers: [[Newcomer]] = []
         for row in batch {
@@ -173,7 +222,7 @@ package final class GraphBuilder {
             nonisolated(unsafe) let builder = self
             ThreadPool.shared.forEach(parts) { part, thread in
                 for i in part * chunk..<min(newcomers.count, (part + 1) * chunk) {
-                    builder.choose(&newcomers[i], before, first: first, builder.workers[thread])
+                    builder.choose(&newcomers[i], before, builder.workers[thread])
                 }
             }
         }
@@ -186,26 +235,25 @@ package final class GraphBuilder {
 
     /// Chooses a row's links on each of its levels, from the highest down.
     private func choose(
-        _ places: inout [Newcomer], _ graph: Graph, first: UInt32, _ worker: GraphWorker
+        _ places: inout [Newcomer], _ graph: Graph, _ worker: GraphWorker
     ) {
         let query = query(places[0].row)
-        let codes = codes.table
+        let codes = table(places[0].row)
         let top = min(places.count - 1, graph.levels.count)
         // On a level that this batch begins there is nothing to search.
         for level in places.indices where level > graph.levels.count && places[level].place != 0 {
             places[level].links = [0]
         }
-        var start =
-            graph.levels.isEmpty ? first : worker.walk.descend(to: top, query, codes, graph) ?? first
+        var start = worker.walk.descend(to: top, query, codes, graph) ?? 0
         for level in (0...top).reversed() {
             worker.walk.search(level: level, from: start, ef: parameters.candidates, query, codes, graph)
             start = worker.walk.found[0].node
             if level > 0 { start = graph.levels[level - 1].down[Int(start)] }
             places[level].links = worker.select(
                 from: worker.walk, base: bases[Int(places[0].row)],
-                width: level == 0 ? graph.widths.lowest : graph.widths.upper, codes,
+                width: level == 0 ? graph.widths.lowest : graph.widths.upper,
                 row: { level == 0 ? $0 : graph.levels[level - 1].rows[Int($0)] },
-                query: { self.query($0) }, bases: bases)
+                query: { self.query($0) }, table: { self.table($0) }, bases: bases)
         }
     }
 
@@ -262,20 +310,22 @@ package final class GraphBuilder {
         if all.count > width {
             let own = row(level, place)
             all = worker.select(
-                from: all, query: query(own), base: bases[Int(own)], width: width, codes.table,
-                row: { self.row(level, $0) }, rowQuery: { self.query($0) }, bases: bases)
+                from: all, query: query(own), base: bases[Int(own)], width: width, table(own),
+                row: { self.row(level, $0) }, rowQuery: { self.query($0) }, table: { self.table($0) },
+                bases: bases)
         }
         for i in 0..<width { links[i] = i < all.count ? all[i] : Graph.none }
     }
 
-    /// Sees to it that every row is reached from the first: one that is not becomes a link of the nearest row that is and
-    /// has a place for it, which is one that is empty or by which nothing was reached first.
-    private func connect() {
-        guard room > 1 else { return }
+    /// Sees to it that every node is reached from the first, but for those that have not been inserted: one that is not
+    /// becomes a link of the nearest node that is and has a place for it, which is one that is empty or by which nothing was
+    /// reached first.
+    private func connect(without waiting: ArraySlice<UInt32>) {
+        guard inserted > 1 else { return }
         let width = 2 * parameters.links
-        let start = Int(levels.first.map { $0.rows[0] } ?? 0)
+        let start = Int(graph.levels.first.map { $0.rows[0] } ?? 0)
         var reached = [Bool](repeating: false, count: room)
-        /// Whether some row was reached first by this link.
+        /// Whether some node was reached first by this link.
         var isNeeded = [Bool](repeating: false, count: room * width)
         var queue: [Int] = []
         func follow(from row: Int) {
@@ -296,9 +346,10 @@ package final class GraphBuilder {
             return places.first { lowest[$0] == Graph.none } ?? places.last { !isNeeded[$0] }
         }
         follow(from: start)
-        for row in 0..<room where !reached[row] {
+        let absent = Set(waiting)
+        for row in 0..<room where !reached[row] && isNode(row) && !absent.contains(UInt32(row)) {
             let walk = workers[0].walk
-            let (query, table, graph) = (query(UInt32(row)), codes.table, graph)
+            let (query, table, graph) = (query(UInt32(row)), table(UInt32(row)), graph)
             let entry =
                 graph.levels.isEmpty
                 ? UInt32(start) : walk.descend(to: 0, query, table, graph) ?? UInt32(start)

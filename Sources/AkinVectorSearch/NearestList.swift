@@ -8,8 +8,9 @@ struct NearestList {
     /// A neighbour farther away than this does not get in. One at this very distance may, by its id.
     private(set) var bound = Float.infinity
 
-    /// Shows it one more; O(log k).
-    mutating func insert(_ neighbour: Neighbour) {
+    /// Shows it one more; whether it is among the nearest so far. O(log k).
+    @discardableResult
+    mutating func insert(_ neighbour: Neighbour) -> Bool {
         if heap.count < k {
             heap.append(neighbour)
             var i = heap.count - 1
@@ -17,7 +18,8 @@ struct NearestList {
                 heap.swapAt(i, (i - 1) / 2)
                 i = (i - 1) / 2
             }
-        } else if k > 0, neighbour < heap[0] {
+        } else {
+            guard k > 0, neighbour < heap[0] else { return false }
             heap[0] = neighbour
             var i = 0
             while true {
@@ -31,6 +33,7 @@ struct NearestList {
             }
         }
         if heap.count == k, k > 0 { bound = heap[0].distance }
+        return true
     }
 
     /// In no particular order.

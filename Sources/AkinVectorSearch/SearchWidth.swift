@@ -1,118 +1,75 @@
 import AkinTensors
-import CAkinKernels
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
-/// How many candidates a search by a graph has to keep: found by searching.
+/// How many candidates a search by a graph has to keep, and what share of the neighbours it finds with them: found by
+/// searching.
 ///
-/// What is enough for ten thousand items is too little for a million, and how much more depends on the vectors too. So
-/// the neighbours of a sample of the graph's own rows are searched, and the least width is taken that finds nearly all.
-package enum SearchWidth {
+/// What is enough for ten thousand items is too little for a million, and how much more depends on the vectors too. So the
+/// neighbours of some rows are searched that have not joined the graph yet, as a new query has not, and the least width is
+/// taken that finds nearly all.
+package struct SearchWidth: Sendable, Equatable {
+    package var candidates: Int
+    /// The share of the 10 nearest that were found; nil where that was not measured.
+    package var recall: Double?
+
+    package init(candidates: Int, recall: Double?) {
+        self.candidates = candidates
+        self.recall = recall
+    }
+
     /// The widths that are tried.
-    package static let choices = [50, 100, 200, 400, 800]
-    /// The share of the neighbours that must be found. Rows of the graph are found more easily than new queries are, so
-    /// it is more than those are to get.
-    private static let recall = 0.995
+    package static let choices = [50, 100, 200, 400, 800, 1600, 3200]
+    /// The share of the neighbours that must be found.
+    package static let target = 0.995
     private static let neighbours = 10
-    private static let sample = 200
-    /// By the inner product a row is near to itself and to long rows; queries that are no rows need so much more.
-    private static let forProducts = 4
-    /// Queries that one thread takes at a time.
-    private static let tile = 25
+    /// So many rows are asked for; of few rows so large a share of them.
+    private static let sample = (rows: 200, share: 0.1)
+    /// A walk that keeps more candidates than this and than so large a share of the nodes is no quicker than looking at all.
+    private static let widest = (candidates: 800, share: 1.0 / 128)
 
-    /// The width for a graph over all rows of `codes`; the same whatever the number of threads. O(rows).
-    package static func measured(_ graph: Graph, _ codes: CodeBuffer, seed: UInt64) -> Int {
-        let k = min(neighbours, codes.count - 1)
-        guard k > 0 else { return choices[0] }
-        let queries = SampledRows(sample, of: codes, seed: seed)
-        let tiles = (sample + tile - 1) / tile
-        let farthest = ThreadPool.shared.map(tiles) {
-            queries.farthest(of: k, run($0, of: tiles, in: sample))
-        }.flatMap { $0 }
-        let width =
-            choices.first { width in
-                let hits = ThreadPool.shared.map(tiles) {
-                    queries.hits(graph, k, within: farthest, width: width, run($0, of: tiles, in: sample))
-                }.reduce(0, +)
-                return Double(hits) >= recall * Double(k * sample)
-            } ?? choices[choices.count - 1]
-        return codes.space.metric == .innerProduct ? width * forProducts : width
+    /// Whether a search of this width finds what it should; else only looking at all does.
+    package var suffices: Bool { recall.map { $0 >= Self.target } ?? true }
+
+    /// The width that suffices where this and another do.
+    package func sufficing(_ other: SearchWidth) -> SearchWidth {
+        SearchWidth(
+            candidates: max(candidates, other.candidates),
+            recall: recall.flatMap { recall in other.recall.map { min(recall, $0) } })
     }
-}
 
-/// Some rows of a buffer as queries.
-private final class SampledRows: @unchecked Sendable {
-    private let codes: CodeBuffer
-    private let table: CodeTable
-    private let rows: [Int]
-    /// `[rows, stride]`
-    private let bytes: UnsafeMutablePointer<UInt8>
+    /// How many of so many rows that are to join a graph are asked for before they do.
+    static func sample(of rows: Int) -> Int { min(sample.rows, Int(Double(rows) * sample.share)) }
 
-    init(_ count: Int, of codes: CodeBuffer, seed: UInt64) {
-        self.codes = codes
-        table = codes.table
-        var generator = SeededGenerator(seed: seed, .sampledRows(of: codes.count))
-        rows = (0..<count).map { _ in Int.random(in: 0..<codes.count, using: &generator) }
-        let stride = codes.space.stride
-        bytes = alignedBytes(count * stride).assumingMemoryBound(to: UInt8.self)
-        for (place, row) in rows.enumerated() {
-            _ = codes.space.base(
-                of: codes.codes + row * stride, norm: codes.norms[row], into: bytes + place * stride)
+    /// The least width that finds enough of the neighbours of these rows, or the greatest that is tried. In the graph are all
+    /// nodes but those of the rows in `waiting`. The same whatever the number of threads. O(rows).
+    static func measured(
+        _ search: CompactSearch, sample: [Int], waiting: [Int], nodes: Int
+    ) -> SearchWidth {
+        let vectors = search.vectors
+        let (k, dimension) = (min(neighbours, nodes - sample.count), vectors.dimension)
+        guard k > 0, !sample.isEmpty else { return SearchWidth(candidates: choices[0], recall: 1) }
+        var queries = Matrix(rows: sample.count, columns: dimension)
+        for (place, row) in sample.enumerated() {
+            queries[place] = ArraySlice(UnsafeBufferPointer(start: vectors.vector(row), count: dimension))
         }
-    }
-
-    deinit { free(bytes) }
-
-    private func query(_ place: Int) -> UnsafePointer<UInt8> {
-        UnsafePointer(bytes + place * codes.space.stride)
-    }
-
-    /// For each of some of the rows the score of the `k`-th nearest of all others.
-    func farthest(of k: Int, _ places: Range<Int>) -> [Int32] {
-        var nearest = [[Int32]](repeating: Array(repeating: .max, count: k), count: places.count)
-        let piece = 256
-        let scores = UnsafeMutablePointer<Int32>.allocate(capacity: places.count * piece)
-        defer { scores.deallocate() }
-        for first in stride(from: 0, to: codes.count, by: piece) {
-            let count = min(piece, codes.count - first)
-            table.scores(query(places.lowerBound), places.count, from: first, count, into: scores)
-            for (i, place) in places.enumerated() {
-                let own = scores + i * count
-                var next = 0
-                while true {
-                    next = akin_next_within(own, nearest[i][k - 1] - 1, next, count)
-                    guard next < count else { break }
-                    if first + next != rows[place] {
-                        var j = k - 1
-                        while j > 0, nearest[i][j - 1] > own[next] {
-                            nearest[i][j] = nearest[i][j - 1]
-                            j -= 1
-                        }
-                        nearest[i][j] = own[next]
-                    }
-                    next += 1
-                }
-            }
+        let absent = Set(waiting.map { vectors.id($0) })
+        let filter = SearchFilter(excluding: Array(repeating: absent, count: sample.count))
+        let exact = search.exact(k, to: queries, filter: filter)
+        let all = exact.reduce(0) { $0 + $1.count }
+        var width = SearchWidth(candidates: choices[0], recall: 1)
+        guard all > 0 else { return width }
+        let widest = max(Self.widest.candidates, Int(Double(nodes) * Self.widest.share))
+        for candidates in choices where candidates <= widest {
+            let found = search.approximate(k, to: queries, ef: candidates, filter: filter)
+            let hits = zip(exact, found).reduce(0) { $0 + recalled($1.1, of: $1.0) }
+            width = SearchWidth(candidates: candidates, recall: Double(hits) / Double(all))
+            if width.suffices { break }
         }
-        return nearest.map { $0[k - 1] }
+        return width
     }
 
-    /// How many of the `k` nearest others of some of the rows a walk of this width finds; one as near as the farthest of
-    /// them is as good.
-    func hits(_ graph: Graph, _ k: Int, within farthest: [Int32], width: Int, _ places: Range<Int>) -> Int {
-        CompactSearch.withWalk { walk in
-            places.reduce(0) { hits, place in
-                guard let start = walk.descend(to: 0, query(place), table, graph) else { return hits }
-                walk.search(level: 0, from: start, ef: width, query(place), table, graph)
-                let found = (0..<walk.count).count {
-                    walk.found[$0].score <= farthest[place] && Int(walk.found[$0].node) != rows[place]
-                }
-                return hits + min(k, found)
-            }
-        }
+    /// How many of the nearest were found; one as near as the farthest of them is as good.
+    package static func recalled(_ found: [Neighbour], of nearest: [Neighbour]) -> Int {
+        guard let farthest = nearest.last?.distance else { return 0 }
+        return found.count { $0.distance <= farthest }
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Vectors where they lie, by their row: all blocks but the last have `capacity` of them. An id of 0 marks a dead row.
 package struct VectorRows: Sendable {
     package let blocks: [VectorBlock]
@@ -24,8 +30,19 @@ package struct VectorRows: Sendable {
         return blocks[block].rows + place * dimension
     }
 
-    /// Where each vector lies.
-    package var pointers: [UnsafePointer<Float>] { (0..<count).map(vector) }
+    /// Whether two rows have the same vector, bit by bit.
+    package func isSame(_ row: Int, as other: Int) -> Bool {
+        memcmp(vector(row), vector(other), 4 * dimension) == 0
+    }
+
+    /// Some of them, in this order.
+    package func rows(at numbers: [Int]) -> VectorRows {
+        let picked = numbers.map { number in
+            let (block, place) = number.quotientAndRemainder(dividingBy: capacity)
+            return VectorBlock(ids: blocks[block].ids + place, rows: vector(number), count: 1)
+        }
+        return VectorRows(blocks: picked, capacity: 1, dimension: dimension)
+    }
 
     /// The blocks of the rows from `first` on.
     package func blocks(from first: Int) -> [VectorBlock] {

@@ -69,7 +69,8 @@ static void VARIANT(bf16_encode)(const float *x, float scale, const float *offse
     double parts[8] = {0};
     for (size_t i = 0; i < n; i++) {
         const float y = x[i] * scale;
-        const float centred = y - offsets[i];
+        // No -0: what is equal has equal codes.
+        const float centred = y - offsets[i] + 0.0f;
         const uint32_t bits = bits_of(centred);
         // To the nearest, of two equally near ones to the even one.
         const uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;

@@ -279,18 +279,19 @@ import Testing
                 == index.neighbours(of: queries, k: 10, method: .graph(width: bad)))
     }
 
-    /// Graphs of which that was not measured yet have a shorter record.
-    @Test func aGraphsRecordMayLackTheWidth() throws {
+    /// Graphs of which less was measured have a shorter record.
+    @Test(arguments: [4, 8]) func aGraphsRecordMayLackTheWidth(bytes missing: Int) throws {
         let temporary = try TemporaryIndex()
         let index = temporary.index
         _ = try temporary.fill(300)
         try index.buildGraph()
         try damage(temporary) { bytes in
-            bytes.removeLast(4)
+            bytes.removeLast(missing)
             let checksum = ContentHash(of: bytes[8...]).low
             for place in 0..<8 { bytes[place] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(place))) }
         }
-        #expect(try index.stats().graph?.width == 100)
+        let stats = try #require(try index.stats().graph)
+        #expect(stats.width == (missing == 8 ? 100 : 50) && stats.recall == nil && stats.suffices)
         try check(index)
     }
 

@@ -11,6 +11,8 @@ final class Compact {
     let values: UnsafeMutableBufferPointer<Float>
     let codes: CodeBuffer
     let builder: GraphBuilder
+    /// How wide a search was found to have to be.
+    let width: SearchWidth
     static let capacity = 64
 
     init(
@@ -31,8 +33,9 @@ final class Compact {
         codes = CodeBuffer(space, capacity: coded)
         for row in 0..<coded { codes.encode(base + row * dimension, row: row) }
         codes.grow(to: coded)
-        builder = GraphBuilder(codes, parameters, existing: existing?.builder.graph)
-        builder.build()
+        let coded = Self.rows(vectors, ids, values, count: coded)
+        builder = GraphBuilder(codes, coded, parameters, existing: existing?.builder.graph)
+        width = builder.build()!
     }
 
     deinit {
@@ -40,15 +43,29 @@ final class Compact {
         values.deallocate()
     }
 
-    var search: CompactSearch {
-        let blocks = stride(from: 0, to: vectors.rows, by: Self.capacity).map { row in
+    private static func rows(
+        _ vectors: Matrix, _ ids: UnsafeMutableBufferPointer<UInt64>,
+        _ values: UnsafeMutableBufferPointer<Float>, count: Int
+    ) -> VectorRows {
+        let blocks = stride(from: 0, to: count, by: capacity).map { row in
             VectorBlock(
                 ids: ids.baseAddress! + row, rows: values.baseAddress! + row * vectors.columns,
-                count: min(Self.capacity, vectors.rows - row))
+                count: min(capacity, count - row))
         }
-        return CompactSearch(
-            codes.space, codes.table, builder.graph,
-            VectorRows(blocks: blocks, capacity: Self.capacity, dimension: vectors.columns))
+        return VectorRows(blocks: blocks, capacity: capacity, dimension: vectors.columns)
+    }
+
+    var search: CompactSearch {
+        CompactSearch(
+            codes.space, codes.table, builder.graph, Self.rows(vectors, ids, values, count: vectors.rows))
+    }
+
+    /// The share of the `k` nearest to these queries that a search of the width that was found finds.
+    func recall(_ k: Int, of queries: Matrix) -> Double {
+        let exact = search.exact(k, to: queries, filter: SearchFilter())
+        let found = search.approximate(k, to: queries, ef: width.candidates, filter: SearchFilter())
+        let hits = zip(exact, found).reduce(0) { $0 + SearchWidth.recalled($1.1, of: $1.0) }
+        return Double(hits) / Double(exact.reduce(0) { $0 + $1.count })
     }
 
     /// All distances, one at a time, sorted.

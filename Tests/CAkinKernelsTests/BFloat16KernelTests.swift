@@ -94,8 +94,8 @@ import Testing
                 }
                 var x = (0..<n).map { _ in value() }
                 var offsets = (0..<n).map { _ in value() }
-                // Halfway between two codes, to the even one below and above; zero.
-                let halves: [Float] = [1 + 0x1p-8, 1 + 3 * 0x1p-8, -1 - 0x1p-8, 0]
+                // Halfway between two codes, to the even one below and above; zero, which has one code.
+                let halves: [Float] = [1 + 0x1p-8, 1 + 3 * 0x1p-8, -1 - 0x1p-8, 0, -0.0]
                 for (i, half) in halves.enumerated() where i < n { (x[i], offsets[i]) = (2 * half, 0) }
                 for isSquared in [true, false] {
                     var codes = [UInt16](repeating: 0, count: n)
@@ -104,7 +104,7 @@ import Testing
                     var expected = 0.0
                     for i in 0..<n {
                         let y = x[i] * 0.5
-                        let difference = y - offsets[i]
+                        let difference = y - offsets[i] == 0 ? 0 : y - offsets[i]
                         // Of the codes around it the nearest.
                         let below = UInt16(truncatingIfNeeded: difference.bitPattern >> 16)
                         let nearest = [below, below + 1].min {

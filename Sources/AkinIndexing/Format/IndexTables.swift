@@ -15,6 +15,7 @@ struct IndexTables: Sendable {
     let codes: Table<UInt64, [UInt8]>
     let links: Table<UInt64, [UInt8]>
     let levels: Table<UInt64, [UInt8]>
+    let shared: Table<UInt64, [UInt8]>
 
     /// Nil if one that every index has does not exist and is not to be made.
     init?(_ environment: Environment, creating: Bool) throws(StorageError) {
@@ -29,11 +30,15 @@ struct IndexTables: Sendable {
         codes = try environment.possibleTable("codes")
         links = try environment.possibleTable("links")
         levels = try environment.possibleTable("levels")
+        shared = try environment.possibleTable("shared")
         let first = [settings.name, items.name, vectors.name, sources.name, labels.name, groups.name]
         if creating { try environment.create(first + newer) }
         guard first.allSatisfy(environment.exists) else { return nil }
     }
 
-    /// What format 2 added.
-    var newer: [TableName] { [changes.name, undo.name, codes.name, links.name, levels.name] }
+    /// What formats after the first added.
+    var newer: [TableName] { [changes.name, undo.name] + graph.map(\.name) }
+
+    /// All that the graph consists of.
+    var graph: [Table<UInt64, [UInt8]>] { [codes, links, levels, shared] }
 }

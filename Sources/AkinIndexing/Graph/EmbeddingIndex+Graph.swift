@@ -48,27 +48,27 @@ extension EmbeddingIndex {
         try home.write { (access) throws(IndexError) in try access.setGraphRows(0) }
     }
 
-    /// Builds, grows or rebuilds the graph where that is due: call it after changes.
+    /// Builds, grows or rebuilds the graph where that is due: call it after changes. One of an older program is built anew.
     /// - Returns: Whether anything was done.
     @discardableResult
     public func maintainGraph(
         isCancelled: () -> Bool = { false }, progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> Bool {
         guard metric.hasCodes, dimension <= CodeSpace.largestDimension else { return false }
-        let (items, rows, inGraph, options) = try home.read { (reader) throws(IndexError) in
-            (try reader.itemCount, try reader.rows, try reader.graphRows, try reader.graphRecord?.options)
+        let (items, rows, inGraph, record) = try home.read { (reader) throws(IndexError) in
+            (try reader.itemCount, try reader.rows, try reader.graphRows, try reader.graphRecord)
         }
-        guard inGraph > 0, let options else {
+        guard inGraph > 0, let record else {
             guard items >= Self.itemsForGraph else { return false }
             return try buildGraph(isCancelled: isCancelled, progress: progress)
         }
         let unindexed = rows - inGraph
-        if Double(rows - items) > Self.mostRemoved * Double(inGraph) {
+        if !record.isOfToday || Double(rows - items) > Self.mostRemoved * Double(inGraph) {
             guard items > 0 else {
                 try dropGraph()
                 return true
             }
-            return try buildGraph(options, isCancelled: isCancelled, progress: progress)
+            return try buildGraph(record.options, isCancelled: isCancelled, progress: progress)
         }
         guard unindexed >= Self.mostUnindexed.items,
             Double(unindexed) > Self.mostUnindexed.share * Double(inGraph)

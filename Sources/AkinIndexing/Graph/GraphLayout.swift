@@ -33,6 +33,7 @@ struct GraphLayout: Sendable, Equatable {
     var errorsOffset: Int { SealedBlock.header + 4 * codeCapacity }
     var codesOffset: Int { SealedBlock.header + 8 * codeCapacity }
 
+    func sharedSize(nodes: Int, rows: Int) -> Int { SealedBlock.header + 4 * (2 * nodes + rows) }
     func levelSize(nodes: Int) -> Int { SealedBlock.header + 4 * nodes * (2 + width) }
 
     func codeBlocks(rows: Int) -> Int { (rows + codeCapacity - 1) / codeCapacity }
@@ -59,6 +60,17 @@ struct GraphLayout: Sendable, Equatable {
         else { return nil }
         return count
     }
+
+    /// The nodes that stand for several rows; nil if it is not these.
+    func shared(_ bytes: UnsafeRawBufferPointer) -> SharedNodes? {
+        guard let count = SealedBlock.count(bytes, number: 0, width: width), count > 0,
+            bytes.count > sharedSize(nodes: count, rows: 0), let base = bytes.baseAddress
+        else { return nil }
+        let start = (base + SealedBlock.header).assumingMemoryBound(to: UInt32.self)
+        let shared = SharedNodes(
+            count: count, nodes: start, ends: start + count, rows: start + 2 * count)
+        return bytes.count == sharedSize(nodes: count, rows: shared.rowCount) ? shared : nil
+    }
 }
 
 /// What a graph was built with, and what its codes mean.
@@ -66,12 +78,15 @@ struct GraphRecord: Equatable {
     var parameters: GraphParameters
     /// As `CodeSpace` gives them.
     var space: [UInt8]
-    /// How many candidates a search keeps if nobody says anything else.
-    var searchWidth: Int
+    /// How wide a search is if nobody says anything else.
+    var searchWidth: SearchWidth
 
     /// Of a graph that was built before that was measured.
     private static let unmeasuredWidth = 100
     private static let fixedSize = 24
+
+    /// Whether rows with equal codes share a node, and the width was measured by rows that were not in the graph.
+    var isOfToday: Bool { searchWidth.recall != nil }
 
     var bytes: [UInt8] {
         var bytes = ChecksummedBytes()
@@ -79,11 +94,12 @@ struct GraphRecord: Equatable {
         bytes.append(UInt32(parameters.candidates))
         bytes.append(parameters.seed)
         bytes.append(contentsOf: space)
-        bytes.append(UInt32(searchWidth))
+        bytes.append(UInt32(searchWidth.candidates))
+        if let recall = searchWidth.recall { bytes.append(UInt32((recall * 1e6).rounded())) }
         return bytes.sealed()
     }
 
-    init(_ parameters: GraphParameters, _ space: CodeSpace, searchWidth: Int) {
+    init(_ parameters: GraphParameters, _ space: CodeSpace, searchWidth: SearchWidth) {
         self.parameters = parameters
         self.space = space.bytes
         self.searchWidth = searchWidth
@@ -99,7 +115,7 @@ struct GraphRecord: Equatable {
     /// Nil if these are no such bytes, of an index of this dimension.
     init?(stored bytes: UnsafeRawBufferPointer, dimension: Int) {
         let end = Self.fixedSize + CodeSpace.byteCount(dimension: dimension)
-        guard bytes.count == end || bytes.count == end + 4, ChecksummedBytes.areRight(bytes) else {
+        guard [end, end + 4, end + 8].contains(bytes.count), ChecksummedBytes.areRight(bytes) else {
             return nil
         }
         let links = Int(bytes.number(at: 8, as: UInt32.self))
@@ -108,8 +124,11 @@ struct GraphRecord: Equatable {
         parameters = GraphParameters(
             links: links, candidates: candidates, seed: bytes.number(at: 16, as: UInt64.self))
         space = Array(bytes[Self.fixedSize..<end])
-        let isMeasured = bytes.count > end
-        searchWidth = isMeasured ? Int(bytes.number(at: end, as: UInt32.self)) : Self.unmeasuredWidth
-        guard searchWidth > 0 else { return nil }
+        searchWidth = SearchWidth(candidates: Self.unmeasuredWidth, recall: nil)
+        if bytes.count > end { searchWidth.candidates = Int(bytes.number(at: end, as: UInt32.self)) }
+        if bytes.count > end + 4 {
+            searchWidth.recall = Double(bytes.number(at: end + 4, as: UInt32.self)) / 1e6
+        }
+        guard searchWidth.candidates > 0 else { return nil }
     }
 }

@@ -8,8 +8,8 @@ import AkinVectorSearch
 final class GraphView: @unchecked Sendable {
     let space: CodeSpace
     let parameters: GraphParameters
-    /// How many candidates a search keeps if nobody says anything else.
-    let searchWidth: Int
+    /// How wide a search is if nobody says anything else.
+    let searchWidth: SearchWidth
     let codes: CodeTable
     let graph: Graph
     let vectors: VectorRows
@@ -27,6 +27,7 @@ final class GraphView: @unchecked Sendable {
         var codes: [UnsafeRawBufferPointer] = []
         var links: [UnsafeRawBufferPointer] = []
         var levels: [UnsafeRawBufferPointer] = []
+        var shared: [UnsafeRawBufferPointer] = []
     }
 
     /// A part of a graph that cannot be read.
@@ -74,7 +75,17 @@ final class GraphView: @unchecked Sendable {
             shift: layout.codeShift, count: rows)
         graph = Graph(
             count: rows, width: record.parameters.links, blocks: linkBlocks.base, shift: layout.linkShift,
-            levels: try Self.levels(blocks.levels, layout))
+            levels: try Self.levels(blocks.levels, layout), shared: try Self.shared(blocks.shared, layout))
+    }
+
+    private static func shared(
+        _ blocks: [UnsafeRawBufferPointer], _ layout: GraphLayout
+    ) throws(Damage) -> SharedNodes {
+        guard let block = blocks.first else { return .none }
+        guard blocks.count == 1, let shared = layout.shared(block) else {
+            throw Damage(part: "its shared nodes")
+        }
+        return shared
     }
 
     private static func levels(

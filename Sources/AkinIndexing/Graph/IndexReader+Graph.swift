@@ -24,7 +24,8 @@ extension IndexReader {
         let blocks = GraphView.Blocks(
             codes: try blocks(of: tables.codes, from: 0) { "block \($0) of its codes" },
             links: try blocks(of: tables.links, from: 0) { "block \($0) of its links" },
-            levels: try blocks(of: tables.levels, from: 1) { "its level \($0)" })
+            levels: try blocks(of: tables.levels, from: 1) { "its level \($0)" },
+            shared: try blocks(of: tables.shared, from: 0) { _ in "its shared nodes" })
         do throws(GraphView.Damage) {
             return try GraphView(record, space, rows: rows, vectors: vectors, blocks: blocks)
         } catch {
@@ -72,14 +73,19 @@ extension IndexReader {
         let layout = GraphLayout(stride: view.space.stride, width: view.parameters.links)
         let unindexed = view.vectors.count - rows
         let items = try itemCount
+        let shared = view.graph.shared
+        let sharedBytes =
+            shared.count > 0 ? layout.sharedSize(nodes: shared.count, rows: shared.rowCount) : 0
         return GraphStats(
             links: view.parameters.links, candidates: view.parameters.candidates, seed: view.parameters.seed,
-            width: view.searchWidth, codes: view.space.kind, levels: view.graph.levels.count + 1,
+            width: view.searchWidth.candidates, recall: view.searchWidth.recall,
+            suffices: view.searchWidth.suffices, codes: view.space.kind, levels: view.graph.levels.count + 1,
             items: items - unindexed,
             removed: rows - (items - unindexed),
             unindexed: unindexed,
             bytes: layout.codeBlocks(rows: rows) * layout.codeBlockSize
                 + layout.linkBlocks(rows: rows) * layout.linkBlockSize
-                + view.graph.levels.reduce(0) { $0 + layout.levelSize(nodes: $1.count) })
+                + view.graph.levels.reduce(0) { $0 + layout.levelSize(nodes: $1.count) }
+                + sharedBytes)
     }
 }

@@ -12,28 +12,29 @@ extension OpenIndex {
         try write { (access) throws(IndexError) in
             // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
             try read { (before) throws(IndexError) in
-                let vectors = try before.vectorRows()
+                let all = try before.vectorRows()
                 var options = options
                 if options == nil, try !before.graphFaults().isEmpty {
                     options = try before.graphRecord?.options ?? GraphOptions()
                 }
-                let old = options == nil ? try before.resolvedGraph(vectors) : nil
+                let old = options == nil ? try before.resolvedGraph(all) : nil
                 guard let parameters = options?.parameters ?? old?.parameters else { return false }
                 let items = try before.itemCount
                 guard items > 0 else {
                     throw .noGraph(reason: "the index is empty; add items first")
                 }
                 // Dead rows would be nodes for nothing.
-                let isRepacking = old == nil && vectors.count > items
-                let rows = try isRepacking ? before.repackedRows() : vectors.pointers
+                let isRepacking = old == nil && all.count > items
+                let vectors = try isRepacking ? all.rows(at: before.repackedRows()) : all
                 let first = old?.codes.count ?? 0
-                let codes = encoded(rows, old, options?.codes)
-                let builder = GraphBuilder(codes, parameters, existing: old?.graph)
-                let total = rows.count - first
-                let isBuilt = builder.build(
+                let codes = encoded(vectors, old, options?.codes)
+                let builder = GraphBuilder(codes, vectors, parameters, existing: old?.graph)
+                let total = vectors.count - first
+                let measured = builder.build(
                     isCancelled: isCancelled, progress: { progress(WorkProgress(done: $0, total: total)) })
-                guard isBuilt else { return false }
-                let width = SearchWidth.measured(builder.graph, codes, seed: parameters.seed)
+                guard var width = measured else { return false }
+                // What was measured says nothing of the rows that the graph had before.
+                if let old { width = width.sufficing(old.searchWidth) }
                 if isRepacking { try access.repack(from: before) }
                 try access.store(
                     codes, builder.graph, GraphRecord(parameters, codes.space, searchWidth: width),
@@ -45,28 +46,28 @@ extension OpenIndex {
 
     /// The codes of all rows: those of the old graph, and new ones for the rest.
     private func encoded(
-        _ rows: [UnsafePointer<Float>], _ old: GraphView?, _ kind: CodeKind?
+        _ vectors: VectorRows, _ old: GraphView?, _ kind: CodeKind?
     ) -> CodeBuffer {
-        nonisolated(unsafe) let rows = rows
         let space =
             old?.space
-            ?? CodeSpace(suiting: metric, kind, dimension: dimension, count: rows.count) { rows[$0] }
+            ?? CodeSpace(
+                suiting: metric, kind, dimension: dimension, count: vectors.count, row: vectors.vector)
         let first = old?.codes.count ?? 0
-        let codes = CodeBuffer(space, capacity: rows.count)
+        let codes = CodeBuffer(space, capacity: vectors.count)
         if let old { codes.copy(old.codes) }
-        ThreadPool.shared.forEachChunk(of: rows.count - first, size: 1024) { range, _ in
-            for row in range { codes.encode(rows[first + row], row: first + row) }
+        ThreadPool.shared.forEachChunk(of: vectors.count - first, size: 1024) { range, _ in
+            for row in range { codes.encode(vectors.vector(first + row), row: first + row) }
         }
-        codes.grow(to: rows.count)
+        codes.grow(to: vectors.count)
         return codes
     }
 }
 
 extension IndexReader {
-    /// Where the rows lie that `repack` will make, by their new numbers.
-    fileprivate func repackedRows() throws(IndexError) -> [UnsafePointer<Float>] {
-        var rows: [UnsafePointer<Float>] = []
-        try forEachVector { _, _, vector in if let base = vector.baseAddress { rows.append(base) } }
+    /// The rows of which `repack` will make new ones, by the new ones' numbers.
+    fileprivate func repackedRows() throws(IndexError) -> [Int] {
+        var rows: [Int] = []
+        try forEachVector { _, record, _ in rows.append(record.row) }
         return rows
     }
 }
@@ -110,8 +111,22 @@ extension IndexTransaction {
             }
             try set(block, for: UInt64(place + 1), in: tables.levels)
         }
+        try removeAll(in: tables.shared)
+        if graph.shared.count > 0 { try store(graph.shared, layout) }
         try set(record.bytes, for: Setting.graph, in: tables.settings)
         try setGraphRows(rows)
+    }
+
+    private func store(_ shared: SharedNodes, _ layout: GraphLayout) throws(IndexError) {
+        let (count, rows) = (shared.count, shared.rowCount)
+        let size = layout.sharedSize(nodes: count, rows: rows)
+        let block = sealed(size, 0, count: count, width: layout.width) { base in
+            let base = base + SealedBlock.header
+            base.copyMemory(from: shared.nodes, byteCount: 4 * count)
+            (base + 4 * count).copyMemory(from: shared.ends, byteCount: 4 * count)
+            (base + 8 * count).copyMemory(from: shared.rows, byteCount: 4 * rows)
+        }
+        try set(block, for: 0, in: tables.shared)
     }
 
     /// A block of zeros, with what `fill` writes behind the header.

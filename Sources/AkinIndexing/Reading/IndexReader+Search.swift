@@ -9,7 +9,7 @@ extension IndexReader {
     ///
     /// `excluding` is empty or has one entry a query; what it names, and what `filter` does not let through, is left out
     /// inside the search, so that there are still `k` answers. By the graph an answer may miss an item, but none that was
-    /// added since it was built, and it never names one that was removed.
+    /// added since it was built, and it never names one that was removed. Where a graph finds too few, `automatic` is exact.
     ///
     /// - Throws: `IndexError.damagedGraph` if the graph is to be used and cannot be read; `GalleryError` if the queries do
     ///   not fit the index.
@@ -29,14 +29,18 @@ extension IndexReader {
         _ k: Int, to queries: Matrix, filter: SearchFilter, method: SearchMethod
     ) throws(IndexError) -> [[Neighbour]] {
         let k = min(k, try itemCount)
-        let view = try method == .exact ? soundGraph() : graph()
+        var view = try method == .exact ? soundGraph() : graph()
+        var method = method
+        if method == .automatic, view?.searchWidth.suffices == false {
+            (method, view) = (.exact, try soundGraph())
+        }
         switch (method, view) {
         case (.exact, let view?):
             // Throws if a vector is not what was written.
             _ = try resolvedBlocks()
             return view.search.exact(k, to: queries, filter: filter)
         case (.automatic, let view?):
-            return view.search.approximate(k, to: queries, ef: max(view.searchWidth, 2 * k), filter: filter)
+            return view.search.approximate(k, to: queries, ef: max(view.searchWidth.candidates, 2 * k), filter: filter)
         case (.graph(let width), let view?):
             return view.search.approximate(k, to: queries, ef: width, filter: filter)
         case (_, nil):

@@ -72,11 +72,13 @@ extension IndexReader {
             queries.append(Matrix(rows: 1, columns: dimension, values: Array(vector)))
         }
         guard !queries.isEmpty else { return nil }
-        let hasGraph = try soundGraph() != nil
+        let width = try soundGraph()?.searchWidth.candidates
         return try ThreadPool.shared.alone { () throws(IndexError) in
             SearchTimes(
                 exactMilliseconds: try milliseconds(queries, .exact),
-                graphMilliseconds: hasGraph ? try milliseconds(queries, .automatic) : nil)
+                graphMilliseconds: try width.map { (width) throws(IndexError) in
+                    try milliseconds(queries, .graph(width: width))
+                })
         }
     }
 

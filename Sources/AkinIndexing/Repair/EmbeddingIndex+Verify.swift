@@ -22,10 +22,16 @@ public struct VerifyReport: Sendable, Equatable, Codable {
     public let copies: [Copies]
     /// That most items have one and the same embedding; nil where they have not, or something else is wrong.
     public let onePoint: OnePoint?
+    /// Whether the graph's recall is enough, here and when it was built; nil without a sound graph.
+    public let suffices: Bool?
+    /// Whether search is exact where nothing else is asked for: there is no graph, or one that was found to miss too many
+    /// neighbours when it was built. Nil where something is wrong.
+    public let isExact: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case items, faults, repaired, sampled, recall, copies
+        case items, faults, repaired, sampled, recall, copies, suffices
         case onePoint = "one_point"
+        case isExact = "exact"
     }
 
     /// Whether nothing of what the index holds is damaged, or nothing any more.
@@ -53,11 +59,18 @@ extension EmbeddingIndex {
         }
         let measured = faults.isEmpty ? try recall(sample: sample) : nil
         let isSound = faults.isEmpty
+        let width =
+            try isSound ? home.read { (reader) throws(IndexError) in try reader.graph()?.searchWidth } : nil
         let (items, copies) = try read { (try $0.count, isSound ? try $0.copies() : []) }
         return VerifyReport(
             items: items, faults: faults, repaired: repaired, sampled: measured?.sampled ?? 0,
-            recall: measured?.recall, copies: copies, onePoint: isSound ? try onePoint() : nil)
+            recall: measured?.recall, copies: copies, onePoint: isSound ? try onePoint() : nil,
+            suffices: width.map { $0.suffices && measured?.recall ?? 1 >= Self.leastRecall },
+            isExact: isSound ? width?.suffices != true : nil)
     }
+
+    /// A graph that finds less of its own items' neighbours is told of.
+    private static let leastRecall = 0.99
 
     /// What is wrong with the index, in words; nothing if every checksum holds and all tables agree. O(items).
     ///
@@ -67,31 +80,30 @@ extension EmbeddingIndex {
         return try home.read { (reader) throws(IndexError) in try reader.faults() }
     }
 
-    /// The share of the 10 nearest, of a sample spread evenly over the items, that the graph finds.
+    /// The share of the 10 nearest, of a sample spread evenly over the graph's nodes, that the graph finds.
     private func recall(sample: Int) throws(IndexError) -> (sampled: Int, recall: Double)? {
         let k = 10
         return try home.read { (reader) throws(IndexError) in
             guard let view = try reader.graph(), sample > 0 else { return nil }
             var values: [Float] = []
-            var ids: [UInt64] = []
-            for row in stride(from: 0, to: view.codes.count, by: max(1, view.codes.count / sample))
-            where view.vectors.id(row) != 0 {
-                ids.append(view.vectors.id(row))
-                values += UnsafeBufferPointer(start: view.vectors.vector(row), count: dimension)
+            // Rows that share a node find each other: they are asked for once, and none of them counts.
+            var own: [Set<UInt64>] = []
+            let nodes = view.graph.nodes
+            for place in stride(from: 0, to: nodes.count, by: max(1, nodes.count / sample)) {
+                let rows = view.graph.rows(of: nodes[place])
+                guard let living = rows.first(where: { view.vectors.id($0) != 0 }) else { continue }
+                own.append(Set(rows.map(view.vectors.id)))
+                values += UnsafeBufferPointer(start: view.vectors.vector(living), count: dimension)
             }
-            guard !ids.isEmpty else { return nil }
-            let queries = Matrix(rows: ids.count, columns: dimension, values: values)
-            let own = SearchFilter(excluding: ids.map { [$0] })
-            let exact = try reader.nearest(k, to: queries, filter: own, method: .exact)
-            let near = try reader.nearest(k, to: queries, filter: own, method: .automatic)
-            var (hits, all) = (0, 0)
-            for (exact, near) in zip(exact, near) {
-                // An item as near as the farthest is as good.
-                guard let farthest = exact.last?.distance else { continue }
-                hits += near.count { $0.distance <= farthest }
-                all += exact.count
-            }
-            return (ids.count, all == 0 ? 1 : Double(hits) / Double(all))
+            guard !own.isEmpty else { return nil }
+            let queries = Matrix(rows: own.count, columns: dimension, values: values)
+            let others = SearchFilter(excluding: own)
+            let exact = try reader.nearest(k, to: queries, filter: others, method: .exact)
+            let near = try reader.nearest(
+                k, to: queries, filter: others, method: .graph(width: view.searchWidth.candidates))
+            let all = exact.reduce(0) { $0 + $1.count }
+            let hits = zip(exact, near).reduce(0) { $0 + SearchWidth.recalled($1.1, of: $1.0) }
+            return (own.count, all == 0 ? 1 : Double(hits) / Double(all))
         }
     }
 

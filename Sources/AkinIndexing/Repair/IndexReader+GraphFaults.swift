@@ -8,7 +8,7 @@ extension IndexReader {
         do throws(IndexError) {
             guard try graphRows > 0 else {
                 var leftover = 0
-                for table in [tables.codes, tables.links, tables.levels] { leftover += try count(of: table) }
+                for table in tables.graph { leftover += try count(of: table) }
                 return leftover > 0 ? ["there are parts of a graph that is not there"] : []
             }
             guard let found = try resolvedGraph(vectorRows(verifying: false)) else { return [] }
@@ -17,16 +17,17 @@ extension IndexReader {
             return ["\(error)"]
         }
         var faults: [String] = []
-        for (name, table) in [("codes", tables.codes), ("links", tables.links), ("levels", tables.levels)] {
+        for table in tables.graph {
             try forEachEntry(in: table) { (number, bytes) throws(IndexError) in
                 if !SealedBlock.isIntact(bytes) {
-                    faults.append("block \(number) of the graph's \(name) does not match its checksum")
+                    faults.append("block \(number) of the graph's \(table.name) does not match its checksum")
                 }
                 return true
             }
         }
         guard faults.isEmpty else { return faults }
-        return view.graph.faults() + view.codeFaults()
+        faults = view.graph.faults()
+        return faults.isEmpty ? view.codeFaults() + view.sharingFaults() : faults
     }
 }
 
@@ -38,6 +39,29 @@ extension GraphView {
             fresh.encode(vectors.vector(row), row: 0)
             if !codes.isSame(row, as: fresh) {
                 return ["the code of row \(row) of the graph is not that of its vector"]
+            }
+        }
+        return []
+    }
+
+    /// Rows that share a node though their codes differ, or do not stand as a search expects them.
+    fileprivate func sharingFaults() -> [String] {
+        let shared = graph.shared
+        for place in 0..<shared.count {
+            let node = Int(shared.nodes[place])
+            var before: (row: Int, id: UInt64) = (node, 0)
+            for entry in shared.rows(at: place) {
+                let row = Int(entry & ~SharedNodes.sameVector)
+                // A row that died was in order before it did.
+                let id = vectors.id(row)
+                var isRight = codes.isSame(row, as: node)
+                if entry & SharedNodes.sameVector != 0 {
+                    isRight = isRight && vectors.isSame(row, as: before.row) && (id == 0 || id > before.id)
+                    before = (row, max(id, before.id))
+                } else {
+                    before = (row, id)
+                }
+                if !isRight { return ["row \(row) of the graph does not belong where it stands at node \(node)"] }
             }
         }
         return []

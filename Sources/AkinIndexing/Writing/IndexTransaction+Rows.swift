@@ -4,7 +4,7 @@ extension IndexTransaction {
         if rows == 0 {
             try remove(Setting.graphRows, in: tables.settings)
             try remove(Setting.graph, in: tables.settings)
-            for table in [tables.codes, tables.links, tables.levels] { try removeAll(in: table) }
+            for table in tables.graph { try removeAll(in: table) }
         } else {
             let all = try current.rows
             precondition(rows > 0 && rows <= all, "rows that do not exist")

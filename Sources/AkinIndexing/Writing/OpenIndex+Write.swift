@@ -37,11 +37,15 @@ extension OpenIndex {
         }
         let merged = try environment.write(failing: { IndexError($0, path: path) }) {
             transaction throws(IndexError) in
-            guard try checkedFormat(in: transaction) < Self.format else { return [String]() }
+            let format = try checkedFormat(in: transaction)
+            guard format < Self.format else { return [String]() }
             let access = IndexTransaction(self, transaction)
             defer { access.close() }
-            try access.keepBackboneByFormat()
-            let merged = try access.composeTexts()
+            var merged: [String] = []
+            if format < 4 {
+                try access.keepBackboneByFormat()
+                merged = try access.composeTexts()
+            }
             try access.set(Self.format, for: Setting.format)
             return merged
         }

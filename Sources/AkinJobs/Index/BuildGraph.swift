@@ -42,7 +42,9 @@ public struct BuildGraph: Job {
                 options, isCancelled: { monitor.isCancelled }, progress: { work.update($0) })
         }
         guard isDone else { throw JobError.interrupted(.changedNothing) }
-        return try GraphReport(index, since: began)
+        let report = try GraphReport(index, since: began)
+        monitor.noteShortfall(of: report.graph)
+        return report
     }
 }
 

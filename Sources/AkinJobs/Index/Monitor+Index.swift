@@ -45,12 +45,18 @@ extension Monitor {
     /// disk is full: what was changed is in the index all the same.
     func maintainGraph(of index: EmbeddingIndex) throws {
         do {
-            try during("building the graph", unit: "items") { work in
-                _ = try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
+            let isChanged = try during("building the graph", unit: "items") { work in
+                try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })
             }
+            if isChanged { try noteShortfall(of: index.stats().graph) }
         } catch let error as IndexError {
             guard case .storage = error else { throw error }
             note(.graphLeftBehind(error))
         }
+    }
+
+    /// Tells where a graph misses too many neighbours.
+    func noteShortfall(of graph: GraphStats?) {
+        if let graph, !graph.suffices { note(.graphMisses(graph)) }
     }
 }

@@ -77,7 +77,8 @@ public struct RebuildIndex: Job {
             try index.buildGraph(
                 graph.options, isCancelled: { monitor.isCancelled }, progress: { work.update($0) })
         }
-        if !isBuilt { monitor.note(.graphNotBuilt) }
+        guard isBuilt else { return monitor.note(.graphNotBuilt) }
+        monitor.noteShortfall(of: try index.stats().graph)
     }
 
     /// Nil where there are too few items or too many.
