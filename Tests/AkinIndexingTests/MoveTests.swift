@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aFolderThatWasRenamed() throws {
-        let emperor = try #require(item("w/king/3.pgm"))
+        let emperor = try #require(try item("w/king/3.pgm"))
         try index.relabel(ids: [emperor.id], to: "emperor")
         let before = try index.labelled()
         try move("w", "v")
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aClassThatWasRenamed() throws {
-        let emperor = try #require(item("w/king/3.pgm"))
+        let emperor = try #require(try item("w/king/3.pgm"))
         try index.write("page") { change in
             _ = try change.moveItem(
                 emperor.id, to: NewItem(label: "emperor", source: emperor.source, group: "page 7"))
@@ -100,10 +100,10 @@ import Testing
 
     /// What is said of a label's origin is what the paths say below the folder that they share.
     @Test func aLabelGivenByHandIsToldFromAFolders() throws {
-        let king = try #require(item("w/king/0.pgm"))
+        let king = try #require(try item("w/king/0.pgm"))
         // The name of a folder above, and of another class.
         try index.relabel(ids: [king.id], to: "w")
-        let second = try #require(item("w/king/1.pgm"))
+        let second = try #require(try item("w/king/1.pgm"))
         try index.relabel(ids: [second.id], to: "bishop")
         try move("w/king/0.pgm", "w/bishop/a.pgm")
         try move("w/king/1.pgm", "w/king/deep/b.pgm")
@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test func filesThatWereNumberedAnew() throws {
-        let emperor = try #require(item("w/king/2.pgm"))
+        let emperor = try #require(try item("w/king/2.pgm"))
         try index.relabel(ids: [emperor.id], to: "emperor")
         let before = try index.labelled()
         try FileManager.default.removeItem(atPath: pictures + "/king/0.pgm")
