@@ -169,7 +169,6 @@ import Testing
         ("v.jsonl", "{\"embedding\":[1],\"x\":" + String(repeating: "[", count: 99), "nested too deep"),
         ("v.jsonl", "{\"embedding\":[1],\"label\":\"\"}", "line 1: a label of 0 bytes"),
         ("v.jsonl", "{\"embedding\":[1],\"source\":\"\"}", "line 1: the source is empty"),
-        ("v.jsonl", "{\"embedding\":[1],\"id\":0}", "the id is no number from 1"),
     ]) func refusesOtherTexts(name: String, text: String, reason: String) throws {
         let error = #expect(throws: ExchangeError.self) { try read(Array(text.utf8), name) }
         #expect("\(try #require(error))".contains(reason), "\(error!)")
