@@ -84,7 +84,7 @@ import Testing
 
     /// A backbone from before there was a choice of ground makes blanks of them: that is said.
     @Test func blankPicturesAreNamed() throws {
-        let old = Preprocessing(height: 12, width: 12, scaling: .paper, ground: .light)
+        let old = Preprocessing(height: 84, width: 84, scaling: .paper, ground: .light)
         let network = try Network(
             [.flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(old))
         network.initialize(seed: 1)
@@ -132,9 +132,9 @@ import Testing
             """
             name: hopeless
             data: {folder: pictures}
-            preprocessing: {size: 12, placement: stretch}
-            backbone: [flatten, dense: {units: 32, activation: sigmoid}]
-            training: {batch: 12, epochs: 15, loss: triplet, mining: batch-hard, learning-rate: 3}
+            preprocessing: {size: 12, placement: stretch, invert: true}
+            backbone: [flatten, dense: {units: 64, activation: relu}, dense: {units: 32, activation: sigmoid}]
+            training: {batch: 12, epochs: 15, loss: triplet, mining: batch-hard, learning-rate: 0.3}
             evaluation: {protocol: leave-one-out, k: 1}
 
             """)
@@ -144,7 +144,7 @@ import Testing
         #expect(try trained.json()["collapsed"] as? String == "one-point")
         let message =
             "training has collapsed: the embeddings of its pictures lie at one point, so that the checkpoint tells "
-            + "nothing apart; train again with a lower learning-rate than 3.0, with mining: semi-hard or random, "
+            + "nothing apart; train again with a lower learning-rate than 0.3, with mining: semi-hard or random, "
             + "or another loss"
         #expect(trained.errors == "akin: error: \(message)\n", "\(trained.errors)")
         let created = try AkinProgram.run("index", "create", index, "--backbone", checkpoint)
