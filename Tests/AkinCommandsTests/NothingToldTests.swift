@@ -36,7 +36,9 @@ import Testing
         let text = try AkinProgram.run("query", index, asked).output
         #expect(text.hasPrefix("\(asked): zebra (77 %; 26 items are equally near)\n"), "\(text)")
         // Left out, an apple is asked of 5 and 20; whatever is asked, it is a zebra.
-        let left = try AkinProgram.run("evaluate", "leave-one-out", index, "--json").json()
+        let left = try AkinProgram.run(
+            "evaluate", "leave-one-out", index, "--keep-copies", "--json"
+        ).json()
         #expect(left["errors"] as? Int == 6)
 
         // As many of both.
