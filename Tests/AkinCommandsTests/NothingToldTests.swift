@@ -97,7 +97,7 @@ import Testing
             try AkinProgram.run("index", "create", index, "--backbone", workshop.backbone).code == 0)
         let added = try AkinProgram.run("index", "add", index, workshop.pictures)
         #expect(added.output.hasPrefix("8 added, 8 of them blank"), "\(added.output)")
-        let point = "8 of 8 items have one and the same embedding, whatever their label (4 labels)"
+        let point = "8 of 8 items looked at have one and the same embedding, whatever their label (4 labels)"
         #expect(
             added.errors.contains(
                 "akin: note: 8 pictures of one colour, or coming out so, which tell nothing: ")
@@ -156,7 +156,7 @@ import Testing
             "\(created.errors)")
         #expect(
             try AkinProgram.run("index", "add", index, workshop.pictures).errors
-                .contains("12 of 12 items have one and the same embedding"))
+                .contains("12 of 12 items looked at have one and the same embedding"))
 
         let results = workshop.folder.path + "/results"
         let run = try AkinProgram.run("run", recipe, "--output", results)
