@@ -29,7 +29,7 @@ extension CommandError: CustomStringConvertible {
             "\(counted(count, "fault")) could not be put right; restore the index from a copy, or make it "
                 + "again from the pictures"
         case .tellsNothingApart:
-            "the index does not tell its items apart; look whether their pictures are blank, or give it another backbone "
+            "the index does not tell its items apart; look whether their pictures are blank or copies, or give it another backbone "
                 + "with 'akin index rebuild'"
         case .missedNeighbours:
             "the graph misses too many neighbours; 'akin index build' builds it anew, with --links 32 --candidates 400 a "

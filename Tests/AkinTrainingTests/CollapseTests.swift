@@ -100,8 +100,10 @@ import Testing
     /// Steps so large that all sigmoids come to lie at their ends.
     private func hopeless() throws -> Recipe {
         try Recipe.small(
-            training: "epochs: 15, batch: 24, learning-rate: 3, loss: triplet, mining: batch-hard",
-            backbone: "  - flatten\n  - dense: {units: 32, activation: sigmoid}")
+            training: "epochs: 15, batch: 24, learning-rate: 0.3, loss: triplet, mining: batch-hard",
+            backbone:
+                "  - flatten\n  - dense: {units: 64, activation: relu}\n  - dense: {units: 32, activation: sigmoid}"
+        )
     }
 
     @Test func aTrainingThatCollapsedIsToldAndItsCheckpointMarked() throws {
@@ -114,7 +116,7 @@ import Testing
         #expect(
             report.failure(of: recipe)?.description
                 == "training has collapsed: the embeddings of its pictures lie at one point, so that the checkpoint "
-                + "tells nothing apart; train again with a lower learning-rate than 3.0, with mining: semi-hard or random, or "
+                + "tells nothing apart; train again with a lower learning-rate than 0.3, with mining: semi-hard or random, or "
                 + "another loss")
         let marked = try Checkpoint(contentsOf: files.checkpoint)
         #expect(marked.details.collapsed == .onePoint)

@@ -329,7 +329,7 @@ import Testing
         #expect(
             Set(try #require(json).keys) == [
                 "checkpoint", "epochs", "images_per_second", "final_loss", "validation", "seconds", "images",
-                "labels", "finished", "best_epoch", "stopped_early",
+                "labels", "finished", "best_epoch", "stopped_early", "collapsed",
             ])
     }
 }

@@ -16,8 +16,8 @@ public struct OnePoint: Sendable, Hashable, Codable {
 extension OnePoint: CustomStringConvertible {
     /// What was found.
     public var description: String {
-        "\(items) of \(sampled) items\(sampled == Self.mostSampled ? " looked at" : "") have one and the same embedding, "
-            + "whatever their label (\(labels) labels): the backbone does not tell them apart"
+        "\(items) of \(sampled) items looked at have one and the same embedding, whatever their label "
+            + "(\(labels) labels): no neighbour tells them apart"
     }
 
     /// Of a larger index, so many items are looked at.
