@@ -53,7 +53,9 @@ extension EmbeddingIndex {
             faults = try self.faults()
         }
         let measured = faults.isEmpty ? try recall(sample: sample) : nil
-        let width = try faults.isEmpty ? home.read { (reader) throws(IndexError) in try reader.graph()?.searchWidth } : nil
+        let width =
+            try faults.isEmpty
+            ? home.read { (reader) throws(IndexError) in try reader.graph()?.searchWidth } : nil
         return VerifyReport(
             items: try home.read { (reader) throws(IndexError) in try reader.itemCount }, faults: faults,
             repaired: repaired, sampled: measured?.sampled ?? 0, recall: measured?.recall,
