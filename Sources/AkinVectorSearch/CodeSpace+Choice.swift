@@ -19,14 +19,20 @@ extension CodeSpace {
         }
     }
 
-    /// The share of the nearest by codes, among a sample of these vectors, that are among the nearest by true distances.
+    /// The share of the nearest by codes, among a sample of these vectors, that are among the nearest by true distances. By
+    /// the inner product those with the longest vectors are the sample, as they are the nearest of all.
     package func agreement(count: Int, row: (Int) -> UnsafePointer<Float>) -> Double {
         let (rows, k) = (min(count, Self.trial.rows), Self.trial.neighbours)
         guard rows > 2 * k else { return 1 }
         var sample = Matrix(rows: rows, columns: dimension)
         let codes = CodeBuffer(self, capacity: rows)
+        var picked = (0..<rows).map { $0 * count / rows }
+        if metric == .innerProduct {
+            let lengths = (0..<count).map { squaredNormOf(row($0), dimension) }
+            picked = Array((0..<count).sorted { (-lengths[$0], $0) < (-lengths[$1], $1) }.prefix(rows))
+        }
         for i in 0..<rows {
-            let vector = row(i * count / rows)
+            let vector = row(picked[i])
             sample[i] = ArraySlice(UnsafeBufferPointer(start: vector, count: dimension))
             codes.encode(vector, row: i)
         }
@@ -37,7 +43,7 @@ extension CodeSpace {
         var scores = [Int32](repeating: 0, count: rows)
         var hits = 0
         for (place, own) in queries.enumerated() {
-            let query = CodeQueries(row(own * count / rows), count: 1, self)
+            let query = CodeQueries(row(picked[own]), count: 1, self)
             codes.table.scores(query.bytes, numbers, rows, into: &scores)
             let distances = distances[place]
             func distance(_ i: Int) -> Float { distances[distances.startIndex + i] }

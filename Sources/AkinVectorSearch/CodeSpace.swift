@@ -17,7 +17,7 @@ package struct CodeSpace: Sendable, Equatable {
     /// What a code is a multiple of; 0 for bfloat16.
     private let step: Float
     /// Inner product: the length that no item exceeds.
-    let radius: Float
+    private let radius: Float
 
     /// Above, sums of codes would not fit 32 bits.
     package static let largestDimension = 16384
@@ -29,7 +29,7 @@ package struct CodeSpace: Sendable, Equatable {
     package var stride: Int { (used + 63) & ~63 }
     private var used: Int { kind == .i8 ? dimension : 2 * dimension }
 
-    /// The share of components that may be cut off.
+    /// The share of components that may be cut off; none where vectors are compared by products.
     private static let cut = 0.0005
     private static let sample = 4096
 
@@ -49,16 +49,23 @@ package struct CodeSpace: Sendable, Equatable {
             for vector in vectors { for i in 0..<dimension { means[i] += Double(vector[i]) } }
         }
         let offsets = means.map { Float($0 / Double(max(vectors.count, 1))) }
-        var distances = vectors.flatMap { vector in zip(vector, offsets).map { ($0 - $1).magnitude } }
-        distances.sort()
-        let kept = distances.isEmpty ? 0 : distances[Int(Double(distances.count - 1) * (1 - Self.cut))]
-        let radius =
-            metric == .innerProduct
-            ? (0..<count).reduce(0) { max($0, squaredNormOf(row($1), dimension)) }.squareRoot() : 0
+        var (reach, radius): (Float, Float) = (0, 0)
+        if metric == .innerProduct {
+            for number in 0..<count {
+                let x = row(number)
+                radius = max(radius, squaredNormOf(x, dimension).squareRoot())
+                // The largest components decide what is near: none is cut off.
+                for i in 0..<dimension { reach = max(reach, x[i].magnitude) }
+            }
+        } else {
+            var distances = vectors.flatMap { vector in zip(vector, offsets).map { ($0 - $1).magnitude } }
+            distances.sort()
+            let kept = distances.isEmpty ? 0 : distances[Int(Double(distances.count - 1) * (1 - Self.cut))]
+            reach = kept > 0 ? kept : distances.last ?? 0
+        }
         self.init(
             metric: metric, dimension: dimension, offsets: offsets,
-            step: kind == .i8 ? Self.step(reach: kept > 0 ? kept : distances.last ?? 0) : 0,
-            radius: radius)
+            step: kind == .i8 ? Self.step(reach: reach) : 0, radius: radius)
     }
 
     private init(metric: Metric, dimension: Int, offsets: [Float], step: Float, radius: Float) {
@@ -73,9 +80,6 @@ package struct CodeSpace: Sendable, Equatable {
         let step = reach / 127
         return step >= .leastNormalMagnitude && step.isFinite ? step : 1
     }
-
-    /// What an inner product of 1 is in the scores of a row as query.
-    var productScale: Double { kind == .i8 ? 2 / (Double(step) * Double(step)) : 1 }
 
     /// How codes are compared.
     enum Comparison { case squaredDifferences, differences, products }

@@ -13,8 +13,6 @@ package struct CodeTable: @unchecked Sendable {
     private let kind: CodeKind
     private let comparison: CodeSpace.Comparison
     package let count: Int
-    /// What is added to the scores of rows, in a table that is compared with one of its own; nil in others.
-    private var lift: (offset: Double, factor: Double, gaps: UnsafePointer<Float>)?
 
     /// The lists have an entry a block; all must stay valid for as long as the table is used.
     package init(
@@ -49,15 +47,6 @@ package struct CodeTable: @unchecked Sendable {
         _ query: UnsafePointer<UInt8>, _ numbers: UnsafePointer<UInt32>, _ count: Int,
         into scores: UnsafeMutablePointer<Int32>
     ) {
-        plainScores(query, numbers, count, into: scores)
-        if lift != nil { raise(scores, numbers, count) }
-    }
-
-    @inline(__always)
-    private func plainScores(
-        _ query: UnsafePointer<UInt8>, _ numbers: UnsafePointer<UInt32>, _ count: Int,
-        into scores: UnsafeMutablePointer<Int32>
-    ) {
         withUnsafePointer(to: rows) { rows in
             switch kind {
             case .i8 where comparison == .differences:
@@ -72,26 +61,6 @@ package struct CodeTable: @unchecked Sendable {
                 case .differences: akin_bf16_differences(rows, query, numbers, count, scores)
                 case .products: akin_bf16_products(rows, query, numbers, count, scores)
                 }
-            }
-        }
-    }
-
-    /// The same table for a query that is one of its rows, with `offset + factor * gaps` added to the scores.
-    func lifted(offset: Double, factor: Double, gaps: UnsafePointer<Float>) -> CodeTable {
-        var table = self
-        table.lift = (offset, factor, gaps)
-        return table
-    }
-
-    private func raise(
-        _ scores: UnsafeMutablePointer<Int32>, _ numbers: UnsafePointer<UInt32>, _ count: Int
-    ) {
-        guard let lift else { return }
-        for i in 0..<count {
-            let added = lift.offset + lift.factor * Double(lift.gaps[Int(numbers[i])])
-            switch kind {
-            case .i8: scores[i] &+= Int32(min(added, 0x1p30))
-            case .bf16: scores[i] = akin_ordered(akin_unordered(scores[i]) + Float(added))
             }
         }
     }

@@ -93,7 +93,8 @@ package struct CompactSearch: Sendable {
         walk.search(level: 0, from: start, ef: min(ef, graph.count), code, codes, graph)
         var list = NearestList(k)
         for neighbour in tail { list.insert(neighbour) }
-        let query = Query(x: x, squaredNorm: squaredNormOf(x, space.dimension), coded: queries.queries[number])
+        let query = Query(
+            x: x, squaredNorm: squaredNormOf(x, space.dimension), coded: queries.queries[number])
         var reach = space.reach(list.bound, of: query.coded)
         let ahead = 2
         for i in 0..<min(ahead, walk.count) { fetch(Int(walk.found[i].node)) }

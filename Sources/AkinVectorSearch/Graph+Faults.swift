@@ -27,7 +27,8 @@ extension Graph {
         for row in 0..<rows {
             let links = UnsafeBufferPointer(start: self.links(of: row), count: widths.lowest)
             let areRight = Self.areLinks(links, count: rows, own: row)
-            if !areRight || links.contains(where: { $0 != Graph.none && (reached[row] || reached[Int($0)]) }) {
+            if !areRight || links.contains(where: { $0 != Graph.none && (reached[row] || reached[Int($0)]) })
+            {
                 faults.append("a link of row \(row) of the graph leads nowhere")
             }
         }

@@ -70,7 +70,9 @@ package struct Graph: @unchecked Sendable {
     package var nodes: [Int] {
         var isNode = [Bool](repeating: true, count: count)
         for place in 0..<shared.count {
-            for row in shared.rows(at: place) { isNode[min(count - 1, Int(row & ~SharedNodes.sameVector))] = false }
+            for row in shared.rows(at: place) {
+                isNode[min(count - 1, Int(row & ~SharedNodes.sameVector))] = false
+            }
             isNode[min(count - 1, Int(shared.nodes[place]))] = true
         }
         return isNode.indices.filter { isNode[$0] }

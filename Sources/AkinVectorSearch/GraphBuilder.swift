@@ -17,7 +17,6 @@ package final class GraphBuilder {
     private let codes: CodeBuffer
     private let vectors: VectorRows
     private let sharing: RowSharing
-    private let lift: Lift?
     /// Rows as queries, with their bases.
     private let queries: UnsafeMutablePointer<UInt8>
     private let bases: UnsafeMutablePointer<Int32>
@@ -63,7 +62,6 @@ package final class GraphBuilder {
         self.vectors = vectors
         self.parameters = parameters
         sharing = RowSharing(codes, vectors)
-        lift = codes.space.metric == .innerProduct ? Lift(codes.space, vectors) : nil
         room = codes.count
         first = existing?.count ?? 0
         let stride = codes.space.stride
@@ -140,7 +138,9 @@ package final class GraphBuilder {
     /// Inserts the rows that are not in the graph yet; how wide a search of it has to be. Nil if it was cancelled, and the
     /// graph is of no use.
     @discardableResult
-    package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) -> SearchWidth? {
+    package func build(isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in })
+        -> SearchWidth?
+    {
         var generator = SeededGenerator(seed: parameters.seed, .graphOrder(rows: first))
         // Where there are no levels yet, a walk begins at row 0, which is always a node.
         let begun = max(1, first)
@@ -181,11 +181,6 @@ package final class GraphBuilder {
             progress(done)
         }
         return true
-    }
-
-    /// The codes, to be compared with that of a row.
-    private func table(_ row: UInt32) -> CodeTable {
-        lift.map { $0.lifted(codes.table, for: row) } ?? codes.table
     }
 
     /// A node of a batch on one level, with the links that it chooses there.
@@ -238,7 +233,7 @@ package final class GraphBuilder {
         _ places: inout [Newcomer], _ graph: Graph, _ worker: GraphWorker
     ) {
         let query = query(places[0].row)
-        let codes = table(places[0].row)
+        let codes = codes.table
         let top = min(places.count - 1, graph.levels.count)
         // On a level that this batch begins there is nothing to search.
         for level in places.indices where level > graph.levels.count && places[level].place != 0 {
@@ -251,9 +246,9 @@ package final class GraphBuilder {
             if level > 0 { start = graph.levels[level - 1].down[Int(start)] }
             places[level].links = worker.select(
                 from: worker.walk, base: bases[Int(places[0].row)],
-                width: level == 0 ? graph.widths.lowest : graph.widths.upper,
+                width: level == 0 ? graph.widths.lowest : graph.widths.upper, codes,
                 row: { level == 0 ? $0 : graph.levels[level - 1].rows[Int($0)] },
-                query: { self.query($0) }, table: { self.table($0) }, bases: bases)
+                query: { self.query($0) }, bases: bases)
         }
     }
 
@@ -310,9 +305,8 @@ package final class GraphBuilder {
         if all.count > width {
             let own = row(level, place)
             all = worker.select(
-                from: all, query: query(own), base: bases[Int(own)], width: width, table(own),
-                row: { self.row(level, $0) }, rowQuery: { self.query($0) }, table: { self.table($0) },
-                bases: bases)
+                from: all, query: query(own), base: bases[Int(own)], width: width, codes.table,
+                row: { self.row(level, $0) }, rowQuery: { self.query($0) }, bases: bases)
         }
         for i in 0..<width { links[i] = i < all.count ? all[i] : Graph.none }
     }
@@ -349,7 +343,7 @@ package final class GraphBuilder {
         let absent = Set(waiting)
         for row in 0..<room where !reached[row] && isNode(row) && !absent.contains(UInt32(row)) {
             let walk = workers[0].walk
-            let (query, table, graph) = (query(UInt32(row)), table(UInt32(row)), graph)
+            let (query, table, graph) = (query(UInt32(row)), codes.table, graph)
             let entry =
                 graph.levels.isEmpty
                 ? UInt32(start) : walk.descend(to: 0, query, table, graph) ?? UInt32(start)

@@ -19,15 +19,15 @@ final class GraphWorker {
     /// Those of the places found, nearest first, that are nearer to the query than to any chosen before (Malkov and
     /// Yashunin 2018, algorithm 4), at most `width`.
     func select(
-        from walk: GraphWalk, base: Int32, width: Int, row: (UInt32) -> UInt32,
-        query: (UInt32) -> UnsafePointer<UInt8>, table: (UInt32) -> CodeTable, bases: UnsafePointer<Int32>
+        from walk: GraphWalk, base: Int32, width: Int, _ codes: CodeTable, row: (UInt32) -> UInt32,
+        query: (UInt32) -> UnsafePointer<UInt8>, bases: UnsafePointer<Int32>
     ) -> [UInt32] {
         var chosen: [UInt32] = []
         chosen.reserveCapacity(width)
         for i in 0..<walk.count where chosen.count < width {
             let place = walk.found[i].node
             let own = row(place)
-            if isDiverse(query(own), bases[Int(own)], walk.found[i].score + base, chosen.count, table(own)) {
+            if isDiverse(query(own), bases[Int(own)], walk.found[i].score + base, chosen.count, codes) {
                 rows[chosen.count] = own
                 chosen.append(place)
             }
@@ -38,8 +38,7 @@ final class GraphWorker {
     /// The same, of a list of places.
     func select(
         from places: [UInt32], query: UnsafePointer<UInt8>, base: Int32, width: Int, _ codes: CodeTable,
-        row: (UInt32) -> UInt32, rowQuery: (UInt32) -> UnsafePointer<UInt8>, table: (UInt32) -> CodeTable,
-        bases: UnsafePointer<Int32>
+        row: (UInt32) -> UInt32, rowQuery: (UInt32) -> UnsafePointer<UInt8>, bases: UnsafePointer<Int32>
     ) -> [UInt32] {
         let candidates = places.map { place in
             var score: Int32 = 0
@@ -51,7 +50,7 @@ final class GraphWorker {
         chosen.reserveCapacity(width)
         for (distance, place) in candidates where chosen.count < width {
             let own = row(place)
-            if isDiverse(rowQuery(own), bases[Int(own)], distance, chosen.count, table(own)) {
+            if isDiverse(rowQuery(own), bases[Int(own)], distance, chosen.count, codes) {
                 rows[chosen.count] = own
                 chosen.append(place)
             }

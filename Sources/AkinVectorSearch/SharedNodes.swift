@@ -20,8 +20,10 @@ package struct SharedNodes: @unchecked Sendable {
     package static let sameVector: UInt32 = 0x8000_0000
 
     /// Where no rows share a node.
-    package static let none = SharedNodes(count: 0, nodes: Self.nowhere, ends: Self.nowhere, rows: Self.nowhere)
-    nonisolated(unsafe) private static let nowhere = UnsafePointer(UnsafeMutablePointer<UInt32>.allocate(capacity: 1))
+    package static let none = SharedNodes(
+        count: 0, nodes: Self.nowhere, ends: Self.nowhere, rows: Self.nowhere)
+    nonisolated(unsafe) private static let nowhere = UnsafePointer(
+        UnsafeMutablePointer<UInt32>.allocate(capacity: 1))
 
     package init(
         count: Int, nodes: UnsafePointer<UInt32>, ends: UnsafePointer<UInt32>, rows: UnsafePointer<UInt32>

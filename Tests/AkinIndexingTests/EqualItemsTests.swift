@@ -115,7 +115,8 @@ import Testing
     }
 
     /// What has its checksum but is not what it should be.
-    @Test(arguments: ["row", "order", "vector", "node", "end"]) func wrongSharingIsFound(what: String) throws {
+    @Test(arguments: ["row", "order", "vector", "node", "end"]) func wrongSharingIsFound(what: String) throws
+    {
         let (temporary, _) = try index(900, equalFrom: 700)
         let index = temporary.index
         try index.buildGraph(GraphOptions(links: 4, candidates: 20))
@@ -124,7 +125,9 @@ import Testing
                 bytes[(48 + 4 * place)...].withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
             }
             func set(_ number: UInt32, _ place: Int) {
-                withUnsafeBytes(of: number) { bytes.replaceSubrange(48 + 4 * place..<52 + 4 * place, with: $0) }
+                withUnsafeBytes(of: number) {
+                    bytes.replaceSubrange(48 + 4 * place..<52 + 4 * place, with: $0)
+                }
             }
             // One node, where its rows end, and these.
             #expect(number(0) == 700 && number(1) == 200 && number(2) == 700 && bytes.count == 48 + 4 * 202)

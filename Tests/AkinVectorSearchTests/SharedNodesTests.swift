@@ -41,7 +41,9 @@ import Testing
         for k in [1, 10, 999, 1000, 1200] {
             let found = compact.search.approximate(k, to: zero, ef: 50, filter: SearchFilter())
             let exact = compact.search.exact(k, to: zero, filter: SearchFilter())
-            if metric != .innerProduct { #expect(found.map { $0.prefix(1000) } == exact.map { $0.prefix(1000) }) }
+            if metric != .innerProduct {
+                #expect(found.map { $0.prefix(1000) } == exact.map { $0.prefix(1000) })
+            }
             #expect(found.allSatisfy { $0.count == k })
         }
     }

@@ -33,7 +33,8 @@ public struct GraphStats: Sendable, Equatable, Codable {
     public var shortfall: String? {
         guard !suffices, let recall else { return nil }
         let share = (recall * 1000).rounded(.down) / 10
-        return "keeping \(width) candidates it finds \(share) % of the 10 true neighbours, which is too few: every item is "
+        return
+            "keeping \(width) candidates it finds \(share) % of the 10 true neighbours, which is too few: every item is "
             + "looked at instead"
     }
 

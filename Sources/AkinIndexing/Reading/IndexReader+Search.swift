@@ -40,7 +40,8 @@ extension IndexReader {
             _ = try resolvedBlocks()
             return view.search.exact(k, to: queries, filter: filter)
         case (.automatic, let view?):
-            return view.search.approximate(k, to: queries, ef: max(view.searchWidth.candidates, 2 * k), filter: filter)
+            return view.search.approximate(
+                k, to: queries, ef: max(view.searchWidth.candidates, 2 * k), filter: filter)
         case (.graph(let width), let view?):
             return view.search.approximate(k, to: queries, ef: width, filter: filter)
         case (_, nil):

@@ -61,7 +61,9 @@ extension GraphView {
                 } else {
                     before = (row, id)
                 }
-                if !isRight { return ["row \(row) of the graph does not belong where it stands at node \(node)"] }
+                if !isRight {
+                    return ["row \(row) of the graph does not belong where it stands at node \(node)"]
+                }
             }
         }
         return []
