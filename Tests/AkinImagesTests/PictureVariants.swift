@@ -3,6 +3,7 @@ import CAkinHEIF
 import CAkinZlib
 import Foundation
 import TestSupport
+import Testing
 
 /// A small picture in one of the variants that `Tools/peers/picture_fixtures.py` writes, and what other programs read
 /// in it.
