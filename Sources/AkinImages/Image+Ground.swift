@@ -19,7 +19,8 @@ extension Image {
         }
         let between = rows.dropFirst(width).dropLast(width)
         for strip in [columns.prefix(width), columns.dropFirst(width).suffix(width)] {
-            border.count(levels, self, between.startIndex..<between.endIndex, strip.startIndex..<strip.endIndex)
+            border.count(
+                levels, self, between.startIndex..<between.endIndex, strip.startIndex..<strip.endIndex)
         }
         let (first, second) = (all.squares(about: all.middle), all.squares(about: border.middle))
         return first.lighter * second.lighter > Self.clearness * first.darker * second.darker
