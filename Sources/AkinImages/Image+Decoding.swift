@@ -82,7 +82,7 @@ private struct Decoding {
             picture = try Self.measured(format, file)
         }
         guard picture.width > 0, picture.height > 0 else { throw .zeroSize(format) }
-        guard page < pages else { throw .noPage(page, of: pages) }
+        guard 0..<pages ~= page else { throw .noPage(page, of: pages) }
     }
 
     var pages: Int { max(Int(picture.pages), 1) }
