@@ -217,8 +217,8 @@ struct FolderWalk {
                 return
             }
             do throws(FileError) {
-                let beginning = try FileBytes.beginning(of: path, count: 64)
-                if beginning.withUnsafeBytes({ ImageFormat(of: $0) }) != nil {
+                let beginning = try FileBytes.beginning(of: path, count: 512)
+                if beginning.withUnsafeBytes(ForeignContent.isPicture) {
                     files.append(path)
                     return
                 }
@@ -231,10 +231,11 @@ struct FolderWalk {
         }
     }
 
-    /// Endings of pictures' names; of formats that cannot be read among them.
-    static let endings: Set<String> = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp",
-        "heic", "heif", "avif", "jp2",
+    /// Endings that pictures' names have and no others.
+    private static let endings: Set<String> = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "apng", "pgm", "ppm", "pnm", "pbm", "pam", "gif", "tif", "tiff",
+        "bmp",
+        "webp", "heic", "heif", "avif", "jp2",
     ]
 
     /// What stands behind the last point of a name, in small letters; nil where that is no ending.
