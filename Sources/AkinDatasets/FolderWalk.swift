@@ -176,7 +176,8 @@ struct FolderWalk {
         let code = isLink && stat(system, &status) != 0 ? errno : 0
         let isFolder = code == 0 && status.st_mode & S_IFMT == S_IFDIR
         if let kind = kind(ofIgnored: path, name, isFolder: isFolder, place.lists) {
-            counts[kind, default: 0] += isFolder && !isLink ? numberOfFiles(below: path) : 1
+            let number = isFolder && !isLink ? numberOfFiles(below: path) : 1
+            if number > 0 { counts[kind, default: 0] += number }
         } else if code != 0 {
             // A link that leads nowhere may have been to a folder, so its ending says nothing.
             skip(
