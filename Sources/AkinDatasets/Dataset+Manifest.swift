@@ -56,7 +56,9 @@ private struct ManifestReader {
     init(_ path: String) throws(DatasetError) {
         let text = try Self.text(path)
         let delimiter = Self.delimiter(text)
-        if let name = delimiter.name { remarks.append(.delimiter(path: path, name)) }
+        if let name = delimiter.name, !path.lowercased().hasSuffix(".tsv") {
+            remarks.append(.delimiter(path: path, name))
+        }
         var records = try Self.records(text, delimiter.character, path)
         guard !records.isEmpty else { throw .emptyManifest(path: path) }
         let header = records.removeFirst().fields

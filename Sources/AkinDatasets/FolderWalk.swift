@@ -176,7 +176,8 @@ struct FolderWalk {
         let code = isLink && stat(system, &status) != 0 ? errno : 0
         let isFolder = code == 0 && status.st_mode & S_IFMT == S_IFDIR
         if let kind = kind(ofIgnored: path, name, isFolder: isFolder, place.lists) {
-            counts[kind, default: 0] += isFolder && !isLink ? numberOfFiles(below: path) : 1
+            let number = isFolder && !isLink ? numberOfFiles(below: path) : 1
+            if number > 0 { counts[kind, default: 0] += number }
         } else if code != 0 {
             // A link that leads nowhere may have been to a folder, so its ending says nothing.
             skip(
@@ -217,8 +218,8 @@ struct FolderWalk {
                 return
             }
             do throws(FileError) {
-                let beginning = try FileBytes.beginning(of: path, count: 64)
-                if beginning.withUnsafeBytes({ ImageFormat(of: $0) }) != nil {
+                let beginning = try FileBytes.beginning(of: path, count: 512)
+                if beginning.withUnsafeBytes(ForeignContent.isPicture) {
                     files.append(path)
                     return
                 }
@@ -231,10 +232,11 @@ struct FolderWalk {
         }
     }
 
-    /// Endings of pictures' names; of formats that cannot be read among them.
-    static let endings: Set<String> = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "pgm", "ppm", "pnm", "pbm", "gif", "tif", "tiff", "bmp", "webp",
-        "heic", "heif", "avif", "jp2",
+    /// Endings that pictures' names have and no others.
+    private static let endings: Set<String> = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "apng", "pgm", "ppm", "pnm", "pbm", "pam", "gif", "tif", "tiff",
+        "bmp",
+        "webp", "heic", "heif", "avif", "jp2",
     ]
 
     /// What stands behind the last point of a name, in small letters; nil where that is no ending.

@@ -19,6 +19,12 @@ public struct ForeignContent: Sendable, Hashable {
         }
     }
 
+    /// Whether a file that begins with `bytes` holds a picture, or pages, of a format that is read or of another.
+    package static func isPicture(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        ImageFormat(of: bytes) != nil || isCameraRaw(bytes)
+            || (documents + pictures).contains { $0.fits(bytes) }
+    }
+
     /// Whether it is a camera's raw file. Many are TIFF files, in which a small picture comes first.
     static func isCameraRaw(_ bytes: UnsafeRawBufferPointer) -> Bool {
         rawMarks.contains { bytes.dropFirst($0.offset).starts(with: $0.bytes) }

@@ -178,8 +178,11 @@ import Testing
         }
         try folder.write("texts/empty", [])
         #expect(mkfifo(folder.path + "/a/pipe", 0o644) == 0)
+        // Of formats that are not read, but are pictures or pages: skipped with the reason when they are decoded.
+        try folder.write("a/scan.pdf", "%PDF-1.7\n")
+        try folder.write("a/x.jxl", [0, 0, 0, 12] + Array("JXL \r\n".utf8) + [0x87, 0x0A])
         let dataset = try Dataset(folder: folder.path)
-        #expect(names(dataset) == pictures.sorted())
+        #expect(names(dataset) == (pictures + ["a/scan.pdf", "a/x.jxl"]).sorted())
         #expect(dataset.skipped.isEmpty)
         #expect(
             dataset.ignored.map(\.description) == ["3 without ending", "2 .csv", "2 .txt", "1 .md"])
@@ -215,6 +218,8 @@ import Testing
             try folder.write(name, png)
         }
         try folder.write(".akinignore", "")
+        // With nothing in it there is nothing to count.
+        #expect(mkdir(folder.path + "/king/#snapshot", 0o755) == 0)
         let dataset = try Dataset(folder: folder.path)
         #expect(names(dataset) == ["bishop/0.png", "king/0.png", "king/1.png"])
         #expect(dataset.labels == ["bishop", "king"] && dataset.skipped.isEmpty && dataset.remarks.isEmpty)
