@@ -126,17 +126,23 @@ import Testing
         #expect(try synced.json()["blank"] as? [String] == [workshop.folder.path + "/one/white/1.png"])
     }
 
-    /// Steps so large that all sigmoids come to lie at their ends.
+    /// All units are dead from the beginning, and have no gradient that could wake them.
     @Test func aCollapsedTrainingFails() throws {
+        let network = try Network(
+            [.flatten, .dense(units: 8, activation: .relu)], input: Shape(height: 12, width: 12, channels: 1))
+        network.values.base.update(repeating: -1, count: network.values.count)
+        let details = Checkpoint.Details(name: "dead", seed: 1, epochs: 0, data: "none", labels: [])
+        try Checkpoint(network, preprocessing: Preprocessing(height: 12, width: 12), details: details)
+            .write(to: workshop.backbone)
         for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
         let recipe = try workshop.folder.write(
             "recipe.yaml",
             """
             name: hopeless
             data: {folder: pictures}
-            preprocessing: {size: 12, placement: stretch, invert: true}
-            backbone: [flatten, dense: {units: 64, activation: relu}, dense: {units: 32, activation: sigmoid}]
-            training: {batch: 12, epochs: 15, loss: triplet, mining: batch-hard, learning-rate: 0.3}
+            preprocessing: {size: 12}
+            backbone: [flatten, dense: {units: 8, activation: relu}]
+            training: {batch: 12, epochs: 2, loss: triplet, mining: batch-hard, learning-rate: 0.3, start: small.safetensors}
             evaluation: {protocol: leave-one-out, k: 1}
 
             """)
