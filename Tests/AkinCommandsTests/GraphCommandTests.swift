@@ -1,4 +1,5 @@
 import AkinStorage
+import AkinTensors
 import Foundation
 import TestSupport
 import Testing
@@ -113,6 +114,58 @@ import Testing
         #expect(try #require(search["exact_milliseconds"] as? Double) > 0)
         #expect(try #require(search["graph_milliseconds"] as? Double) > 0)
         #expect((stats["graph"] as? [String: Any])?["width"] as? Int == 50 && stats["graph_damage"] == nil)
+    }
+
+    /// Vectors of 8 normally distributed components, the first `zeros` of them zero, and as many answers as questions.
+    private func drawnIndex(_ count: Int, zeros: Int) throws -> (index: String, questions: String) {
+        var generator = SeededGenerator(seed: 1)
+        func lines(_ count: Int, zeros: Int) -> String {
+            (0..<count).map { row in
+                (0..<8).map { _ in "\(row < zeros ? 0 : generator.normals().0)" }.joined(separator: "\t")
+                    + "\n"
+            }.joined()
+        }
+        let vectors = try folder.write("drawn.tsv", lines(count, zeros: zeros))
+        let questions = try folder.write("questions.tsv", lines(40, zeros: 0))
+        let index = folder.path + "/drawn"
+        let made = try AkinProgram.run("index", "import", index, vectors, "--backbone-name", "drawn")
+        #expect(made.code == 0, "\(made.errors)")
+        return (index, questions)
+    }
+
+    private func neighbours(_ index: String, _ questions: String, _ more: String...) throws -> [[Int]] {
+        try AkinProgram.run(["query", index, "--vectors", questions, "-k", "10", "--json"] + more).jsonLines()
+            .map { ($0["neighbours"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int } }
+    }
+
+    @Test func equalVectorsDoNotBreakTheGraph() throws {
+        let (index, questions) = try drawnIndex(2900, zeros: 870)
+        #expect(try AkinProgram.run("index", "build", index).errors == "")
+        let exact = try neighbours(index, questions, "--exact")
+        let found = try neighbours(index, questions)
+        let hits = zip(exact, found).reduce(0) { $0 + Set($1.0).intersection($1.1).count }
+        #expect(hits >= 396, "\(hits) of 400")
+        let report = try AkinProgram.run("index", "verify", index, "--json")
+        let json = try report.json()
+        #expect(report.code == 0 && json["suffices"] as? Bool == true && json["exact"] as? Bool == false)
+    }
+
+    /// It is built, but every item is looked at, as all three commands say.
+    @Test func aGraphThatMissesNeighboursIsToldOf() throws {
+        let (index, questions) = try drawnIndex(4000, zeros: 0)
+        let built = try AkinProgram.run("index", "build", index, "--links", "2", "--candidates", "1")
+        #expect(built.code == 0 && built.errors.contains("every item is looked at"))
+        let stats = try AkinProgram.run("index", "stats", index)
+        #expect(stats.code == 0 && stats.output.contains("every item is looked at instead"))
+        #expect(try neighbours(index, questions) == neighbours(index, questions, "--exact"))
+        let report = try AkinProgram.run("index", "verify", index)
+        #expect(report.code == 1 && report.output.contains("so every item is looked at instead"))
+        #expect(report.errors.contains("akin index build"))
+        let json = try AkinProgram.run("index", "verify", index, "--json").json()
+        #expect(json["suffices"] as? Bool == false && json["exact"] as? Bool == true)
+        #expect((json["faults"] as? [String])?.isEmpty == true)
+        #expect(try AkinProgram.run("index", "build", index).errors == "")
+        #expect(try AkinProgram.run("index", "verify", index).code == 0)
     }
 
     @Test(arguments: [20, 20_000]) func aDamagedGraphIsToldOf(place: Int) throws {
