@@ -29,6 +29,7 @@ func advice(on notice: Notice) -> String {
     case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
     case .pictures(.picturesInSubfolders):
         "; --label-depth 2 (label-depth in a recipe's data) takes them in, --label-depth 1 leaves them out without a word"
+    case .pictures(.morePages): "; --pages all takes them"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"

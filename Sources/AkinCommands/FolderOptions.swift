@@ -13,6 +13,11 @@ struct IgnoreOptions: ParsableArguments {
     var reading: FolderReading { FolderReading(ignoring: ignore) }
 }
 
+/// Which pages of a file become pictures.
+enum PageChoice: String, ExpressibleByArgument, CaseIterable {
+    case first, all
+}
+
 /// How a folder of labelled pictures is read.
 struct FolderOptions: ParsableArguments {
     @Option(

@@ -37,6 +37,9 @@ struct IndexAdd: ParsableCommand {
     @Option(help: "The label of all of them, however they lie in folders.")
     var label: String?
 
+    @Option(help: "Which pages of a TIFF file are taken; scan.tif#2 is the second of scan.tif.")
+    var pages: PageChoice = .first
+
     @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
@@ -54,7 +57,8 @@ struct IndexAdd: ParsableCommand {
     }
 
     func run() throws {
-        let job = AddPictures(paths, to: target.place, label: label, folders.reading)
+        var job = AddPictures(paths, to: target.place, label: label, folders.reading)
+        job.takesAllPages = pages == .all
         let report = try output.perform(job) { report in
             let rate =
                 report.added + report.updated > 0

@@ -27,6 +27,9 @@ struct IndexSync: ParsableCommand {
     @Argument(help: "The folder with a sub-folder for each label.")
     var folder: String
 
+    @Option(help: "Which pages of a TIFF file are taken; scan.tif#2 is the second of scan.tif.")
+    var pages: PageChoice = .first
+
     @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
@@ -34,7 +37,9 @@ struct IndexSync: ParsableCommand {
     func validate() throws { try refuseEmpty([folder]) }
 
     func run() throws {
-        let report = try output.perform(SyncFolder(folder, to: target.place, folders.reading)) { report in
+        var job = SyncFolder(folder, to: target.place, folders.reading)
+        job.takesAllPages = pages == .all
+        let report = try output.perform(job) { report in
             changes([
                 (report.added, "added"), (report.updated, "updated"),
                 (report.moved.count, moved(report.moved)),

@@ -43,7 +43,7 @@ extension Dataset {
 
     private static func file(_ path: String, label: String?) -> Dataset {
         do throws(FileError) {
-            try FileBytes.check(path)
+            try check(path)
             if let label { return Dataset(samples: [Sample(file: path, label: label)]) }
             let reason = "has no label; put it into a class folder or give a label"
             return Dataset(samples: [], skipped: [Skipped(source: Source(path), reason: reason)])

@@ -34,7 +34,7 @@ extension Dataset {
                 throw .repeatedPath(path: path, line: line, first: first, name: file)
             }
             do throws(FileError) {
-                try FileBytes.check(sample.source.path)
+                try Self.check(sample.source.path)
                 samples.append(sample)
             } catch {
                 skipped.append(Skipped(source: sample.source, reason: "line \(line) of \(path): \(error)"))

@@ -16,27 +16,32 @@ public struct Dataset: Sendable {
     public let ignored: [Ignored]
     /// What is worth knowing before the pictures are used.
     public let remarks: [DatasetRemark]
+    /// Files of several pages that stand for their first one, where that has been looked at.
+    public let pages: [MorePages]
 
     /// The given samples in the given order.
     public init(
-        samples: [Sample], skipped: [Skipped] = [], ignored: [Ignored] = [], remarks: [DatasetRemark] = []
+        samples: [Sample], skipped: [Skipped] = [], ignored: [Ignored] = [], remarks: [DatasetRemark] = [],
+        pages: [MorePages] = []
     ) {
         self.samples = samples
         self.skipped = skipped
         self.ignored = ignored
         self.remarks = remarks
+        self.pages = pages
     }
 
     /// Several as one.
     public init(joining parts: [Dataset]) {
         self.init(
             samples: parts.flatMap(\.samples), skipped: parts.flatMap(\.skipped),
-            ignored: Ignored.list(parts.flatMap(\.ignored)), remarks: parts.flatMap(\.remarks))
+            ignored: Ignored.list(parts.flatMap(\.ignored)), remarks: parts.flatMap(\.remarks),
+            pages: parts.flatMap(\.pages))
     }
 
     /// Other samples, of which the same is known.
     package func with(_ samples: [Sample]) -> Dataset {
-        Dataset(samples: samples, skipped: skipped, ignored: ignored, remarks: remarks)
+        Dataset(samples: samples, skipped: skipped, ignored: ignored, remarks: remarks, pages: pages)
     }
 
     /// How many samples there are.

@@ -13,6 +13,8 @@ public enum DatasetRemark: Hashable, Sendable {
     case ignoredColumns(path: String, [String], missing: [String])
     /// The fields of a manifest are separated by something else than commas; what.
     case delimiter(path: String, String)
+    /// These files have more pages than the one that is taken.
+    case morePages([MorePages])
 
     /// A folder without a picture.
     public struct FolderOfOthers: Hashable, Sendable {
@@ -47,6 +49,9 @@ extension DatasetRemark: CustomStringConvertible {
             "columns of \(path) that were left out: \(ColumnName.list(columns, missing: missing))"
         case .delimiter(let path, let delimiter):
             "the fields of \(path) are separated by \(delimiter), not by commas"
+        case .morePages(let pages):
+            "\(counted(pages.reduce(0) { $0 + $1.more }, "more page")) behind the first that is taken: "
+                + Self.few(pages.map(\.description))
         }
     }
 

@@ -6,7 +6,8 @@ import AkinTensors
 public struct Sample: Sendable {
     /// Its class.
     public var label: String { didSet { label = label.composed } }
-    /// Where it comes from: a file's absolute path, or `path#number` in an IDX or CIFAR file.
+    /// Where it comes from: a file's absolute path, `path#number` of a page of it, counted from 1, or of a picture in an
+    /// IDX or CIFAR file, counted from 0.
     public let source: Source
     /// What it was cut from, where known: a page, a manuscript, a writer.
     public var group: String? { didSet { group = group?.composed } }
@@ -52,15 +53,37 @@ public struct Sample: Sendable {
         switch place {
         case .file:
             do throws(FileError) {
-                return Content(
-                    source: source, limits: limits,
-                    data: .file(try FileBytes.read(source.path, limit: limits.memory)))
+                return Content(source: source, limits: limits, data: try fileOrPage(limits))
             } catch {
                 throw .file(path: source.path, error)
             }
         case .packed(let images, let number):
             return Content(source: source, limits: limits, data: .image(images[number]))
         }
+    }
+
+    /// A file of the very name comes first.
+    private func fileOrPage(_ limits: DecodingLimits) throws(FileError) -> Content.Data {
+        do throws(FileError) {
+            return .file(try FileBytes.read(source.path, limit: limits.memory), page: 0)
+        } catch .missing {
+            guard let name = PageName(source) else { throw .missing }
+            return .file(try FileBytes.read(name.file, limit: limits.memory), page: name.page)
+        }
+    }
+
+    /// The page of its file with that number, counted from 0.
+    func page(_ number: Int) -> Sample {
+        Sample("\(source)#\(number + 1)", .file, label: label, group: group, split: split)
+    }
+
+    /// How many pages its file has: only TIFF files have more than one, and only they are read for it.
+    func countPages(limits: DecodingLimits = .standard) -> Int {
+        guard case .file = place, let beginning = try? FileBytes.beginning(of: source.path, count: 512),
+            beginning.withUnsafeBytes({ ImageFormat(of: $0) }) == .tiff,
+            let bytes = try? FileBytes.read(source.path, limit: limits.memory)
+        else { return 1 }
+        return (try? Image.pages(of: bytes)) ?? 1
     }
 
     /// What a sample holds: a file's bytes, or a packed item's pixels.
@@ -70,14 +93,15 @@ public struct Sample: Sendable {
         fileprivate let data: Data
 
         fileprivate enum Data: Sendable {
-            case file([UInt8])
+            case file([UInt8], page: Int)
             case image(Image)
         }
 
-        /// The hash of the file's bytes, or of the packed item's pixels.
+        /// The hash of the file's bytes, with the number of a page behind the first; or of the packed item's pixels.
         public var hash: ContentHash {
             switch data {
-            case .file(let bytes): bytes.withUnsafeBytes { ContentHash(of: $0) }
+            case .file(let bytes, let page):
+                bytes.withUnsafeBytes { ContentHash(of: $0) }.combined(with: page)
             case .image(let image): image.pixels.withUnsafeBytes { ContentHash(of: $0) }
             }
         }
@@ -85,9 +109,9 @@ public struct Sample: Sendable {
         /// The decoded picture; `target` as in `Image(decoding:fitting:)`.
         public func image(fitting target: (width: Int, height: Int)? = nil) throws(DatasetError) -> Image {
             switch data {
-            case .file(let bytes):
+            case .file(let bytes, let page):
                 do throws(ImageError) {
-                    return try Image(decoding: bytes, fitting: target, limits: limits)
+                    return try Image(decoding: bytes, page: page, fitting: target, limits: limits)
                 } catch {
                     throw .image(source: source, error)
                 }

@@ -2,7 +2,7 @@ import AkinBasics
 import AkinImages
 
 /// The pictures behind the sources of samples and items, for showing them: a file's path, or `path#number` of an item
-/// of an IDX or CIFAR file.
+/// of an IDX or CIFAR file, or of a page.
 ///
 /// Such files stay in memory once they are read. Not to be used from two threads at once.
 public final class SourcePictures {
@@ -14,7 +14,8 @@ public final class SourcePictures {
     /// The picture of a source, or nil if it cannot be had any more.
     public func picture(of source: Source) -> Image? {
         if let image = try? Image(contentsOf: source.path) { return image }
-        return packed.place(of: source).map { $0.images[$0.number] }
+        if let (images, number) = packed.place(of: source) { return images[number] }
+        return PageName(source).flatMap { try? Image(contentsOf: $0.file, page: $0.page) }
     }
 }
 

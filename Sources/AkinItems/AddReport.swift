@@ -22,11 +22,13 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
     public let ignored: [Ignored]
+    /// Files of several pages of which the first was taken.
+    public let pages: [MorePages]
     /// Images embedded, divided by the whole time.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, moved, copies, blank, skipped, ignored
+        case added, updated, unchanged, moved, copies, blank, skipped, ignored, pages
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -36,7 +38,8 @@ public struct AddReport: Sendable, Equatable, Codable {
 
     package init(
         _ counts: ChangeCounts, keptLabels: Int, blank: [Source], skipped: [Skipped],
-        ignored: [Ignored] = [], embedded: Int, since began: ContinuousClock.Instant, copies: [Copies] = []
+        ignored: [Ignored] = [], pages: [MorePages] = [], embedded: Int, since began: ContinuousClock.Instant,
+        copies: [Copies] = []
     ) {
         added = counts.added
         updated = counts.updated
@@ -48,6 +51,7 @@ public struct AddReport: Sendable, Equatable, Codable {
         self.blank = blank
         self.skipped = skipped
         self.ignored = ignored
+        self.pages = pages
         imagesPerSecond = Double(embedded) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     }
 }

@@ -72,7 +72,7 @@ extension Gallery {
             progress: { progress(WorkProgress(done: done + $0, total: dataset.count)) })
         return AddReport(
             counts, keptLabels: report.keptLabels, blank: report.blank,
-            skipped: dataset.skipped + report.skipped + left, ignored: dataset.ignored,
+            skipped: dataset.skipped + report.skipped + left, ignored: dataset.ignored, pages: dataset.pages,
             embedded: report.embedded, since: began,
             copies: try self.read { try $0.copies(of: known.sources) })
     }

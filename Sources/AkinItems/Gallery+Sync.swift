@@ -30,11 +30,13 @@ public struct SyncReport: Sendable, Equatable, Codable {
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
     public let ignored: [Ignored]
+    /// As `AddReport.pages`.
+    public let pages: [MorePages]
     /// Images embedded, divided by the time of adding.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, moved, copies, removed, blank, skipped, ignored
+        case added, updated, unchanged, moved, copies, removed, blank, skipped, ignored, pages
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
@@ -93,7 +95,7 @@ extension Gallery {
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, moved: report.moved,
             keptLabels: report.keptLabels, copies: report.copies, removed: removed + report.displaced,
-            blank: report.blank, skipped: report.skipped, ignored: report.ignored,
+            blank: report.blank, skipped: report.skipped, ignored: report.ignored, pages: report.pages,
             imagesPerSecond: report.imagesPerSecond)
     }
 

@@ -2,6 +2,7 @@
 #include "Library.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static int failed(heif_error error, akin_picture *picture) {
     if (error.code == 0) return AKIN_DECODING_OK;
@@ -11,7 +12,9 @@ static int failed(heif_error error, akin_picture *picture) {
     else if (error.code == heif_error_Unsupported_filetype || error.code == heif_error_Unsupported_feature)
         code = AKIN_DECODING_UNSUPPORTED;
     else if (error.subcode == heif_suberror_End_of_data) code = AKIN_DECODING_TRUNCATED;
-    return akin_decoding_failed(picture, code, "%s", error.message ? error.message : "not as its format says");
+    akin_decoding_failed(picture, code, "%s", error.message ? error.message : "not as its format says");
+    picture->message[strcspn(picture->message, "\n")] = 0;
+    return code;
 }
 
 static int measure(const heif_library *heif, const heif_image_handle *handle, const akin_encoded *file,

@@ -179,7 +179,7 @@ int akin_openjpeg_read_header(const akin_encoded *file, header *header, akin_pic
     return code;
 }
 
-int akin_openjpeg_check_tiles(const akin_encoded *file, const header *known, akin_picture *picture) {
+int akin_openjpeg_check_tiles(const akin_encoded *file, const header *known, akin_picture *picture, int *lacks_end) {
     header again = *known;
     int code;
     size_t at = walk_main_header(file, &again, picture, &code);
@@ -206,6 +206,7 @@ int akin_openjpeg_check_tiles(const akin_encoded *file, const header *known, aki
         at += length;
     }
     free(seen);
+    *lacks_end = file->count - at < 2;
     if (!code && found < tiles) code = truncated(picture);
     return code;
 }

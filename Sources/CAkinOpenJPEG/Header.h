@@ -30,4 +30,5 @@ enum { spaceCMYK = 12, spaceYCC = 18, spaceEYCC = 24 };
 int akin_openjpeg_read_header(const akin_encoded *file, header *header, akin_picture *picture);
 
 // Whether each tile is there as long as it says; the library decodes what there is and leaves the rest black.
-int akin_openjpeg_check_tiles(const akin_encoded *file, const header *header, akin_picture *picture);
+// `lacks_end`: whether the file ends where the mark of its end has to be.
+int akin_openjpeg_check_tiles(const akin_encoded *file, const header *header, akin_picture *picture, int *lacks_end);

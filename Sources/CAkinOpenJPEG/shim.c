@@ -9,15 +9,18 @@
 
 typedef struct {
     const uint8_t *bytes;
-    size_t count, position;
+    // Of the file, and with the mark behind its last tile, where it lacks only that.
+    size_t stored, count, position;
 } source;
 
 static OPJ_SIZE_T read_bytes(void *to, OPJ_SIZE_T count, void *context) {
+    static const uint8_t end[] = {0xFF, 0xD9};
     source *from = context;
-    size_t left = from->count - from->position;
+    int is_stored = from->position < from->stored;
+    size_t left = (is_stored ? from->stored : from->count) - from->position;
     if (!left) return (OPJ_SIZE_T)-1;
     if (count > left) count = left;
-    memcpy(to, from->bytes + from->position, count);
+    memcpy(to, is_stored ? from->bytes + from->position : end + (from->position - from->stored), count);
     from->position += count;
     return count;
 }
@@ -222,14 +225,13 @@ static opj_image_t *decode(opj_stream_t *stream, opj_codec_t *codec, uint32_t ti
     return image;
 }
 
-static opj_image_t *decoded(const akin_encoded *file, const header *header, uint32_t times, akin_picture *picture) {
-    source from = {.bytes = file->bytes, .count = file->count, .position = 0};
+static opj_image_t *decoded(source *from, const header *header, uint32_t times, akin_picture *picture) {
     opj_image_t *image = NULL;
     opj_stream_t *stream = opj_stream_default_create(OPJ_TRUE);
     opj_codec_t *codec = opj_create_decompress(header->boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
     if (stream && codec) {
-        opj_stream_set_user_data(stream, &from, NULL);
-        opj_stream_set_user_data_length(stream, file->count);
+        opj_stream_set_user_data(stream, from, NULL);
+        opj_stream_set_user_data_length(stream, from->count);
         opj_stream_set_read_function(stream, read_bytes);
         opj_stream_set_skip_function(stream, skip_bytes);
         opj_stream_set_seek_function(stream, seek_to);
@@ -259,13 +261,15 @@ int akin_openjpeg_decode(const akin_encoded *file, akin_picture *picture, akin_r
     header header;
     uint32_t times;
     int code = measured(file, &header, &times, picture);
-    if (!code) code = akin_openjpeg_check_tiles(file, &header, picture);
+    int lacks_end = 0;
+    if (!code) code = akin_openjpeg_check_tiles(file, &header, picture, &lacks_end);
     if (code) return code;
     if (picture->memory > file->memory)
         return akin_decoding_failed(picture, AKIN_DECODING_OUT_OF_MEMORY, "not enough memory");
     if (!akin_rows_fit(rows, picture))
         return akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "unexpected row length");
-    opj_image_t *image = decoded(file, &header, times, picture);
+    source from = {.bytes = file->bytes, .stored = file->count, .count = file->count + (lacks_end ? 2 : 0)};
+    opj_image_t *image = decoded(&from, &header, times, picture);
     plan plan = {0};
     if (!image) code = AKIN_DECODING_DAMAGED;
     else if (!make_plan(image, &header, picture, &plan))

@@ -64,5 +64,8 @@ int akin_tiff_find_page(const akin_encoded *file, akin_picture *picture, uint64_
     if (!visited) return akin_decoding_failed(picture, AKIN_DECODING_OUT_OF_MEMORY, "not enough memory");
     walk(&from, first, visited, file->page, picture, place);
     free(visited);
+    uint64_t entries = number(&from, *place, from.big ? 8 : 2), size = from.big ? 20 : 12;
+    if (entries > (from.count - *place) / size)
+        return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends within its directory");
     return AKIN_DECODING_OK;
 }

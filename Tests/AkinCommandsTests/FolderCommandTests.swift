@@ -57,6 +57,27 @@ import Testing
             .expectFailure("\(pictures)/lists holds no pictures, but 1 .md, 1 without ending; put pictures")
     }
 
+    @Test func pagesAreCountedOrTaken() throws {
+        let scan = try workshop.folder.write(
+            "pictures/king/scan.tif", Fixtures.bytes("pictures/tiff-pages.tif"))
+        let added = try AkinProgram.run("index", "add", index, pictures, "--json")
+        #expect(added.code == 0)
+        #expect(
+            added.errors.contains(
+                "note: 2 more pages behind the first that is taken: \(scan) (2); --pages all takes them"))
+        let pages = try #require(try added.json()["pages"] as? [[String: Any]])
+        #expect(pages.count == 1 && pages[0]["source"] as? String == scan && pages[0]["more"] as? Int == 2)
+        let all = try AkinProgram.run("index", "sync", index, pictures, "--pages", "all", "--json").json()
+        #expect(all["added"] as? Int == 2 && all["unchanged"] as? Int == 1)
+        #expect((all["pages"] as? [Any])?.isEmpty == true)
+        // They stay when the first ones are synced.
+        let again = try AkinProgram.run("index", "sync", index, pictures, "--json").json()
+        #expect(again["removed"] as? Int == 0)
+        #expect(try stats() == ["king": 3])
+        let answer = try AkinProgram.run("query", index, scan + "#2", "--json").json()
+        #expect(answer["source"] as? String == scan + "#2" || answer["input"] as? String == scan + "#2")
+    }
+
     @Test func filesAreIgnoredOnRequest() throws {
         for name in ["king/1.png", "king/draft 2.png", "drafts/3.png", "king/4.bak.png"] {
             try draw(name, "king", 1)

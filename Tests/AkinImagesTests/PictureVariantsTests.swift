@@ -1,6 +1,7 @@
 import AkinImages
 import AkinTensors
 import CAkinHEIF
+import Foundation
 import TestSupport
 import Testing
 
@@ -72,6 +73,17 @@ import Testing
         guard !["animation", "pages", "reduced"].contains(where: variant.file.contains) else { return }
         #expect(throws: ImageError.self) {
             try Image(decoding: Array(bytes.prefix(bytes.count / 2)), page: variant.page)
+        }
+    }
+
+    /// What Tools/fuzz-decoders has found, each of it once a fault: here, or in a library.
+    @Test func whatWasFoundDoesNoHarm() throws {
+        let folder = Fixtures.path("found-pictures")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let bytes = try Fixtures.bytes("found-pictures/" + name)
+            _ = try? Image(decoding: bytes, limits: DecodingLimits(memory: 64 << 20))
+            _ = try? Image(
+                decoding: bytes, page: 1, fitting: (7, 7), limits: DecodingLimits(memory: 64 << 20))
         }
     }
 

@@ -446,6 +446,9 @@ def jpeg2000():
     for name, array in (("rgba.jp2", RGBA), ("grey-alpha.jp2", np.dstack([GREY, ALPHA]))):
         Image.fromarray(array).save(FOLDER / f"jpeg2000-{name}")
         add(f"jpeg2000-{name}", "JPEG 2000", pillow(f"jpeg2000-{name}"), 1)
+    # Without the mark of its end.
+    (FOLDER / "jpeg2000-no-end.jp2").write_bytes((FOLDER / "jpeg2000-rgb.jp2").read_bytes()[:-2])
+    add("jpeg2000-no-end.jp2", "JPEG 2000", RGB)
     # What opj_compress writes of subsampled hues, as YCC in a file and in a bare codestream.
     ycc = np.array(Image.fromarray(RGB).convert("YCbCr"))
     # It reads no odd height of these.

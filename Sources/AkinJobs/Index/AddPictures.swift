@@ -17,6 +17,8 @@ public struct AddPictures: Job {
     public var label: String?
     /// How folders are read.
     public var reading: FolderReading
+    /// Whether all pages of TIFF files are taken, or the first of each.
+    public var takesAllPages = false
 
     /// What is to be added.
     public init(
@@ -42,7 +44,8 @@ public struct AddPictures: Job {
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         let dataset =
-            try isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading)
+            try (isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading))
+            .withPages(takingAll: takesAllPages)
         monitor.note(dataset)
         let report = try monitor.inTransactions(
             "indexing", interruption: { .added($0, of: $1, unit: "images") }

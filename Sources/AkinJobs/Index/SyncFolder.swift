@@ -13,6 +13,8 @@ public struct SyncFolder: Job {
     public var folder: String
     /// How it is read.
     public var reading: FolderReading
+    /// Whether all pages of TIFF files are taken, or the first of each.
+    public var takesAllPages = false
 
     /// What is to follow what.
     public init(_ folder: String, to index: IndexPlace, _ reading: FolderReading = FolderReading()) {
@@ -27,7 +29,7 @@ public struct SyncFolder: Job {
         let index = try index.changing(monitor)
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
-        let dataset = try Dataset(toSync: folder, reading)
+        let dataset = try Dataset(toSync: folder, reading).withPages(takingAll: takesAllPages)
         monitor.note(dataset)
         let report = try monitor.inTransactions(
             "syncing", interruption: { .added($0, of: $1, unit: "images") }
