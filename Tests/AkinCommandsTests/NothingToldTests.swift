@@ -1,5 +1,6 @@
 import AkinImages
 import AkinNetworks
+import AkinTensors
 import Foundation
 import TestSupport
 import Testing
