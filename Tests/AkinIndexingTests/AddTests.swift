@@ -121,8 +121,7 @@ struct PictureFolder {
         #expect(
             Set(try #require(json).keys) == [
                 "added", "updated", "unchanged", "moved", "copies", "kept_labels", "blank", "skipped",
-                "ignored",
-                "images_per_second",
+                "ignored", "pages", "images_per_second",
             ])
         let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))
         #expect(
