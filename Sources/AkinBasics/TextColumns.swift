@@ -52,10 +52,10 @@ package enum TextColumns {
         var rest = Array(cell)
         var pieces: [String] = []
         while rest.count > width {
-            let cut = rest[..<width].lastIndex { " /-_,.".contains($0) }.map { $0 + 1 } ?? 0
-            let length = cut > width / 2 ? cut : max(width, 1)
-            pieces.append(String(rest[..<(rest[length - 1] == " " ? length - 1 : length)]))
-            rest.removeFirst(length)
+            let mark = rest[..<width].lastIndex { " /-_,.".contains($0) }.map { $0 + 1 } ?? 0
+            let cut = rest[width] != " " && mark > width / 2 ? mark : width
+            pieces.append(String(rest[..<(rest[cut - 1] == " " ? cut - 1 : cut)]))
+            rest.removeFirst(rest[cut] == " " ? cut + 1 : cut)
         }
         return pieces + (rest.isEmpty && !pieces.isEmpty ? [] : [String(rest)])
     }
