@@ -11,6 +11,7 @@ private let mostBytes = 1 << 20
 
 nonisolated(unsafe) private var taken: UInt32 = 0
 
+/// Decodes an input as the library does; traps where a row is missing or too many.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let content = UnsafeRawBufferPointer(start: start, count: count)
