@@ -77,18 +77,13 @@ public struct InputReader: Sendable {
         choosing isWanted: Choice
     ) -> [Outcome] {
         let size = preprocessing.inputCount
-        let outcomes = ThreadPool.shared.map(range.count) { i in
-            let position = range.lowerBound + i
-            do throws(DatasetError) {
-                let content = try samples[position].content()
-                let hash = content.hash
-                guard isWanted(position, hash) else { return Outcome.notWanted(hash) }
-                let image = try content.image(fitting: preprocessing.decodingTarget)
-                preprocessing.write(image, to: destination + i * size)
-                let input = UnsafeBufferPointer(start: destination + i * size, count: size)
-                return .decoded(hash, isBlank: image.isBlank || preprocessing.isBlank(input))
-            } catch {
-                return .skipped(error)
+        var outcomes: [Outcome] = []
+        // Piece by piece: while the backbone has the pool a loop runs on one thread, and large pictures take long.
+        let piece = 8 * ThreadPool.shared.threads
+        for first in stride(from: 0, to: range.count, by: piece) {
+            outcomes += ThreadPool.shared.map(min(piece, range.count - first)) { i in
+                read(
+                    range.lowerBound + first + i, into: destination + (first + i) * size, choosing: isWanted)
             }
         }
         var count = 0
@@ -99,6 +94,22 @@ public struct InputReader: Sendable {
             count += 1
         }
         return outcomes
+    }
+
+    private func read(
+        _ position: Int, into destination: UnsafeMutablePointer<Float>, choosing isWanted: Choice
+    ) -> Outcome {
+        do throws(DatasetError) {
+            let content = try samples[position].content()
+            let hash = content.hash
+            guard isWanted(position, hash) else { return .notWanted(hash) }
+            let image = try content.image(fitting: preprocessing.decodingTarget)
+            preprocessing.write(image, to: destination)
+            let input = UnsafeBufferPointer(start: destination, count: preprocessing.inputCount)
+            return .decoded(hash, isBlank: image.isBlank || preprocessing.isBlank(input))
+        } catch {
+            return .skipped(error)
+        }
     }
 
     private func decoded(_ outcomes: [Outcome], _ range: Range<Int>) -> [Int] {
