@@ -147,7 +147,7 @@ private final class Asking {
     ) throws -> [Skipped] {
         let backbone = try index.storedBackbone
         // Their labels are what is asked for; one is needed to find them all.
-        let dataset = try Dataset(files: paths, label: "unknown", query.reading)
+        let dataset = try Dataset(files: paths, label: "unknown", query.reading).withPages(takingAll: false)
         monitor.note(dataset)
         let embedder = Embedder(backbone)
         var skipped = dataset.skipped

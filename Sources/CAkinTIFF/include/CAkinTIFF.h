@@ -6,3 +6,9 @@
 
 int akin_tiff_measure(const akin_encoded *file, akin_picture *picture);
 int akin_tiff_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows);
+
+// Reads `count` bytes of a file from `at` on; 0 where it fails.
+typedef int (*akin_tiff_read)(void *context, uint8_t *to, uint64_t count, uint64_t at);
+
+// How many pages a file of `count` bytes has, into `picture`: of the file, only the directories are read.
+int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture);
