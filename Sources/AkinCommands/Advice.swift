@@ -28,9 +28,9 @@ func advice(on notice: Notice) -> String {
     switch notice {
     case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
     case .pictures(.picturesInSubfolders):
-        "; --label-depth 2 (label-depth in a recipe's data) takes them in, after 'akin index undo' of those added "
-            + "already; --label-depth 1 leaves them out without a word"
-    case .pictures(.morePages): "; 'scan.tif#2' names a second one, and --pages all takes all where pictures are added"
+        "; --label-depth 2 (label-depth in a recipe's data) takes them in, after 'akin index undo' of what was "
+            + "added; --label-depth 1 leaves them out without a word"
+    case .pictures(.morePages): "; 'scan.tif#2' names a second one, --pages all adds all"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"

@@ -47,8 +47,10 @@ extension Dataset {
 extension Source {
     /// Whether it is a page that its file, as it is now, does not have.
     package var isLostPage: Bool {
-        guard let name = PageName(self), !Folder.isThere(path) else { return false }
-        return Image.pages(contentsOf: name.file).map { name.page >= $0 } ?? false
+        guard let name = PageName(self), !Folder.isThere(path),
+            let pages = Image.pages(contentsOf: name.file)
+        else { return false }
+        return pages.areAll && name.page >= pages.count
     }
 }
 

@@ -80,7 +80,7 @@ public struct Sample: Sendable {
     /// How many pages its file has.
     func countPages() -> Int {
         guard case .file = place else { return 1 }
-        return Image.pages(contentsOf: source.path) ?? 1
+        return Image.pages(contentsOf: source.path)?.count ?? 1
     }
 
     /// What a sample holds: a file's bytes, or a packed item's pixels.

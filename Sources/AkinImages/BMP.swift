@@ -29,7 +29,7 @@ struct BMP: PictureReader {
         let base = isArray(bytes) ? 14 : 0
         if bytes.count >= base + 18 { return headers.contains(bytes.littleEndian32(at: base + 14)) }
         // One that was cut off: there are four zeros in it.
-        return bytes.count >= base + 10 && bytes[base + 6..<base + 10].allSatisfy { $0 == 0 }
+        return bytes.dropFirst(base + 6).prefix(4).allSatisfy { $0 == 0 }
     }
 
     /// OS/2 keeps a picture in several resolutions, with a header before each.

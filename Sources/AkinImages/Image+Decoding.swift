@@ -47,20 +47,21 @@ extension Image {
         try self.init(decoding: bytes, page: page, fitting: target, limits: limits)
     }
 
-    /// How many pages a TIFF file has; nil of other files, which have one, and where it cannot be told. Only the
-    /// directories are read.
-    package static func pages(contentsOf path: String) -> Int? {
+    /// How many pages a TIFF file has, and whether these are all: one that was cut off has others that cannot be found. Nil
+    /// of other files, which have one, and of what cannot be read. Only the directories are read.
+    package static func pages(contentsOf path: String) -> (count: Int, areAll: Bool)? {
         guard let file = try? FileParts(path), file.isTIFF else { return nil }
         var picture = akin_picture()
+        var isWhole: CInt = 0
         let code = withExtendedLifetime(file) {
             akin_tiff_count_pages(
                 { context, place, count, offset in
                     let file = Unmanaged<FileParts>.fromOpaque(context!).takeUnretainedValue()
                     let buffer = UnsafeMutableRawBufferPointer(start: place, count: Int(count))
                     return (try? file.read(buffer, at: Int(offset))) == buffer.count ? 1 : 0
-                }, Unmanaged.passUnretained(file).toOpaque(), UInt64(file.size), &picture)
+                }, Unmanaged.passUnretained(file).toOpaque(), UInt64(file.size), &picture, &isWhole)
         }
-        return code == 0 ? max(Int(picture.pages), 1) : nil
+        return code == 0 ? (max(Int(picture.pages), 1), isWhole != 0) : nil
     }
 }
 

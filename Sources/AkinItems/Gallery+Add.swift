@@ -65,7 +65,8 @@ extension Gallery {
         reading.stop()
         let written = Result { () throws(any Error) in try writing.result() }
         let done = known.doubled + writer.done
-        if isCancelled() { progress(WorkProgress(done: done, total: dataset.count)) }
+        progress(
+            WorkProgress(done: isCancelled() ? done : done + report.deferred, total: dataset.count))
         try read.get()
         var (counts, left) = try written.get()
         counts.unchanged += known.doubled

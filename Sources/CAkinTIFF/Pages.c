@@ -40,8 +40,9 @@ static uint64_t read_directory(const source *from, uint64_t at, uint64_t *entrie
     return number(from, start + *entries * size, from->big ? 8 : 4);
 }
 
-// Counts the pages from the directory at `at` on; `visited` holds a bit for each byte of the file.
-static void walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wanted, akin_picture *picture,
+// Counts the pages from the directory at `at` on; `visited` holds a bit for each byte of the file. Whether the last
+// directory says that it is the last.
+static int walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wanted, akin_picture *picture,
                  uint64_t *place) {
     uint64_t read = 0;
     *place = at;
@@ -56,9 +57,10 @@ static void walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wan
     }
     // Where a program calls its only picture a reduced one, it is the page.
     if (!picture->pages) picture->pages = 1;
+    return !at;
 }
 
-static int find_page(source *from, uint32_t wanted, akin_picture *picture, uint64_t *place) {
+static int find_page(source *from, uint32_t wanted, akin_picture *picture, uint64_t *place, int *is_whole) {
     from->big_endian = number(from, 0, 1) == 'M';
     from->big = number(from, 2, 2) == 43;
     uint64_t first = number(from, from->big ? 8 : 4, from->big ? 8 : 4);
@@ -68,7 +70,7 @@ static int find_page(source *from, uint32_t wanted, akin_picture *picture, uint6
         return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends before its directory");
     uint8_t *visited = calloc(from->count / 8 + 1, 1);
     if (!visited) return akin_decoding_failed(picture, AKIN_DECODING_OUT_OF_MEMORY, "not enough memory");
-    walk(from, first, visited, wanted, picture, place);
+    *is_whole = walk(from, first, visited, wanted, picture, place);
     free(visited);
     uint64_t entries = number(from, *place, from->big ? 8 : 2), size = from->big ? 20 : 12;
     if (entries > (from->count - *place) / size)
@@ -78,11 +80,14 @@ static int find_page(source *from, uint32_t wanted, akin_picture *picture, uint6
 
 int akin_tiff_find_page(const akin_encoded *file, akin_picture *picture, uint64_t *place) {
     source from = {.bytes = file->bytes, .count = file->count};
-    return find_page(&from, file->page, picture, place);
+    int is_whole;
+    return find_page(&from, file->page, picture, place, &is_whole);
 }
 
-int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture) {
+int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture, int *is_whole) {
     source from = {.read = read, .context = context, .count = count};
     uint64_t place;
-    return find_page(&from, 0, picture, &place);
+    int code = find_page(&from, 0, picture, &place, is_whole);
+    if (!code && !number(&from, place, from.big ? 8 : 2)) *is_whole = 0;
+    return code;
 }

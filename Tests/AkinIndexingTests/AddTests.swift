@@ -120,7 +120,8 @@ struct PictureFolder {
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
             Set(try #require(json).keys) == [
-                "added", "updated", "unchanged", "moved", "copies", "kept_labels", "blank", "skipped",
+                "added", "updated", "unchanged", "moved", "removed", "copies", "kept_labels", "blank",
+                "skipped",
                 "ignored", "pages", "images_per_second",
             ])
         let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))

@@ -268,7 +268,7 @@ import Testing
                 embedder: embedder, isCancelled: { false }, progress: { _ in })
         }
         #expect(try sync().added == 3)
-        try folder.write("w/king/scan.tif", Fixtures.bytes("pictures/tiff-grey.tif"))
+        try folder.write("w/king/scan.tif", Fixtures.bytes("pictures/tiff-grey-4.tif"))
         let report = try sync()
         #expect(report.updated == 1 && report.removed == 2)
         #expect(try index.faults() == [])
