@@ -167,7 +167,7 @@ let package = Package(
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinStorage", uses: ["AkinTensors"]),
-        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinDatasets"]),
+        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets"]),
         tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
         tests(
             of: "AkinTraining",

@@ -3,5 +3,5 @@ import AkinNetworks
 
 extension BackboneRegistry {
     /// The kinds of backbones that come with Akin.
-    public static let standard = BackboneRegistry([Checkpoint.self])
+    public static let standard = BackboneRegistry([Checkpoint.self, CombinedBackbone.self])
 }
