@@ -32,11 +32,11 @@ public struct MeasuredBackbone: Sendable {
         }
     }
 
-    /// A checkpoint's, or that of the index in a folder; which is compared by the index's own metric where `metric` is nil
-    /// and embeddings are trained for that.
+    /// That of the index in a folder, or what `BackboneName` has for the text. The index's is compared by the index's own metric
+    /// where `metric` is nil and embeddings are trained for that.
     public init(at path: String, metric: Metric.Kind? = nil) throws {
-        guard Folder.isFolder(path) else {
-            try self.init(Checkpoint(contentsOf: path), metric: metric)
+        guard EmbeddingIndex.exists(at: path) || Folder.isFolder(path) && BackboneFolders.isPath(path) else {
+            try self.init(BackboneName(path).backbone(), metric: metric)
             return
         }
         let index = try EmbeddingIndex(opening: path, readOnly: true)
