@@ -92,6 +92,9 @@ let package = Package(
                 "CAkinKernels",
             ]),
         module(
+            "AkinDescriptors",
+            uses: ["AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
+        module(
             "AkinItems",
             uses: ["AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding"]),
         module(
@@ -105,7 +108,7 @@ let package = Package(
             "AkinIndexing",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
-                "AkinEmbedding", "AkinNetworks", "AkinItems",
+                "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
             ]),
         module("AkinExchange", uses: ["AkinBasics", "AkinTensors", "AkinEmbedding", "AkinItems"]),
         module(
@@ -130,15 +133,17 @@ let package = Package(
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinEmbedding",
-                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing", "AkinExchange",
-                "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
+                "AkinNetworks", "AkinDescriptors", "AkinItems", "AkinTraining", "AkinIndexing",
+                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
             ]),
         module(
             "Akin",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
-                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "AkinJobs",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
+                "AkinTraining",
+                "AkinIndexing", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
+                "AkinJobs",
             ]),
         .executableTarget(
             name: "AkinCommands",
@@ -167,8 +172,11 @@ let package = Package(
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinStorage", uses: ["AkinTensors"]),
-        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinDatasets"]),
+        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets"]),
         tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
+        tests(
+            of: "AkinDescriptors",
+            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
         tests(
             of: "AkinTraining",
             uses: [

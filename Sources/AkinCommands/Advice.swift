@@ -17,6 +17,7 @@ func advice(on error: any Error) -> String {
     case let error as ExchangeError: advice(on: error)
     case let error as ClassificationError: advice(on: error)
     case let error as EvaluationError: advice(on: error)
+    case EmbeddingError.unknownName: backbones
     case let error as TrainingError: advice(on: error)
     case let error as JobError: advice(on: error)
     default: ""
@@ -39,6 +40,7 @@ func advice(on notice: Notice) -> String {
 }
 
 private let list = "; 'akin index list' shows all"
+private let backbones = "; 'akin backbone list' says more"
 private let statistics = "; 'akin index stats' shows all"
 
 private func advice(on error: IndexError) -> String {
@@ -100,6 +102,7 @@ private func advice(on error: TrainingError) -> String {
     switch error {
     case .nothingToResume: "; leave out --resume to train from the beginning"
     case .interruptedRun: " (--resume goes on)"
+    case .unknownStart: backbones
     default: ""
     }
 }

@@ -45,7 +45,7 @@ extension Gallery {
         let began = ContinuousClock.now
         let known = KnownItems(self, dataset, keepingLabels: keepingLabels)
         let writer = BatchWriter(self, change)
-        let reading = InputReader(known.samples, preprocessing: embedder.backbone.preprocessing)
+        let reading = InputReader(known.samples, for: embedder.backbone.input)
             .readingAhead(batch: embedder.batch) { try known.choice(for: $0) }
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
         let writing = Background { () throws(any Error) in

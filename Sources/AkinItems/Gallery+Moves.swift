@@ -20,7 +20,7 @@ extension Gallery {
         // Files that are copies after all; they were read before and not decoded.
         let rest = zip(report.waiting, found).filter { $1 == nil }.map(\.0)
         let reader = InputReader(
-            rest.map { known.samples[$0.position] }, preprocessing: embedder.backbone.preprocessing)
+            rest.map { known.samples[$0.position] }, for: embedder.backbone.input)
         for first in stride(from: 0, to: rest.count, by: embedder.batch) {
             guard !isCancelled() else { return }
             let batch = reader.read(first..<min(first + embedder.batch, rest.count))

@@ -56,7 +56,7 @@ struct PictureFolder {
         let (items, embeddings) = try index.labelled()
         for row in [0, 63, 64, 149] {
             let image = try Image(contentsOf: items[row].source.path)
-            let input = try index.storedBackbone.preprocessing.input(from: image)
+            let input = try index.storedBackbone.input.values(of: image)
             let alone = embedder.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: alone[0], to: embeddings[row]) < 1e-5)
         }

@@ -151,7 +151,7 @@ private final class Asking {
         monitor.note(dataset)
         let embedder = Embedder(backbone)
         var skipped = dataset.skipped
-        let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
+        let reading = InputReader(dataset.samples, for: backbone.input)
             .readingAhead(batch: Self.batchSize)
         defer { reading.stop() }
         var blank: [Source] = []
