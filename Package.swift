@@ -65,6 +65,8 @@ let package = Package(
         .systemLibrary(
             name: "CAkinXXHash", pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        // libsvm has no pkg-config file.
+        .target(name: "CAkinSVM", linkerSettings: [.linkedLibrary("svm")]),
         .target(name: "CAkinKernels"),
         .target(name: "CAkinClosures"),
         .target(name: "CAkinFiles"),
@@ -111,7 +113,7 @@ let package = Package(
         module(
             "AkinClassification",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels", "CAkinSVM",
             ]),
         module(
             "AkinEvaluation",
@@ -185,6 +187,7 @@ let package = Package(
             of: "AkinClassification",
             uses: [
                 "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing", "AkinItems",
+                "CAkinSVM",
             ]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
