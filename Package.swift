@@ -65,6 +65,8 @@ let package = Package(
         .systemLibrary(
             name: "CAkinXXHash", pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        // libsvm has no pkg-config file.
+        .target(name: "CAkinSVM", linkerSettings: [.linkedLibrary("svm")]),
         .target(name: "CAkinKernels"),
         .target(name: "CAkinClosures"),
         .target(name: "CAkinFiles"),
@@ -114,7 +116,7 @@ let package = Package(
         module(
             "AkinClassification",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels", "CAkinSVM",
             ]),
         module(
             "AkinEvaluation",
@@ -193,6 +195,7 @@ let package = Package(
             of: "AkinClassification",
             uses: [
                 "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing", "AkinItems",
+                "CAkinSVM",
             ]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),
