@@ -28,7 +28,8 @@ struct AkinCommand: ParsableCommand {
             64 wrong usage.
             """,
         subcommands: [
-            RunCommand.self, TrainCommand.self, IndexCommand.self, QueryCommand.self, EvaluateCommand.self,
+            RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self, QueryCommand.self,
+            EvaluateCommand.self,
         ])
 
     static func main() {

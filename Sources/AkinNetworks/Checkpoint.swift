@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinImages
 import AkinTensors
+import AkinVectorSearch
 import Foundation
 
 /// A trained backbone: architecture, weights and preprocessing, all that is needed to embed an image again; one
@@ -48,6 +49,12 @@ public struct Checkpoint: Sendable {
         public var mixup: Float?
         /// Whether each class turned by quarters was a class of its own.
         public var classRotations: Bool?
+        /// By which an index compares its embeddings unless told otherwise; nil where nobody has said.
+        public var metric: Metric.Kind?
+        /// Under which terms it may be used; nil where nobody has said.
+        public var licence: String?
+        /// Where its weights come from, where Akin has not trained them.
+        public var source: String?
         /// How the training has come to nothing; nil where it has not, or nobody has looked.
         public var collapsed: Collapse?
 
@@ -55,7 +62,8 @@ public struct Checkpoint: Sendable {
         public init(
             name: String, seed: UInt64, epochs: Int, data: String, labels: [String],
             loss: LossSpecification? = nil, augmentation: Augmentation? = nil, mixup: Float? = nil,
-            classRotations: Bool? = nil, collapsed: Collapse? = nil
+            classRotations: Bool? = nil, metric: Metric.Kind? = nil, licence: String? = nil,
+            source: String? = nil, collapsed: Collapse? = nil
         ) {
             self.name = name
             self.seed = seed
@@ -66,6 +74,9 @@ public struct Checkpoint: Sendable {
             self.augmentation = augmentation
             self.mixup = mixup
             self.classRotations = classRotations
+            self.metric = metric
+            self.licence = licence
+            self.source = source
             self.collapsed = collapsed
         }
     }

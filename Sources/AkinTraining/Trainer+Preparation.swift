@@ -85,7 +85,7 @@ extension Trainer {
 
     /// Fills a network with the weights of a checkpoint that has the same ones.
     static func load(_ path: String, _ recipe: Recipe, into network: Network) throws(TrainingError) {
-        let resolved = path.hasPrefix("/") ? path : recipe.folder + "/" + path
+        let resolved = recipe.pathOfStart(path)
         let start: Network
         do { start = try Checkpoint(contentsOf: resolved).network() } catch { throw .start(error) }
         let wanted = network.parameters.filter { $0.offset < network.backboneCount }
