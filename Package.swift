@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "CAkinFiles"),
 
         // The house, from the ground up.
-        module("AkinBasics", uses: ["CAkinXXHash"]),
+        module("AkinBasics", uses: ["CAkinZlib", "CAkinXXHash"]),
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module(
             "AkinImages",

@@ -115,6 +115,7 @@ private func advice(on error: JobError) -> String {
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
     case .otherMetric: "; leave out --metric, or import into a new index"
     case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
+    case .notFetched, .noDownloader, .wrongPackage: " with --from"
     case .recipe(_, .noPictures(_, .partsOfADataSet)):
         " with --set data.label-depth=2; with 1, the parts themselves are labels"
     case .recipe(_, .noPictures): "; give their folder with --data, or get them with Tools/fetch-datasets"

@@ -6,20 +6,21 @@ import ArgumentParser
 struct BackboneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backbone",
-        abstract: "Say which backbones there are, and what one is.",
+        abstract: "Say which backbones there are, and what one is; get published ones.",
         discussion: """
             A backbone turns a picture into an embedding. \(BackboneOption.explanation)
 
             pixels and hog need no training: a small picture's own values, and the directions of its edges. shapes \
             comes with Akin, for drawn symbols and marks. Others are files that you have trained with 'akin train', or that lie \
-            in \(BackboneCommand.folder) as NAME.safetensors.
+            in \(BackboneCommand.folder) as NAME.safetensors: 'akin backbone fetch' lays published ones there.
 
             For example:
 
               akin backbone list
               akin backbone show hog
+              akin backbone fetch
             """,
-        subcommands: [BackboneList.self, BackboneShow.self])
+        subcommands: [BackboneList.self, BackboneShow.self, BackboneFetch.self])
 
     /// The user's folder, as one writes it.
     private static var folder: String {

@@ -1,6 +1,18 @@
 extension Preprocessing {
     /// What to give `Image(decoding:fitting:)`; nil where the picture has to keep its own size.
-    public var decodingTarget: (width: Int, height: Int)? { placement == .canvas ? nil : (width, height) }
+    ///
+    /// A decoder averages in its own way what it reduces. Where a picture is to be as other programs make it, it is decoded at
+    /// twice the size at least, so that little depends on that way.
+    public var decodingTarget: (width: Int, height: Int)? {
+        switch placement {
+        case .canvas: return nil
+        case .fit, .stretch, .crop:
+            let isOurOwn = interpolation == .bilinear && placement != .crop && normalisation == nil
+            guard !isOurOwn else { return (width, height) }
+            let shorter = shorterSide ?? 0
+            return (2 * max(width, shorter), 2 * max(height, shorter))
+        }
+    }
 
     /// The network's input, `[height, width, channels]`. Grey is Rec. 601's luma. A picture that has the right
     /// size already goes through without resampling.
@@ -47,13 +59,20 @@ extension Preprocessing {
                 lay($0, at: place, channels: image.channels, on: destination) { level(float($0)) }
             }
         } else if place.width == width, place.height == height, image.channels == channels.count {
-            image.resample(width: width, height: height, to: destination)
+            image.resample(
+                width: width, height: height, rows: 0..<height, columns: 0..<width, interpolation,
+                to: destination)
             for i in 0..<inputCount { destination[i] = level(destination[i]) }
         } else {
-            let count = place.width * place.height * image.channels
+            // Only what can be seen: the rest of a long narrow picture may be without end.
+            let seen = place.seen
+            let count = seen.width * seen.height * image.channels
             withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { placed in
-                image.resample(width: place.width, height: place.height, to: placed.baseAddress!)
-                lay(UnsafeBufferPointer(placed), at: place, channels: image.channels, on: destination, level)
+                let (top, left) = (seen.top - place.top, seen.left - place.left)
+                image.resample(
+                    width: place.width, height: place.height, rows: top..<top + seen.height,
+                    columns: left..<left + seen.width, interpolation, to: placed.baseAddress!)
+                lay(UnsafeBufferPointer(placed), at: seen, channels: image.channels, on: destination, level)
             }
         }
     }
@@ -67,12 +86,23 @@ extension Preprocessing {
         /// What can be seen of it, on the canvas.
         let rows: Range<Int>
         let columns: Range<Int>
+
+        /// Of that which can be seen, as if there were nothing else.
+        var seen: Place {
+            Place(
+                width: columns.count, height: rows.count, left: columns.lowerBound, top: rows.lowerBound,
+                rows: rows, columns: columns)
+        }
     }
 
     private func place(of image: Image) -> Place {
         let size = placedSize(of: image)
-        // Rounded towards the top left, also where the picture is the larger one.
-        let (left, top) = ((width - size.width) >> 1, (height - size.height) >> 1)
+        // Rounded towards the top left, also where the picture is the larger one; `crop` as PyTorch's `CenterCrop`, to the
+        // even number.
+        func before(_ room: Int) -> Int {
+            placement == .crop ? -Int((Double(-room) / 2).rounded(.toNearestOrEven)) : room >> 1
+        }
+        let (left, top) = (before(width - size.width), before(height - size.height))
         return Place(
             width: size.width, height: size.height, left: left, top: top,
             rows: max(top, 0)..<min(top + size.height, height),
@@ -101,6 +131,16 @@ extension Preprocessing {
                 return (width, max(1, (image.height * width * 2 + image.width) / (image.width * 2)))
             }
             return (max(1, (image.width * height * 2 + image.height) / (image.height * 2)), height)
+        case .crop:
+            let shorter = min(image.width, image.height)
+            if let shorterSide {
+                // Rounded down, as PyTorch's `Resize`.
+                return (image.width * shorterSide / shorter, image.height * shorterSide / shorter)
+            }
+            if image.width * height <= image.height * width {
+                return (width, max(height, (image.height * width * 2 + image.width) / (image.width * 2)))
+            }
+            return (max(width, (image.width * height * 2 + image.height) / (image.height * 2)), height)
         }
     }
 
@@ -166,7 +206,17 @@ extension Preprocessing {
         } else {
             for i in values.indices { values[i] /= 255 }
         }
-        guard scaling == .standardise else { return }
+        if scaling == .standardise { standardise(values) }
+        guard let normalisation else { return }
+        for channel in 0..<channels.count {
+            let (mean, deviation) = (normalisation.mean[channel], normalisation.deviation[channel])
+            for i in stride(from: channel, to: values.count, by: channels.count) {
+                values[i] = (values[i] - mean) / deviation
+            }
+        }
+    }
+
+    private func standardise(_ values: UnsafeMutableBufferPointer<Float>) {
         let count = Double(values.count)
         let mean = values.reduce(0) { $0 + Double($1) } / count
         let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count

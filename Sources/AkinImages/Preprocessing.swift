@@ -16,6 +16,19 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         case stretch
         /// Unscaled in the middle of the canvas (thesis, section 4.1.4); cut off where it is larger.
         case canvas
+        /// Scaled, keeping its proportions, until its shorter side has `shorterSide` pixels, or to the smallest size that
+        /// fills the canvas; centred, and cut off where it is larger.
+        case crop
+    }
+
+    /// How a picture is brought to another size. All of them look at every pixel where it shrinks, as Pillow does.
+    public enum Interpolation: String, Codable, Sendable, CaseIterable {
+        /// A triangle as wide as two pixels, old or new, whichever are larger.
+        case bilinear
+        /// A cubic as wide as four of them, with the slope -1/2 (Keys 1981); what it overshoots is cut off.
+        case bicubic
+        /// A box as wide as one of them: the mean of what a new pixel covers.
+        case area
     }
 
     /// How pixel values (0 to 255) become floats.
@@ -55,12 +68,33 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     public var background: UInt8
     /// What is taken for the ground; a dark one becomes light before anything else is done.
     public var ground: Ground
+    /// How a picture is brought to another size.
+    public var interpolation: Interpolation
+    /// The length in pixels to which placement `crop` scales the shorter side; nil for the smallest that fills the canvas.
+    public var shorterSide: Int?
+    /// For each channel what is taken away from each value and by what it is then divided, after everything else.
+    public var normalisation: Normalisation?
+
+    /// A mean and a deviation for each channel, of values that `scaling` has left.
+    public struct Normalisation: Sendable, Hashable {
+        /// One number a channel.
+        public var mean: [Float]
+        /// One number a channel, each more than 0.
+        public var deviation: [Float]
+
+        /// As many of the one as of the other: as the input has channels.
+        public init(mean: [Float], deviation: [Float]) {
+            self.mean = mean
+            self.deviation = deviation
+        }
+    }
 
     /// By default: grey, fitted on white, 0 to 1; on a light ground, or with scaling `paper` on either.
     public init(
         height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
         invert: Bool = false,
-        scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil
+        scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil,
+        interpolation: Interpolation = .bilinear, shorterSide: Int? = nil, normalisation: Normalisation? = nil
     ) {
         self.height = height
         self.width = width
@@ -70,6 +104,9 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         self.scaling = scaling
         self.background = background
         self.ground = ground ?? Self.usualGround(scaling)
+        self.interpolation = interpolation
+        self.shorterSide = shorterSide
+        self.normalisation = normalisation
     }
 
     /// Scaling `paper` would make a blank of what is light on dark.
@@ -82,9 +119,10 @@ public struct Preprocessing: Codable, Sendable, Hashable {
 extension Preprocessing {
     private enum CodingKeys: CodingKey {
         case height, width, channels, placement, invert, scaling, background, ground
+        case interpolation, shorterSide, mean, deviation
     }
 
-    /// A description from before there was a choice of ground says nothing of it: it is light.
+    /// A description from before there was a choice of ground says nothing of it: it is light; likewise of what came later.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -95,10 +133,35 @@ extension Preprocessing {
             invert: try values.decode(Bool.self, forKey: .invert),
             scaling: try values.decode(Scaling.self, forKey: .scaling),
             background: try values.decode(UInt8.self, forKey: .background),
-            ground: try values.decodeIfPresent(Ground.self, forKey: .ground) ?? .light)
+            ground: try values.decodeIfPresent(Ground.self, forKey: .ground) ?? .light,
+            interpolation: try values.decodeIfPresent(Interpolation.self, forKey: .interpolation)
+                ?? .bilinear,
+            shorterSide: try values.decodeIfPresent(Int.self, forKey: .shorterSide),
+            normalisation: try Self.normalisation(values))
+        guard shorterSide.map({ Self.sides ~= $0 }) ?? true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .shorterSide, in: values, debugDescription: "no length of a side")
+        }
+        guard normalisation?.fits(channels) ?? true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .mean, in: values,
+                debugDescription: "not a mean and a deviation above 0 for each channel")
+        }
     }
 
-    /// A light ground is not mentioned, so that checkpoints keep their hashes.
+    /// How long a side may be to which a picture is scaled, in pixels.
+    package static let sides = 1...4096
+
+    private static func normalisation(
+        _ values: KeyedDecodingContainer<CodingKeys>
+    ) throws -> Normalisation? {
+        guard values.contains(.mean) || values.contains(.deviation) else { return nil }
+        return Normalisation(
+            mean: try values.decode([Float].self, forKey: .mean),
+            deviation: try values.decode([Float].self, forKey: .deviation))
+    }
+
+    /// What came later is not mentioned where it is as it was before, so that checkpoints keep their hashes.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(height, forKey: .height)
@@ -109,5 +172,17 @@ extension Preprocessing {
         try values.encode(scaling, forKey: .scaling)
         try values.encode(background, forKey: .background)
         if ground != .light { try values.encode(ground, forKey: .ground) }
+        if interpolation != .bilinear { try values.encode(interpolation, forKey: .interpolation) }
+        try values.encodeIfPresent(shorterSide, forKey: .shorterSide)
+        try values.encodeIfPresent(normalisation?.mean, forKey: .mean)
+        try values.encodeIfPresent(normalisation?.deviation, forKey: .deviation)
+    }
+}
+
+extension Preprocessing.Normalisation {
+    /// Whether there is a number of each kind for each channel, and one that can be divided by.
+    package func fits(_ channels: Preprocessing.Channels) -> Bool {
+        mean.count == channels.count && deviation.count == channels.count
+            && mean.allSatisfy(\.isFinite) && deviation.allSatisfy { $0.isFinite && $0 > 0 }
     }
 }

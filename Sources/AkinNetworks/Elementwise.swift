@@ -43,13 +43,13 @@ package struct ActivationLayer: ImageLayer {
     /// follows from the output's sign, or from the input, is right all the same.
     package var toleratesDropoutInPlace: Bool {
         switch function {
-        case .linear, .relu, .leakyReLU, .gelu: true
-        case .selu, .tanh, .sigmoid, .softmax: false
+        case .linear, .relu, .leakyReLU, .gelu, .hardSwish: true
+        case .relu6, .selu, .tanh, .sigmoid, .hardSigmoid, .softmax: false
         }
     }
 
-    package var backwardReadsInput: Bool { function == .gelu }
-    package var backwardReadsOutput: Bool { function != .gelu && function != .linear }
+    package var backwardReadsInput: Bool { function == .gelu || function == .hardSwish }
+    package var backwardReadsOutput: Bool { !backwardReadsInput && function != .linear }
 
     package func forward(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ workspace: LayerWorkspace,
@@ -58,12 +58,15 @@ package struct ActivationLayer: ImageLayer {
         switch function {
         case .linear: y.update(from: x, count: input.count)
         case .relu: akin_relu(x, y, input.count)
+        case .relu6: akin_relu6(x, y, input.count)
         case .sigmoid: akin_sigmoid(x, y, input.count)
         case .softmax: akin_softmax(x, y, input.count)
         case .leakyReLU: akin_leaky_relu(x, y, input.count)
         case .selu: akin_selu(x, y, input.count)
         case .gelu: akin_gelu(x, y, input.count)
         case .tanh: akin_tanh(x, y, input.count)
+        case .hardSigmoid: akin_hard_sigmoid(x, y, input.count)
+        case .hardSwish: akin_hard_swish(x, y, input.count)
         }
     }
 
@@ -75,11 +78,14 @@ package struct ActivationLayer: ImageLayer {
         switch function {
         case .linear: dx.update(from: dy, count: input.count)
         case .relu: akin_relu_gradient(y, dy, dx, input.count)
+        case .relu6: akin_relu6_gradient(y, dy, dx, input.count)
         case .sigmoid: akin_sigmoid_gradient(y, dy, dx, input.count)
         case .leakyReLU: akin_leaky_relu_gradient(y, dy, dx, input.count)
         case .selu: akin_selu_gradient(y, dy, dx, input.count)
         case .gelu: akin_gelu_gradient(x, dy, dx, input.count)
         case .tanh: akin_tanh_gradient(y, dy, dx, input.count)
+        case .hardSigmoid: akin_hard_sigmoid_gradient(y, dy, dx, input.count)
+        case .hardSwish: akin_hard_swish_gradient(x, dy, dx, input.count)
         case .softmax:
             // dx = y * (dy - <dy, y>)
             var mean: Float = 0

@@ -77,15 +77,24 @@ package final class EmbeddingPass {
             operation.input = names[operation.input]
             operation.second = operation.second.map { names[$0] }
             if case .image(is Dropout) = operation.body { continue }
-            if case .normalization(let layer) = operation.body,
-                let before = operations.firstIndex(where: { $0.output == operation.input }),
-                isReadOnce(operation.input, names, network),
-                let body = body(of: operations[before], followedBy: layer)
+            if let before = operations.firstIndex(where: { $0.output == operation.input }),
+                isReadOnce(operation.input, names, network)
             {
-                operations[before].body = body
-                operations[before].output = operation.output
-                operations[before].folded = position
-                continue
+                if case .normalization(let layer) = operation.body,
+                    let body = body(of: operations[before], followedBy: layer)
+                {
+                    operations[before].body = body
+                    operations[before].output = operation.output
+                    operations[before].folded = position
+                    continue
+                }
+                if case .image(let layer as ActivationLayer) = operation.body,
+                    let body = body(of: operations[before], followedBy: layer)
+                {
+                    operations[before].body = body
+                    operations[before].output = operation.output
+                    continue
+                }
             }
             operations.append(operation)
         }
@@ -109,14 +118,23 @@ package final class EmbeddingPass {
     {
         guard operation.folded == nil else { return nil }
         switch operation.body {
-        case .image(var convolution as Convolution) where !convolution.relu:
-            convolution.relu = layer.relu
-            return .image(convolution)
+        case .image(var before as any FoldingLayer) where before.rectifier == .none:
+            before.rectifier = layer.rectifier
+            return .image(before)
         case .dense(var dense):
-            dense.relu = layer.relu
+            dense.rectifier = layer.rectifier
             return .dense(dense)
         default: return nil
         }
+    }
+
+    /// An operation that does the activation after it too, if it can.
+    private static func body(of operation: Operation, followedBy layer: ActivationLayer) -> Operation.Body? {
+        guard case .image(var before as any FoldingLayer) = operation.body, before.rectifier == .none,
+            let rectifier = Rectifier(layer.function)
+        else { return nil }
+        before.rectifier = rectifier
+        return .image(before)
     }
 
     /// To be called after the network's parameters or statistics have changed.

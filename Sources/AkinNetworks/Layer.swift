@@ -26,6 +26,14 @@ package struct Parameter: Sendable, Hashable {
         self.l2 = l2
     }
 
+    /// The same under another name.
+    func named(_ name: String) -> Parameter {
+        Parameter(
+            name: name, dimensions: dimensions, fanIn: fanIn, fanOut: fanOut, initializer: initializer,
+            l1: l1,
+            l2: l2)
+    }
+
     /// The weights and the bias of a layer: `dimensions` of the weights end in the number of outputs.
     static func weightAndBias(
         _ dimensions: [Int], receptiveField: Int = 1, settings: LayerSpecification.ParameterSettings = .init()

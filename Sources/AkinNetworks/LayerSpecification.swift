@@ -4,6 +4,13 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     case conv2d(
         filters: Int, kernel: Extent, stride: Extent = 1, padding: Padding = .valid,
         activation: Activation = .linear, parameters: ParameterSettings? = nil)
+    /// A convolution with bias in which each channel has a kernel of its own (Howard et al. 2017).
+    case depthwiseConv2d(
+        kernel: Extent, stride: Extent = 1, padding: Padding = .valid, activation: Activation = .linear,
+        parameters: ParameterSettings? = nil)
+    /// Each channel times a factor between 0 and 1 that two fully connected layers make of the means of all channels
+    /// (Hu et al. 2018): `units` between them, followed by `activation`, and `gate` behind the second.
+    case squeezeExcitation(units: Int, activation: Activation = .relu, gate: Activation = .sigmoid)
     /// The largest value of each window, channel by channel; what does not fill a window is left out.
     case maxPooling2d(window: Int, stride: Int)
     /// The mean of each window, channel by channel; what does not fill a window is left out.
@@ -29,6 +36,8 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
 
     enum CodingKeys: String, CodingKey {
         case conv2d
+        case depthwiseConv2d = "depthwise-conv2d"
+        case squeezeExcitation = "squeeze-excitation"
         case maxPooling2d = "max-pooling2d"
         case averagePooling2d = "average-pooling2d"
         case globalAveragePooling2d = "global-average-pooling2d"
@@ -75,6 +84,8 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     /// The function applied to every value of a layer.
     public enum Activation: String, Codable, Sendable, CaseIterable {
         case linear, relu
+        /// At most 6, too.
+        case relu6
         /// 0.01 x below zero (Maas et al. 2013).
         case leakyReLU = "leaky-relu"
         /// Klambauer et al. 2017.
@@ -82,6 +93,10 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
         /// With the normal distribution's own function, not an approximation (Hendrycks and Gimpel 2016).
         case gelu
         case tanh, sigmoid
+        /// relu6(x + 3) / 6 (Howard et al. 2019).
+        case hardSigmoid = "hard-sigmoid"
+        /// x times that.
+        case hardSwish = "hard-swish"
         /// Over all values of a vector.
         case softmax
     }
@@ -120,6 +135,8 @@ public indirect enum LayerSpecification: Codable, Sendable, Hashable {
     package var kind: String {
         switch self {
         case .conv2d: "conv2d"
+        case .depthwiseConv2d: "depthwise_conv2d"
+        case .squeezeExcitation: "squeeze_excitation"
         case .maxPooling2d: "max_pooling2d"
         case .averagePooling2d: "average_pooling2d"
         case .globalAveragePooling2d: "global_average_pooling2d"

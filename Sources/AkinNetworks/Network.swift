@@ -185,16 +185,17 @@ extension Network {
             switch specification {
             case .conv2d(let filters, let kernel, let stride, let padding, let activation, let settings):
                 try check(1...most ~= filters, "filters", filters, "1 to \(most)")
-                for (key, extent, least) in [
-                    ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding.pixels, 0),
-                ] {
-                    let fits = least...255 ~= extent.height && least...255 ~= extent.width
-                    try check(fits, key, "\(extent.height) x \(extent.width)", "\(least) to 255 each way")
-                }
                 let layer = try convolution(
                     filters, kernel, stride, padding, activation, settings, named: name)
                 place(.image(layer), named: name)
                 if activation != .relu { appendActivation(activation, named: name) }
+            case .depthwiseConv2d(let kernel, let stride, let padding, let activation, let settings):
+                place(.image(try depthwise(kernel, stride, padding, settings, named: name)), named: name)
+                appendActivation(activation, named: name)
+            case .squeezeExcitation(let units, let activation, let gate):
+                try check(1...most ~= units, "units", units, "1 to \(most)")
+                let layer = SqueezeExcitation(input: shape, units: units, activation: activation, gate: gate)
+                place(.image(layer), named: name)
             case .maxPooling2d(let window, let stride):
                 try check(1...15 ~= window, "window", window, "1 to 15")
                 try check(1...255 ~= stride, "stride", stride, "1 to 255")
@@ -212,8 +213,7 @@ extension Network {
                 let dense = Dense(input: shape, units: units, settings: try .checked(settings, layer: name))
                 place(.dense(dense), named: name)
                 appendActivation(activation, named: name)
-            case .flatten:
-                shape = Shape(vector: shape.count)
+            case .flatten: shape = Shape(vector: shape.count)
             case .dropout(let rate):
                 try check(rate >= 0 && rate < 1, "rate", rate, "at least 0 and less than 1")
                 if rate > 0 { place(.image(Dropout(input: shape, rate: rate)), named: name) }
@@ -234,6 +234,31 @@ extension Network {
             }
         }
 
+        /// Of a convolution.
+        private func checkWindow(
+            _ kernel: LayerSpecification.Extent, _ stride: LayerSpecification.Extent,
+            _ padding: LayerSpecification.Padding, layer: String
+        ) throws(NetworkError) {
+            let pixels = padding.pixels
+            for (key, extent, least) in [
+                ("kernel", kernel, 1), ("stride", stride, 1), ("padding", pixels, 0),
+            ] {
+                guard least...255 ~= extent.height && least...255 ~= extent.width else {
+                    throw .invalidValue(
+                        layer: layer, key: key, value: "\(extent.height) x \(extent.width)",
+                        expected: "\(least) to 255 each way")
+                }
+            }
+            guard
+                padding == .same
+                    || (kernel.height <= shape.height + 2 * pixels.height
+                        && kernel.width <= shape.width + 2 * pixels.width)
+            else {
+                throw .inputTooSmall(
+                    layer: layer, input: shape, window: "\(kernel.height) x \(kernel.width)")
+            }
+        }
+
         private func checkFits(_ window: Int, layer: String) throws(NetworkError) {
             guard window <= shape.height && window <= shape.width else {
                 throw .inputTooSmall(layer: layer, input: shape, window: "\(window) x \(window)")
@@ -246,19 +271,26 @@ extension Network {
             _ settings: LayerSpecification.ParameterSettings?,
             named name: String
         ) throws(NetworkError) -> Convolution {
-            let pixels = padding.pixels
-            guard
-                padding == .same
-                    || (kernel.height <= shape.height + 2 * pixels.height
-                        && kernel.width <= shape.width + 2 * pixels.width)
-            else {
-                throw .inputTooSmall(
-                    layer: name, input: shape, window: "\(kernel.height) x \(kernel.width)")
-            }
+            try checkWindow(kernel, stride, padding, layer: name)
             let layer = Convolution(
                 input: shape, filters: filters, kernel: kernel, stride: stride, padding: padding,
                 relu: activation == .relu, settings: try .checked(settings, layer: name))
             guard layer.paddedCount <= Network.mostActivations else {
+                throw .outputTooLarge(layer: name, output: layer.output)
+            }
+            return layer
+        }
+
+        private func depthwise(
+            _ kernel: LayerSpecification.Extent, _ stride: LayerSpecification.Extent,
+            _ padding: LayerSpecification.Padding, _ settings: LayerSpecification.ParameterSettings?,
+            named name: String
+        ) throws(NetworkError) -> DepthwiseConvolution {
+            try checkWindow(kernel, stride, padding, layer: name)
+            let layer = DepthwiseConvolution(
+                input: shape, kernel: kernel, stride: stride, padding: padding,
+                settings: try .checked(settings, layer: name))
+            guard layer.scratchCount(training: true) <= Network.mostActivations else {
                 throw .outputTooLarge(layer: name, output: layer.output)
             }
             return layer
@@ -281,26 +313,30 @@ extension Network {
 
         private mutating func appendActivation(_ function: LayerSpecification.Activation, named name: String)
         {
-            guard function != .linear, !(function == .relu && foldReLU()) else { return }
+            guard let rectifier = Rectifier(function) else {
+                place(.image(ActivationLayer(input: shape, function: function)), named: name)
+                return
+            }
+            guard rectifier != .none, !fold(rectifier) else { return }
             place(.image(ActivationLayer(input: shape, function: function)), named: name)
         }
 
-        /// A ReLU done by the operation that puts the current tensor out, if that can do it and nothing else reads the
-        /// tensor.
-        private mutating func foldReLU() -> Bool {
+        /// A ReLU done by the operation that puts the current tensor out, if that can do it, and come back through it,
+        /// and nothing else reads the tensor.
+        private mutating func fold(_ rectifier: Rectifier) -> Bool {
             guard let last = operations.last, last.output == current, !shared.contains(current) else {
                 return false
             }
             switch last.body {
             case .normalization(var layer):
-                layer.relu = true
+                if rectifier.rawValue > layer.rectifier.rawValue { layer.rectifier = rectifier }
                 operations[operations.count - 1].body = .normalization(layer)
-            case .addition(let shape, _):
+            case .addition(let shape, _) where rectifier == .relu:
                 operations[operations.count - 1].body = .addition(shape, relu: true)
-            case .image(var layer as Convolution):
-                layer.relu = true
+            case .image(var layer as Convolution) where rectifier == .relu:
+                layer.rectifier = rectifier
                 operations[operations.count - 1].body = .image(layer)
-            case .image, .dense: return false
+            case .image, .dense, .addition: return false
             }
             return true
         }

@@ -89,7 +89,7 @@ struct WinogradCorrelation: Sendable {
 
     func run(
         _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, packed: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, relu: Bool, scratch: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, rectifier: Rectifier, scratch: UnsafeMutablePointer<Float>
     ) {
         let panel = Int(akin_panel_columns())
         let (inputs, pieces) = (input.channels, tiling.pieces)
@@ -128,7 +128,7 @@ struct WinogradCorrelation: Sendable {
                     }
                 }
                 akin_winograd_output(
-                    &to, products, count, bias.map { $0 + first }, relu ? 1 : 0, y + first)
+                    &to, products, count, bias.map { $0 + first }, rectifier.rawValue, y + first)
             }
         }
     }

@@ -87,12 +87,8 @@ extension Trainer {
     /// Fills a network with the weights of a checkpoint that has the same ones: a path, or a backbone's name.
     static func load(_ path: String, _ recipe: Recipe, into network: Network) throws(TrainingError) {
         let resolved: String
-        if BackboneFolders.isPath(path) {
-            resolved = path.hasPrefix("/") ? path : recipe.folder + "/" + path
-        } else {
-            do { resolved = try BackboneFolders.standard.file(of: path) } catch {
-                throw .unknownStart(recipe: recipe.path, error)
-            }
+        do { resolved = try recipe.pathOfStart(path) } catch {
+            throw .unknownStart(recipe: recipe.path, error)
         }
         let start: Network
         do { start = try Checkpoint(contentsOf: resolved).network() } catch { throw .start(error) }

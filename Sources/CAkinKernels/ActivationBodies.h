@@ -11,6 +11,12 @@ static void VARIANT(relu_gradient)(const float *y, const float *dy, float *dx, p
     ELEMENTWISE(Y_AND_DY, select(v > 0, d, fill(0)), dx)
 }
 
+static void VARIANT(relu6)(const float *x, float *y, ptrdiff_t count) { ELEMENTWISE(X, rectified(v, 2), y) }
+
+static void VARIANT(relu6_gradient)(const float *y, const float *dy, float *dx, ptrdiff_t count) {
+    ELEMENTWISE(Y_AND_DY, select((v > 0) & (v < 6), d, fill(0)), dx)
+}
+
 static void VARIANT(sigmoid)(const float *x, float *y, ptrdiff_t count) {
     ELEMENTWISE(X, 1.0f / (1.0f + VARIANT(exponential)(-v)), y)
 }
@@ -96,6 +102,22 @@ static void VARIANT(tanh)(const float *x, float *y, ptrdiff_t count) {
 
 static void VARIANT(tanh_gradient)(const float *y, const float *dy, float *dx, ptrdiff_t count) {
     ELEMENTWISE(Y_AND_DY, d * (1.0f - v * v), dx)
+}
+
+static void VARIANT(hard_sigmoid)(const float *x, float *y, ptrdiff_t count) {
+    ELEMENTWISE(X, rectified(v + 3.0f, 2) / 6.0f, y)
+}
+
+static void VARIANT(hard_sigmoid_gradient)(const float *y, const float *dy, float *dx, ptrdiff_t count) {
+    ELEMENTWISE(Y_AND_DY, select((v > 0) & (v < 1), d / 6.0f, fill(0)), dx)
+}
+
+static void VARIANT(hard_swish)(const float *x, float *y, ptrdiff_t count) {
+    ELEMENTWISE(X, v * rectified(v + 3.0f, 2) / 6.0f, y)
+}
+
+static void VARIANT(hard_swish_gradient)(const float *x, const float *dy, float *dx, ptrdiff_t count) {
+    ELEMENTWISE(X_AND_DY, select(v <= -3, fill(0), select(v >= 3, d, d * (2.0f * v + 3.0f) / 6.0f)), dx)
 }
 
 #undef X

@@ -31,6 +31,17 @@
            (float *g, ptrdiff_t gStep, const float *dy, const float *y, ptrdiff_t pixels, ptrdiff_t channels,          \
             float *biasGradient),                                                                                      \
            (g, gStep, dy, y, pixels, channels, biasGradient))                                                          \
+    KERNEL(void, depthwise,                                                                                            \
+           (const akin_depthwise_row *row, const float *const *rows, const float *weight, const float *bias, int relu, \
+            float *y),                                                                                                 \
+           (row, rows, weight, bias, relu, y))                                                                         \
+    KERNEL(void, depthwise_weight_gradient,                                                                            \
+           (const akin_depthwise_row *row, const float *const *rows, const float *dy, float *weightGradient,           \
+            float *biasGradient),                                                                                      \
+           (row, rows, dy, weightGradient, biasGradient))                                                              \
+    KERNEL(void, depthwise_input_gradient,                                                                             \
+           (const akin_depthwise_row *row, const float *dy, const float *weight, float *const *rows),                  \
+           (row, dy, weight, rows))                                                                                    \
     KERNEL(void, max_pool,                                                                                             \
            (const float *x, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t window, ptrdiff_t stride,                   \
             ptrdiff_t outHeight, ptrdiff_t outWidth, float *y, uint8_t *chosen),                                       \
@@ -51,6 +62,8 @@
            (x, y, count, seed, threshold, scale))                                                                      \
     KERNEL(void, relu, (const float *x, float *y, ptrdiff_t count), (x, y, count))                                     \
     KERNEL(void, relu_gradient, (const float *y, const float *dy, float *dx, ptrdiff_t count), (y, dy, dx, count))     \
+    KERNEL(void, relu6, (const float *x, float *y, ptrdiff_t count), (x, y, count))                                    \
+    KERNEL(void, relu6_gradient, (const float *y, const float *dy, float *dx, ptrdiff_t count), (y, dy, dx, count))    \
     KERNEL(void, sigmoid, (const float *x, float *y, ptrdiff_t count), (x, y, count))                                  \
     KERNEL(void, sigmoid_gradient, (const float *y, const float *dy, float *dx, ptrdiff_t count), (y, dy, dx, count))  \
     KERNEL(void, leaky_relu, (const float *x, float *y, ptrdiff_t count), (x, y, count))                               \
@@ -62,6 +75,12 @@
     KERNEL(void, gelu_gradient, (const float *x, const float *dy, float *dx, ptrdiff_t count), (x, dy, dx, count))     \
     KERNEL(void, tanh, (const float *x, float *y, ptrdiff_t count), (x, y, count))                                     \
     KERNEL(void, tanh_gradient, (const float *y, const float *dy, float *dx, ptrdiff_t count), (y, dy, dx, count))     \
+    KERNEL(void, hard_sigmoid, (const float *x, float *y, ptrdiff_t count), (x, y, count))                             \
+    KERNEL(void, hard_sigmoid_gradient, (const float *y, const float *dy, float *dx, ptrdiff_t count),                 \
+           (y, dy, dx, count))                                                                                         \
+    KERNEL(void, hard_swish, (const float *x, float *y, ptrdiff_t count), (x, y, count))                               \
+    KERNEL(void, hard_swish_gradient, (const float *x, const float *dy, float *dx, ptrdiff_t count),                   \
+           (x, dy, dx, count))                                                                                         \
     KERNEL(void, softmax, (const float *x, float *y, ptrdiff_t count), (x, y, count))                                  \
     KERNEL(void, sum, (const float *a, const float *b, float *y, ptrdiff_t count, int relu), (a, b, y, count, relu))   \
     KERNEL(void, moments,                                                                                              \

@@ -21,6 +21,13 @@ INLINE vector VARIANT(select)(mask m, vector a, vector b) { return (vector)((m &
 #define fill VARIANT(fill)
 #define select VARIANT(select)
 
+// `relu` of akin_product: 0 for none, 1 for a ReLU, 2 for one that ends at 6.
+INLINE vector VARIANT(rectified)(vector v, int relu) {
+    if (relu) v = select(v > 0, v, fill(0));
+    return relu > 1 ? select(v < 6, v, fill(6)) : v;
+}
+#define rectified VARIANT(rectified)
+
 // MARK: Matrix product
 
 // One tile: `rows` (a compile-time constant after inlining) by `vectors` vectors, held in registers.
@@ -71,8 +78,7 @@ INLINE void VARIANT(tile)(const akin_product_arguments *p, const float *a, ptrdi
         float *to = c + i * p->cRow;
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) {
-            vector s = sum[i][v];
-            if (p->relu) s = select(s > 0, s, fill(0));
+            const vector s = rectified(sum[i][v], p->relu);
             if (whole) store(to + v * LANES, s);
             else store(edge + v * LANES, s);
         }
@@ -181,6 +187,18 @@ static void VARIANT(dropout)(const float *x, float *y, ptrdiff_t count, uint32_t
             for (ptrdiff_t j = 0; j < count - i; j++) y[i + j] = kept[j] ? x[i + j] * scale : 0;
     }
 }
+
+// MARK: Depthwise convolution
+
+// The first channel of the vector after that at c, or `channels` where there is no further one. The last vector is
+// moved back until it fits: what is written twice is the same both times.
+INLINE ptrdiff_t VARIANT(following)(ptrdiff_t c, ptrdiff_t channels) {
+    if (c + 2 * LANES <= channels) return c + LANES;
+    return c + LANES < channels ? channels - LANES : channels;
+}
+#define following VARIANT(following)
+
+#include "DepthwiseBodies.h"
 
 // MARK: Elementwise
 
@@ -297,4 +315,6 @@ const akin_layer_kernels VARIANT(akin_layers) = {
 #undef store
 #undef fill
 #undef select
+#undef rectified
+#undef following
 #undef ELEMENTWISE

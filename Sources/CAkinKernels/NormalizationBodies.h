@@ -1,5 +1,15 @@
 // Batch normalisation, for one instruction set: part of LayerBodies.h.
 
+// The gradient at an output that `relu` has cut off is 0.
+INLINE vector VARIANT(behind)(vector d, vector y, int relu) {
+    if (relu) d = select(y > 0, d, fill(0));
+    return relu > 1 ? select(y < 6, d, fill(0)) : d;
+}
+
+INLINE float VARIANT(behind_one)(float d, float y, int relu) {
+    return (relu && !(y > 0)) || (relu > 1 && !(y < 6)) ? 0 : d;
+}
+
 // Single-precision sums are taken over no more places than this, then join double-precision ones.
 #define BLOCK 256
 
@@ -59,13 +69,13 @@ static void VARIANT(normalize)(const float *x, ptrdiff_t places, ptrdiff_t chann
         const vector m = load(mean + c), s = load(scale + c), b = load(shift + c);
         for (ptrdiff_t p = 0; p < places; p++) {
             const vector v = (load(x + p * channels + c) - m) * s + b;
-            store(y + p * channels + c, relu ? select(v > 0, v, fill(0)) : v);
+            store(y + p * channels + c, rectified(v, relu));
         }
     }
     for (; c < channels; c++)
         for (ptrdiff_t p = 0; p < places; p++) {
             const float v = (x[p * channels + c] - mean[c]) * scale[c] + shift[c];
-            y[p * channels + c] = relu && !(v > 0) ? 0 : v;
+            y[p * channels + c] = relu && !(v > 0) ? 0 : relu > 1 && !(v < 6) ? 6 : v;
         }
 }
 
@@ -84,8 +94,7 @@ static void VARIANT(normalize_sums)(const float *x, const float *dy, ptrdiff_t p
                 for (int k = 0; k < 4; k++) {
                     if (p + k == count) break;
                     const vector v = load(xs + (p + k) * channels + c) - m;
-                    vector d = load(ds + (p + k) * channels + c);
-                    if (relu) d = select(v * s + b > 0, d, fill(0));
+                    const vector d = VARIANT(behind)(load(ds + (p + k) * channels + c), v * s + b, relu);
                     total[k] += d;
                     product[k] += d * v;
                 }
@@ -101,7 +110,7 @@ static void VARIANT(normalize_sums)(const float *x, const float *dy, ptrdiff_t p
             float total = 0, product = 0;
             for (ptrdiff_t p = 0; p < count; p++) {
                 const float v = xs[p * channels + c] - mean[c];
-                const float d = relu && !(v * scale[c] + shift[c] > 0) ? 0 : ds[p * channels + c];
+                const float d = VARIANT(behind_one)(ds[p * channels + c], v * scale[c] + shift[c], relu);
                 total += d;
                 product += d * v;
             }
@@ -120,15 +129,14 @@ static void VARIANT(normalize_gradient)(const float *x, const float *dy, ptrdiff
         const vector g = load(meanGradient + c), k = load(slope + c);
         for (ptrdiff_t p = 0; p < places; p++) {
             const vector v = load(x + p * channels + c) - m;
-            vector d = load(dy + p * channels + c);
-            if (relu) d = select(v * s + b > 0, d, fill(0));
+            const vector d = VARIANT(behind)(load(dy + p * channels + c), v * s + b, relu);
             store(dx + p * channels + c, s * (d - g - v * k));
         }
     }
     for (; c < channels; c++)
         for (ptrdiff_t p = 0; p < places; p++) {
             const float v = x[p * channels + c] - mean[c];
-            const float d = relu && !(v * scale[c] + shift[c] > 0) ? 0 : dy[p * channels + c];
+            const float d = VARIANT(behind_one)(dy[p * channels + c], v * scale[c] + shift[c], relu);
             dx[p * channels + c] = scale[c] * (d - meanGradient[c] - v * slope[c]);
         }
 }

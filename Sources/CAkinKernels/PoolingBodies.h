@@ -3,14 +3,6 @@
 typedef uint8_t VARIANT(bytes) __attribute__((vector_size(LANES), aligned(1), may_alias));
 #define bytes VARIANT(bytes)
 
-// The first channel of the vector after that at c, or `channels` where there is no further one. The last vector is
-// moved back until it fits: what is written twice is the same both times.
-INLINE ptrdiff_t VARIANT(following)(ptrdiff_t c, ptrdiff_t channels) {
-    if (c + 2 * LANES <= channels) return c + LANES;
-    return c + LANES < channels ? channels - LANES : channels;
-}
-#define following VARIANT(following)
-
 // Inlined with a constant window and stride where they are common, so that the loop over a window unrolls.
 INLINE void VARIANT(max_pool_windows)(const float *x, ptrdiff_t width, ptrdiff_t channels, const ptrdiff_t window,
                                       const ptrdiff_t stride, ptrdiff_t outHeight, ptrdiff_t outWidth, float *y,
@@ -143,4 +135,3 @@ static void VARIANT(average_pool_gradient)(const float *dy, ptrdiff_t width, ptr
 }
 
 #undef bytes
-#undef following

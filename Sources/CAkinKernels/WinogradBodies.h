@@ -141,9 +141,7 @@ INLINE void VARIANT(output_tiles)(const akin_winograd_tiles *t, const float *m, 
                     VARIANT(from_points)(out, half + j, 4, outputs);
 #pragma clang loop unroll(full)
                     for (int i = 0; i < outputs; i++) {
-                        vector s = out[i] + first;
-                        if (relu) s = select(s > 0, s, fill(0));
-                        store(corner + i * row + j * channels + c, s);
+                        store(corner + i * row + j * channels + c, rectified(out[i] + first, relu));
                     }
                 }
             } else {
@@ -151,9 +149,7 @@ INLINE void VARIANT(output_tiles)(const akin_winograd_tiles *t, const float *m, 
                     vector out[4];
                     VARIANT(from_points)(out, half + j, 4, outputs);
                     for (int i = 0; i < height; i++) {
-                        vector s = out[i] + first;
-                        if (relu) s = select(s > 0, s, fill(0));
-                        store(corner + i * row + j * channels + c, s);
+                        store(corner + i * row + j * channels + c, rectified(out[i] + first, relu));
                     }
                 }
             }

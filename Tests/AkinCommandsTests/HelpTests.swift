@@ -15,7 +15,7 @@ import Testing
         "backbone", "backbone list", "backbone show", "query", "evaluate", "evaluate leave-one-out",
         "evaluate held-out", "evaluate episodes",
         "evaluate runs",
-        "evaluate pairs", "train", "run",
+        "evaluate pairs", "train", "run", "backbone", "backbone fetch",
     ]) func isWhatItWas(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
         let outcome = try AkinProgram.run(words + ["--help"])

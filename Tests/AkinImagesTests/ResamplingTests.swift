@@ -49,19 +49,36 @@ import Testing
         }
     }
 
-    @Test(arguments: [(10, 7), (47, 40), (29, 5)])
-    func isWhatPillowMakes(_ width: Int, _ height: Int) throws {
+    @Test(arguments: [(10, 7), (47, 40), (29, 5)], Preprocessing.Interpolation.allCases)
+    func isWhatPillowMakes(_ size: (width: Int, height: Int), _ interpolation: Preprocessing.Interpolation)
+        throws
+    {
+        let (width, height) = size
         let picture = try Image(contentsOf: Fixtures.path("images/picture.ppm"))
-        let pillow = try Image(contentsOf: Fixtures.path("images/resized-\(width)x\(height).ppm"))
+        let kind = interpolation == .bilinear ? "" : "\(interpolation)-"
+        let pillow = try Image(contentsOf: Fixtures.path("images/resized-\(kind)\(width)x\(height).ppm"))
         // Pillow rounds to 8 bits between the two directions.
-        let difference = picture.resized(width: width, height: height).largestDifference(from: pillow)
-        #expect(try #require(difference) <= 1)
+        let resized = picture.resized(width: width, height: height, interpolation)
+        #expect(try #require(resized.largestDifference(from: pillow)) <= 1)
+        // So is what goes into a network, and of 16 bits.
+        let input = Preprocessing(
+            height: height, width: width, channels: .rgb, placement: .stretch, interpolation: interpolation)
+        let deep = Image(
+            width: picture.width, height: picture.height, channels: 3,
+            samples: .sixteen(picture.pixels.map { UInt16($0) * 257 }))
+        for image in [picture, deep] {
+            let worst = zip(input.input(from: image), pillow.pixels).map { abs($0 * 255 - Float($1)) }.max()
+            #expect(try #require(worst) <= 1.2)
+        }
     }
 
     @Test func aConstantPictureStaysConstant() {
         let image = Image(width: 37, height: 23, channels: 1, pixels: [UInt8](repeating: 201, count: 37 * 23))
         for (width, height) in [(1, 1), (5, 40), (100, 3)] {
-            #expect(image.resized(width: width, height: height).pixels.allSatisfy { $0 == 201 })
+            for interpolation in Preprocessing.Interpolation.allCases {
+                let resized = image.resized(width: width, height: height, interpolation)
+                #expect(resized.pixels.allSatisfy { $0 == 201 }, "\(interpolation)")
+            }
         }
     }
 }

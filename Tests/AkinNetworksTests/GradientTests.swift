@@ -183,9 +183,11 @@ import Testing
             ]),
     ]
 
-    @Test(arguments: cases + simpleLayers) func matchesTheTwin(_ c: Case) throws { try compare(c, count: 5) }
+    @Test(arguments: cases + simpleLayers + mobileLayers) func matchesTheTwin(_ c: Case) throws {
+        try compare(c, count: 5)
+    }
 
-    @Test(arguments: graphs, [1, 2, 6, 19]) func matchesTheTwin(_ c: Case, count: Int) throws {
+    @Test(arguments: graphs + mobileGraphs, [1, 2, 6, 19]) func matchesTheTwin(_ c: Case, count: Int) throws {
         try compare(c, count: count)
     }
 
@@ -248,7 +250,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [cases.last!] + graphs) func sameBitsWhateverTheThreads(_ c: Case) throws {
+    @Test(arguments: [cases.last!] + graphs + mobileGraphs) func sameBitsWhateverTheThreads(_ c: Case) throws
+    {
         let layers = c.layers + [.dropout(rate: 0.3)]
         let shape = c.input
         func gradient(threads: Int) throws -> [Float] {
@@ -270,7 +273,9 @@ import Testing
         for threads in [2, 3, 8] { #expect(try gradient(threads: threads) == one, "\(threads) threads") }
     }
 
-    @Test(arguments: cases + graphs) func aStepAllocatesNothing(_ c: Case) throws {
+    @Test(arguments: cases + graphs + mobileLayers + mobileGraphs) func aStepAllocatesNothing(_ c: Case)
+        throws
+    {
         let network = try Network(c.layers + [.dropout(rate: 0.5)], input: c.input)
         network.initialize(seed: 3)
         let inputs = FloatBuffer(count: 20 * c.input.count)
@@ -299,6 +304,12 @@ import Testing
                 Self.conv(4, 3, .valid, .gelu), .dropout(rate: 0.4), Self.conv(3, 2, .valid, .tanh),
                 .dropout(rate: 0.4), .flatten, .dense(units: 3, activation: .selu), .dropout(rate: 0.2),
                 .l2Normalization, .dropout(rate: 0.2),
+            ],
+            [
+                .depthwiseConv2d(kernel: 3, padding: .same), .dropout(rate: 0.3),
+                Self.conv(4, 3, .valid, .relu6),
+                .dropout(rate: 0.4), .activation(.hardSwish), .dropout(rate: 0.2),
+                .squeezeExcitation(units: 2, gate: .hardSigmoid), .dropout(rate: 0.2), .flatten,
             ],
             [
                 Self.conv(4, 3, .valid, .leakyReLU), .dropout(rate: 0.4),

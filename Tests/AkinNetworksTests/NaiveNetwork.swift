@@ -61,6 +61,27 @@ struct NaiveNetwork {
                 (y, shape) = convolution(x, shape, weight, bias: bias, filters, kernel, stride, padding)
                 return apply(activation, y)
             }
+        case .depthwiseConv2d(let kernel, let stride, let padding, let activation, _):
+            let channels = state.shape.channels
+            let own = take(kernel.height * kernel.width * channels)
+            let bias = take(channels)
+            // The kernel that lets no channel into another.
+            var weight = [Double](repeating: 0, count: own.count * channels)
+            for (i, value) in own.enumerated() { weight[i * channels + i % channels] = value }
+            each { x, shape in
+                let y: [Double]
+                (y, shape) = convolution(x, shape, weight, bias: bias, channels, kernel, stride, padding)
+                return apply(activation, y)
+            }
+        case .squeezeExcitation(let units, let activation, let gate):
+            let channels = state.shape.channels
+            let reduce = (take(channels * units), take(units))
+            let expand = (take(units * channels), take(channels))
+            each { x, shape in
+                let means = pooling(x, shape, shape.height, shape.width, 1, mean).0
+                let factors = apply(gate, dense(apply(activation, dense(means, reduce)), expand))
+                return x.enumerated().map { i, value in value * factors[i % channels] }
+            }
         case .maxPooling2d(let window, let stride):
             pool(window, window, stride) { $0.max()! }
         case .averagePooling2d(let window, let stride): pool(window, window, stride, mean)
@@ -74,10 +95,7 @@ struct NaiveNetwork {
             let (weight, bias) = (take(state.shape.count * units), take(units))
             each { x, shape in
                 shape = Shape(height: 1, width: 1, channels: units)
-                return apply(
-                    activation,
-                    (0..<units).map { o in x.indices.reduce(bias[o]) { $0 + x[$1] * weight[$1 * units + o] } }
-                )
+                return apply(activation, dense(x, (weight, bias)))
             }
         case .flatten: state.shape = Shape(height: 1, width: 1, channels: state.shape.count)
         case .dropout: break
@@ -122,12 +140,22 @@ struct NaiveNetwork {
         return (means, variances)
     }
 
+    private func dense(_ x: [Double], _ layer: (weight: [Double], bias: [Double])) -> [Double] {
+        let units = layer.bias.count
+        return (0..<units).map { o in
+            x.indices.reduce(layer.bias[o]) { $0 + x[$1] * layer.weight[$1 * units + o] }
+        }
+    }
+
     private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     private func apply(_ function: LayerSpecification.Activation, _ x: [Double]) -> [Double] {
         switch function {
         case .linear: return x
         case .relu: return x.map { max($0, 0) }
+        case .relu6: return x.map { min(max($0, 0), 6) }
+        case .hardSigmoid: return x.map { min(max($0 + 3, 0), 6) / 6 }
+        case .hardSwish: return x.map { $0 * min(max($0 + 3, 0), 6) / 6 }
         case .sigmoid: return x.map { 1 / (1 + exp(-$0)) }
         case .leakyReLU: return x.map { $0 > 0 ? $0 : 0.01 * $0 }
         case .selu:

@@ -48,7 +48,36 @@ import Testing
                 .maxPooling2d(window: 2, stride: 2), .flatten, .dense(units: 8, activation: .sigmoid),
             ]
         ),
+        (
+            "mobile",
+            [
+                Conv.conv(4, 3, stride: 2, onePixel, .linear), normalization, .activation(.relu6),
+                .residual(layers: inverted(4, 12, 4, kernel: 3, stride: 1, same: false, squeezed: false)),
+            ] + inverted(4, 8, 6, kernel: 5, stride: 2, same: true, squeezed: true) + [
+                .residual(layers: inverted(6, 12, 6, kernel: 3, stride: 1, same: true, squeezed: true))
+            ] + inverted(6, 6, 6, kernel: 3, stride: 2, same: false, squeezed: false) + [
+                .flatten, .dense(units: 8, activation: .sigmoid),
+            ]
+        ),
     ]
+
+    static let onePixel = LayerSpecification.Padding.pixels(.init(height: 1, width: 1))
+
+    /// `InvertedResidual` of `Tools/peers/backbones.py`, without its sum: `wide` channels inside.
+    static func inverted(
+        _ channels: Int, _ wide: Int, _ filters: Int, kernel: Int, stride: Int, same: Bool, squeezed: Bool
+    ) -> [LayerSpecification] {
+        let activation = LayerSpecification.activation(squeezed ? .hardSwish : .relu6)
+        let expansion =
+            wide > channels ? [Conv.conv(wide, 1, .valid, .linear), normalization, activation] : []
+        let depthwise = LayerSpecification.depthwiseConv2d(
+            kernel: .init(height: kernel, width: kernel), stride: .init(height: stride, width: stride),
+            padding: same ? .same : .pixels(.init(height: kernel / 2, width: kernel / 2)))
+        let squeeze: [LayerSpecification] =
+            squeezed ? [.squeezeExcitation(units: 4, activation: .relu, gate: .hardSigmoid)] : []
+        return expansion + [depthwise, normalization, activation] + squeeze
+            + [Conv.conv(filters, 1, .valid, .linear), normalization]
+    }
 
     static let normalization = LayerSpecification.batchNormalization(momentum: 0.9, epsilon: 1e-5)
 

@@ -89,9 +89,10 @@ import Testing
         expect(
             data + size + "backbone: [transformer]",
             "r.yaml, line 3: there is no layer transformer; "
-                + "there are conv2d, max-pooling2d, average-pooling2d, global-average-pooling2d, "
-                + "batch-normalization, dense, dropout, flatten, residual, l2-normalization, linear, relu, "
-                + "leaky-relu, selu, gelu, tanh, sigmoid, softmax"
+                + "there are conv2d, depthwise-conv2d, squeeze-excitation, max-pooling2d, average-pooling2d, "
+                + "global-average-pooling2d, batch-normalization, dense, dropout, flatten, residual, "
+                + "l2-normalization, linear, relu, relu6, leaky-relu, selu, gelu, tanh, sigmoid, hard-sigmoid, "
+                + "hard-swish, softmax"
         )
         expect(
             data + size + "backbone: flatten",

@@ -67,6 +67,14 @@ import Testing
             "## backbone",
             "data: {}\npreprocessing: {size: 8}\nbackbone: [conv2d: {filters: 1, kernel: 1, ?: 0}]"
         ),
+        (
+            "## backbone",
+            "data: {}\npreprocessing: {size: 8}\nbackbone: [depthwise-conv2d: {kernel: 1, ?: 0}]"
+        ),
+        (
+            "## backbone",
+            "data: {}\npreprocessing: {size: 8}\nbackbone: [squeeze-excitation: {units: 1, ?: 0}]"
+        ),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [max-pooling2d: {window: 1, ?: 0}]"),
         (
             "## backbone",
@@ -88,7 +96,8 @@ import Testing
     private func isLayer(_ name: String, in section: Substring) -> Bool {
         LayerSpecification.Activation(rawValue: name) != nil
             && section.contains(
-                "| `linear`, `relu`, `leaky-relu`, `selu`, `gelu`, `tanh`, `sigmoid`, `softmax` |")
+                "| `linear`, `relu`, `relu6`, `leaky-relu`, `selu`, `gelu`, `tanh`, `sigmoid`, `hard-sigmoid`, "
+                    + "`hard-swish`, `softmax` |")
     }
 
     @Test func namesNoKeyThatThereIsNot() throws {

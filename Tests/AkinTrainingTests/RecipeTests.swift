@@ -196,6 +196,19 @@ import Testing
                 .batchNormalization(momentum: 0.9, epsilon: 1e-5)
             ),
             ("leaky-relu", .activation(.leakyReLU)), ("gelu", .activation(.gelu)),
+            ("relu6", .activation(.relu6)), ("hard-swish", .activation(.hardSwish)),
+            ("hard-sigmoid", .activation(.hardSigmoid)),
+            (
+                "depthwise-conv2d: {kernel: 5, stride: 2, padding: same, activation: relu6, kernel-l2: 1}",
+                .depthwiseConv2d(
+                    kernel: 5, stride: 2, padding: .same, activation: .relu6, parameters: .init(kernelL2: 1))
+            ),
+            ("depthwise-conv2d: 3", .depthwiseConv2d(kernel: 3)),
+            ("squeeze-excitation: 8", .squeezeExcitation(units: 8)),
+            (
+                "squeeze-excitation: {units: 8, activation: hard-swish, gate: hard-sigmoid}",
+                .squeezeExcitation(units: 8, activation: .hardSwish, gate: .hardSigmoid)
+            ),
             (
                 "residual: {layers: [relu, dropout: 0.5], shortcut: [tanh]}",
                 .residual(

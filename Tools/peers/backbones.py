@@ -29,6 +29,28 @@ class Residual:
 
 
 @dataclass(frozen=True)
+class Stem:
+    """A convolution of 3 x 3 at every other place, with batch normalisation and ReLU6."""
+
+    filters: int
+    same: bool
+
+
+@dataclass(frozen=True)
+class Inverted:
+    """More channels, each convolved by itself, and fewer again (Sandler et al. 2018), with batch normalisation;
+    hard-swish and squeeze-and-excitation (Howard et al. 2019) where `squeezed`, else ReLU6. Padding is TensorFlow's where
+    `same`, else PyTorch's. Its input is added where the shape stays."""
+
+    filters: int
+    expansion: int
+    kernel: int
+    stride: int
+    same: bool
+    squeezed: bool
+
+
+@dataclass(frozen=True)
 class Pool:
     size: int
 
@@ -65,6 +87,14 @@ def conv4(filters=64):
 
 def residual(a=32, b=64, dense=512):
     return [Conv(a, 3, True, normalised=True), Residual(a, 1), Residual(b, 2), Pool(2), Dense(dense)]
+
+
+def mobile(a=8, b=12, dense=512):
+    """What MobileNet and EfficientNet consist of."""
+    return [
+        Stem(a, False), Inverted(a, 3, 3, 1, False, False), Inverted(b, 2, 5, 2, True, True),
+        Inverted(b, 2, 3, 1, True, True), Inverted(b, 1, 3, 2, False, False), Dense(dense),
+    ]
 
 
 def koch(dense=4096):
@@ -108,6 +138,56 @@ class SamePadding(nn.Module):
         return F.pad(x, self.sides)
 
 
+class UnevenPadding(nn.Module):
+    """TensorFlow's `same` with any stride: of an odd number of rows and columns the larger part behind."""
+
+    def __init__(self, kernel, stride):
+        super().__init__()
+        self.kernel, self.stride = kernel, stride
+
+    def forward(self, x):
+        sides = []
+        for size in reversed(x.shape[2:]):
+            total = max((-(-size // self.stride) - 1) * self.stride + self.kernel - size, 0)
+            sides += [total // 2, total - total // 2]
+        return F.pad(x, sides)
+
+
+class SqueezeExcitation(nn.Module):
+    """Hu et al. 2018, with MobileNetV3's gate."""
+
+    def __init__(self, channels, units):
+        super().__init__()
+        self.reduce, self.expand = nn.Linear(channels, units), nn.Linear(units, channels)
+
+    def forward(self, x):
+        factors = F.hardsigmoid(self.expand(F.relu(self.reduce(x.mean((2, 3))))))
+        return x * factors[:, :, None, None]
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, channels, layer):
+        super().__init__()
+        wide, padding = channels * layer.expansion, layer.kernel // 2
+        activation = nn.Hardswish if layer.squeezed else nn.ReLU6
+        modules = []
+        if layer.expansion > 1:
+            modules += [nn.Conv2d(channels, wide, 1), nn.BatchNorm2d(wide), activation()]
+        if layer.same:
+            modules.append(UnevenPadding(layer.kernel, layer.stride))
+        modules += [
+            nn.Conv2d(wide, wide, layer.kernel, layer.stride, padding=0 if layer.same else padding, groups=wide),
+            nn.BatchNorm2d(wide), activation()]
+        if layer.squeezed:
+            modules.append(SqueezeExcitation(wide, 4))
+        modules += [nn.Conv2d(wide, layer.filters, 1), nn.BatchNorm2d(layer.filters)]
+        self.layers = nn.Sequential(*modules)
+        self.adds = layer.stride == 1 and layer.filters == channels
+
+    def forward(self, x):
+        return self.layers(x) + x if self.adds else self.layers(x)
+
+
 class FlattenRowsFirst(nn.Module):
     """[batch, channels, height, width] to [batch, height * width * channels]. A view where x is channels_last."""
 
@@ -136,11 +216,22 @@ def backbone(layers, height, width, channels, dropout=True, rows_first=True):
     modules, names, counts = [], {}, {}
 
     def add(module):
+        def numbered(kind):
+            counts[kind] = counts.get(kind, 0) + 1
+            return f"{kind}_{counts[kind]}"
+
+        inner = {}
         for path, part in module.named_modules():
-            for type, kind in KINDS.items():
-                if isinstance(part, type):
-                    counts[kind] = counts.get(kind, 0) + 1
-                    names[".".join(filter(None, [str(len(modules)), path]))] = f"{kind}_{counts[kind]}"
+            place = ".".join(filter(None, [str(len(modules)), path]))
+            if isinstance(part, SqueezeExcitation):
+                name = numbered("squeeze_excitation")
+                inner |= {f"{place}.{own}": f"{name}.{own}" for own in ("reduce", "expand")}
+            elif place in inner:
+                names[place] = inner[place]
+            elif isinstance(part, nn.Conv2d) and part.groups > 1:
+                names[place] = numbered("depthwise_conv2d")
+            elif type(part) in KINDS:
+                names[place] = numbered(KINDS[type(part)])
         modules.append(module)
 
     for layer in layers:
@@ -160,6 +251,16 @@ def backbone(layers, height, width, channels, dropout=True, rows_first=True):
                 channels = filters
             case Residual(filters, stride):
                 add(ResidualBlock(channels, filters, stride))
+                height, width, channels = -(-height // stride), -(-width // stride), filters
+            case Stem(filters, same):
+                if same:
+                    add(UnevenPadding(3, 2))
+                add(nn.Conv2d(channels, filters, 3, 2, padding=0 if same else 1))
+                add(nn.BatchNorm2d(filters))
+                add(nn.ReLU6())
+                height, width, channels = -(-height // 2), -(-width // 2), filters
+            case Inverted(filters, stride=stride):
+                add(InvertedResidual(channels, layer))
                 height, width, channels = -(-height // stride), -(-width // stride), filters
             case Pool(size):
                 add(nn.MaxPool2d(size))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Run with PyTorch 2.13: python3 Tools/peers/step_fixtures.py   (writes Tests/Fixtures/networks/*.safetensors)
-"""One training step of each of the thesis' backbones, of Conv-4 and of a small residual network, computed by PyTorch in float32, for Akin's tests.
+"""One training step of each of the thesis' backbones, of Conv-4, of a small residual network and of one of MobileNet's layers, computed by PyTorch in float32, for Akin's tests.
 
 The layers are those of the backbone in kind and order; sizes and widths are smaller to keep the files small, and
 dropout is left out, so that the step has no chance in it. Each file holds, all float32:
@@ -9,7 +9,8 @@ dropout is left out, so that the step has no chance in it. Each file holds, all 
   pairs [count, 3]: positions left and right, and 1 where the two are of different classes
   before/, gradient/, after/ <layer>.weight and .bias: parameters, their gradients, and the parameters after one
       step of Adam (rate 1e-3, betas 0.9 and 0.999, epsilon 1e-7, added to the root of the corrected moment).
-      Convolutions [height, width, in, out], dense layers and the head [in, out].
+      Convolutions [height, width, in, out], depthwise ones [height, width, channels], dense layers and the head
+      [in, out].
   embeddings [8, dimension]                   logits [8, classes]
   inference [8, dimension] and running/ <layer>.moving_mean and .moving_variance, where there is batch normalisation:
       its running values after the step (momentum 0.9, and of the biased variance, which is not PyTorch's own rule),
@@ -27,7 +28,7 @@ from torch import nn
 
 from backbones import (
     CLASSIFICATION_CONTRIBUTION, backbone, cifar10, classification_loss, contrastive_loss, conv4, Dense, fashion_mnist,
-    mnist, pairs_of, residual)
+    mnist, mobile, pairs_of, residual)
 
 FOLDER = Path(__file__).resolve().parents[2] / "Tests/Fixtures/networks"
 # Backbone, height, width, channels. An odd size somewhere on the way shows what pooling does with a remainder.
@@ -37,6 +38,7 @@ CASES = {
     "cifar10": (cifar10(4, 6, 8), 14, 14, 3),
     "conv4": (conv4(5) + [Dense(8)], 16, 16, 1),
     "residual": (residual(4, 6, 8), 10, 9, 2),
+    "mobile": (mobile(4, 6, 8), 21, 18, 2),
 }
 LABELS = torch.tensor([0, 0, 0, 1, 1, 1, 2, 2])
 
@@ -66,10 +68,11 @@ def spread(model, images, deviation=1.0):
         dense.weight.mul_(factor[:, None])
 
 
-def laid_out(tensor):
-    """PyTorch's [out, in, height, width] and [out, in] in Akin's order."""
+def laid_out(name, tensor):
+    """PyTorch's [out, in, height, width] and [out, in] in Akin's order; a depthwise convolution has no `in`."""
     if tensor.dim() == 4:
-        return tensor.permute(2, 3, 1, 0)
+        tensor = tensor.permute(2, 3, 1, 0)
+        return tensor.squeeze(2) if name.startswith("depthwise") else tensor
     return tensor.t() if tensor.dim() == 2 else tensor
 
 
@@ -108,7 +111,7 @@ def step(name, layers, height, width, channels):
     parameters = {
         f"{layer}.{kind}": getattr(module, kind) for layer, module in parameterised.items()
         for kind in ("weight", "bias")}
-    tensors = {f"before/{key}": laid_out(value.detach().clone()) for key, value in parameters.items()}
+    tensors = {f"before/{key}": laid_out(key, value.detach().clone()) for key, value in parameters.items()}
 
     with torch.no_grad():
         model(images.permute(0, 3, 1, 2))
@@ -128,9 +131,9 @@ def step(name, layers, height, width, channels):
     cross_entropy = classification_loss(logits, LABELS, left, right)
     total = contrastive + CLASSIFICATION_CONTRIBUTION * cross_entropy
     total.backward()
-    tensors |= {f"gradient/{key}": laid_out(value.grad.clone()) for key, value in parameters.items()}
+    tensors |= {f"gradient/{key}": laid_out(key, value.grad.clone()) for key, value in parameters.items()}
     optimizer.step()
-    tensors |= {f"after/{key}": laid_out(value) for key, value in parameters.items()}
+    tensors |= {f"after/{key}": laid_out(key, value) for key, value in parameters.items()}
     tensors |= {
         "input": images,
         "labels": LABELS.float(),

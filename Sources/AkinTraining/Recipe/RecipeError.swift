@@ -1,3 +1,4 @@
+import AkinNetworks
 import AkinVectorSearch
 
 /// What is wrong with a recipe. Keys are named with those above them, `training.batch`.
@@ -21,6 +22,8 @@ public enum RecipeError: Error, Equatable, Sendable {
     case unknownMetric(path: String, metric: String)
     /// The index is to compare by a learned similarity, and the loss learns none.
     case noLearnedMetric(path: String)
+    /// Its layers are those of the checkpoint that training starts from, which cannot be read.
+    case noStart(at: Place, CheckpointError)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
     case settingLeadsNowhere(String, key: String, found: String)
     /// A setting that leaves out what is not there; `known` is what is.
@@ -43,7 +46,7 @@ extension RecipeError {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .unknownLayer(let place, _, _, _),
             .repeatedKey(let place, _), .otherFormat(let place, _, _), .otherLoss(let place, _, _, _),
-            .wrongValue(let place, _, _, _):
+            .wrongValue(let place, _, _, _), .noStart(let place, _):
             place
         case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
             .nothingToTakeAway(let setting, _, _):
@@ -98,6 +101,7 @@ extension RecipeError: CustomStringConvertible {
                 + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         case .noLearnedMetric(let path):
             "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
+        case .noStart(let place, let error): "\(place): the checkpoint to start from: \(error)"
         case .settingLeadsNowhere(let setting, let key, let found):
             "\(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         case .nothingToTakeAway(let setting, let key, let known):

@@ -53,6 +53,8 @@ extension LayerSpecification {
         self = named.layer
         switch self {
         case .conv2d: try readConvolution(layer)
+        case .depthwiseConv2d: try readDepthwiseConvolution(layer)
+        case .squeezeExcitation: try readSqueezeExcitation(layer)
         case .dense: try readDense(layer)
         case .maxPooling2d, .averagePooling2d: try readPooling(layer)
         case .batchNormalization: try readBatchNormalization(layer)
@@ -65,7 +67,8 @@ extension LayerSpecification {
     /// By their names; numbers that have no default are needed there.
     private static let named: [(name: String, layer: Self)] =
         [
-            ("conv2d", .conv2d(filters: 0, kernel: 0)), ("max-pooling2d", .maxPooling2d(window: 0)),
+            ("conv2d", .conv2d(filters: 0, kernel: 0)), ("depthwise-conv2d", .depthwiseConv2d(kernel: 0)),
+            ("squeeze-excitation", .squeezeExcitation(units: 0)), ("max-pooling2d", .maxPooling2d(window: 0)),
             ("average-pooling2d", .averagePooling2d(window: 0)),
             ("global-average-pooling2d", .globalAveragePooling2d),
             ("batch-normalization", .batchNormalization()), ("dense", .dense(units: 0)),
@@ -91,6 +94,33 @@ extension LayerSpecification {
         self = .conv2d(
             filters: filters, kernel: kernel, stride: stride, padding: padding, activation: activation,
             parameters: parameters)
+    }
+
+    private mutating func readDepthwiseConvolution(_ layer: RecipeVariant) throws(RecipeError) {
+        guard
+            case .depthwiseConv2d(var kernel, var stride, var padding, var activation, var parameters) = self
+        else { return }
+        var s = try layer.settings("kernel")
+        try s.require("kernel")
+        try s.extent("kernel", in: 1...255, into: &kernel)
+        try s.extent("stride", in: 1...255, into: &stride)
+        try padding.read(&s)
+        try s.choice("activation", into: &activation)
+        try s.parameters(into: &parameters, kochDeviation: 0.01)
+        try s.finish()
+        self = .depthwiseConv2d(
+            kernel: kernel, stride: stride, padding: padding, activation: activation, parameters: parameters)
+    }
+
+    private mutating func readSqueezeExcitation(_ layer: RecipeVariant) throws(RecipeError) {
+        guard case .squeezeExcitation(var units, var activation, var gate) = self else { return }
+        var s = try layer.settings("units")
+        try s.require("units")
+        try s.integer("units", in: 1...65536, into: &units)
+        try s.choice("activation", into: &activation)
+        try s.choice("gate", into: &gate)
+        try s.finish()
+        self = .squeezeExcitation(units: units, activation: activation, gate: gate)
     }
 
     private mutating func readDense(_ layer: RecipeVariant) throws(RecipeError) {

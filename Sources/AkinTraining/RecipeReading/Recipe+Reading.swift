@@ -1,7 +1,9 @@
 import AkinBasics
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinVectorSearch
+import Yams
 
 extension Recipe {
     /// Reads the recipe at `path`; a folder stands for the `recipe.yaml` in it.
@@ -53,12 +55,16 @@ extension Recipe {
         try reader.require("preprocessing")
         group = try reader.group("preprocessing")
         try preprocessing.read(&group)
-        if let layers = reader.node("backbone") {
-            backbone = try LayerSpecification.list(layers, source: reader.source, place: "backbone")
-        }
+        let layers = reader.node("backbone")
         try reader.require("backbone")
         group = try reader.group("training")
         try training.read(&group)
+        if let layers {
+            backbone =
+                layers.scalar?.string == "start"
+                ? try layersOfStart(at: reader.source.place(layers))
+                : try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+        }
         group = try reader.group("index")
         try index.read(&group)
         group = try reader.group("evaluation")
@@ -67,6 +73,29 @@ extension Recipe {
         if index.metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
             throw .noLearnedMetric(path: path)
         }
+    }
+
+    /// Those of the checkpoint that training begins with.
+    private func layersOfStart(at place: RecipeError.Place) throws(RecipeError) -> [LayerSpecification] {
+        guard let start = training.start else {
+            throw .wrongValue(
+                at: place, key: "backbone", found: "\"start\"",
+                expected:
+                    "a list of layers, or name the checkpoint that training starts from (training.start)")
+        }
+        let path: String
+        do { path = try pathOfStart(start) } catch {
+            throw .wrongValue(at: place, key: "training.start", found: "\"\(start)\"", expected: "\(error)")
+        }
+        do { return try Checkpoint(contentsOf: path).layers } catch {
+            throw .noStart(at: place, error)
+        }
+    }
+
+    /// The file of `training.start`, which is a path or a backbone's name.
+    func pathOfStart(_ start: String) throws(EmbeddingError) -> String {
+        guard BackboneFolders.isPath(start) else { return try BackboneFolders.standard.file(of: start) }
+        return start.hasPrefix("/") ? start : folder + "/" + start
     }
 
     /// All keys of the top.
@@ -100,7 +129,30 @@ extension Preprocessing {
         // What was made in Swift has chosen already.
         if reader.source.isText { ground = Self.usualGround(scaling) }
         try reader.choice("ground", into: &ground)
+        try reader.choice("interpolation", into: &interpolation)
+        try readShorterSide(&reader)
+        try readNormalisation(&reader)
         try reader.finish()
+    }
+
+    private mutating func readShorterSide(_ reader: inout RecipeReader) throws(RecipeError) {
+        try reader.integer("shorter-side", in: Preprocessing.sides, into: &shorterSide)
+        guard shorterSide == nil || placement == .crop else {
+            throw reader.wrong("shorter-side", shorterSide as Any, expected: "it with placement crop alone")
+        }
+    }
+
+    /// `mean` and `deviation`; without the one it is 0, without the other 1.
+    private mutating func readNormalisation(_ reader: inout RecipeReader) throws(RecipeError) {
+        var (mean, deviation) = (normalisation?.mean, normalisation?.deviation)
+        let expected = channels == .grey ? "a number" : "a number or a list of three"
+        try reader.numbers("mean", expected, count: channels.count, into: &mean) { _ in true }
+        try reader.numbers("deviation", expected + ", above 0", count: channels.count, into: &deviation) {
+            $0 > 0
+        }
+        guard mean != nil || deviation != nil else { return }
+        func every(_ value: Float) -> [Float] { [Float](repeating: value, count: channels.count) }
+        normalisation = Normalisation(mean: mean ?? every(0), deviation: deviation ?? every(1))
     }
 }
 

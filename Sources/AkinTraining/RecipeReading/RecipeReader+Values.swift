@@ -64,6 +64,20 @@ extension RecipeReader {
             key, into: &value, expected: expected, Self.number, isValid: { $0.isFinite && isValid($0) })
     }
 
+    /// So many numbers, or one that stands for all of them.
+    mutating func numbers(
+        _ key: String, _ expected: String, count: Int, into value: inout [Float]?, _ isValid: (Float) -> Bool
+    ) throws(RecipeError) {
+        func parse(_ node: Node) -> [Float]? {
+            if let one = Self.number(node) { return [Float](repeating: one, count: count) }
+            let numbers = node.sequence?.compactMap(Self.number) ?? []
+            return numbers.count == node.sequence?.count ? numbers : nil
+        }
+        try readOptional(key, into: &value, expected: expected, parse) {
+            $0.count == count && $0.allSatisfy { $0.isFinite && isValid($0) }
+        }
+    }
+
     /// A number from `range`.
     mutating func number(
         _ key: String, in range: ClosedRange<Float>, into value: inout Float

@@ -26,8 +26,8 @@ int akin_panel_columns(void);
 ///     j' = j % panel + (j / panel) * bPanel, panel = akin_panel_columns()
 ///
 /// for i < rows, j < columns. One of aRow and aStep must be 1. `first` is c[i][j] itself if `accumulate`, else
-/// bias[j], or 0 if bias is NULL. With `relu`, negative results become 0. b is read in whole vectors: up to
-/// akin_panel_columns() floats from the last row's start have to be readable.
+/// bias[j], or 0 if bias is NULL. With `relu`, negative results become 0, with 2 those above 6 also become 6. b is read
+/// in whole vectors: up to akin_panel_columns() floats from the last row's start have to be readable.
 typedef struct {
     const float *a;
     ptrdiff_t aRow, aStep, aRun;
@@ -57,7 +57,7 @@ typedef struct {
 /// Transforms the tiles of an input image, 6 x 6 each.
 void akin_winograd_input(const akin_winograd_tiles *tiles, const float *x, float *v);
 /// From sums of transformed products, `columns` channels of them, these channels of the output image: the caller adds
-/// the first one's number to `bias` (may be NULL) and `y`.
+/// the first one's number to `bias` (may be NULL) and `y`. `relu` as for akin_product.
 void akin_winograd_output(const akin_winograd_tiles *tiles, const float *m, ptrdiff_t columns, const float *bias,
                           int relu, float *y);
 /// Makes the gradient at the output ready, as akin_gradient_rows does, where it lies, and transforms its tiles, outputs
@@ -76,6 +76,29 @@ void akin_winograd_weight_gradient(const float *u, ptrdiff_t plane, int height, 
 /// dy, with gStep = channels.
 void akin_gradient_rows(float *g, ptrdiff_t gStep, const float *dy, const float *y, ptrdiff_t pixels,
                         ptrdiff_t channels, float *biasGradient);
+
+/// A row of a depthwise convolution: kernels of height x width places, `stride` places apart, that give outWidth values
+/// of each channel.
+typedef struct {
+    ptrdiff_t channels;
+    ptrdiff_t height, width;
+    ptrdiff_t stride;
+    ptrdiff_t outWidth;
+} akin_depthwise_row;
+
+/// From the `height` rows of the padded image that lie under the kernels:
+///
+///     y[u][c] = bias[c] + sum over i, j of rows[i][u * stride + j][c] * weight[i][j][c]
+///
+/// `relu` as for akin_product.
+void akin_depthwise(const akin_depthwise_row *row, const float *const *rows, const float *weight, const float *bias,
+                    int relu, float *y);
+/// weightGradient[i][j][c] += sum over u of dy[u][c] * rows[i][u * stride + j][c]; biasGradient += the sum of dy.
+void akin_depthwise_weight_gradient(const akin_depthwise_row *row, const float *const *rows, const float *dy,
+                                    float *weightGradient, float *biasGradient);
+/// rows[i][u * stride + j][c] += dy[u][c] * weight[i][j][c]
+void akin_depthwise_input_gradient(const akin_depthwise_row *row, const float *dy, const float *weight,
+                                   float *const *rows);
 
 /// Max-pooling of one image, [height, width, channels] row-major: windows of window x window every `stride`.
 /// `chosen` notes for each output value which place of its window won (the first of equals).
@@ -99,6 +122,9 @@ void akin_dropout(const float *x, float *y, ptrdiff_t count, uint32_t seed, uint
 
 void akin_relu(const float *x, float *y, ptrdiff_t count);
 void akin_relu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
+/// At most 6, too (Howard et al. 2017).
+void akin_relu6(const float *x, float *y, ptrdiff_t count);
+void akin_relu6_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
 void akin_sigmoid(const float *x, float *y, ptrdiff_t count);
 void akin_sigmoid_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
 /// 0.01 x where x is negative.
@@ -109,10 +135,17 @@ void akin_selu(const float *x, float *y, ptrdiff_t count);
 void akin_selu_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
 /// x times the normal distribution's function at x, to 2e-7 of x (Hendrycks and Gimpel 2016).
 void akin_gelu(const float *x, float *y, ptrdiff_t count);
-/// Unlike the others, from x: two x may give the same y.
+/// From x, not from y as most: two x may give the same y.
 void akin_gelu_gradient(const float *x, const float *dy, float *dx, ptrdiff_t count);
 void akin_tanh(const float *x, float *y, ptrdiff_t count);
 void akin_tanh_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
+/// relu6(x + 3) / 6 (Howard et al. 2019, section 5.2).
+void akin_hard_sigmoid(const float *x, float *y, ptrdiff_t count);
+void akin_hard_sigmoid_gradient(const float *y, const float *dy, float *dx, ptrdiff_t count);
+/// x * relu6(x + 3) / 6 (Howard et al. 2019, section 5.2).
+void akin_hard_swish(const float *x, float *y, ptrdiff_t count);
+/// From x, too.
+void akin_hard_swish_gradient(const float *x, const float *dy, float *dx, ptrdiff_t count);
 /// Softmax of one row.
 void akin_softmax(const float *x, float *y, ptrdiff_t count);
 
@@ -122,10 +155,10 @@ void akin_sum(const float *a, const float *b, float *y, ptrdiff_t count, int rel
 /// Takes `places` rows of `channels` values into each channel's mean and sum of squared deviations from it, which are
 /// those of `before` values so far (Chan, Golub and LeVeque 1979).
 void akin_moments(const float *x, ptrdiff_t places, ptrdiff_t channels, double before, double *mean, double *squares);
-/// y = (x - mean) * scale + shift, channel by channel; with `relu`, negative results become 0.
+/// y = (x - mean) * scale + shift, channel by channel; `relu` as for akin_product.
 void akin_normalize(const float *x, ptrdiff_t places, ptrdiff_t channels, const float *mean, const float *scale,
                     const float *shift, int relu, float *y);
-/// With dy at the output of akin_normalize, 0 where its ReLU made it 0: sums += dy, products += dy * (x - mean).
+/// With dy at the output of akin_normalize, 0 where its ReLU made it 0 or 6: sums += dy, products += dy * (x - mean).
 void akin_normalize_sums(const float *x, const float *dy, ptrdiff_t places, ptrdiff_t channels, const float *mean,
                          const float *scale, const float *shift, int relu, double *sums, double *products);
 /// dx = scale * (dy - meanGradient - (x - mean) * slope), with dy as above.

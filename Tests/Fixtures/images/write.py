@@ -99,3 +99,5 @@ expect("orientation-6-png", ImageOps.exif_transpose(Image.open("orientation-6.pn
 
 for width, height in [(10, 7), (47, 40), (29, 5)]:
     expect(f"resized-{width}x{height}", rgb.resize((width, height), Image.Resampling.BILINEAR))
+    expect(f"resized-bicubic-{width}x{height}", rgb.resize((width, height), Image.Resampling.BICUBIC))
+    expect(f"resized-area-{width}x{height}", rgb.resize((width, height), Image.Resampling.BOX))
