@@ -48,7 +48,7 @@ import Testing
             let text = String(decoding: backbone.bytes, as: UTF8.self)
             for bad in [
                 "", "{}", "[1]", String(text.dropLast()), text.replacing("\"height\":", with: "\"height\":-"),
-                text.replacing("\"width\":", with: "\"width\":9"),
+                text.replacing("\"width\":", with: "\"width\":99"),
             ] {
                 #expect(throws: DescriptorError.self, "\(bad)") {
                     try kinds.backbone(format: format, bytes: Array(bad.utf8))
