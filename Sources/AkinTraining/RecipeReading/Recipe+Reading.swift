@@ -79,7 +79,8 @@ extension Recipe {
         guard let start = training.start else {
             throw .wrongValue(
                 at: place, key: "backbone", found: "\"start\"",
-                expected: "a list of layers, or name the checkpoint that training starts from (training.start)")
+                expected:
+                    "a list of layers, or name the checkpoint that training starts from (training.start)")
         }
         do { return try Checkpoint(contentsOf: pathOfStart(start)).layers } catch {
             throw .noStart(at: place, error)
