@@ -65,6 +65,8 @@ let package = Package(
         .systemLibrary(
             name: "CAkinXXHash", pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        // libsvm has no pkg-config file.
+        .target(name: "CAkinSVM", linkerSettings: [.linkedLibrary("svm")]),
         .target(name: "CAkinKernels"),
         .target(name: "CAkinClosures"),
         .target(name: "CAkinFiles"),
@@ -92,6 +94,9 @@ let package = Package(
                 "CAkinKernels",
             ]),
         module(
+            "AkinDescriptors",
+            uses: ["AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
+        module(
             "AkinItems",
             uses: ["AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding"]),
         module(
@@ -105,13 +110,13 @@ let package = Package(
             "AkinIndexing",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
-                "AkinEmbedding", "AkinNetworks", "AkinItems",
+                "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
             ]),
         module("AkinExchange", uses: ["AkinBasics", "AkinTensors", "AkinEmbedding", "AkinItems"]),
         module(
             "AkinClassification",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels",
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinItems", "CAkinKernels", "CAkinSVM",
             ]),
         module(
             "AkinEvaluation",
@@ -130,15 +135,17 @@ let package = Package(
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinEmbedding",
-                "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing", "AkinExchange",
-                "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
+                "AkinNetworks", "AkinDescriptors", "AkinItems", "AkinTraining", "AkinIndexing",
+                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
             ]),
         module(
             "Akin",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
-                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "AkinJobs",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
+                "AkinTraining",
+                "AkinIndexing", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
+                "AkinJobs",
             ]),
         .executableTarget(
             name: "AkinCommands",
@@ -167,8 +174,11 @@ let package = Package(
         tests(of: "AkinVectorSearch", uses: ["AkinTensors"]),
         tests(of: "AkinDatasets", uses: ["AkinImages"]),
         tests(of: "AkinStorage", uses: ["AkinTensors"]),
-        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinDatasets"]),
+        tests(of: "AkinEmbedding", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets"]),
         tests(of: "AkinNetworks", uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
+        tests(
+            of: "AkinDescriptors",
+            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
         tests(
             of: "AkinTraining",
             uses: [
@@ -185,6 +195,7 @@ let package = Package(
             of: "AkinClassification",
             uses: [
                 "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinNetworks", "AkinIndexing", "AkinItems",
+                "CAkinSVM",
             ]),
         tests(of: "AkinEvaluation", uses: ["Akin"]),
         tests(of: "AkinReporting", uses: ["Akin"]),

@@ -6,6 +6,7 @@
 @_exported import AkinStorage
 @_exported import AkinEmbedding
 @_exported import AkinNetworks
+@_exported import AkinDescriptors
 @_exported import AkinItems
 @_exported import AkinTraining
 @_exported import AkinIndexing

@@ -45,6 +45,7 @@ package enum FileBytes {
 
         var failure: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            UnsafeMutableRawBufferPointer(buffer).willBeFilled()
             while count < size {
                 let got = Self.read(file, buffer.baseAddress! + count, size - count)
                 if got == 0 { break }

@@ -21,7 +21,13 @@ package enum Folder {
         }
         defer { closedir(directory) }
         var entries: [Entry] = []
-        while entries.count < limit, let entry = readdir(directory) {
+        while entries.count < limit {
+            // That it has ended, and that it cannot be read on, look alike but for this.
+            errno = 0
+            guard let entry = readdir(directory) else {
+                if errno != 0 { throw FileBytes.problem(at: path, errno) }
+                break
+            }
             // By its address: the record is only as long as its name, so it must not be copied whole.
             let start = UnsafeRawPointer(entry)
             let name = PathText.text(
@@ -43,6 +49,25 @@ package enum Folder {
         return stat(PathText.system(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Removes a file, or a folder with all that is in it; a link, not what it leads to. What is not there is no error.
+    package static func remove(_ path: String) throws(WriteError) {
+        var status = stat()
+        guard lstat(PathText.system(path), &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for entry in (try? entries(path)) ?? [] { try remove(path + "/" + entry.name) }
+        }
+        guard removeEntry(PathText.system(path)) == 0 || errno == ENOENT else {
+            throw WriteError(path: path, code: errno)
+        }
+    }
+
+    /// Gives a file or folder another name in the same file system, in place of a file that has it.
+    package static func move(_ path: String, to other: String) throws(WriteError) {
+        guard rename(PathText.system(path), PathText.system(other)) == 0 else {
+            throw WriteError(path: other, code: errno)
+        }
+    }
+
     /// Makes a folder, and those above it, where they are not there.
     package static func make(_ path: String) throws(WriteError) {
         if isFolder(path) { return }
@@ -53,3 +78,6 @@ package enum Folder {
         }
     }
 }
+
+// Inside a type with a method of this name, the C function needs a name of its own.
+private func removeEntry(_ path: [CChar]) -> CInt { remove(path) }

@@ -43,6 +43,9 @@ package final class PendingFile {
         if isPending, let temporary { unlink(PathText.system(temporary)) }
     }
 
+    /// Whether there is no file that could take its name later: what is written is out.
+    package var isStreaming: Bool { temporary == nil }
+
     package func write(_ bytes: [UInt8]) throws(WriteError) {
         buffer += bytes
         if buffer.count >= Self.bufferSize { try flush() }

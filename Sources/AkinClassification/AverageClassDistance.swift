@@ -25,26 +25,8 @@ public struct AverageClassDistance: DistanceRule {
     /// Holds all embeddings: O(items · dimension). Answering looks at all distances, a block of queries at a time, on all
     /// threads of the pool: O(queries · items · dimension).
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
-        let isAll = scope == ItemScope()
-        var ids: [UInt64] = []
-        var labels: [String] = []
-        var values: [Float] = []
-        let count = try isAll ? reader.count : 0
-        ids.reserveCapacity(count)
-        values.reserveCapacity(count * reader.dimension)
-        try reader.forEachItem { item, vector in
-            guard isAll || scope.admits(item) else { return }
-            ids.append(item.id)
-            labels.append(item.label)
-            values.append(contentsOf: vector)
-        }
-        guard !ids.isEmpty else { throw ClassificationError.nothingAdmitted }
-        return FittedAverageClassDistance(
-            rule: self, ids: ids,
-            examples: Examples(
-                labels: ItemLabels(labels),
-                embeddings: Matrix(rows: ids.count, columns: reader.dimension, values: values),
-                metric: reader.metric))
+        let (ids, examples) = try Examples.of(reader, in: scope)
+        return FittedAverageClassDistance(rule: self, ids: ids, examples: examples)
     }
 
     /// The class with the lowest mean.

@@ -14,15 +14,15 @@ struct ClassCandidate {
 
 extension [ClassCandidate] {
     /// Ranks classes by their distances, the smallest first, then by the nearest item, then by label; each score is the
-    /// softmin of the distances. Nil if there is none.
-    mutating func rankByDistance() -> [ClassCandidate]? {
+    /// softmin of the distances divided by `temperature`. Nil if there is none.
+    mutating func rankByDistance(temperature: Double = 1) -> [ClassCandidate]? {
         sort { ($0.distance, $0.nearest, $0.position) < ($1.distance, $1.nearest, $1.position) }
         guard let best = first else { return nil }
         var total = 0.0
         for i in indices {
             let behind = self[i].distance - best.distance
             // Both infinite: as near as the best.
-            self[i].score = behind.isNaN ? 1 : exp(-behind)
+            self[i].score = behind.isNaN ? 1 : exp(-behind / temperature)
             total += self[i].score
         }
         for i in indices { self[i].score /= total }

@@ -54,23 +54,14 @@ public struct ClassMean: ClassificationRule {
                     sums[labels.classes[other]].add($0, by: examples.metric, weight: -1)
                 }
             }
-            var nearest = [Float](repeating: .infinity, count: labels.names.count)
-            for (position, own) in labels.classes.enumerated() where distances[position] < nearest[own] {
-                nearest[own] = distances[position]
-            }
-            var candidates = examples.embeddings.withRow(positions[row]) { query in
-                sums.indices.filter { sums[$0].count > 0 }.map { own in
-                    ClassCandidate(
-                        position: own,
-                        distance: Double(examples.metric.distance(from: query, to: sums[own].mean)),
-                        items: sums[own].count, nearest: nearest[own])
+            let classes = examples.embeddings.withRow(positions[row]) { query in
+                sums.map { sum in
+                    let distance =
+                        sum.count > 0 ? examples.metric.distance(from: query, to: sum.mean) : .infinity
+                    return ClassDistance(distance: Double(distance), items: sum.count)
                 }
             }
-            guard candidates.allSatisfy({ !$0.distance.isNaN }), let ranked = candidates.rankByDistance()
-            else { return nil }
-            return Prediction(
-                ranking: ranked.ranking(names: labels.names),
-                neighbours: nearestPositions(listing, in: distances))
+            return examples.prediction(by: classes, distances: distances, listing: listing)
         }
     }
 }
@@ -108,25 +99,9 @@ private struct FittedClassMean: FittedRule {
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
     ) throws -> [Prediction] {
         let distances = metric.distances(from: queries, to: means)
-        let found = try reader.neighbours(
-            of: queries, k: max(1, listed),
-            excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
-            method: method)
-        return try found.enumerated().map { row, neighbours in
-            var nearest: [String: Float] = [:]
-            for neighbour in neighbours.reversed() {
-                if let label = try reader.item(neighbour.id)?.label { nearest[label] = neighbour.distance }
-            }
-            var candidates = names.indices.map { own in
-                ClassCandidate(
-                    position: own, distance: Double(distances[row, own]), items: counts[own],
-                    nearest: nearest[names[own]] ?? .infinity)
-            }
-            guard candidates.allSatisfy({ !$0.distance.isNaN }), let ranked = candidates.rankByDistance()
-            else { throw ClassificationError.notANumber(query: row) }
-            return Prediction(
-                ranking: ranked.ranking(names: names), neighbours: Array(neighbours.prefix(listed)))
-        }
+        return try reader.predictions(
+            for: queries, in: scope, listing: listed, method: method, names: names, counts: counts
+        ) { row in distances[row].map(Double.init) }
     }
 }
 

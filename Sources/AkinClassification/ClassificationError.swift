@@ -9,6 +9,8 @@ public enum ClassificationError: Error, Equatable {
     /// Filter and exclusion leave no item.
     case nothingAdmitted
     case wrongDimension(expected: Int, found: Int)
+    /// A fit needs more memory than there is.
+    case lacksMemory
     /// No distance from the query to any item is a number.
     case notANumber(query: Int)
 }
@@ -36,6 +38,8 @@ extension ClassificationError: CustomStringConvertible {
         case .wrongDimension(let expected, let found):
             "the queries have \(found) dimensions, the index has \(expected); "
                 + "embed them with the index's backbone"
+        case .lacksMemory:
+            "there is too little memory to fit the classifier to so many items; take another, or fewer items"
         case .notANumber(let query):
             "embedding \(query + 1) holds values that are not numbers; check the backbone's training"
         }

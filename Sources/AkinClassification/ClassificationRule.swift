@@ -20,6 +20,10 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
     /// What to tell a user of a gallery with so many items, or nil.
     func note(items: Int) -> String?
 
+    /// In how many folds, each with its share of every class, an evaluation leaves items out, where to fit for each item
+    /// would take too long; nil where each is left out by itself.
+    var stratifiedFolds: Int? { get }
+
     /// Gets ready to answer by the items of a gallery that are in `scope`. What is fitted holds for the state of the
     /// gallery that the reader sees.
     func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule
@@ -55,17 +59,30 @@ extension ClassificationRule {
     /// Nothing.
     public func note(items: Int) -> String? { nil }
 
+    /// None: each is left out by itself.
+    public var stratifiedFolds: Int? { nil }
+
     /// Fits anew for each fold, to all examples that are not left out with it.
     public func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
     ) throws -> [LeftOutAnswer] {
+        let predictions = try refitted(leavingOut: positions, folds, of: examples, listing: listing)
+        return examples.answers(leavingOut: positions, folds) { row, _ in predictions[row] }
+    }
+
+    /// For each of `positions` the prediction of the rule fitted to all examples that are not left out with it; nil where
+    /// the example is no number, or nothing is left. A neighbour's id is the example's position.
+    package func refitted(
+        leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
+    ) throws -> [Prediction?] {
         var predictions = [Prediction?](repeating: nil, count: positions.count)
-        let byRest = Dictionary(grouping: positions.indices) { folds.leftOut(with: positions[$0]) }
+        let usable = positions.indices.filter { examples.embeddings[positions[$0]].allSatisfy(\.isFinite) }
+        let byRest = Dictionary(grouping: usable) { folds.leftOut(with: positions[$0]) }
         for (left, places) in byRest.sorted(by: { $0.value[0] < $1.value[0] }) {
             let rest = try examples.gallery(without: left)
             let queries = examples.embeddings.rows(at: places.map { positions[$0] })
             let answers = try rest.read { reader -> [Prediction]? in
-                guard reader.count > 0, queries.values.allSatisfy(\.isFinite) else { return nil }
+                guard reader.count > 0 else { return nil }
                 return try fitted(to: reader, in: ItemScope())
                     .predictions(for: queries, in: reader, listing: listing, method: .exact)
             }
@@ -76,6 +93,6 @@ extension ClassificationRule {
                 predictions[place] = answer
             }
         }
-        return examples.answers(leavingOut: positions, folds) { row, _ in predictions[row] }
+        return predictions
     }
 }

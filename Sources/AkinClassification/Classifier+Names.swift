@@ -3,22 +3,24 @@ import AkinBasics
 extension Classifier {
     /// All that have a name in commands and recipes.
     private static let rules: [any ClassificationRule.Type] = [
-        NearestNeighbours.self, AverageClassDistance.self, ClassMean.self,
+        NearestNeighbours.self, AverageClassDistance.self, ClassMean.self, Ridge.self, Discriminant.self,
+        SupportVectors.self,
     ]
 
     /// The names that commands and recipes use.
     public static let names = rules.map { $0.name }
 
-    /// The classifier of a name; `k` and `weighting` are for `nearest-neighbours` and have no meaning
-    /// elsewhere.
+    /// The classifier of a name; `k` and `weighting` are for `nearest-neighbours`, `kernel` is for `support-vectors`, and
+    /// they have no meaning elsewhere.
     public init(
-        named name: String, k: Int = 5, weighting: Weighting = .uniform
+        named name: String, k: Int = 5, weighting: Weighting = .uniform,
+        kernel: SupportVectors.Kernel = .radial
     ) throws(ClassificationError) {
         guard let rule = Self.rules.first(where: { $0.name == name }) else {
             throw .unknownClassifier(
                 name, nearest: nearest(to: name, in: Self.names), known: Self.names)
         }
-        self.init(try rule.init(ClassifierSettings(k: k, weighting: weighting)))
+        self.init(try rule.init(ClassifierSettings(k: k, weighting: weighting, kernel: kernel)))
     }
 
     /// How ties are decided, in a sentence for help texts.

@@ -4,10 +4,15 @@ public struct ClassifierSettings: Sendable, Hashable {
     public var k: Int
     /// What a neighbour's vote counts.
     public var weighting: Classifier.Weighting
+    /// In which space support vectors tell classes apart.
+    public var kernel: SupportVectors.Kernel
 
     /// The settings of who says nothing.
-    public init(k: Int = 5, weighting: Classifier.Weighting = .uniform) {
+    public init(
+        k: Int = 5, weighting: Classifier.Weighting = .uniform, kernel: SupportVectors.Kernel = .radial
+    ) {
         self.k = k
         self.weighting = weighting
+        self.kernel = kernel
     }
 }

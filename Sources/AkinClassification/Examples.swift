@@ -20,6 +20,33 @@ public struct Examples: Sendable {
         self.metric = metric
     }
 
+    /// The items of a gallery that are in `scope`, with their ids.
+    static func of(_ reader: any GalleryReader, in scope: ItemScope) throws -> (
+        ids: [UInt64], examples: Examples
+    ) {
+        let isAll = scope == ItemScope()
+        var ids: [UInt64] = []
+        var labels: [String] = []
+        var values: [Float] = []
+        let count = try isAll ? reader.count : 0
+        ids.reserveCapacity(count)
+        values.reserveCapacity(count * reader.dimension)
+        try reader.forEachItem { item, vector in
+            guard isAll || scope.admits(item) else { return }
+            ids.append(item.id)
+            labels.append(item.label)
+            values.append(contentsOf: vector)
+        }
+        guard !ids.isEmpty else { throw ClassificationError.nothingAdmitted }
+        return (
+            ids,
+            Examples(
+                labels: ItemLabels(labels),
+                embeddings: Matrix(rows: ids.count, columns: reader.dimension, values: values),
+                metric: reader.metric)
+        )
+    }
+
     /// Those that are not at `left`, as a gallery; an item's id is its position and 1.
     func gallery(without left: [Int]) throws -> MemoryGallery {
         let left = Set(left)
@@ -53,7 +80,7 @@ public struct Folds: Sendable, Hashable {
     private let members: [[Int]]
     private let foldOfPosition: [Int]
     /// Positions of equal content.
-    private let copies: [[Int]]
+    let copies: [[Int]]
     /// Of those of which there are several.
     private let groupOfCopy: [Int: Int]
 

@@ -21,6 +21,22 @@ extension Examples {
         leavingOut positions: [Int], _ folds: Folds,
         predict: (_ row: Int, _ distances: UnsafeBufferPointer<Float>) -> Prediction?
     ) -> [LeftOutAnswer] {
+        var answers: [LeftOutAnswer] = []
+        answers.reserveCapacity(positions.count)
+        // Blocks of rows, so that the distances fit into memory however many examples there are.
+        let rows = max(1, 16_000_000 / max(1, labels.count))
+        for first in stride(from: 0, to: positions.count, by: rows) {
+            let block = first..<min(first + rows, positions.count)
+            answers += self.answers(leavingOut: positions[block], folds) { predict(first + $0, $1) }
+        }
+        return answers
+    }
+
+    private func answers(
+        leavingOut positions: ArraySlice<Int>, _ folds: Folds,
+        predict: (_ row: Int, _ distances: UnsafeBufferPointer<Float>) -> Prediction?
+    ) -> [LeftOutAnswer] {
+        let positions = Array(positions)
         var distances = metric.distances(from: embeddings.rows(at: positions), to: embeddings)
         for (row, position) in positions.enumerated() {
             for other in folds.leftOut(with: position) { distances[row, other] = .nan }

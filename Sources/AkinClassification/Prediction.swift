@@ -4,13 +4,13 @@ import AkinVectorSearch
 public struct Prediction: Sendable, Equatable {
     /// The class that the classifier chose.
     public var label: String
-    /// 0...1, the score of the chosen class: for nearest neighbours its share of the vote, for average class
-    /// distance the softmin of the class distances (see `ClassScore`).
+    /// 0...1, the score of the chosen class: for nearest neighbours its share of the vote, for others the
+    /// softmin of the class distances (see `ClassScore`).
     ///
     /// Not calibrated: it orders the answers of one index, but 0.9 does not mean that nine of ten such
     /// answers are right. With one neighbour it is always 1.
     public var confidence: Float
-    /// The classes, best first: for nearest neighbours those that got a vote, for average class distance all;
+    /// The classes, best first: for nearest neighbours those that got a vote, for others all;
     /// at most `Prediction.rankedClasses`.
     public var ranking: [ClassScore]
     /// The nearest items, nearest first, equally near ones by id: as many as there are votes, or as were asked for.
@@ -43,13 +43,16 @@ public struct Prediction: Sendable, Equatable {
 public struct ClassScore: Sendable, Equatable {
     /// The class.
     public var label: String
-    /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Average class distance:
-    /// `exp(-d) / sum(exp(-d'))` over the mean distances `d'` of all classes.
+    /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Others: the softmin of the distances,
+    /// `exp(-d / t) / sum(exp(-d' / t))` over those `d'` of all classes; `t` is 1 but for ridge, where it is the mean squared
+    /// error of a value.
     public var score: Float
-    /// The mean distance from the query to the class' voters, each counted by its share of a vote, or to all items of the
-    /// class.
+    /// By which classes are ranked. Nearest neighbours: the mean distance from the query to the class' voters, each counted by
+    /// its share of a vote. Average class distance: that to all items of the class. Class mean: to their mean. Ridge: 1 less the
+    /// class' value. Discriminant: the Mahalanobis distance. Support vectors: how many classes win against this one,
+    /// less a share that tells equal ones apart.
     public var distance: Float
-    /// How many items that is the mean of.
+    /// How many items have to do with that.
     public var items: Int
 
     /// All of it.

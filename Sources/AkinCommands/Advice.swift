@@ -17,6 +17,7 @@ func advice(on error: any Error) -> String {
     case let error as ExchangeError: advice(on: error)
     case let error as ClassificationError: advice(on: error)
     case let error as EvaluationError: advice(on: error)
+    case EmbeddingError.unknownName: backbones
     case let error as TrainingError: advice(on: error)
     case let error as JobError: advice(on: error)
     default: ""
@@ -28,8 +29,9 @@ func advice(on notice: Notice) -> String {
     switch notice {
     case .searchNotMeasured(let error), .leftOut(_, let error): advice(on: error)
     case .pictures(.picturesInSubfolders):
-        "; --label-depth 2 (label-depth in a recipe's data) takes them in, --label-depth 1 leaves them out without a word"
-    case .pictures(.morePages): "; --pages all takes them"
+        "; --label-depth 2 (label-depth in a recipe's data) takes them in, after 'akin index undo' of what was "
+            + "added; --label-depth 1 leaves them out without a word"
+    case .pictures(.morePages): "; 'scan.tif#2' names a second one, --pages all adds all"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"
@@ -38,6 +40,7 @@ func advice(on notice: Notice) -> String {
 }
 
 private let list = "; 'akin index list' shows all"
+private let backbones = "; 'akin backbone list' says more"
 private let statistics = "; 'akin index stats' shows all"
 
 private func advice(on error: IndexError) -> String {
@@ -99,6 +102,7 @@ private func advice(on error: TrainingError) -> String {
     switch error {
     case .nothingToResume: "; leave out --resume to train from the beginning"
     case .interruptedRun: " (--resume goes on)"
+    case .unknownStart: backbones
     default: ""
     }
 }

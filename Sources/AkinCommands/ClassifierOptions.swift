@@ -2,6 +2,7 @@ import Akin
 import ArgumentParser
 
 extension Classifier.Weighting: ExpressibleByArgument {}
+extension SupportVectors.Kernel: ExpressibleByArgument {}
 
 /// How a query is given a class.
 struct ClassifierOptions: ParsableArguments {
@@ -18,6 +19,9 @@ struct ClassifierOptions: ParsableArguments {
     @Option(help: "What a neighbour's vote counts: the same, or 1 / distance.")
     var weighting = Classifier.Weighting.uniform
 
+    @Option(help: "In which space support-vectors tells classes apart.")
+    var kernel = SupportVectors.Kernel.radial
+
     mutating func validate() throws {
         do {
             // The number of neighbours shown matters to every classifier.
@@ -30,6 +34,6 @@ struct ClassifierOptions: ParsableArguments {
 
     /// What the options say, once they are valid.
     func chosen() throws -> Classifier {
-        try Classifier(named: classifier, k: neighbours, weighting: weighting)
+        try Classifier(named: classifier, k: neighbours, weighting: weighting, kernel: kernel)
     }
 }

@@ -19,8 +19,9 @@ struct IndexAdd: ParsableCommand {
             Images that are in the index already are left alone, or embedded again if the file has changed; \
             they keep the label that they have there, unless --label or a manifest gives another. One that has been \
             moved or renamed is known by its content, and stays the item that it was; a label given by hand goes \
-            along, and one that came from the folder becomes that of the new folder. What cannot be read is left out and listed at the end. An interrupted run has lost nothing: run \
-            the same command again and it goes on.
+            along, and one that came from the folder becomes that of the new folder. What cannot be read is left out \
+            and listed at the end. An interrupted run has lost nothing but the last pictures' work: run the same \
+            command again and it goes on.
 
             For example:
 
@@ -52,6 +53,9 @@ struct IndexAdd: ParsableCommand {
             throw ValidationError(
                 "--label-depth says which folder is the label; give no other label with it.")
         }
+        if !folders.ignored.ignore.isEmpty, AddPictures(paths, to: target.place).isManifest {
+            throw ValidationError("A manifest names its pictures; leave out --ignore.")
+        }
         if let label { try checkLabel(label) }
         try refuseEmpty(paths)
     }
@@ -65,7 +69,8 @@ struct IndexAdd: ParsableCommand {
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
             return changes([
                 (report.added, "added"), (report.updated, "updated"),
-                (report.moved.count, moved(report.moved)), (report.unchanged, "unchanged"),
+                (report.moved.count, moved(report.moved)), (report.removed, "removed (another lies there)"),
+                (report.unchanged, "unchanged"),
                 (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
                 (count(report.ignored), "ignored"),
             ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)

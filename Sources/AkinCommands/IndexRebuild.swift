@@ -11,7 +11,7 @@ struct IndexRebuild: ParsableCommand {
             Every item is embedded again from where it came from; labels and numbers stay. Queries of other \
             programs see the old index until all is done, and an interrupted rebuild has changed nothing. \
             'akin index undo' brings the old backbone back. A graph is built anew; after an undo 'akin index \
-            build' makes it again.
+            build' makes it again. The metric stays.
 
             Leave-one-out accuracies before and after (the nearest neighbour's label) say whether it was worth \
             it; above \(RebuildIndex.mostMeasured) items they would take too long and are left out.
@@ -19,12 +19,12 @@ struct IndexRebuild: ParsableCommand {
             For example:
 
               akin index rebuild seals --backbone better.safetensors
+              akin index rebuild seals --backbone hog
             """)
 
     @OptionGroup var target: IndexArgument
 
-    @Option(help: ArgumentHelp("The .safetensors file of the new backbone.", valueName: "checkpoint"))
-    var backbone: String
+    @OptionGroup var backbone: BackboneOption
 
     @Flag(help: "Remove items whose pictures cannot be read any more, instead of giving up.")
     var dropUnreadable = false
@@ -33,11 +33,11 @@ struct IndexRebuild: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let checkpoint = try Checkpoint(contentsOf: backbone)
-        let job = RebuildIndex(target.place, with: checkpoint, droppingUnreadable: dropUnreadable)
+        let new = try backbone.name.backbone()
+        let job = RebuildIndex(target.place, with: new, droppingUnreadable: dropUnreadable)
         try output.perform(job) { report in
             var lines = [
-                "\(counted(report.items, "item")) embedded again by '\(printable(checkpoint.name))'"
+                "\(counted(report.items, "item")) embedded again by '\(printable(new.identity.name))'"
             ]
             lines += report.dropped.map {
                 "  removed \(printable($0.source.path)): \(printable($0.reason))"

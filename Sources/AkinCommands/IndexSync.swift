@@ -7,9 +7,9 @@ struct IndexSync: ParsableCommand {
         commandName: "sync",
         abstract: "Make an index follow a folder: new, changed and gone files.",
         discussion: """
-            New files are added, changed ones embedded again, and items whose files in this folder are gone \
-            are removed. The sub-folders are the labels, as with 'akin index add'; an item that was given another \
-            label keeps it. Items from elsewhere stay as they are.
+            New files are added, changed ones embedded again, and items whose files in this folder are gone, or are \
+            passed over now, are removed. The sub-folders are the labels, as with 'akin index add'; an item that was \
+            given another label keeps it. Items from elsewhere stay as they are.
 
             What was moved or renamed is known by its content, and keeps its number, group and a label given by \
             hand. So a folder that was renamed is synced by its new name; items of the old one whose pictures are not \

@@ -18,13 +18,16 @@ struct TrainedMetric: ExpressibleByArgument {
 
 /// The backbone that a command measures, and how its embeddings are compared.
 struct ModelArgument: ParsableArguments {
-    @Argument(help: "A checkpoint, or the folder of an index with its backbone.")
+    @Argument(
+        help: ArgumentHelp(
+            "The folder of an index with its backbone, or a backbone as 'akin index create' takes it: a file or a name.",
+            valueName: "model"))
     var model: String
 
     @Option(
         help: ArgumentHelp(
             "How embeddings are compared; learned-l1 where the backbone was trained with it. (default: the index's "
-                + "metric if it is one of these, else what the backbone's loss compares by)"))
+                + "metric if it is one of these, else what the backbone is made for)"))
     var metric: TrainedMetric?
 
     /// Reads it.

@@ -60,8 +60,11 @@ extension Dataset {
             throw .noImages(path: root, ignored: walk.ignored)
         }
         let labels = FolderLabels(walk, of: root)
-        return if let label { labels.dataset(label: label) } else {
-            try labels.dataset(depth: reading.labelDepth)
-        }
+        var dataset =
+            if let label { labels.dataset(label: label) } else {
+                try labels.dataset(depth: reading.labelDepth)
+            }
+        dataset.passedOver = walk.passedOver
+        return dataset
     }
 }

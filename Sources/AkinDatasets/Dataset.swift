@@ -15,9 +15,11 @@ public struct Dataset: Sendable {
     /// What lies beside the pictures and is none, or is not to be looked at.
     public let ignored: [Ignored]
     /// What is worth knowing before the pictures are used.
-    public let remarks: [DatasetRemark]
+    public internal(set) var remarks: [DatasetRemark]
     /// Files of several pages that stand for their first one, where that has been looked at.
-    public let pages: [MorePages]
+    public internal(set) var pages: [MorePages]
+    /// Of `ignored`, what is not to be looked at: the files and folders that a system's name or a pattern says.
+    package internal(set) var passedOver: Set<Source> = []
 
     /// The given samples in the given order.
     public init(
@@ -41,7 +43,10 @@ public struct Dataset: Sendable {
 
     /// Other samples, of which the same is known.
     package func with(_ samples: [Sample]) -> Dataset {
-        Dataset(samples: samples, skipped: skipped, ignored: ignored, remarks: remarks, pages: pages)
+        var dataset = Dataset(
+            samples: samples, skipped: skipped, ignored: ignored, remarks: remarks, pages: pages)
+        dataset.passedOver = passedOver
+        return dataset
     }
 
     /// How many samples there are.

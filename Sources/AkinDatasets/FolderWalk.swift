@@ -17,6 +17,8 @@ struct FolderWalk {
     /// In the order of their bytes.
     private(set) var files: [String] = []
     private(set) var skipped: [Skipped] = []
+    /// The files and folders that are passed over by their names.
+    private(set) var passedOver: Set<Source> = []
 
     private let root: String
     private var visited: [FileIdentity: String] = [:]
@@ -48,12 +50,15 @@ struct FolderWalk {
         var status = stat()
         guard stat(PathText.system(root), &status) == 0 else { throw .file(path: root, .missing) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: root) }
-        if let reason = enter(Place(path: root)) { throw .unreadableFolder(path: root, reason: reason) }
+        let reason = enter(Place(path: root))
+        if let unusableList { throw unusableList }
+        if let reason { throw .unreadableFolder(path: root, reason: reason) }
         var next = 0
         while next < links.count {
             if let reason = enter(links[next]) { skip(links[next].path, reason) }
             next += 1
         }
+        if let unusableList { throw unusableList }
         files.sort(by: bytesPrecede)
         skipped.sort { $0.source < $1.source }
     }
@@ -134,11 +139,12 @@ struct FolderWalk {
         }
         visited[identity] = folder
         if entries.contains(where: { $0.name == Self.listName }) {
-            do throws(FileError) {
-                let text = try FileBytes.read(folder + "/" + Self.listName, limit: 1 << 20)
-                place.lists.append((Self.length(folder), IgnorePatterns(text)))
+            do throws(DatasetError) {
+                place.lists.append(
+                    (Self.length(folder), try IgnorePatterns(contentsOf: folder + "/" + Self.listName)))
             } catch {
-                skip(folder + "/" + Self.listName, "\(error)")
+                // Without it, what it was to keep out would come in.
+                unusableList = unusableList ?? error
             }
         }
         // The order of links decides which of two to the same folder is entered.
@@ -147,6 +153,7 @@ struct FolderWalk {
     }
 
     private static let listName = ".akinignore"
+    private var unusableList: DatasetError?
 
     /// Bytes of a folder's path and the slash behind it.
     private static func length(_ folder: String) -> Int {
@@ -176,6 +183,7 @@ struct FolderWalk {
         let code = isLink && stat(system, &status) != 0 ? errno : 0
         let isFolder = code == 0 && status.st_mode & S_IFMT == S_IFDIR
         if let kind = kind(ofIgnored: path, name, isFolder: isFolder, place.lists) {
+            passedOver.insert(Source(path))
             let number = isFolder && !isLink ? numberOfFiles(below: path) : 1
             if number > 0 { counts[kind, default: 0] += number }
         } else if code != 0 {

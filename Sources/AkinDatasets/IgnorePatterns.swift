@@ -25,6 +25,18 @@ struct IgnorePatterns {
             .compactMap { Pattern($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0) }
     }
 
+    /// Those of a file, which may have a megabyte.
+    init(contentsOf path: String) throws(DatasetError) {
+        let text: [UInt8]
+        do throws(FileError) {
+            text = try FileBytes.read(path, limit: 1 << 20)
+        } catch {
+            throw .file(path: path, error)
+        }
+        if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) { throw .notText(path: path) }
+        self.init(text)
+    }
+
     /// What the last pattern that fits says of a file or folder; nil if none does.
     ///
     /// - Parameter path: Its path from the folder of the list, in the system's bytes.

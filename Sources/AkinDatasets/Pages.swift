@@ -37,8 +37,20 @@ extension Dataset {
             }
         }
         let remarks = pages.isEmpty ? [] : [DatasetRemark.morePages(pages)]
-        return Dataset(
-            samples: all, skipped: skipped, ignored: ignored, remarks: self.remarks + remarks, pages: pages)
+        var dataset = with(all)
+        dataset.remarks += remarks
+        dataset.pages = pages
+        return dataset
+    }
+}
+
+extension Source {
+    /// Whether it is a page that its file, as it is now, does not have.
+    package var isLostPage: Bool {
+        guard let name = PageName(self), !Folder.isThere(path),
+            let pages = Image.pages(contentsOf: name.file)
+        else { return false }
+        return pages.areAll && name.page >= pages.count
     }
 }
 

@@ -77,13 +77,10 @@ public struct Sample: Sendable {
         Sample("\(source)#\(number + 1)", .file, label: label, group: group, split: split)
     }
 
-    /// How many pages its file has: only TIFF files have more than one, and only they are read for it.
-    func countPages(limits: DecodingLimits = .standard) -> Int {
-        guard case .file = place, let beginning = try? FileBytes.beginning(of: source.path, count: 512),
-            beginning.withUnsafeBytes({ ImageFormat(of: $0) }) == .tiff,
-            let bytes = try? FileBytes.read(source.path, limit: limits.memory)
-        else { return 1 }
-        return (try? Image.pages(of: bytes)) ?? 1
+    /// How many pages its file has.
+    func countPages() -> Int {
+        guard case .file = place else { return 1 }
+        return Image.pages(contentsOf: source.path)?.count ?? 1
     }
 
     /// What a sample holds: a file's bytes, or a packed item's pixels.

@@ -1,4 +1,3 @@
-import AkinImages
 import AkinVectorSearch
 
 /// What turns pictures into embeddings. It does not change: the same picture has the same embedding, to the last
@@ -7,8 +6,8 @@ public protocol Backbone: Sendable {
     /// The name under which `bytes` are kept, in an index or elsewhere: it says which type revives them.
     static var format: String { get }
 
-    /// Revives what `bytes` gave.
-    init(bytes: [UInt8]) throws
+    /// Revives what `bytes` gave. Where it consists of other backbones, they are of these `kinds`.
+    init(bytes: [UInt8], kinds: BackboneRegistry) throws
 
     /// All that is needed to embed a picture again.
     var bytes: [UInt8] { get }
@@ -16,8 +15,10 @@ public protocol Backbone: Sendable {
     var identity: BackboneIdentity { get }
     /// Length of an embedding.
     var dimension: Int { get }
-    /// How a picture becomes its input.
-    var preprocessing: Preprocessing { get }
+    /// What it takes of a picture.
+    var input: BackboneInput { get }
+    /// The distance that its embeddings are made for: an index compares them by it unless told otherwise.
+    var metric: Metric.Kind { get }
     /// The distance that was learned together with the embeddings, where one was.
     var learnedL1: LearnedL1? { get }
 
@@ -26,13 +27,16 @@ public protocol Backbone: Sendable {
 }
 
 extension Backbone {
+    /// Euclidean distance.
+    public var metric: Metric.Kind { .l2 }
     /// None.
     public var learnedL1: LearnedL1? { nil }
 }
 
 /// A backbone at work, with memory of its own. It is used by one thread at a time, not always the same one.
 public protocol BackbonePass: AnyObject {
-    /// Embeddings `[count, dimension]` of `count` inputs `[count, height, width, channels]`, no more than the pass
-    /// has room for; the memory is good until the next call. An embedding must not depend on the other inputs.
+    /// Embeddings `[count, dimension]` of `count` inputs `[count, height, width, channels]`, or with several a
+    /// picture `[count, input.count]`; no more than the pass has room for. The memory is good until the next call. An
+    /// embedding must not depend on the other inputs.
     func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float>
 }

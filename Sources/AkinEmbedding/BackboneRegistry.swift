@@ -12,6 +12,6 @@ public struct BackboneRegistry: Sendable {
         guard let type = types.first(where: { $0.format == format }) else {
             throw EmbeddingError.unknownFormat(format, known: types.map { $0.format })
         }
-        return try type.init(bytes: bytes)
+        return try type.init(bytes: bytes, kinds: self)
     }
 }

@@ -25,7 +25,7 @@ public final class Embedder: Sendable {
         idle = Mutex([Pass(pass: backbone.pass(capacity: batch))])
     }
 
-    /// Embeddings `[count, dimension]` of `count` preprocessed images `[count, height, width, channels]`. An
+    /// Embeddings `[count, dimension]` of the inputs of `count` images, `[count, backbone.input.count]`. An
     /// image's embedding does not depend on the others of its batch.
     public func embeddings(of inputs: [Float], count: Int) -> Matrix {
         inputs.withUnsafeBufferPointer { embeddings(of: $0, count: count) }
@@ -38,18 +38,18 @@ public final class Embedder: Sendable {
 
     /// Preprocesses and embeds: `[images.count, dimension]`.
     public func embeddings(of images: [Image]) -> Matrix {
-        let preprocessing = backbone.preprocessing
-        let size = preprocessing.inputCount
+        let input = backbone.input
+        let size = input.count
         let inputs = FloatBuffer(count: images.count * size)
         ThreadPool.shared.forEach(images.count) { i, _ in
-            preprocessing.write(images[i], to: inputs.base + i * size)
+            input.write(images[i], to: inputs.base + i * size)
         }
         return embeddings(of: UnsafeBufferPointer(inputs.values), count: images.count)
     }
 
     /// As for an array.
     package func embeddings(of inputs: UnsafeBufferPointer<Float>, count: Int) -> Matrix {
-        let (size, dimension) = (backbone.preprocessing.inputCount, backbone.dimension)
+        let (size, dimension) = (backbone.input.count, backbone.dimension)
         precondition(inputs.count == count * size, "inputs are not of the backbone's size")
         let taken = idle.withLock { $0.popLast() } ?? Pass(pass: backbone.pass(capacity: batch))
         let values = [Float](unsafeUninitializedCapacity: count * dimension) { buffer, filled in

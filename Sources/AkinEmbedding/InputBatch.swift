@@ -9,7 +9,7 @@ public struct InputBatch: Sendable {
     public let hashes: [ContentHash?]
     /// The positions of those that became inputs, ascending. What has a hash and is not among them was not wanted.
     public let decoded: [Int]
-    /// `[decoded.count, height, width, channels]`
+    /// `[decoded.count, height, width, channels]`, or with several inputs a picture `[decoded.count, BackboneInput.count]`.
     public let inputs: [Float]
     /// The positions of those of `decoded` that are of one colour, as pictures or as inputs; ascending.
     public let blank: [Int]

@@ -11,13 +11,18 @@ public struct InputReader: Sendable {
 
     /// What is read.
     public let samples: [Sample]
-    /// How a picture becomes an input.
-    public let preprocessing: Preprocessing
+    /// What is made of a picture.
+    public let input: BackboneInput
 
     /// Nothing is read yet.
-    public init(_ samples: [Sample], preprocessing: Preprocessing) {
+    public init(_ samples: [Sample], for input: BackboneInput) {
         self.samples = samples
-        self.preprocessing = preprocessing
+        self.input = input
+    }
+
+    /// As the above, for one input a picture.
+    public init(_ samples: [Sample], preprocessing: Preprocessing) {
+        self.init(samples, for: BackboneInput(preprocessing))
     }
 
     /// Reads the samples at the positions of `range`.
@@ -28,7 +33,7 @@ public struct InputReader: Sendable {
         _ range: Range<Int>,
         choosing isWanted: Choice = { _, _ in true }
     ) -> InputBatch {
-        let size = preprocessing.inputCount
+        let size = input.count
         var outcomes: [Outcome] = []
         let inputs = [Float](unsafeUninitializedCapacity: range.count * size) { buffer, filled in
             guard let base = buffer.baseAddress else { return }
@@ -41,12 +46,12 @@ public struct InputReader: Sendable {
             skipped: skipped(outcomes, range))
     }
 
-    /// Reads all samples into one buffer `[samples.count, height, width, channels]`, whose end stays unused where
+    /// Reads all samples into one buffer `[samples.count, input.count]`, whose end stays unused where
     /// some are skipped. `decoded` and `skipped` as in `InputBatch`, and the hash of each that was decoded.
     package func readAll() -> (
         inputs: FloatBuffer, decoded: [Int], hashes: [ContentHash], skipped: [Skipped]
     ) {
-        let inputs = FloatBuffer(count: samples.count * preprocessing.inputCount)
+        let inputs = FloatBuffer(count: samples.count * input.count)
         let outcomes = read(samples.indices, into: inputs.base) { _, _ in true }
         return (
             inputs, decoded(outcomes, samples.indices), outcomes.compactMap(\.hash),
@@ -76,7 +81,7 @@ public struct InputReader: Sendable {
         _ range: Range<Int>, into destination: UnsafeMutablePointer<Float>,
         choosing isWanted: Choice
     ) -> [Outcome] {
-        let size = preprocessing.inputCount
+        let size = input.count
         var outcomes: [Outcome] = []
         // Piece by piece: while the backbone has the pool a loop runs on one thread, and large pictures take long.
         let piece = 8 * ThreadPool.shared.threads
@@ -103,10 +108,9 @@ public struct InputReader: Sendable {
             let content = try samples[position].content()
             let hash = content.hash
             guard isWanted(position, hash) else { return .notWanted(hash) }
-            let image = try content.image(fitting: preprocessing.decodingTarget)
-            preprocessing.write(image, to: destination)
-            let input = UnsafeBufferPointer(start: destination, count: preprocessing.inputCount)
-            return .decoded(hash, isBlank: image.isBlank || preprocessing.isBlank(input))
+            let image = try content.image(fitting: input.decodingTarget)
+            input.write(image, to: destination)
+            return .decoded(hash, isBlank: image.isBlank || input.isBlank(destination))
         } catch {
             return .skipped(error)
         }

@@ -41,7 +41,7 @@ public struct HeldOutImages: Sendable {
             let start = sources.count
             skipped += dataset.skipped
             // A block at a time, so that memory does not grow with the pictures' size.
-            let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
+            let reading = InputReader(dataset.samples, for: backbone.input)
                 .readingAhead(batch: Self.block)
             while let batch = reading.next() {
                 sources += batch.decoded.map { dataset.samples[$0].source }

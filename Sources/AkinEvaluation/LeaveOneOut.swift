@@ -91,19 +91,17 @@ public struct LeaveOneOut: Sendable {
     /// Every item is classified by the others with the embeddings as they are: `[items, dimension]`.
     ///
     /// The backbone may have been trained on the very items that are left out; `outcomes(retraining:)` is the
-    /// stricter test. O(items² · dimension), on all threads of the pool.
+    /// stricter test. O(items² · dimension), on all threads of the pool. Where the classifier takes too long to fit, ten folds
+    /// are left out one after the other, each with its share of every class.
     ///
     /// - Parameter learned: What was learned with the embeddings, where `metric` is `learnedL1`.
     public func outcomes(of embeddings: Matrix, learned: LearnedL1? = nil) throws -> Outcomes {
         let examples = try examples(embeddings, learned)
-        var list: [Outcome] = []
-        list.reserveCapacity(labels.count)
-        // Blocks of rows, so that the distances fit into memory however many items there are.
-        let rows = max(1, min(labels.count, 16_000_000 / labels.count))
-        for first in stride(from: 0, to: labels.count, by: rows) {
-            list += try answers(to: Array(first..<min(first + rows, labels.count)), by: examples)
-        }
-        return outcomes(list, retrained: false)
+        let folds = classifier.rule.stratifiedFolds.map { partition.stratified($0, itemLabels) } ?? partition
+        var outcomes = outcomes(
+            try answers(to: Array(labels.indices), leavingOut: folds, by: examples), retrained: false)
+        if classifier.rule.stratifiedFolds != nil { outcomes.stratifiedFolds = folds.count }
+        return outcomes
     }
 
     /// For every fold a fresh backbone is trained without the items left out (thesis, chapter 6), one fold
@@ -129,7 +127,8 @@ public struct LeaveOneOut: Sendable {
         var state = LeaveOneOutProgress(folds: folds.count, foldsDone: 0, items: 0, errors: 0)
         for (fold, left) in folds.enumerated() {
             let (embeddings, learned) = try embed(trainingPositions(ofFold: fold), fold)
-            let outcomes = try answers(to: left, by: try examples(embeddings, learned))
+            let outcomes = try answers(
+                to: left, leavingOut: partition, by: try examples(embeddings, learned))
             for (item, outcome) in zip(left, outcomes) { answered[item] = outcome }
             state.foldsDone += 1
             state.items += left.count
@@ -157,9 +156,11 @@ public struct LeaveOneOut: Sendable {
     }
 
     /// The outcomes of the items at `positions`.
-    private func answers(to positions: [Int], by examples: Examples) throws -> [Outcome] {
+    private func answers(
+        to positions: [Int], leavingOut folds: Folds, by examples: Examples
+    ) throws -> [Outcome] {
         let began = ContinuousClock.now
-        let answers = try classifier.rule.answers(leavingOut: positions, partition, of: examples, listing: 1)
+        let answers = try classifier.rule.answers(leavingOut: positions, folds, of: examples, listing: 1)
         let seconds = (ContinuousClock.now - began) / .seconds(1) / Double(positions.count)
         func near(_ neighbour: Neighbour) -> Outcome.Near {
             Outcome.Near(
@@ -168,7 +169,7 @@ public struct LeaveOneOut: Sendable {
         }
         return try zip(positions, answers).map { item, answer throws(EvaluationError) in
             guard let prediction = answer.prediction else {
-                let isAll = partition.leftOut(with: item).count == labels.count
+                let isAll = folds.leftOut(with: item).count == labels.count
                 throw isAll ? .allCopies(items: labels.count) : .notANumber(source: sources[item])
             }
             var outcome = Outcome(source: sources[item], label: labels[item], predicted: prediction.label)
@@ -176,7 +177,7 @@ public struct LeaveOneOut: Sendable {
             outcome.nearest = prediction.neighbours.first.map(near)
             outcome.nearestSame = answer.nearestSame.map(near)
             outcome.nearestOther = answer.nearestOther.map(near)
-            outcome.fold = partition.fold(of: item)
+            outcome.fold = folds.fold(of: item)
             outcome.seconds = seconds
             return outcome
         }

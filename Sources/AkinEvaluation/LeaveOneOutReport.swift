@@ -1,6 +1,6 @@
 import AkinVectorSearch
 
-/// What came of leaving each item out once; the JSON document of `akin evaluate leave-one-out`.
+/// What came of leaving each item out once, by itself or in folds; the JSON document of `akin evaluate leave-one-out`.
 public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
     /// How many items there are; each was left out once.
     public var items: Int
@@ -28,6 +28,9 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
     public var byGroup: Bool
     /// Whether a fresh backbone was trained for each item or group left out.
     public var retrained: Bool
+    /// In how many folds, each with its share of every class, items were left out; nil (and absent) where each item or group
+    /// was left out by itself.
+    public var stratifiedFolds: Int?
     /// How many items have copies, which were left out with them; nil (and absent) where copies were not left out.
     public var copies: Int?
 
@@ -46,6 +49,7 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
         classifier = outcomes.classifier
         self.metric = metric
         (byGroup, retrained) = (outcomes.byGroup, outcomes.retrained)
+        stratifiedFolds = outcomes.stratifiedFolds
         copies = outcomes.copies
     }
 
@@ -54,5 +58,6 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
             copies
         case macroAccuracy = "macro_accuracy"
         case byGroup = "by_group"
+        case stratifiedFolds = "stratified_folds"
     }
 }

@@ -21,6 +21,8 @@ public struct Outcomes: Sendable, Equatable {
     public var metric: Metric.Kind?
     /// Whether whole groups were left out.
     public var byGroup = false
+    /// In how many folds, each with its share of every class, items were left out; nil where each (or its group) was by itself.
+    public var stratifiedFolds: Int?
     /// Whether a fresh backbone was trained for each fold.
     public var retrained = false
     /// How many questions were about pictures of which there were copies to compare with, which were left out; nil where

@@ -14,6 +14,8 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case file(path: String, FileError)
     case unwritable(WriteError)
     case alreadyThere(path: String)
+    /// The gallery, read without a lock, when a part of it was out already.
+    case changedMeanwhile(path: String)
     case sameFileTwice(path: String)
     case unknownFormat(path: String)
     case tooManyFiles
@@ -66,6 +68,8 @@ extension ExchangeError: CustomStringConvertible {
         case .file(let path, let error): "\(path): \(error)"
         case .unwritable(let error): "\(error)"
         case .alreadyThere(let path): "'\(path)' is there already; choose another name"
+        case .changedMeanwhile(let path):
+            "the index was changed while it was written to '\(path)', which has got a part that is of no use; write it to a file"
         case .sameFileTwice(let path): "'\(path)' is named twice; name one file for vectors and one for items"
         case .unknownFormat(let path):
             "'\(path)' has none of the endings that tell the format; name it .npy, .tsv, .csv or .jsonl"

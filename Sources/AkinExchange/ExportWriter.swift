@@ -37,6 +37,11 @@ final class ExportWriter {
         }
     }
 
+    /// Whether what is written is out at once: to a pipe or a terminal.
+    var isStreaming: Bool { vectors.isStreaming || items?.isStreaming == true }
+    /// The first of the files.
+    var path: String { files.vectors }
+
     func write(_ rows: ExportRows) throws(ExchangeError) {
         do throws(WriteError) {
             if format == .numPy {

@@ -17,10 +17,14 @@ extension Gallery {
         for path in files.paths where !overwriting && Folder.isThere(path) {
             throw ExchangeError.alreadyThere(path: path)
         }
+        var streaming: ExportWriter?
         do {
-            return try read { reader in
+            // What is read without a lock may be read again from the beginning; a stream cannot take back what it has got.
+            let (writer, total) = try read { reader in
+                if let streaming { throw ExchangeError.changedMeanwhile(path: streaming.path) }
                 let total = try reader.count
                 let writer = try ExportWriter(files, backbone, dimension: dimension, count: total)
+                if writer.isStreaming { streaming = writer }
                 var rows = ExportRows()
                 var done = 0
                 func flush() throws {
@@ -35,9 +39,10 @@ extension Gallery {
                     if rows.items.count == ExportRows.most { try flush() }
                 }
                 try flush()
-                try writer.finish()
-                return total
+                return (writer, total)
             }
+            try writer.finish()
+            return total
         } catch is CancellationError {
             return nil
         }

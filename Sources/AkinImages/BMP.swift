@@ -66,13 +66,11 @@ struct BMP: PictureReader {
         start = Int(try long(at: base + 10))
         if bitsAPixel <= 8 {
             let named = size > 16 ? Int(try long(at: header + 32)) : 0
-            try readPalette(at: paletteStart, entryBytes: size == 12 ? 3 : 4, named: named)
+            paletteStart += try readPalette(at: paletteStart, entryBytes: size == 12 ? 3 : 4, named: named)
         } else if fields.isEmpty {
             fields = bitsAPixel == 16 ? BMPField.fiveBits : BMPField.eightBits
         }
-        if start < header + size {
-            start = paletteStart + (bitsAPixel <= 8 ? palette.count * (size == 12 ? 3 : 4) : 0)
-        }
+        if start < header + size { start = paletteStart }
     }
 
     private func compression(_ code: Int, headerSize: Int) throws(DecodingFailure) -> Compression {
@@ -115,7 +113,10 @@ struct BMP: PictureReader {
     }
 
     /// - Parameter named: how many entries the header says that there are; 0 for all that the number of bits allows.
-    private mutating func readPalette(at place: Int, entryBytes: Int, named: Int) throws(DecodingFailure) {
+    /// - Returns: How many bytes it has.
+    private mutating func readPalette(
+        at place: Int, entryBytes: Int, named: Int
+    ) throws(DecodingFailure) -> Int {
         let most = 1 << bitsAPixel
         var count = named > 0 ? min(named, most) : most
         // It ends where the samples begin.
@@ -127,6 +128,7 @@ struct BMP: PictureReader {
             let at = place + entry * entryBytes
             return SIMD4(bytes[at + 2], bytes[at + 1], bytes[at], 0)
         }
+        return count * entryBytes
     }
 
     /// Whether all colours of the palette are greys.

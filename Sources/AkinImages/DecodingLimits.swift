@@ -9,7 +9,7 @@ public struct DecodingLimits: Sendable, Hashable {
     /// rows arrive.
     package var wholePixels: UInt64 = 100_000_000
 
-    /// Limits with the given number of bytes: 2 GiB are enough for 100 million pixels in every format.
+    /// Limits with the given number of bytes: 2 GiB are enough for 80 million pixels in every format.
     public init(memory: Int = 2 << 30) { self.memory = memory }
 
     /// The limits of all that is decoded without saying other ones; a program sets them before it reads pictures.

@@ -1,14 +1,15 @@
 import AkinBasics
 import CAkinDecoding
+import CAkinTIFF
 
 extension Image {
     /// Decodes a file of any `ImageFormat`; grey stays grey, all else becomes RGB, 16 bits stay 16.
     ///
     /// - Parameters:
     ///   - page: which of several pictures in the file, from 0.
-    ///   - target: the width and height to which the picture will be reduced, if known. A much larger JPEG is then
-    ///     decoded at the smallest scale (1 to 5 eighths) whose result is still at least that wide and high, which
-    ///     saves most of the time; and a picture of more than 100 million pixels, of any format, is averaged while it is
+    ///   - target: the width and height to which the picture will be reduced, if known. A much larger JPEG, WebP or
+    ///     JPEG 2000 is then decoded at the smallest scale (of JPEG 1 to 5 eighths) whose result is still at least that wide
+    ///     and high, which saves most of the time; and a picture of more than 100 million pixels, of any format, is averaged while it is
     ///     read, to what is still that large.
     public init(
         decoding bytes: UnsafeRawBufferPointer, page: Int = 0,
@@ -46,12 +47,30 @@ extension Image {
         try self.init(decoding: bytes, page: page, fitting: target, limits: limits)
     }
 
-    /// How many pictures a file holds.
-    public static func pages(of bytes: [UInt8]) throws(ImageError) -> Int {
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageError) in try Decoding(of: buffer, page: 0, fitting: nil).pages }
+    /// How many pages a TIFF file has, and whether these are all: one that was cut off has others that cannot be found. Nil
+    /// of other files, which have one, and of what cannot be read. Only the directories are read.
+    package static func pages(contentsOf path: String) -> (count: Int, areAll: Bool)? {
+        guard let file = try? FileParts(path), file.isTIFF else { return nil }
+        var picture = akin_picture()
+        var isWhole: CInt = 0
+        let code = withExtendedLifetime(file) {
+            akin_tiff_count_pages(
+                { context, place, count, offset in
+                    let file = Unmanaged<FileParts>.fromOpaque(context!).takeUnretainedValue()
+                    let buffer = UnsafeMutableRawBufferPointer(start: place, count: Int(count))
+                    return (try? file.read(buffer, at: Int(offset))) == buffer.count ? 1 : 0
+                }, Unmanaged.passUnretained(file).toOpaque(), UInt64(file.size), &picture, &isWhole)
         }
-        return try result.get()
+        return code == 0 ? (max(Int(picture.pages), 1), isWhole != 0) : nil
+    }
+}
+
+extension FileParts {
+    fileprivate var isTIFF: Bool {
+        withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { beginning in
+            guard let count = try? read(beginning, at: 0) else { return false }
+            return ImageFormat(of: UnsafeRawBufferPointer(rebasing: beginning[..<count])) == .tiff
+        }
     }
 }
 
@@ -124,6 +143,7 @@ private struct Decoding {
         var picture = akin_picture()
         var isWhole = false
         let samples = [Sample](unsafeUninitializedCapacity: plan.samples) { buffer, count in
+            UnsafeMutableRawBufferPointer(buffer).willBeFilled()
             let taker = RowTaker<Sample>(of: plan, to: buffer.baseAddress!)
             code = withUnsafePointer(to: file) { file in
                 taker.withRows { format.decoder.decode(file, &picture, $0) }

@@ -101,14 +101,15 @@ extension EmbeddingIndex {
     ///
     /// `path` must not exist or be an empty folder: nothing is ever overwritten.
     ///
+    /// - Parameter metric: By default the one that the backbone is made for.
     /// - Throws: `noLearnedMetric` if the metric is `learnedL1` and the backbone was not trained with one.
     public static func create(
-        at path: String, backbone: any Backbone, metric: Metric.Kind = .l2,
+        at path: String, backbone: any Backbone, metric: Metric.Kind? = nil,
         backbones: BackboneRegistry = .standard
     ) throws(IndexError) -> EmbeddingIndex {
         try create(
-            at: path, dimension: backbone.dimension, metric: metric, backbone: StoredBackbone(backbone),
-            backbones)
+            at: path, dimension: backbone.dimension, metric: metric ?? backbone.metric,
+            backbone: StoredBackbone(backbone), backbones)
     }
 
     /// Makes an empty index for embeddings that something else makes: of another program's model, or of numbers

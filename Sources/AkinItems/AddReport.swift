@@ -22,19 +22,18 @@ public struct AddReport: Sendable, Equatable, Codable {
     public let skipped: [Skipped]
     /// What lies beside the pictures and was passed over.
     public let ignored: [Ignored]
+    /// Items whose place another has taken, and whose content lies nowhere any more.
+    public let removed: Int
     /// Files of several pages of which the first was taken.
     public let pages: [MorePages]
     /// Images embedded, divided by the whole time.
     public let imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
-        case added, updated, unchanged, moved, copies, blank, skipped, ignored, pages
+        case added, updated, unchanged, moved, removed, copies, blank, skipped, ignored, pages
         case keptLabels = "kept_labels"
         case imagesPerSecond = "images_per_second"
     }
-
-    /// Items whose place another has taken, and whose content lies nowhere any more.
-    package private(set) var displaced = 0
 
     package init(
         _ counts: ChangeCounts, keptLabels: Int, blank: [Source], skipped: [Skipped],
@@ -45,7 +44,7 @@ public struct AddReport: Sendable, Equatable, Codable {
         updated = counts.updated
         unchanged = counts.unchanged
         moved = counts.moved
-        displaced = counts.displaced
+        removed = counts.removed
         self.keptLabels = keptLabels
         self.copies = copies
         self.blank = blank
@@ -69,6 +68,8 @@ public struct Moved: Sendable, Hashable, Codable {
 extension AddReport {
     /// What is counted while pictures are embedded.
     struct Parts {
+        /// Of what could be read.
+        var contents: Set<ContentHash> = []
         var embedded = 0
         var keptLabels = 0
         var blank: [Source] = []
@@ -78,6 +79,9 @@ extension AddReport {
 
         /// So many wait in memory; more are written at once, whatever becomes of what they were.
         static let mostChanged = 4096
+
+        /// Files whose outcome comes when all have been read.
+        var deferred: Int { waiting.count + changed.count }
     }
 }
 
@@ -91,8 +95,8 @@ public struct ChangeCounts: Sendable, Equatable {
     public package(set) var unchanged = 0
     /// Items whose pictures were found in another place.
     public package(set) var moved: [Moved] = []
-    /// As `AddReport.displaced`.
-    package var displaced = 0
+    /// As `AddReport.removed`.
+    public package(set) var removed = 0
 
     package init() {}
 

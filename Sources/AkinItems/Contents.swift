@@ -31,13 +31,17 @@ package struct Contents: Sendable {
     }
 
     /// The items of which there are several of one content, by the first's id.
-    package var copies: [[UInt64]] {
+    ///
+    /// - Parameter isWanted: Whether a content counts.
+    package func copies(_ isWanted: (ContentHash) -> Bool) -> [[UInt64]] {
         var groups: [[UInt64]] = []
         var first = 0
         while first < entries.count {
             var end = first + 1
             while end < entries.count, entries[end].hash == entries[first].hash { end += 1 }
-            if end > first + 1 { groups.append(entries[first..<end].map(\.id)) }
+            if end > first + 1, isWanted(entries[first].hash) {
+                groups.append(entries[first..<end].map(\.id))
+            }
             first = end
         }
         return groups.sorted { $0[0] < $1[0] }
@@ -65,15 +69,17 @@ public struct Copies: Sendable, Hashable, Codable {
 
 extension GalleryReader {
     /// The items of which there are several of one content, by the first one's id. O(items).
-    public func copies() throws -> [Copies] { try copies { _ in true } }
+    public func copies() throws -> [Copies] { try copies({ _ in true }, { _ in true }) }
 
-    /// As the above; only such of which one comes from `sources`.
-    package func copies(of sources: Set<Source>) throws -> [Copies] {
-        try copies { $0.contains { sources.contains($0.source) } }
+    /// As the above; only those of one of `contents` of which one comes from `sources`.
+    package func copies(of contents: Set<ContentHash>, from sources: Set<Source>) throws -> [Copies] {
+        try copies({ contents.contains($0) }, { $0.contains { sources.contains($0.source) } })
     }
 
-    private func copies(_ isIncluded: ([Item]) -> Bool) throws -> [Copies] {
-        try Contents(self).copies.compactMap { ids in
+    private func copies(
+        _ isWanted: (ContentHash) -> Bool, _ isIncluded: ([Item]) -> Bool
+    ) throws -> [Copies] {
+        try Contents(self).copies(isWanted).compactMap { ids in
             let items = try ids.compactMap { try item($0) }
             return items.count > 1 && isIncluded(items) ? Copies(items) : nil
         }

@@ -17,11 +17,12 @@ extension Gallery {
     ///
     /// Reading one batch of pictures, embedding the one before and writing the one before that overlap. A batch is
     /// a transaction: after an error, or a kill, what `progress` told of is in the gallery, whole, and another `add`
-    /// goes on from there. What has moved is written when all is read, in one transaction, and what has changed behind
-    /// it. What cannot be read is left out and reported.
+    /// goes on from there. What has moved is written when all is read, in one transaction, and behind it what has changed
+    /// (4,096 pictures at most wait for that): where a picture lies that a changed file held before, shows only then.
+    /// What cannot be read is left out and reported.
     ///
-    /// `isCancelled` is asked before each batch; once it says yes, no more is begun, what has been embedded is
-    /// written, and the report counts as far as that. Both closures are called on the caller's thread.
+    /// `isCancelled` is asked before each batch; once it says yes, no more is begun, what has been embedded and waits
+    /// for nothing is written, and the report counts as far as that. Both closures are called on the caller's thread.
     @discardableResult
     public func add(
         _ dataset: Dataset, embedder: Embedder, keepingLabels: Bool = false,
@@ -44,7 +45,7 @@ extension Gallery {
         let began = ContinuousClock.now
         let known = KnownItems(self, dataset, keepingLabels: keepingLabels)
         let writer = BatchWriter(self, change)
-        let reading = InputReader(known.samples, preprocessing: embedder.backbone.preprocessing)
+        let reading = InputReader(known.samples, for: embedder.backbone.input)
             .readingAhead(batch: embedder.batch) { try known.choice(for: $0) }
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
         let writing = Background { () throws(any Error) in
@@ -56,17 +57,19 @@ extension Gallery {
             while !isCancelled(), let batch = try reading.next() {
                 let next = known.embedded(batch, by: embedder, &report)
                 guard embedded.push(next) else { break }
-                progress(WorkProgress(done: known.doubled + writer.done, total: dataset.count))
+                progress(
+                    WorkProgress(done: known.doubled + writer.done + report.deferred, total: dataset.count))
             }
         }
         embedded.close()
         reading.stop()
         let written = Result { () throws(any Error) in try writing.result() }
-        progress(WorkProgress(done: known.doubled + writer.done, total: dataset.count))
+        let done = known.doubled + writer.done
+        progress(
+            WorkProgress(done: isCancelled() ? done : done + report.deferred, total: dataset.count))
         try read.get()
         var (counts, left) = try written.get()
         counts.unchanged += known.doubled
-        let done = known.doubled + writer.done
         try settle(
             known, &report, &counts, embedder: embedder, as: change, isCancelled: isCancelled,
             progress: { progress(WorkProgress(done: done + $0, total: dataset.count)) })
@@ -74,7 +77,7 @@ extension Gallery {
             counts, keptLabels: report.keptLabels, blank: report.blank,
             skipped: dataset.skipped + report.skipped + left, ignored: dataset.ignored, pages: dataset.pages,
             embedded: report.embedded, since: began,
-            copies: try self.read { try $0.copies(of: known.sources) })
+            copies: try self.read { try $0.copies(of: report.contents, from: known.sources) })
     }
 }
 

@@ -14,16 +14,13 @@ extension Gallery {
         let found = known.moved(report.waiting, changed: report.changed)
         let moves = zip(report.waiting, found).compactMap { file, item in item.map { (file, $0) } }
         if !moves.isEmpty { try move(moves, known, &report, &counts, as: change) }
-        var done = moves.count
-        progress(done)
-
         try put(report.changed, known, &report, &counts, as: change)
-        done += report.changed.count
+        var done = moves.count + report.changed.count
         progress(done)
         // Files that are copies after all; they were read before and not decoded.
         let rest = zip(report.waiting, found).filter { $1 == nil }.map(\.0)
         let reader = InputReader(
-            rest.map { known.samples[$0.position] }, preprocessing: embedder.backbone.preprocessing)
+            rest.map { known.samples[$0.position] }, for: embedder.backbone.input)
         for first in stride(from: 0, to: rest.count, by: embedder.batch) {
             guard !isCancelled() else { return }
             let batch = reader.read(first..<min(first + embedder.batch, rest.count))
@@ -50,7 +47,7 @@ extension Gallery {
         _ report: inout AddReport.Parts, _ counts: inout ChangeCounts, as change: PendingChange
     ) throws {
         var skipped: [Skipped] = []
-        let (done, displaced) = try write(change) { writer in
+        let (done, removed) = try write(change) { writer in
             var moves = moves
             try moves.removeAll { file, item in
                 let now = try writer.current.item(item.id)
@@ -61,19 +58,19 @@ extension Gallery {
                 return true
             }
             let moving = Set(moves.map(\.item.id))
-            var displaced = 0
+            var removed = 0
             for (file, _) in moves {
                 guard let other = try writer.current.item(source: file.source), !moving.contains(other.id)
                 else { continue }
-                if try writer.removeItem(other.id) { displaced += 1 }
+                if try writer.removeItem(other.id) { removed += 1 }
             }
             for (file, item) in moves {
                 _ = try writer.moveItem(item.id, to: known.item(file, movedFrom: item))
             }
-            return (moves, displaced)
+            return (moves, removed)
         }
         report.skipped += skipped
-        counts.displaced += displaced
+        counts.removed += removed
         for (file, item) in done {
             let new = known.item(file, movedFrom: item)
             if known.keepsLabel(file.position, new) { report.keptLabels += 1 }

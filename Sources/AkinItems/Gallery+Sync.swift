@@ -47,17 +47,22 @@ extension Dataset {
     package init(toSync folder: String, _ reading: FolderReading) throws(GalleryError) {
         do throws(DatasetError) {
             self = try Dataset(folder: folder, reading)
-            guard !samples.isEmpty else { throw .noImages(path: absolutePath(folder), ignored: ignored) }
         } catch {
             throw .dataset(error)
+        }
+        if samples.isEmpty, let first = skipped.first {
+            throw GalleryError.nothingReadable(folder: absolutePath(folder), first: first)
+        }
+        guard !samples.isEmpty else {
+            throw GalleryError.dataset(.noImages(path: absolutePath(folder), ignored: ignored))
         }
     }
 }
 
 extension Gallery {
     /// Makes the items from below a folder (one sub-folder a label, as in `Dataset(folder:)`) the same as its
-    /// files: adds new ones, embeds changed ones anew, removes the items whose files are gone, in one transaction
-    /// after the rest. Items from elsewhere are left alone, and one that was given another label than its folder's keeps
+    /// files: adds new ones, embeds changed ones anew, removes the items whose files (or pages of them) are gone, or are
+    /// to be passed over now, in one transaction after the rest. Items from elsewhere are left alone, and one that was given another label than its folder's keeps
     /// it. What has moved within the folder, or into it from where its files are gone, is told by its content, as in
     /// `add`: so a folder that was renamed is synced under its new name.
     ///
@@ -94,12 +99,12 @@ extension Gallery {
         let removed = isWhole ? try removeGone(below: root, present: dataset, as: change) : 0
         return SyncReport(
             added: report.added, updated: report.updated, unchanged: report.unchanged, moved: report.moved,
-            keptLabels: report.keptLabels, copies: report.copies, removed: removed + report.displaced,
+            keptLabels: report.keptLabels, copies: report.copies, removed: removed + report.removed,
             blank: report.blank, skipped: report.skipped, ignored: report.ignored, pages: report.pages,
             imagesPerSecond: report.imagesPerSecond)
     }
 
-    /// Removes the items from below a folder whose files are gone; how many. Another process may have been faster, or have
+    /// Removes the items from below a folder whose files are gone or passed over; how many. Another process may have been faster, or have
     /// made an item of the same source since.
     private func removeGone(
         below folder: String, present dataset: Dataset, as change: PendingChange
@@ -115,7 +120,14 @@ extension Gallery {
         let items = try read { reader in
             try folders.flatMap { try reader.items(sourcePrefix: $0 == "/" ? "/" : $0 + "/") }
         }
-        let gone = items.filter { !present.contains($0.source) && $0.source.isGone }
+        let skipped = Set(dataset.skipped.map(\.source))
+        let gone = items.filter { item in
+            guard !present.contains(item.source) else { return false }
+            let above = item.source.andFoldersAbove
+            if !dataset.passedOver.isDisjoint(with: above) { return true }
+            // A folder that cannot be entered, a link to a drive that is not there, may come back.
+            return skipped.isDisjoint(with: above) && (item.source.isGone || item.source.isLostPage)
+        }
         guard !gone.isEmpty else { return 0 }
         return try write(change) { writer in
             var removed = 0

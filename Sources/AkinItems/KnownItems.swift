@@ -103,7 +103,8 @@ final class KnownItems<Home: Gallery>: Sendable {
             guard !ids.isEmpty else { return alike }
             // Where the gallery cannot be read, the next batch says so.
             let items = try? gallery.read { reader in try ids.compactMap { try reader.item($0) } }
-            alike.items = items ?? []
+            // Since then another process may have changed one.
+            alike.items = (items ?? []).filter { $0.contentHash == hash }
             for item in alike.items {
                 let place = state.places.place(of: item.source)
                 if item.source.isGone {
@@ -195,6 +196,7 @@ final class KnownItems<Home: Gallery>: Sendable {
         for (place, position) in batch.range.enumerated() {
             var old = known[place]
             if let hash = batch.hashes[place] {
+                report.contents.insert(hash)
                 switch fate(of: position, hash, old) {
                 case .same(let item): old = item
                 case .waiting:

@@ -21,6 +21,15 @@ extension Source {
         return isMissing(String(path[..<mark]))
     }
 
+    /// The path itself and those of the folders in which it lies.
+    var andFoldersAbove: [Source] {
+        let path = self.path
+        return [self]
+            + path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") }.map {
+                Source(String(path[..<$0]))
+            }
+    }
+
     /// The last names of its path, of so many folders and the file.
     func tail(_ names: Int) -> String {
         path.utf8.split(separator: UInt8(ascii: "/")).suffix(names).map { String(Substring($0)) }

@@ -5,6 +5,7 @@ import AkinItems
 import AkinNetworks
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 
 /// What is worth knowing of a job that goes on.
 public enum Notice: Sendable {
@@ -27,6 +28,10 @@ public enum Notice: Sendable {
     case onePoint(OnePoint)
     /// The training of the backbone of this name has come to nothing.
     case collapsedBackbone(String, Collapse)
+    /// A file in a folder of backbones is none.
+    case unusableBackbone(CheckpointError)
+    /// The index goes on to compare embeddings by its own metric, and the new backbone is made for another.
+    case otherMetric(Metric.Kind, backbone: String, madeFor: Metric.Kind)
     /// The training of a run has come to nothing; the run goes on.
     case collapsedTraining(TrainingError)
     /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
@@ -67,6 +72,10 @@ extension Notice: CustomStringConvertible {
         case .onePoint(let point): "\(point)"
         case .collapsedBackbone(let name, let collapse):
             "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
+        case .unusableBackbone(let error): "\(error)"
+        case .otherMetric(let metric, let backbone, let made):
+            "the backbone '\(backbone)' is made for the metric \(made.rawValue), and the index goes on by \(metric.rawValue); a new "
+                + "index would take \(made.rawValue)"
         case .collapsedTraining(let error): "\(error)"
         case .classifier(let text): text
         case .ignoredColumns(let columns, let missing):

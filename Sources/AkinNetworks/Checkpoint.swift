@@ -17,6 +17,8 @@ public struct Checkpoint: Sendable {
     public let layers: [LayerSpecification]
     /// Length of an embedding.
     public let dimension: Int
+    /// How many numbers training has set; the statistics of batch normalisations are not counted.
+    public var parameterCount: Int { values.count }
     /// Hash of architecture, preprocessing, weights and statistics: two checkpoints with the same one embed alike.
     public let hash: ContentHash
     /// The safetensors file.

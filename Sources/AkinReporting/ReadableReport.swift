@@ -23,11 +23,17 @@ public protocol ReadableReport: Measured {
 }
 
 extension LeaveOneOutReport: ReadableReport {
-    /// `Leave-one-out`
-    public var title: String { "Leave-one-out" }
+    /// `Leave-one-out`, or how many stratified folds.
+    public var title: String {
+        stratifiedFolds.map { counted($0, "stratified fold") } ?? "Leave-one-out"
+    }
     /// The classifier, the metric, what was left out and whether backbones were trained.
     public var method: String? {
-        let one = byGroup ? "one group left out at a time" : "one item left out at a time"
+        let unit = byGroup ? "group" : "item"
+        let one =
+            stratifiedFolds.map {
+                "\(counted($0, "fold")) of whole \(unit)s, each with its share of every class, left out one after the other"
+            } ?? "one \(unit) left out at a time"
         let left = one + (copies.map { $0 > 0 ? " with its copies (\($0) items have some)" : "" } ?? "")
         let backbone =
             retrained ? "a fresh backbone trained without it" : "the backbone may have been trained on it"

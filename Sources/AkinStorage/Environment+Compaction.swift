@@ -65,7 +65,7 @@ extension Environment {
         do throws(StorageError) {
             try environment.copyCompacted(to: folder)
             if environment.unlocked, environment.lastTransaction != mdb_txn_id(begun.handle) {
-                unlink(folder + "/data.mdb")
+                unlink(PathText.system(folder + "/data.mdb"))
                 return false
             }
             for name in ["/data.mdb", ""] { try synchronize(folder + name, path) }

@@ -19,16 +19,30 @@ public final class ThreadPool: @unchecked Sendable {
     /// How many threads work on a loop, the caller's among them.
     public let threads: Int
 
-    // `mutex` guards all below; the two conditions mean "a loop has begun" and "a worker has left the loop".
+    // `mutex` guards all below but `next`; the two conditions mean "a loop has begun" and "the last worker has left
+    // a loop".
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let begun = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let left = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var body: akin_closure?
-    private var count = 0
-    private var generation: UInt64 = 0
-    private var working = 0
-    private let next = Atomic<Int>(0)
-    private let busy = Atomic<Bool>(false)
+    /// Loops of several threads that may run at the same time; a loop begun beside so many runs on its own thread.
+    private let loops: UnsafeMutableBufferPointer<Loop>
+
+    private struct Loop: ~Copyable {
+        /// What to call; nil where there is no loop.
+        var body: akin_closure?
+        var count = 0
+        /// How many workers are in it.
+        var working = 0
+        /// The first index that nobody has taken.
+        let next = Atomic<Int>(0)
+    }
+
+    /// Set on threads that are in a loop of any pool.
+    private static let inside = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
 
     /// A pool of its own, for tests: everything else shares one.
     public init(threads: Int) {
@@ -37,6 +51,8 @@ public final class ThreadPool: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(begun, nil)
         pthread_cond_init(left, nil)
+        loops = .allocate(capacity: 4)
+        for place in loops.indices { loops.initializeElement(at: place, to: Loop()) }
         for thread in 1..<max(threads, 1) {
             let start = Unmanaged.passRetained(Start(pool: self, thread: thread))
             #if canImport(Glibc)
@@ -67,31 +83,32 @@ public final class ThreadPool: @unchecked Sendable {
     }
 
     private func work(thread: Int) -> Never {
-        var seen: UInt64 = 0
+        pthread_setspecific(Self.inside, UnsafeRawPointer(mutex))
+        pthread_mutex_lock(mutex)
         while true {
-            pthread_mutex_lock(mutex)
-            while generation == seen || body == nil {
-                seen = generation
-                pthread_cond_wait(begun, mutex)
+            // The first of those that still have something to do.
+            let open = loops.indices.first {
+                loops[$0].body != nil && loops[$0].next.load(ordering: .relaxed) < loops[$0].count
             }
-            seen = generation
-            let body = body!
-            let count = count
-            working += 1
+            guard let open else {
+                pthread_cond_wait(begun, mutex)
+                continue
+            }
+            let (body, count) = (loops[open].body!, loops[open].count)
+            loops[open].working += 1
             pthread_mutex_unlock(mutex)
 
-            drain(body, count: count, thread: thread)
+            drain(open, body, count: count, thread: thread)
 
             pthread_mutex_lock(mutex)
-            working -= 1
-            pthread_cond_signal(left)
-            pthread_mutex_unlock(mutex)
+            loops[open].working -= 1
+            if loops[open].working == 0 { pthread_cond_broadcast(left) }
         }
     }
 
-    private func drain(_ body: akin_closure, count: Int, thread: Int) {
+    private func drain(_ place: Int, _ body: akin_closure, count: Int, thread: Int) {
         while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            let index = loops[place].next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
             akin_closure_call(body, index, thread)
         }
@@ -100,41 +117,43 @@ public final class ThreadPool: @unchecked Sendable {
     /// Calls `body` once for each index in `0..<count`, in any order, and returns when all have returned.
     /// `thread` is below `threads` and names the caller's scratch space.
     ///
-    /// Where the pool is busy (a loop inside a loop, or another thread's), the caller runs its loop alone, as
-    /// thread 0: so scratch space must belong to the one who calls, not to the pool.
+    /// Loops of several threads share the pool's; a loop inside a loop runs on its thread alone, as thread 0: so
+    /// scratch space must belong to the one who calls, not to the pool.
     @inline(never)
     public func forEach(_ count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
-        guard threads > 1, count > 1,
-            busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-        else {
+        guard threads > 1, count > 1, pthread_getspecific(Self.inside) == nil else {
             for index in 0..<count { body(index, 0) }
+            return
+        }
+        pthread_mutex_lock(mutex)
+        guard let place = loops.indices.first(where: { loops[$0].body == nil }) else {
+            pthread_mutex_unlock(mutex)
+            alone { for index in 0..<count { body(index, 0) } }
             return
         }
         var closure = akin_closure()
         words(of: body, &closure)
-        pthread_mutex_lock(mutex)
-        next.store(0, ordering: .relaxed)
-        self.body = closure
-        self.count = count
-        generation &+= 1
+        loops[place].body = closure
+        loops[place].count = count
+        loops[place].next.store(0, ordering: .relaxed)
         pthread_cond_broadcast(begun)
         pthread_mutex_unlock(mutex)
 
-        drain(closure, count: count, thread: 0)
+        alone { drain(place, closure, count: count, thread: 0) }
 
         pthread_mutex_lock(mutex)
-        self.body = nil
-        while working > 0 { pthread_cond_wait(left, mutex) }
+        while loops[place].working > 0 { pthread_cond_wait(left, mutex) }
+        loops[place].body = nil
         pthread_mutex_unlock(mutex)
         // Its last use: until here, what it captured has to live.
         words(of: body, &closure)
-        busy.store(false, ordering: .releasing)
     }
 
     /// Calls `body`, whose loops run on the calling thread alone: for what is to be measured on one thread.
     package func alone<R, E>(_ body: () throws(E) -> R) throws(E) -> R {
-        let isMine = busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-        defer { if isMine { busy.store(false, ordering: .releasing) } }
+        let outer = pthread_getspecific(Self.inside)
+        pthread_setspecific(Self.inside, UnsafeRawPointer(mutex))
+        defer { pthread_setspecific(Self.inside, outer) }
         return try body()
     }
 }

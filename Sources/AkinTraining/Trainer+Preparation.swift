@@ -1,4 +1,5 @@
 import AkinDatasets
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinTensors
@@ -83,9 +84,12 @@ extension Trainer {
         return (classes, groups)
     }
 
-    /// Fills a network with the weights of a checkpoint that has the same ones.
+    /// Fills a network with the weights of a checkpoint that has the same ones: a path, or a backbone's name.
     static func load(_ path: String, _ recipe: Recipe, into network: Network) throws(TrainingError) {
-        let resolved = recipe.pathOfStart(path)
+        let resolved: String
+        do { resolved = try recipe.pathOfStart(path) } catch {
+            throw .unknownStart(recipe: recipe.path, error)
+        }
         let start: Network
         do { start = try Checkpoint(contentsOf: resolved).network() } catch { throw .start(error) }
         let wanted = network.parameters.filter { $0.offset < network.backboneCount }

@@ -313,7 +313,8 @@ public final class Trainer {
                 data: "\(data.count) images of \(data.labels.count) classes", labels: data.labels,
                 loss: recipe.training.loss, augmentation: augmentation.isNone ? nil : augmentation,
                 mixup: recipe.training.mixup > 0 ? recipe.training.mixup : nil,
-                classRotations: recipe.training.classRotations ? true : nil),
+                classRotations: recipe.training.classRotations ? true : nil,
+                metric: recipe.index.metric == .l2 ? nil : recipe.index.metric),
             head: head)
     }
 }

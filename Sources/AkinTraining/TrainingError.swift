@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinDatasets
+import AkinEmbedding
 import AkinNetworks
 import AkinTensors
 
@@ -19,6 +20,7 @@ public enum TrainingError: Error, Equatable, Sendable {
     case tooLittleLeft(recipe: String, held: Int, classes: Int)
     /// The checkpoint to begin with.
     case start(CheckpointError)
+    case unknownStart(recipe: String, EmbeddingError)
     case otherLayers(path: String, expected: String, found: String)
     /// `what`: the first layer whose outputs or weights are not numbers or, where there is none, what is not. The
     /// checkpoint is that of `bestEpoch`, where something was held back to measure it.
@@ -56,6 +58,7 @@ extension TrainingError: CustomStringConvertible {
             "\(recipe): validation holds back \(classes) classes; it needs at least two, and two images of one of them: hold back more, or leave validation out"
         case .tooLittleLeft(let recipe, let held, let classes):
             "\(recipe): validation holds back \(held) of \(classes) classes, which leaves fewer than two to train on; hold back fewer, or leave validation out"
+        case .unknownStart(let path, let error): "\(path): training.start: \(error)"
         case .start(let error): "the checkpoint to start from: \(error)"
         case .otherLayers(let path, let expected, let found):
             "\(path) can't be started from: where this backbone has \(expected), it has \(found); use the same layers"

@@ -45,7 +45,7 @@ package struct SearchWidth: Sendable, Equatable {
         _ search: CompactSearch, sample: [Int], waiting: [Int], nodes: Int
     ) -> SearchWidth {
         let vectors = search.vectors
-        let (k, dimension) = (min(neighbours, nodes - sample.count), vectors.dimension)
+        let (k, dimension) = (min(neighbours, nodes), vectors.dimension)
         guard k > 0, !sample.isEmpty else { return SearchWidth(candidates: choices[0], recall: 1) }
         var queries = Matrix(rows: sample.count, columns: dimension)
         for (place, row) in sample.enumerated() {

@@ -126,6 +126,8 @@ static int open_and_decode(const akin_encoded *file, akin_picture *picture, akin
     if (!code && rows && !akin_rows_fit(rows, picture))
         code = akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "unexpected row length");
     if (!code && rows) code = decode(heif, library, handle, picture, rows);
+    // A limit of libheif's own, before there is a size that could be too large.
+    if (code == AKIN_DECODING_OUT_OF_MEMORY && !picture->width) code = AKIN_DECODING_UNSUPPORTED;
     if (handle) heif->heif_image_handle_release(handle);
     heif->heif_context_free(library);
     return code;

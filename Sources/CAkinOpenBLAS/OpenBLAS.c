@@ -9,7 +9,17 @@
 typedef void (*sgemm_function)(int, int, int, int, int, int, float, const float *, int, const float *, int, float,
                                float *, int);
 
+typedef void (*dgemm_function)(int, int, int, int, int, int, double, const double *, int, const double *, int, double,
+                               double *, int);
+// LAPACK's, by Fortran's conventions: the lengths of the texts come last.
+typedef void (*dsyevd_function)(const char *, const char *, const int *, double *, const int *, double *, double *,
+                                const int *, int *, const int *, int *, size_t, size_t);
+typedef void (*triangle_function)(const char *, const int *, double *, const int *, int *, size_t);
+
 static sgemm_function sgemm;
+static dgemm_function dgemm;
+static dsyevd_function dsyevd;
+static triangle_function dpotrf, dpotri;
 static char *(*corename)(void);
 static const char *failure;
 static int takesMemory;
@@ -35,9 +45,13 @@ static void load(void) {
         return;
     }
     sgemm = (sgemm_function)dlsym(library, "cblas_sgemm");
+    dgemm = (dgemm_function)dlsym(library, "cblas_dgemm");
+    dsyevd = (dsyevd_function)dlsym(library, "dsyevd_");
+    dpotrf = (triangle_function)dlsym(library, "dpotrf_");
+    dpotri = (triangle_function)dlsym(library, "dpotri_");
     corename = (char *(*)(void))dlsym(library, "openblas_get_corename");
-    if (!sgemm || !corename)
-        failure = "the OpenBLAS found lacks cblas_sgemm; install libopenblas0 (Homebrew: openblas)";
+    if (!sgemm || !dgemm || !dsyevd || !dpotrf || !dpotri || !corename)
+        failure = "the OpenBLAS found lacks cblas_sgemm, or LAPACK; install libopenblas0 (Homebrew: openblas)";
     else
         takesMemory = !strcmp(corename(), "SkylakeX") || !strcmp(corename(), "Cooperlake") ||
                       !strcmp(corename(), "SapphireRapids");
@@ -93,4 +107,38 @@ void akin_blas_sgemm(int transposeA, int transposeB, int m, int n, int k, float 
     }
     sgemm(rowMajor, transposeA ? transposed : plain, transposeB ? transposed : plain, m, n, k, alpha, a, lda, b, ldb,
           beta, c, ldc);
+}
+
+void akin_blas_dgemm(int transposeA, int transposeB, int m, int n, int k, double alpha, const double *a, int lda,
+                     const double *b, int ldb, double beta, double *c, int ldc) {
+    dgemm(rowMajor, transposeA ? transposed : plain, transposeB ? transposed : plain, m, n, k, alpha, a, lda, b, ldb,
+          beta, c, ldc);
+}
+
+int akin_lapack_dsyevd(int n, double *matrix, double *eigenvalues) {
+    const int asked = -1;
+    double size;
+    int integers, info;
+    dsyevd("V", "L", &n, matrix, &n, eigenvalues, &size, &asked, &integers, &asked, &info, 1, 1);
+    if (info) return info;
+    const int length = (int)size;
+    double *space = malloc((size_t)length * sizeof *space);
+    int *integerSpace = malloc((size_t)integers * sizeof *integerSpace);
+    if (space && integerSpace)
+        dsyevd("V", "L", &n, matrix, &n, eigenvalues, space, &length, integerSpace, &integers, &info, 1, 1);
+    else info = -100;
+    free(space);
+    free(integerSpace);
+    return info;
+}
+
+int akin_lapack_inverse(int n, double *matrix) {
+    int info;
+    dpotrf("L", &n, matrix, &n, &info, 1);
+    if (info) return info;
+    dpotri("L", &n, matrix, &n, &info, 1);
+    // LAPACK's lower triangle is the upper one here.
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++) matrix[(size_t)i * n + j] = matrix[(size_t)j * n + i];
+    return info;
 }

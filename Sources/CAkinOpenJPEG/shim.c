@@ -67,6 +67,12 @@ static uint32_t without_alpha(const header *header) {
     return count == 2 || (count == 4 && header->space != spaceCMYK) ? count - 1 : count;
 }
 
+// Whether a side that is halved so often is still four times as long as it is wanted. What is left of a side that was
+// halved by wavelets is not its pixels' mean: to be that, it has to be averaged further.
+static int is_ample(uint32_t low, uint32_t high, uint32_t times, uint32_t wanted) {
+    return halved(high, times) - halved(low, times) >= 4 * (uint64_t)wanted;
+}
+
 // Returns how often the resolution is halved.
 static uint32_t measure(const akin_encoded *file, const header *header, akin_picture *picture) {
     picture->width = header->right - header->left;
@@ -76,8 +82,8 @@ static uint32_t measure(const akin_encoded *file, const header *header, akin_pic
         picture->row_width = halved(header->right, times) - halved(header->left, times);
         picture->rows = halved(header->bottom, times) - halved(header->top, times);
         if (!file->target_width || times == header->levels || times == 30) break;
-        if (halved(header->right, times + 1) - halved(header->left, times + 1) < file->target_width ||
-            halved(header->bottom, times + 1) - halved(header->top, times + 1) < file->target_height)
+        if (!is_ample(header->left, header->right, times + 1, file->target_width) ||
+            !is_ample(header->top, header->bottom, times + 1, file->target_height))
             break;
     }
     uint32_t colours = without_alpha(header);
@@ -271,8 +277,10 @@ int akin_openjpeg_decode(const akin_encoded *file, akin_picture *picture, akin_r
     source from = {.bytes = file->bytes, .stored = file->count, .count = file->count + (lacks_end ? 2 : 0)};
     opj_image_t *image = decoded(&from, &header, times, picture);
     plan plan = {0};
-    if (!image) code = AKIN_DECODING_DAMAGED;
-    else if (!make_plan(image, &header, picture, &plan))
+    if (!image) {
+        code = AKIN_DECODING_DAMAGED;
+        if (!picture->message[0]) akin_decoding_failed(picture, code, "not as its format says");
+    } else if (!make_plan(image, &header, picture, &plan))
         code = akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "its channels are not those that it names");
     else code = hand_on(&plan, &header, times, picture, rows);
     if (code == AKIN_DECODING_OK || code == AKIN_DECODING_STOPPED) picture->message[0] = 0;

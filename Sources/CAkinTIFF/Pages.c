@@ -2,17 +2,24 @@
 
 #include <stdlib.h>
 
+// A file, in memory or read in parts.
 typedef struct {
     const uint8_t *bytes;
+    akin_tiff_read read;
+    void *context;
     uint64_t count;
     int big_endian, big;
 } source;
 
-// A number of `size` bytes; 0 beyond the end.
+// A number of `size` bytes, 8 at most; 0 beyond the end, or where it cannot be read.
 static uint64_t number(const source *from, uint64_t at, unsigned size) {
     if (from->count < size || at > from->count - size) return 0;
+    uint8_t part[8];
+    const uint8_t *bytes = part;
+    if (from->bytes) bytes = from->bytes + at;
+    else if (!from->read(from->context, part, size, at)) return 0;
     uint64_t value = 0;
-    for (unsigned i = 0; i < size; i++) value = value << 8 | from->bytes[at + (from->big_endian ? i : size - 1 - i)];
+    for (unsigned i = 0; i < size; i++) value = value << 8 | bytes[from->big_endian ? i : size - 1 - i];
     return value;
 }
 
@@ -33,8 +40,9 @@ static uint64_t read_directory(const source *from, uint64_t at, uint64_t *entrie
     return number(from, start + *entries * size, from->big ? 8 : 4);
 }
 
-// Counts the pages from the directory at `at` on; `visited` holds a bit for each byte of the file.
-static void walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wanted, akin_picture *picture,
+// Counts the pages from the directory at `at` on; `visited` holds a bit for each byte of the file. Whether the last
+// directory says that it is the last.
+static int walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wanted, akin_picture *picture,
                  uint64_t *place) {
     uint64_t read = 0;
     *place = at;
@@ -49,23 +57,37 @@ static void walk(const source *from, uint64_t at, uint8_t *visited, uint32_t wan
     }
     // Where a program calls its only picture a reduced one, it is the page.
     if (!picture->pages) picture->pages = 1;
+    return !at;
+}
+
+static int find_page(source *from, uint32_t wanted, akin_picture *picture, uint64_t *place, int *is_whole) {
+    from->big_endian = number(from, 0, 1) == 'M';
+    from->big = number(from, 2, 2) == 43;
+    uint64_t first = number(from, from->big ? 8 : 4, from->big ? 8 : 4);
+    if (first < 8 && from->count >= 16)
+        return akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "it has no directory");
+    if (first < 8 || first >= from->count)
+        return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends before its directory");
+    uint8_t *visited = calloc(from->count / 8 + 1, 1);
+    if (!visited) return akin_decoding_failed(picture, AKIN_DECODING_OUT_OF_MEMORY, "not enough memory");
+    *is_whole = walk(from, first, visited, wanted, picture, place);
+    free(visited);
+    uint64_t entries = number(from, *place, from->big ? 8 : 2), size = from->big ? 20 : 12;
+    if (entries > (from->count - *place) / size)
+        return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends within its directory");
+    return AKIN_DECODING_OK;
 }
 
 int akin_tiff_find_page(const akin_encoded *file, akin_picture *picture, uint64_t *place) {
     source from = {.bytes = file->bytes, .count = file->count};
-    from.big_endian = file->count > 0 && file->bytes[0] == 'M';
-    from.big = number(&from, 2, 2) == 43;
-    uint64_t first = number(&from, from.big ? 8 : 4, from.big ? 8 : 4);
-    if (first < 8 && file->count >= 16)
-        return akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "it has no directory");
-    if (first < 8 || first >= from.count)
-        return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends before its directory");
-    uint8_t *visited = calloc(file->count / 8 + 1, 1);
-    if (!visited) return akin_decoding_failed(picture, AKIN_DECODING_OUT_OF_MEMORY, "not enough memory");
-    walk(&from, first, visited, file->page, picture, place);
-    free(visited);
-    uint64_t entries = number(&from, *place, from.big ? 8 : 2), size = from.big ? 20 : 12;
-    if (entries > (from.count - *place) / size)
-        return akin_decoding_failed(picture, AKIN_DECODING_TRUNCATED, "it ends within its directory");
-    return AKIN_DECODING_OK;
+    int is_whole;
+    return find_page(&from, file->page, picture, place, &is_whole);
+}
+
+int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture, int *is_whole) {
+    source from = {.read = read, .context = context, .count = count};
+    uint64_t place;
+    int code = find_page(&from, 0, picture, &place, is_whole);
+    if (!code && !number(&from, place, from.big ? 8 : 2)) *is_whole = 0;
+    return code;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <CAkinDecoding.h>
+#include "CAkinTIFF.h"
 
 // Goes through the file's directories: how many pages there are, into `picture`, and where the asked one's is, or the
 // first's where there are fewer.

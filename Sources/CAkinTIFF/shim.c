@@ -146,7 +146,7 @@ static int open_and_decode(const akin_encoded *file, akin_picture *picture, akin
     decoder decoder = {0};
     // A directory is not larger than its file, except for the places of strips, which are at most a million.
     decoder.page.tiff = akin_tiff_open(&from, rows ? file->memory : (32 << 20) + 8 * (uint64_t)file->count);
-    if (!decoder.page.tiff) return AKIN_DECODING_DAMAGED;
+    if (!decoder.page.tiff) return akin_decoding_failed(picture, AKIN_DECODING_DAMAGED, "not as its format says");
     code = TIFFSetSubDirectory(decoder.page.tiff, directory) ? akin_tiff_read_page(&decoder.page, file, picture)
                                                              : AKIN_DECODING_DAMAGED;
     if (!code && rows) code = decode(&decoder, &from, directory, rows);

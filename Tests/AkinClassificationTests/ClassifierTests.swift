@@ -9,6 +9,8 @@ import Testing
             try Classifier(named: "nearest-neighbours", k: 3, weighting: .distance)
                 == .nearestNeighbours(k: 3, weighting: .distance))
         #expect(try Classifier(named: "average-class-distance", k: 3) == .averageClassDistance)
+        #expect(try Classifier(named: "ridge") == .ridge)
+        #expect(try Classifier(named: "support-vectors", kernel: .linear) == .supportVectors(kernel: .linear))
         for name in Classifier.names { #expect(try Classifier(named: name).name == name) }
     }
 
@@ -43,7 +45,8 @@ import Testing
     @Test func errorsSayWhatToDo() {
         #expect(
             "\(ClassificationError.unknownClassifier("knn", nearest: nil, known: Classifier.names))"
-                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean'"
+                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean' "
+                + "or 'ridge' or 'discriminant' or 'support-vectors'"
         )
         #expect(
             "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours", known: Classifier.names))"

@@ -64,7 +64,8 @@ import Testing
         #expect(added.code == 0)
         #expect(
             added.errors.contains(
-                "note: 2 more pages behind the first that is taken: \(scan) (2); --pages all takes them"))
+                "note: 2 more pages behind the first that is taken: \(scan) (2); 'scan.tif#2' names a second")
+        )
         let pages = try #require(try added.json()["pages"] as? [[String: Any]])
         #expect(pages.count == 1 && pages[0]["source"] as? String == scan && pages[0]["more"] as? Int == 2)
         let all = try AkinProgram.run("index", "sync", index, pictures, "--pages", "all", "--json").json()
@@ -77,6 +78,24 @@ import Testing
         let answer = try AkinProgram.run("query", index, scan + "#2", "--json").json()
         #expect(answer["source"] as? String == scan + "#2" || answer["input"] as? String == scan + "#2")
     }
+
+    #if os(Linux)
+    /// libheif is opened when it is first needed: without it, all else is read.
+    @Test func withoutLibheifTheMessageNamesIt() throws {
+        try workshop.folder.write("pictures/king/a.avif", Fixtures.bytes("pictures/avif-420.avif"))
+        try draw("king/b.png", "king", 1)
+        // What is found first under its name is no library.
+        try workshop.folder.write("libraries/libheif.so.1", "")
+        let added = try AkinProgram.run(
+            "index", "add", index, pictures, "--json",
+            environment: ["LD_LIBRARY_PATH": workshop.folder.path + "/libraries"]
+        ).json()
+        #expect(added["added"] as? Int == 1)
+        let skipped = try #require(added["skipped"] as? [[String: Any]])
+        let reason = try #require(skipped.first?["reason"] as? String)
+        #expect(skipped.count == 1 && reason.contains("Debian's package is libheif1"), "\(reason)")
+    }
+    #endif
 
     @Test func filesAreIgnoredOnRequest() throws {
         for name in ["king/1.png", "king/draft 2.png", "drafts/3.png", "king/4.bak.png"] {

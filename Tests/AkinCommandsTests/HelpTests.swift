@@ -12,7 +12,8 @@ import Testing
         "index stats", "index export", "index import", "index rebuild", "index compact", "index snapshot",
         "index build", "index verify",
         "index history", "index undo",
-        "query", "evaluate", "evaluate leave-one-out", "evaluate held-out", "evaluate episodes",
+        "backbone", "backbone list", "backbone show", "query", "evaluate", "evaluate leave-one-out",
+        "evaluate held-out", "evaluate episodes",
         "evaluate runs",
         "evaluate pairs", "train", "run", "backbone", "backbone fetch",
     ]) func isWhatItWas(command: String) throws {

@@ -19,7 +19,10 @@ import Testing
             "queries/\(label)\(number).png", Workshop.picture(of: label, number).encodedAsPNG())
     }
 
-    @Test(arguments: [["nearest-neighbours", "-k", "3"], ["average-class-distance"]])
+    @Test(arguments: [
+        ["nearest-neighbours", "-k", "3"], ["average-class-distance"], ["ridge"], ["discriminant"],
+        ["support-vectors", "--kernel", "linear"], ["support-vectors"],
+    ])
     func answersInJSON(classifier: [String]) throws {
         let labels = ["cook", "abbot", "bishop"]
         let images = try labels.map { try write($0, 77) }
@@ -33,11 +36,29 @@ import Testing
             #expect(answer["verdict"] as? String == "known")
             #expect((0...1).contains(try #require(answer["confidence"] as? Double)))
             let neighbours = try #require(answer["neighbours"] as? [[String: Any]])
-            #expect(neighbours.count == (classifier.count > 1 ? 3 : 5))
+            #expect(neighbours.count == (classifier.contains("-k") ? 3 : 5))
             #expect(neighbours[0]["label"] as? String == answer["label"] as? String)
             #expect(neighbours.allSatisfy { $0["id"] is Int && $0["source"] is String })
             let distances = try neighbours.map { try #require($0["distance"] as? Double) }
             #expect(distances == distances.sorted())
+        }
+    }
+
+    /// Where each item is left out by itself, nothing is said of folds.
+    @Test func supportVectorsAreMeasuredByFolds() throws {
+        func report(_ arguments: String...) throws -> ProgramResult {
+            try AkinProgram.run(["evaluate", "leave-one-out", index, "--classifier"] + arguments)
+        }
+        let folds = try report("support-vectors", "--json").json()
+        #expect(folds["stratified_folds"] as? Int == 10 && folds["items"] as? Int == 12)
+        #expect(folds["classifier"] as? String == "support-vectors (radial)")
+        let text = try report("support-vectors", "--kernel", "polynomial").output
+        #expect(text.hasPrefix("10 stratified folds"))
+        #expect(text.contains("support-vectors (polynomial), metric l2; 10 folds of whole items"))
+        for name in ["ridge", "discriminant"] {
+            let alone = try report(name, "--json").json()
+            #expect(alone["stratified_folds"] == nil && alone["classifier"] as? String == name)
+            #expect(try report(name).output.hasPrefix("Leave-one-out"))
         }
     }
 

@@ -53,6 +53,16 @@ import Testing
         #expect(dataset.ignored == [.init(kind: ".akinignore", count: 2), .init(kind: "/b/1.png", count: 1)])
     }
 
+    /// Without it, what it was to keep out would come in.
+    @Test func aListThatCannotBeReadIsAnError() throws {
+        try draw(["a/1.png"])
+        let list = folder.path + "/a/.akinignore"
+        try folder.write("a/.akinignore", [0xFF, 0xFE, 0x31, 0x00])
+        #expect(throws: DatasetError.notText(path: list)) { try taken() }
+        try folder.write("a/.akinignore", [UInt8](repeating: 0x0A, count: 1 << 20 + 1))
+        #expect(throws: DatasetError.self) { try taken() }
+    }
+
     @Test func whatSystemsLeaveCanBeTakenBack() throws {
         try draw(["a/1.png", "a/.hidden/2.png", "a/#recycle/3.png", "lost+found/4.png"])
         #expect(try taken() == ["a/1.png"])

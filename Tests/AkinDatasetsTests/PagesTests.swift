@@ -43,6 +43,21 @@ import Testing
         #expect(try hashes[1] == Dataset(files: [scan], label: "x").contentHash(at: 0))
     }
 
+    @Test func aPageThatIsNoMoreIsLost() throws {
+        #expect(!Source(scan + "#3").isLostPage && Source(scan + "#4").isLostPage)
+        // Of a file that is none, and of one that cannot be read, nothing is said.
+        #expect(
+            !Source(folder.path + "/seals/one.png#2").isLostPage
+                && !Source(folder.path + "/none.tif#2").isLostPage)
+        let bytes = try Fixtures.bytes("pictures/tiff-pages.tif")
+        for count in stride(from: 0, to: bytes.count, by: 7) {
+            try folder.write("cut.tif", Array(bytes.prefix(count)))
+            #expect(
+                !Source(folder.path + "/cut.tif#2").isLostPage
+                    && !Source(folder.path + "/cut.tif#3").isLostPage)
+        }
+    }
+
     @Test func oneIsNamed() throws {
         let dataset = try Dataset(files: [scan + "#2", scan + "#1"], label: "x")
         #expect(try sizes(dataset) == [[20, 17], [24, 17]])

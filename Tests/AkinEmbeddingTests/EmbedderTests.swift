@@ -88,14 +88,14 @@ private struct Meeters: Backbone {
         self.meeting = meeting
     }
 
-    init(bytes: [UInt8]) throws {
-        self.init(backbone: try PixelBackbone(bytes: bytes), meeting: Meeting(of: 1))
+    init(bytes: [UInt8], kinds: BackboneRegistry) throws {
+        self.init(backbone: try PixelBackbone(bytes: bytes, kinds: kinds), meeting: Meeting(of: 1))
     }
 
     var bytes: [UInt8] { backbone.bytes }
     var identity: BackboneIdentity { backbone.identity }
     var dimension: Int { backbone.dimension }
-    var preprocessing: Preprocessing { backbone.preprocessing }
+    var input: BackboneInput { backbone.input }
 
     func pass(capacity: Int) -> any BackbonePass {
         meeting.countPass()

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func nothingToRead() {
-        let batches = InputReader([], preprocessing: reader.preprocessing).readingAhead(batch: 4)
+        let batches = InputReader([], for: reader.input).readingAhead(batch: 4)
         #expect(batches.next() == nil)
         batches.stop()
     }

@@ -9,11 +9,12 @@ private struct Quarters: Backbone {
     static let format = "quarters"
     let bytes: [UInt8]
 
-    init(bytes: [UInt8] = Array("version 1".utf8)) throws { self.bytes = bytes }
+    init() { bytes = Array("version 1".utf8) }
+    init(bytes: [UInt8], kinds: BackboneRegistry) { self.bytes = bytes }
 
     var identity: BackboneIdentity { BackboneIdentity(named: "quarters") }
     var dimension: Int { 4 }
-    var preprocessing: Preprocessing { Preprocessing(height: 2, width: 2, placement: .stretch) }
+    var input: BackboneInput { BackboneInput(Preprocessing(height: 2, width: 2, placement: .stretch)) }
     func pass(capacity: Int) -> any BackbonePass { Pass() }
 
     /// The inputs are the quarters already.
@@ -43,7 +44,7 @@ private struct Quarters: Backbone {
             for number in 0..<6 { try write(quarter, number, to: folder, number < 4 ? "known" : "new") }
         }
         let path = folder.path + "/index"
-        let backbone = try Quarters()
+        let backbone = Quarters()
         do {
             let index = try EmbeddingIndex.create(at: path, backbone: backbone, backbones: backbones)
             let report = try index.add(

@@ -47,6 +47,10 @@ import Testing
             width: 3, height: 1, bits: 8, palette: [[1, 2, 3], [9, 8, 7]],
             data: BMPWriter.rows([[0, 1, 77]], bits: 8))
         #expect(try Image(decoding: file.encoded()).pixels == [3, 2, 1, 7, 8, 9, 0, 0, 0])
+        // Where the samples begin may be left open: behind so many entries.
+        var open = file.encoded()
+        open.replaceSubrange(10..<14, with: [0, 0, 0, 0])
+        #expect(try Image(decoding: open).pixels == [3, 2, 1, 7, 8, 9, 0, 0, 0])
         file.named = 1 << 30
         #expect(try Image(decoding: file.encoded()).pixels == [3, 2, 1, 7, 8, 9, 0, 0, 0])
     }

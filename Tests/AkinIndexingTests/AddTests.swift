@@ -56,7 +56,7 @@ struct PictureFolder {
         let (items, embeddings) = try index.labelled()
         for row in [0, 63, 64, 149] {
             let image = try Image(contentsOf: items[row].source.path)
-            let input = try index.storedBackbone.preprocessing.input(from: image)
+            let input = try index.storedBackbone.input.values(of: image)
             let alone = embedder.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: alone[0], to: embeddings[row]) < 1e-5)
         }
@@ -120,7 +120,8 @@ struct PictureFolder {
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(
             Set(try #require(json).keys) == [
-                "added", "updated", "unchanged", "moved", "copies", "kept_labels", "blank", "skipped",
+                "added", "updated", "unchanged", "moved", "removed", "copies", "kept_labels", "blank",
+                "skipped",
                 "ignored", "pages", "images_per_second",
             ])
         let stats = try JSONSerialization.jsonObject(with: JSONEncoder().encode(temporary.index.stats()))

@@ -204,6 +204,16 @@ import Testing
         #expect(try index.labelled() == before && index.faults() == [])
     }
 
+    /// What lay there is gone, and its item is told of as removed.
+    @Test func onePictureMovedOverAnother() throws {
+        try move("w/king/0.pgm", "w/t")
+        try FileManager.default.removeItem(atPath: folder.path + "/w/t")
+        try move("w/king/1.pgm", "w/king/0.pgm")
+        let report = try index.add(Dataset(folder: pictures), embedder: embedder, keepingLabels: true)
+        #expect(report.moved.count == 1 && report.removed == 1 && report.unchanged == 6 && report.added == 0)
+        #expect(try places()[6] == ["w/king/0.pgm", "king"] && places()[5] == nil && index.faults() == [])
+    }
+
     /// A scanner gives its first name again once the file has been sorted away.
     @Test func aNameThatIsUsedAgain() throws {
         try index.relabel(ids: [5], to: "emperor")
@@ -227,6 +237,41 @@ import Testing
         // Brought back, it is found.
         try draw("v/king/back.pgm", seed: 0)
         #expect(try index.sync(folder.path + "/v", embedder: embedder).moved.count == 1)
+    }
+
+    /// What is passed over now, and was not before, goes with the next sync; and what lies behind a link that leads nowhere
+    /// stays: a drive may be back tomorrow.
+    @Test func whatIsPassedOverGoesAndWhatCannotBeReachedStays() throws {
+        try folder.write("w/.akinignore", Array("bishop/\nking/1.*\n".utf8))
+        var report = try index.sync(pictures, embedder: embedder)
+        #expect(report.removed == 5 && report.unchanged == 3)
+        try index.undo()
+        try FileManager.default.removeItem(atPath: pictures + "/.akinignore")
+
+        try move("w/bishop", "drive/bishop")
+        try FileManager.default.createSymbolicLink(
+            atPath: pictures + "/bishop", withDestinationPath: folder.path + "/drive/bishop")
+        report = try index.sync(pictures, embedder: embedder)
+        #expect(report.unchanged == 8 && report.removed == 0)
+        try move("drive/bishop", "elsewhere/bishop")
+        report = try index.sync(pictures, embedder: embedder)
+        #expect(report.unchanged == 4 && report.removed == 0 && report.skipped.count == 1)
+        #expect(try index.count == 8 && index.faults() == [])
+    }
+
+    @Test func pagesThatAreNoMoreAreRemoved() throws {
+        let pages = try Fixtures.bytes("pictures/tiff-pages.tif")
+        try folder.write("w/king/scan.tif", pages)
+        func sync() throws -> SyncReport {
+            try index.sync(
+                pictures, to: Dataset(toSync: pictures, FolderReading()).withPages(takingAll: true),
+                embedder: embedder, isCancelled: { false }, progress: { _ in })
+        }
+        #expect(try sync().added == 3)
+        try folder.write("w/king/scan.tif", Fixtures.bytes("pictures/tiff-grey-4.tif"))
+        let report = try sync()
+        #expect(report.updated == 1 && report.removed == 2)
+        #expect(try index.faults() == [])
     }
 
     @Test func killedWhileItMoves() async throws {

@@ -171,8 +171,8 @@ import Testing
         let (items, embeddings) = try new.labelled()
         let fresh = try Embedder(new.storedBackbone)
         for row in [0, 1, 2, 65, 75, 79] {
-            let input = try new.storedBackbone.preprocessing.input(
-                from: try Image(contentsOf: items[row].source.path))
+            let input = try new.storedBackbone.input.values(
+                of: try Image(contentsOf: items[row].source.path))
             let expected = fresh.embeddings(of: input, count: 1)
             #expect(Metric.l2.distance(from: expected[0], to: embeddings[row]) < 1e-5)
         }

@@ -3,6 +3,7 @@ import AkinImages
 import AkinNetworks
 import AkinTensors
 import AkinTraining
+import AkinVectorSearch
 import Foundation
 import TestSupport
 import Testing
@@ -181,5 +182,35 @@ import Testing
         #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }
         recipe.training.start = folder.path + "/none.safetensors"
         #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }
+    }
+
+    /// What to begin with may be called by a name, as elsewhere.
+    @Test func beginsWithABackboneOfAName() throws {
+        var recipe = try Recipe.small()
+        let images = DrawnSymbols(4, seed: 1).images
+        recipe.training.start = "shapes"
+        let shapes = try BackboneFolders.standard.file(of: "shapes")
+        let other = #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }
+        guard case .otherLayers(shapes, _, _) = other else {
+            Issue.record("\(String(describing: other))")
+            return
+        }
+        recipe.training.start = "shaeps"
+        let unknown = #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }
+        #expect(
+            "\(try #require(unknown))".hasPrefix(
+                "drawn/recipe.yaml: training.start: there is no backbone 'shaeps' (there are "))
+        #expect("\(unknown!)".hasSuffix("did you mean 'shapes'?"))
+    }
+
+    @Test func theCheckpointNamesTheMetricOfTheIndex() throws {
+        var recipe = try Recipe.small()
+        let images = DrawnSymbols(4, seed: 1).images
+        let usual = try Trainer(recipe, data: images).checkpoint
+        #expect(usual.details.metric == nil && usual.metric == .l2)
+        recipe.index.metric = .cosine
+        let named = try Trainer(recipe, data: images).checkpoint
+        #expect(named.details.metric == .cosine && named.metric == .cosine && named.hash == usual.hash)
+        #expect(try Checkpoint(bytes: named.bytes).metric == .cosine)
     }
 }

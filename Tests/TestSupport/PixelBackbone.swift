@@ -24,7 +24,7 @@ package struct PixelBackbone: Backbone, Equatable {
     package static let format = "test-pixels"
 
     /// "SIDE FACTOR IS-LEARNED NAME"
-    package init(bytes: [UInt8]) throws {
+    package init(bytes: [UInt8], kinds: BackboneRegistry) throws {
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 3)
         guard words.count == 4, let side = Int(words[0]), side > 0, let factor = Float(words[1]),
             let isLearned = Bool(String(words[2]))
@@ -43,6 +43,8 @@ package struct PixelBackbone: Backbone, Equatable {
     package var preprocessing: Preprocessing {
         Preprocessing(height: side, width: side, placement: .stretch)
     }
+
+    package var input: BackboneInput { BackboneInput(preprocessing) }
 
     package var learnedL1: LearnedL1? {
         guard isLearned else { return nil }

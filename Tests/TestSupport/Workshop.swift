@@ -14,7 +14,8 @@ package struct Workshop {
         try Self.checkpoint().write(to: backbone)
     }
 
-    package static func checkpoint(seed: UInt64 = 1) throws -> Checkpoint {
+    package static func checkpoint(seed: UInt64 = 1, details: Checkpoint.Details? = nil) throws -> Checkpoint
+    {
         let preprocessing = Preprocessing(height: 12, width: 12, placement: .stretch)
         let network = try Network(
             [
@@ -26,7 +27,7 @@ package struct Workshop {
         network.initialize(seed: seed)
         return Checkpoint(
             network, preprocessing: preprocessing,
-            details: .init(name: "small", seed: seed, epochs: 0, data: "none", labels: []))
+            details: details ?? .init(name: "small", seed: seed, epochs: 0, data: "none", labels: []))
     }
 
     /// Picture `number` of a class: bright where others are dark, with some noise.

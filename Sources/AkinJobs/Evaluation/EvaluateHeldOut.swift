@@ -67,7 +67,7 @@ public struct EvaluateHeldOut: Job {
         try monitor.checkMachine()
         var parts: [(name: String, dataset: Dataset)] = []
         for folder in folders {
-            parts.append((folder, try Dataset(folder: folder, reading)))
+            parts.append((folder, try Dataset(folder: folder, reading).withPages(takingAll: false)))
             monitor.note(parts.last!.dataset)
         }
         let images = try monitor.embed { progress in

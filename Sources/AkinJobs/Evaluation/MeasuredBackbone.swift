@@ -14,13 +14,15 @@ public struct MeasuredBackbone: Sendable {
     /// The metrics that some loss trains embeddings for.
     public static let metrics: [Metric.Kind] = [.l2, .cosine, .learnedL1]
 
-    /// Compared by `metric`; if that is nil, by what a checkpoint's loss compares by, and else by `l2`.
+    /// Compared by `metric`; if that is nil, by what the backbone is made for: what its checkpoint names, or else what its
+    /// loss compares by.
     ///
     /// - Throws: `HeadError` or `JobError.noLearnedMetric` where the metric is a learned one and none was learned.
     public init(_ backbone: any Backbone, metric: Metric.Kind? = nil) throws {
         self.backbone = backbone
         let checkpoint = backbone as? Checkpoint
-        let kind = metric ?? checkpoint?.details.loss?.kind.metric ?? .l2
+        let trained = (checkpoint?.details).flatMap { $0.metric == nil ? $0.loss?.kind.metric : nil }
+        let kind = metric ?? trained ?? backbone.metric
         if let checkpoint {
             self.metric = try checkpoint.metric(kind)
         } else if let metric = Metric(kind, learned: backbone.learnedL1) {
@@ -30,11 +32,11 @@ public struct MeasuredBackbone: Sendable {
         }
     }
 
-    /// A checkpoint's, or that of the index in a folder; which is compared by the index's own metric where `metric` is nil
-    /// and embeddings are trained for that.
+    /// That of the index in a folder, or what `BackboneName` has for the text. The index's is compared by the index's own metric
+    /// where `metric` is nil and embeddings are trained for that.
     public init(at path: String, metric: Metric.Kind? = nil) throws {
-        guard Folder.isFolder(path) else {
-            try self.init(Checkpoint(contentsOf: path), metric: metric)
+        guard EmbeddingIndex.exists(at: path) || Folder.isFolder(path) && BackboneFolders.isPath(path) else {
+            try self.init(BackboneName(path).backbone(), metric: metric)
             return
         }
         let index = try EmbeddingIndex(opening: path, readOnly: true)

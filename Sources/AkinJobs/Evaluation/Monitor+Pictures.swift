@@ -18,7 +18,7 @@ extension Monitor {
     func embed(
         _ folder: String, _ reading: FolderReading, with backbone: any Backbone
     ) throws -> HeldOutImages {
-        let dataset = try Dataset(folder: folder, reading)
+        let dataset = try Dataset(folder: folder, reading).withPages(takingAll: false)
         note(dataset)
         return try embed { progress in
             HeldOutImages(dataset, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }

@@ -8,8 +8,8 @@ public struct CreateIndex: Job {
     public var path: String
     /// What embeds its pictures.
     public var backbone: any Backbone
-    /// How distances between embeddings are measured.
-    public var metric: Metric.Kind
+    /// How distances between embeddings are measured; nil: as the backbone is made for.
+    public var metric: Metric.Kind?
 
     /// An index that is there already.
     public struct Result: Encodable, Sendable {
@@ -22,7 +22,7 @@ public struct CreateIndex: Job {
     }
 
     /// What is to be made.
-    public init(at path: String, backbone: any Backbone, metric: Metric.Kind = .l2) {
+    public init(at path: String, backbone: any Backbone, metric: Metric.Kind? = nil) {
         self.path = path
         self.backbone = backbone
         self.metric = metric
@@ -33,6 +33,6 @@ public struct CreateIndex: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         monitor.noteCollapse(of: backbone)
         let index = try EmbeddingIndex.create(at: path, backbone: backbone, metric: metric)
-        return Result(index: index.path, dimension: index.dimension, metric: metric)
+        return Result(index: index.path, dimension: index.dimension, metric: index.metric.kind)
     }
 }

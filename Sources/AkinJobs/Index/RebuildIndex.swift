@@ -55,6 +55,11 @@ public struct RebuildIndex: Job {
         try monitor.checkMachine()
         monitor.noteCollapse(of: backbone)
         let index = try self.index.changing(monitor)
+        if backbone.metric != index.metric.kind {
+            monitor.note(
+                .otherMetric(
+                    index.metric.kind, backbone: backbone.identity.name, madeFor: backbone.metric))
+        }
         let before = try accuracy(of: index)
         let graph = try index.stats().graph
         let report = try monitor.during("embedding", endsInOrder: true) { work in

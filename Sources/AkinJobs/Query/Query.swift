@@ -147,11 +147,11 @@ private final class Asking {
     ) throws -> [Skipped] {
         let backbone = try index.storedBackbone
         // Their labels are what is asked for; one is needed to find them all.
-        let dataset = try Dataset(files: paths, label: "unknown", query.reading)
+        let dataset = try Dataset(files: paths, label: "unknown", query.reading).withPages(takingAll: false)
         monitor.note(dataset)
         let embedder = Embedder(backbone)
         var skipped = dataset.skipped
-        let reading = InputReader(dataset.samples, preprocessing: backbone.preprocessing)
+        let reading = InputReader(dataset.samples, for: backbone.input)
             .readingAhead(batch: Self.batchSize)
         defer { reading.stop() }
         var blank: [Source] = []

@@ -36,11 +36,10 @@ struct RecipeRunner {
 
     /// Trains, indexes and evaluates.
     func run(_ each: (RunRecipe.Step) throws -> Void) throws -> RecipeRun {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder + "/report", withIntermediateDirectories: true)
-        } catch { throw JobError.unwritableFolder(folder + "/report") }
-        defer { if !isFirst { try? FileManager.default.removeItem(atPath: folder) } }
+        do { try Folder.make(folder + "/report") } catch {
+            throw JobError.unwritableFolder(folder + "/report")
+        }
+        defer { if !isFirst { try? Folder.remove(folder) } }
 
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
         let trained = try monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
@@ -90,12 +89,11 @@ struct RecipeRunner {
 extension RecipeRunner {
     /// A fresh index of the pictures trained on, put in the place of an older one when it is complete.
     private func makeIndex(_ path: String, _ checkpoint: Checkpoint) throws -> EmbeddingIndex {
-        let files = FileManager.default
-        if files.fileExists(atPath: path) && !EmbeddingIndex.exists(at: path) {
+        if Folder.isThere(path) && !EmbeddingIndex.exists(at: path) {
             throw JobError.inTheWay(path)
         }
         let part = path + ".part"
-        try? files.removeItem(atPath: part)
+        try? Folder.remove(part)
         do {
             let index = try EmbeddingIndex.create(
                 at: part, backbone: checkpoint, metric: recipe.index.metric)
@@ -106,17 +104,17 @@ extension RecipeRunner {
             }
         } catch {
             // On a full disk it would take the room that is needed.
-            try? files.removeItem(atPath: part)
+            try? Folder.remove(part)
             throw error
         }
-        if !files.fileExists(atPath: path) {
-            try files.moveItem(atPath: part, toPath: path)
-        } else if akin_exchange(part, path) == 0 {
-            try? files.removeItem(atPath: part)
+        if !Folder.isThere(path) {
+            try Folder.move(part, to: path)
+        } else if akin_exchange(PathText.system(part), PathText.system(path)) == 0 {
+            try? Folder.remove(part)
         } else {
             // A file system that can't exchange two folders.
-            try files.removeItem(atPath: path)
-            try files.moveItem(atPath: part, toPath: path)
+            try Folder.remove(path)
+            try Folder.move(part, to: path)
         }
         return try EmbeddingIndex(opening: path, readOnly: true)
     }

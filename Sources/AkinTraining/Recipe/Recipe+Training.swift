@@ -34,7 +34,8 @@ extension Recipe {
         public var classRotations: Bool
         /// Classes that training does not see, and what is measured on them.
         public var validation: Validation?
-        /// A checkpoint with the same layers whose weights training begins with; relative to the recipe.
+        /// A checkpoint with the same layers whose weights training begins with: a path, relative to the recipe, or the name of a
+        /// backbone.
         public var start: String?
         /// Of everything random.
         public var seed: UInt64

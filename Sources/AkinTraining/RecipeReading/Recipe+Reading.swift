@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinImages
 import AkinNetworks
 import AkinVectorSearch
@@ -82,13 +83,20 @@ extension Recipe {
                 expected:
                     "a list of layers, or name the checkpoint that training starts from (training.start)")
         }
-        do { return try Checkpoint(contentsOf: pathOfStart(start)).layers } catch {
+        let path: String
+        do { path = try pathOfStart(start) } catch {
+            throw .wrongValue(at: place, key: "training.start", found: "\"\(start)\"", expected: "\(error)")
+        }
+        do { return try Checkpoint(contentsOf: path).layers } catch {
             throw .noStart(at: place, error)
         }
     }
 
-    /// The file of `training.start`.
-    func pathOfStart(_ start: String) -> String { start.hasPrefix("/") ? start : folder + "/" + start }
+    /// The file of `training.start`, which is a path or a backbone's name.
+    func pathOfStart(_ start: String) throws(EmbeddingError) -> String {
+        guard BackboneFolders.isPath(start) else { return try BackboneFolders.standard.file(of: start) }
+        return start.hasPrefix("/") ? start : folder + "/" + start
+    }
 
     /// All keys of the top.
     static let keys = keys { (reader) throws(RecipeError) in

@@ -15,3 +15,15 @@ const char *akin_blas_kernels(void);
 /// taken by malloc.
 void akin_blas_sgemm(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a, int lda,
                      const float *b, int ldb, float beta, float *c, int ldc);
+
+/// As the above, in double precision.
+void akin_blas_dgemm(int transposeA, int transposeB, int m, int n, int k, double alpha, const double *a, int lda,
+                     const double *b, int ldb, double beta, double *c, int ldc);
+
+/// Replaces a symmetric matrix [n x n] by its eigenvectors, one in each row, and writes the eigenvalues, ascending.
+/// Returns 0, or what LAPACK says of its failure; -100 where memory is lacking. One thread.
+int akin_lapack_dsyevd(int n, double *matrix, double *eigenvalues);
+
+/// Replaces a symmetric, positive definite matrix [n x n] by its inverse. Returns 0, or what LAPACK says of its
+/// failure: above 0 where the matrix is not positive definite. One thread.
+int akin_lapack_inverse(int n, double *matrix);

@@ -1,0 +1,109 @@
+import AkinItems
+import AkinTensors
+import AkinVectorSearch
+
+/// Regularised least squares on one-of-n targets: each class gets a linear function that shall be 1 on its own items and 0
+/// on all others; the class with the largest value wins. Classes weigh the same, however many items they have, and the
+/// intercept is not penalised (`RidgeSystem` says exactly what is minimised).
+///
+/// The penalty is that of 13 shares of the embeddings' variance, 4⁻⁸ to 4⁴, with the least squared error where each item is
+/// answered by a fit without it, which a formula tells exactly; where every class has one item it is 4⁻⁴.
+///
+/// The score of a class is `exp(value / e)`, divided by the sum over all classes, where `e` is that error's mean over the
+/// classes: what normally distributed errors of that size make probable. Not calibrated. Where values are equal, the class of
+/// the nearest single item wins, then the label that sorts first.
+///
+/// **Leaving out** an item alone needs no fit: its answer is exactly that of fitting everything to all others, the weights of
+/// its class and the mean included, with the penalty that has the least error over the *other* items (each of these answered
+/// without itself). Several items that are left out together are answered by a fit to the rest, penalty and all.
+public struct Ridge: ClassificationRule {
+    /// `ridge`
+    public static let name = "ridge"
+
+    /// What a unit of the coefficients' squared length counts beside the mean squared error; nil where it is chosen.
+    public let penalty: Double?
+
+    /// The penalty, above 0, is chosen unless it is given.
+    public init(penalty: Double? = nil) {
+        precondition(penalty.map { $0 > 0 } ?? true, "a penalty above 0")
+        self.penalty = penalty
+    }
+
+    /// There is nothing to set.
+    public init(_ settings: ClassifierSettings) { self.init() }
+
+    /// That single items do not decide.
+    public var explanation: String {
+        "The class is the one whose linear function of the embedding is largest; the nearest single items can be of another."
+    }
+
+    /// Holds the coordinates of all items in double precision. O(items · dimension² + dimension³) for more items than
+    /// dimensions, else O(items² · dimension), and 13 times O(items · dimension · classes + items · dimension · the largest
+    /// class' items or dimensions, whichever are fewer).
+    public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        let (_, examples) = try Examples.of(reader, in: scope)
+        let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
+        let system = RidgeSystem(coordinates, examples.labels.members)
+        let penalties = RidgePenalties(system, fixed: penalty)
+        let best = penalties.best
+        return FittedRidge(
+            labels: examples.labels, scope: scope, space: space, system: system,
+            penalty: penalties.penalties[best.position], temperature: Self.temperature(best))
+    }
+
+    /// By the formula where an item is left out alone.
+    public func answers(
+        leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
+    ) throws -> [LeftOutAnswer] {
+        try examples.answers(leavingOut: positions, folds, by: self, listing: listing) { rest in
+            let (_, coordinates) = SpannedSpace.of(rest.embeddings, by: rest.metric)
+            let system = RidgeSystem(coordinates, rest.labels.members)
+            let penalties = RidgePenalties(system, fixed: penalty)
+            let choices = rest.labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
+            var found = LeftOutDistances(examples: rest.labels.count, classes: rest.labels.names.count)
+            for position in Set(choices.map(\.position)).sorted() {
+                let values = ThreadPool.shared.map(system.members.count) { own in
+                    system.leftOut(ofClass: own, penalty: penalties.penalties[position])
+                }
+                for (own, members) in system.members.enumerated() {
+                    for (row, member) in members.enumerated() where choices[member].position == position {
+                        for (i, value) in values[own][row].enumerated() {
+                            found.distances[member, i] = 1 - value
+                        }
+                        found.temperatures[member] = Self.temperature(choices[member])
+                    }
+                }
+            }
+            return found
+        }
+    }
+
+    /// Values that have no error would be divided by 0.
+    private static func temperature(_ choice: RidgePenalties.Choice) -> Double {
+        max(choice.meanSquaredError, 1e-6)
+    }
+}
+
+private struct FittedRidge: FittedRule {
+    let labels: ItemLabels
+    let scope: ItemScope
+    let space: SpannedSpace
+    let system: RidgeSystem
+    let penalty: Double
+    let temperature: Double
+
+    func predictions(
+        for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
+    ) throws -> [Prediction] {
+        let values = system.values(of: space.coordinates(of: queries).coordinates, penalty: penalty)
+        return try reader.predictions(
+            for: queries, in: scope, listing: listed, method: method, names: labels.names,
+            counts: labels.counts, temperature: temperature
+        ) { row in values[row].map { 1 - $0 } }
+    }
+}
+
+extension Classifier {
+    /// Regularised least squares on one-of-n targets: `Ridge`.
+    public static let ridge = Classifier(Ridge())
+}

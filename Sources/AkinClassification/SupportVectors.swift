@@ -1,0 +1,91 @@
+import AkinItems
+import AkinTensors
+import AkinVectorSearch
+
+/// Support vector machines (Cortes and Vapnik 1995) by LIBSVM: for every two classes one that tells these apart; the class
+/// that wins most often is the answer. Of equal ones that is it whose machines' values have the larger sum.
+///
+/// Embeddings are taken about their mean and, by the metric `cosine`, of unit length. An item may lie on the wrong side for
+/// a cost, which is divided among the classes, so that small ones weigh as much as large ones: the cost times items /
+/// (classes · the class' items), as scikit-learn's `class_weight="balanced"`.
+///
+/// The score of a class is the softmin of how many classes win against it; not calibrated.
+///
+/// To fit takes long for thousands of items of two classes: so an evaluation leaves out ten folds, not one item after the
+/// other.
+public struct SupportVectors: ClassificationRule {
+    /// `support-vectors`
+    public static let name = "support-vectors"
+
+    /// In which space a plane divides two classes. Products are about the mean `m` of all items, and multiplied by `g`, the
+    /// inverse of twice the embeddings' variance (their mean squared distance from `m`).
+    public enum Kernel: String, Sendable, Hashable, Codable, CaseIterable {
+        /// `g <x - m, y - m>`
+        case linear
+        /// `(g <x - m, y - m> + 1)³`
+        case polynomial
+        /// `exp(-g |x - y|²)`
+        case radial
+    }
+
+    /// In which space classes are divided.
+    public let kernel: Kernel
+    /// What it costs at most that an item lies on the wrong side, where classes are of equal size.
+    public let cost: Double
+
+    /// In the space of that kernel, at a cost above 0.
+    public init(kernel: Kernel = .radial, cost: Double = 10) {
+        precondition(cost > 0, "a cost above 0")
+        self.kernel = kernel
+        self.cost = cost
+    }
+
+    /// The kernel.
+    public init(_ settings: ClassifierSettings) { self.init(kernel: settings.kernel) }
+
+    /// That single items do not decide.
+    public var explanation: String {
+        "The class is the one that most often wins a comparison of two classes; the nearest single items can be of another."
+    }
+
+    /// The name with its settings: `support-vectors (radial)`.
+    public var description: String { "\(Self.name) (\(kernel.rawValue))" }
+
+    /// Ten.
+    public var stratifiedFolds: Int? { 10 }
+
+    /// Holds the coordinates of all items in double precision, and while it fits the kernels between the items of two classes
+    /// for each thread. What LIBSVM takes grows with the square of the items of two classes, or faster.
+    public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        let (_, examples) = try Examples.of(reader, in: scope)
+        let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
+        return FittedSupportVectors(
+            labels: examples.labels, scope: scope, space: space,
+            machines: try SupportVectorMachines(coordinates, examples.labels.members, kernel, cost: cost))
+    }
+}
+
+private struct FittedSupportVectors: FittedRule {
+    let labels: ItemLabels
+    let scope: ItemScope
+    let space: SpannedSpace
+    let machines: SupportVectorMachines
+
+    func predictions(
+        for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
+    ) throws -> [Prediction] {
+        let (coordinates, beyond) = space.coordinates(of: queries)
+        let lost = machines.lost(by: coordinates, beyond: beyond)
+        return try reader.predictions(
+            for: queries, in: scope, listing: listed, method: method, names: labels.names,
+            counts: labels.counts
+        ) { row in Array(lost[row]) }
+    }
+}
+
+extension Classifier {
+    /// Support vector machines for every two classes: `SupportVectors`.
+    public static func supportVectors(kernel: SupportVectors.Kernel = .radial) -> Classifier {
+        Classifier(SupportVectors(kernel: kernel))
+    }
+}

@@ -1,0 +1,50 @@
+import AkinBasics
+import AkinDescriptors
+import AkinEmbedding
+import AkinNetworks
+
+/// A backbone as a person calls it: the path of a checkpoint, which has a slash or an ending; a name, `pixels`, `hog`,
+/// `shapes` or that of a file in the user's folder of backbones; or several of these with a `+` between them, which
+/// stand side by side.
+///
+/// ```swift
+/// let backbone = try BackboneName("hog+shapes").backbone()
+/// ```
+public struct BackboneName: Sendable, Hashable {
+    /// As it was written.
+    public let text: String
+    /// Where files lie that are called by a name.
+    public var folders: BackboneFolders
+
+    /// Nothing is looked at yet.
+    public init(_ text: String, in folders: BackboneFolders = .standard) {
+        self.text = text
+        self.folders = folders
+    }
+
+    /// Reads it.
+    ///
+    /// - Throws: `EmbeddingError` where nothing has that name, or the same is named twice; `CheckpointError`.
+    public func backbone() throws -> any Backbone {
+        // A path may have a + in it.
+        let isFile = BackboneFolders.isPath(text) && Folder.isThere(text)
+        let names =
+            isFile ? [text] : text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        let backbones = try names.map { try backbone($0) }
+        return backbones.count == 1 ? backbones[0] : try CombinedBackbone(backbones)
+    }
+
+    private func backbone(_ name: String) throws -> any Backbone {
+        if BackboneFolders.isPath(name) { return try Checkpoint(contentsOf: name) }
+        if let descriptor = Descriptors.named(name) { return descriptor }
+        return try Checkpoint(contentsOf: folders.file(of: name, others: Self.withoutFile))
+    }
+
+    /// Of the backbones that have no file.
+    static var withoutFile: [String] { Descriptors.all.map(\.identity.name) }
+}
+
+extension BackboneName: ExpressibleByStringInterpolation {
+    /// As it was written, looked for in the usual places.
+    public init(stringLiteral text: String) { self.init(text) }
+}

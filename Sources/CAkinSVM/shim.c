@@ -1,0 +1,76 @@
+#include "CAkinSVM.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if __has_include(<libsvm/svm.h>)
+#include <libsvm/svm.h>
+#else
+#include <svm.h>
+#endif
+
+static void say(const char *text) { (void)text; }
+
+static void silence(void) { svm_set_print_string_function(say); }
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static struct svm_parameter parameters(enum akin_svm_kernel kernel, int *labels, double *costs) {
+    struct svm_parameter parameter;
+    memset(&parameter, 0, sizeof parameter);
+    parameter.svm_type = C_SVC;
+    parameter.kernel_type = kernel == akin_svm_linear       ? LINEAR
+                            : kernel == akin_svm_polynomial ? POLY
+                            : kernel == akin_svm_radial     ? RBF
+                                                            : PRECOMPUTED;
+    parameter.degree = 3;
+    parameter.gamma = 1;
+    parameter.coef0 = 1;
+    parameter.cache_size = 100;
+    parameter.eps = 1e-3;
+    parameter.C = 1;
+    parameter.nr_weight = 2;
+    parameter.weight_label = labels;
+    parameter.weight = costs;
+    parameter.shrinking = 1;
+    return parameter;
+}
+
+// Each row begins with its number, as LIBSVM wants it of kernels that it is given, and ends with -1.
+static void fill(struct svm_node *nodes, struct svm_node **rows, const double *values, int count, int columns,
+                 int areKernels) {
+    for (int i = 0; i < count; i++, values += columns) {
+        rows[i] = nodes;
+        if (areKernels) *nodes++ = (struct svm_node){0, i + 1};
+        for (int j = 0; j < columns; j++) *nodes++ = (struct svm_node){j + 1, values[j]};
+        *nodes++ = (struct svm_node){-1, 0};
+    }
+}
+
+int akin_svm_train(enum akin_svm_kernel kernel, int count, int first, int columns, const double *values,
+                   double costOfFirst, double costOfOthers, double *coefficients, double *offset) {
+    pthread_once(&once, silence);
+    struct svm_node *nodes = malloc((size_t)count * ((size_t)columns + 2) * sizeof *nodes);
+    struct svm_node **rows = malloc((size_t)count * sizeof *rows);
+    double *sides = malloc((size_t)count * sizeof *sides);
+    int result = -1;
+    if (nodes && rows && sides) {
+        fill(nodes, rows, values, count, columns, kernel == akin_svm_computed);
+        for (int i = 0; i < count; i++) sides[i] = i < first ? 1 : -1;
+        int labels[] = {1, -1};
+        double costs[] = {costOfFirst, costOfOthers};
+        const struct svm_parameter parameter = parameters(kernel, labels, costs);
+        const struct svm_problem problem = {count, sides, rows};
+        struct svm_model *model = svm_train(&problem, &parameter);
+        memset(coefficients, 0, (size_t)count * sizeof *coefficients);
+        for (int i = 0; i < model->l; i++) coefficients[model->sv_indices[i] - 1] = model->sv_coef[0][i];
+        *offset = model->rho[0];
+        svm_free_and_destroy_model(&model);
+        result = 0;
+    }
+    free(nodes);
+    free(rows);
+    free(sides);
+    return result;
+}
