@@ -36,7 +36,8 @@ package struct TorchFile {
         for (key, value) in unpickler.entries(of: machine) ?? [] where key == "little_endian" {
             guard case .boolean(true) = value else { throw .foreignFormat }
         }
-        guard let entries = unpickler.entries(of: try unpickler.read()) else {
+        let dictionary = try unpickler.read()
+        guard let entries = unpickler.entries(of: dictionary) else {
             throw .foreignContent("no dictionary")
         }
         var tensors: [String: Unpickler.Tensor] = [:]
@@ -46,7 +47,8 @@ package struct TorchFile {
         }
         let storages = unpickler.storages
         let kinds = Dictionary(storages.map { ($0.key, $0.kind) }) { first, _ in first }
-        guard let keys = unpickler.texts(try unpickler.read()) else { throw .damaged("no list of storages") }
+        let list = try unpickler.read()
+        guard let keys = unpickler.texts(list) else { throw .damaged("no list of storages") }
         var places: [String: (place: Int, count: Int)] = [:]
         for key in keys {
             guard let kind = kinds[key] else { throw .damaged("a storage of no tensor") }
