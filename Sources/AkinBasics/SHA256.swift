@@ -13,7 +13,7 @@ package struct SHA256: Hashable, Sendable, CustomStringConvertible {
         var end = Array(bytes[(whole * 64)...]) + [0x80]
         while end.count % 64 != 56 { end.append(0) }
         for shift in stride(from: 56, through: 0, by: -8) {
-            end.append(UInt8(truncatingIfNeeded: bytes.count * 8 >> shift))
+            end.append(UInt8(truncatingIfNeeded: (bytes.count * 8) >> shift))
         }
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
             state.withUnsafeMutableBufferPointer { state in

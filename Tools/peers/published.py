@@ -180,11 +180,11 @@ def by_akin(checkpoint, folder, paths):
         index = Path(place) / "index"
         akin("index", "create", index, "--backbone", checkpoint)
         akin("index", "add", index, folder, "--label", "x", "--json")
-        akin("index", "export", index, "--output", Path(place) / "items.jsonl")
+        akin("index", "export", index, Path(place) / "items.jsonl")
         rows = {}
         for line in (Path(place) / "items.jsonl").read_text().splitlines():
             item = json.loads(line)
-            rows[Path(item["source"]).resolve()] = np.array(item["vector"], dtype=np.float32)
+            rows[Path(item["source"]).resolve()] = np.array(item["embedding"], dtype=np.float32)
         return np.stack([rows[Path(path).resolve()] for path in paths])
 
 
