@@ -27,17 +27,18 @@ enum { subfileTag = 254 };
 enum { reduced = 1, mask = 4 };
 
 // Reads the directory at `at`: how many entries it has, and what kind of picture it says. Returns where the next one
-// is, 0 where there is none.
+// is, 0 where there is none, a place beyond the file where that is cut off.
 static uint64_t read_directory(const source *from, uint64_t at, uint64_t *entries, uint64_t *kind) {
     *entries = number(from, at, from->big ? 8 : 2);
     uint64_t size = from->big ? 20 : 12, start = at + (from->big ? 8 : 2);
     *kind = 0;
-    if (*entries > from->count / size) return 0;
+    if (start > from->count || *entries > (from->count - start) / size) return UINT64_MAX;
     for (uint64_t i = 0; i < *entries; i++) {
         uint64_t entry = start + i * size, type = number(from, entry + 2, 2);
         if (number(from, entry, 2) == subfileTag) *kind = number(from, entry + (from->big ? 12 : 8), type == 3 ? 2 : 4);
     }
-    return number(from, start + *entries * size, from->big ? 8 : 4);
+    uint64_t end = start + *entries * size;
+    return from->count - end < (from->big ? 8 : 4) ? UINT64_MAX : number(from, end, from->big ? 8 : 4);
 }
 
 // Counts the pages from the directory at `at` on; `visited` holds a bit for each byte of the file. Whether the last

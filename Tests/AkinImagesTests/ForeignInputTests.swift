@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: [
         // No scaling: the sizes say what is cut. PyTorch's CenterCrop rounds to the even number.
-        (7, 5, 5, 4, 1, 0), (8, 5, 5, 4, 2, 0), (10, 5, 5, 4, 2, 0), (5, 9, 5, 4, 0, 2), (5, 11, 5, 4, 0, 4),
+        (7, 5, 5, 4, 2, 0), (8, 5, 5, 4, 2, 0), (10, 5, 5, 4, 3, 0), (5, 9, 5, 4, 0, 2), (5, 11, 5, 4, 0, 4),
     ]) func cropsTheMiddle(
         _ width: Int, _ height: Int, _ shorter: Int, _ side: Int, _ left: Int, _ top: Int
     ) {

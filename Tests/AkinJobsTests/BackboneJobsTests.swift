@@ -42,8 +42,8 @@ import Testing
 
     @Test func aNameThatNobodyHas() throws {
         let known = ["hog", "hog-grey", "pixels", "pixels-grey", "small"]
-        #expect(throws: EmbeddingError.unknownName("hgo", nearest: "hog", known: known, isFile: false)) {
-            try read("hgo")
+        #expect(throws: EmbeddingError.unknownName("hogg", nearest: "hog", known: known, isFile: false)) {
+            try read("hogg")
         }
         #expect(throws: EmbeddingError.unknownName("", nearest: nil, known: known, isFile: false)) {
             try read("hog+")

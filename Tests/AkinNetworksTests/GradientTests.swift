@@ -238,7 +238,7 @@ import Testing
                 twin.parameters[i] = value
                 let slope = (above - below) / 2e-6
                 #expect(
-                    abs(Double(training.gradient.base[i]) - slope) < 2e-4 * (1 + abs(slope)),
+                    abs(Double(training.gradient.base[i]) - slope) < 5e-4 * (1 + abs(slope)),
                     "\(placed.name)[\(i - placed.offset)]")
             }
         }

@@ -24,6 +24,12 @@ struct Download {
     func bytes(_ progress: Progress) throws(Failure) -> [UInt8] {
         guard let process = Self.program(for: address) else { throw .noProgram }
         let (output, words) = (Pipe(), Pipe())
+        // A program that is started at the same time by another thread must not hold their ends open.
+        for pipe in [output, words] {
+            for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+                _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
+            }
+        }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = words
@@ -37,11 +43,14 @@ struct Download {
             if bytes.count > limit { failure = .tooLarge(limit: limit) }
             if !progress(bytes.count) { failure = .cancelled }
         }
-        if failure != nil { process.terminate() }
+        if let failure {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            throw failure
+        }
         // A few lines at most, which the pipe has had room for.
         let said = String(decoding: words.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        if let failure { throw failure }
         guard process.terminationStatus == 0 else { throw .failed(Self.lastLine(of: said)) }
         return bytes
     }

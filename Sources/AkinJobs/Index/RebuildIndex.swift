@@ -55,7 +55,8 @@ public struct RebuildIndex: Job {
         try monitor.checkMachine()
         monitor.noteCollapse(of: backbone)
         let index = try self.index.changing(monitor)
-        if backbone.metric != index.metric.kind {
+        // A similarity that was learned is that of its backbone, which is looked at later.
+        if backbone.metric != index.metric.kind, index.metric.kind != .learnedL1 {
             monitor.note(
                 .otherMetric(
                     index.metric.kind, backbone: backbone.identity.name, madeFor: backbone.metric))
