@@ -7,6 +7,8 @@ typedef struct {
     const uint8_t *bytes;
     akin_tiff_read read;
     void *context;
+    // Set where a part could not be read.
+    int *has_failed;
     uint64_t count;
     int big_endian, big;
 } source;
@@ -17,7 +19,10 @@ static uint64_t number(const source *from, uint64_t at, unsigned size) {
     uint8_t part[8];
     const uint8_t *bytes = part;
     if (from->bytes) bytes = from->bytes + at;
-    else if (!from->read(from->context, part, size, at)) return 0;
+    else if (!from->read(from->context, part, size, at)) {
+        *from->has_failed = 1;
+        return 0;
+    }
     uint64_t value = 0;
     for (unsigned i = 0; i < size; i++) value = value << 8 | bytes[from->big_endian ? i : size - 1 - i];
     return value;
@@ -86,9 +91,10 @@ int akin_tiff_find_page(const akin_encoded *file, akin_picture *picture, uint64_
 }
 
 int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture, int *is_whole) {
-    source from = {.read = read, .context = context, .count = count};
+    int has_failed = 0;
+    source from = {.read = read, .context = context, .has_failed = &has_failed, .count = count};
     uint64_t place;
     int code = find_page(&from, 0, picture, &place, is_whole);
-    if (!code && !number(&from, place, from.big ? 8 : 2)) *is_whole = 0;
+    if (!code && (!number(&from, place, from.big ? 8 : 2) || has_failed)) *is_whole = 0;
     return code;
 }
