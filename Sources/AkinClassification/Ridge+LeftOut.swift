@@ -32,8 +32,10 @@ extension Ridge {
         let choices = examples.labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
         var values = DoubleMatrix(rows: examples.labels.count, columns: system.members.count)
         for position in Set(choices.map(\.position)).sorted() {
+            let penalty = penalties.penalties[position]
+            let slopes = system.slopes(penalty: penalty)
             for (own, members) in system.members.enumerated() {
-                let found = system.leftOut(ofClass: own, penalty: penalties.penalties[position])
+                let found = system.leftOut(ofClass: own, penalty: penalty, slopes: slopes)
                 for (row, member) in members.enumerated() where choices[member].position == position {
                     for (column, value) in found[row].enumerated() { values[member, column] = value }
                 }

@@ -62,8 +62,10 @@ public struct Ridge: ClassificationRule {
             let choices = rest.labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
             var found = LeftOutDistances(examples: rest.labels.count, classes: rest.labels.names.count)
             for position in Set(choices.map(\.position)).sorted() {
+                let penalty = penalties.penalties[position]
+                let slopes = system.slopes(penalty: penalty)
                 let values = ThreadPool.shared.map(system.members.count) { own in
-                    system.leftOut(ofClass: own, penalty: penalties.penalties[position])
+                    system.leftOut(ofClass: own, penalty: penalty, slopes: slopes)
                 }
                 for (own, members) in system.members.enumerated() {
                     for (row, member) in members.enumerated() where choices[member].position == position {

@@ -29,10 +29,11 @@ struct RidgePenalties: Sendable {
         penalties = fixed.map { [$0] } ?? Self.shares.map { $0 * variance }
         let count = system.members.reduce(0) { $0 + $1.count }
         let classes = system.members.count
+        let slopes = penalties.map { system.slopes(penalty: $0) }
         let found = ThreadPool.shared.map(penalties.count * classes) { [penalties] task -> [Double] in
-            let own = task % classes
+            let (own, position) = (task % classes, task / classes)
             guard system.members[own].count > 1 else { return [0] }
-            let values = system.leftOut(ofClass: own, penalty: penalties[task / classes])
+            let values = system.leftOut(ofClass: own, penalty: penalties[position], slopes: slopes[position])
             return (0..<values.rows).map { row in
                 values[row].enumerated().reduce(0) {
                     let error = $1.element - ($1.offset == own ? 1 : 0)

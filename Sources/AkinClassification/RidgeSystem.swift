@@ -69,29 +69,36 @@ struct RidgeSystem: Sendable {
         var centred = queries
         centred.subtract(mean)
         let turned = DoubleMatrix.product(centred, directions, rightTransposed: true)
-        return values(inDirections: turned, penalty: penalty)
+        return values(inDirections: turned, slopes(penalty: penalty))
     }
 
-    private func values(inDirections queries: DoubleMatrix, penalty: Double) -> DoubleMatrix {
+    /// The coefficients of each class, `[classes, rank]`. O(classes · rank).
+    func slopes(penalty: Double) -> DoubleMatrix {
         let classes = Double(members.count)
         var slopes = classMeans
         slopes.updateRows { _, row in
             for k in row.indices { row[k] /= classes * (eigenvalues[k] + penalty) }
         }
+        return slopes
+    }
+
+    private func values(inDirections queries: DoubleMatrix, _ slopes: DoubleMatrix) -> DoubleMatrix {
         var values = DoubleMatrix.product(queries, slopes, rightTransposed: true)
-        for i in values.values.indices { values.values[i] += 1 / classes }
+        for i in values.values.indices { values.values[i] += 1 / Double(members.count) }
         return values
     }
 
     /// The values of the examples of a class, each of a fit without it, `[members, classes]`; no number in the column of a
     /// class that is gone without its only example.
     ///
+    /// - Parameter slopes: Those of the penalty, where they are known; of a class that has several examples.
     /// - Precondition: There are two examples at least, and the penalty is above 0.
-    func leftOut(ofClass own: Int, penalty: Double) -> DoubleMatrix {
+    func leftOut(ofClass own: Int, penalty: Double, slopes: DoubleMatrix? = nil) -> DoubleMatrix {
         let (count, classes) = (members[own].count, Double(members.count))
         let penalty = count == 1 ? penalty * (classes - 1) / classes : penalty
         let examples = examples.rows(at: members[own])
-        var residuals = values(inDirections: examples, penalty: penalty)
+        let known = count == 1 ? nil : slopes
+        var residuals = values(inDirections: examples, known ?? self.slopes(penalty: penalty))
         for row in 0..<count { residuals[row, own] -= 1 }
         let scaled = scaled(examples, penalty)
         var values: DoubleMatrix

@@ -99,7 +99,7 @@ public struct LearnFolder: Job {
         guard !trials.tried.isEmpty else { throw JobError.interrupted(.wroteNothing) }
         let choice = try monitor.during("trying classifiers", unit: "classifiers", endsInOrder: true) {
             work in
-            try LearningChoice(trials, seed: seed, isOver: { trials.isOver }) { work.update($0) }
+            try LearningChoice(trials, seed: seed) { work.update($0) }
         }
         let stopped = trials.parts.indices.filter { !choice.parts.contains($0) }.compactMap { position in
             trials.parts[position].stopped.map {

@@ -23,8 +23,8 @@ struct LearningChoice {
         .ridge, .discriminant, Classifier(SupportVectors()), .classMean, .averageClassDistance,
         .nearestNeighbours(k: 1),
     ]
-    /// Support vectors are not tried on more pictures than this.
-    private static let fewEnough = 1500
+    /// Support vectors, one for every two classes, are not tried where pictures times classes are more than this.
+    private static let fewEnough = 40_000
 
     /// A classifier on the backbones that were chosen.
     private struct Round {
@@ -35,20 +35,32 @@ struct LearningChoice {
     }
 
     /// - Parameter progress: Told how many classifiers have been tried, of so many.
-    init(
-        _ trials: LearningTrials, seed: UInt64, isOver: () -> Bool, progress: (WorkProgress) -> Void
-    ) throws {
+    init(_ trials: LearningTrials, seed: UInt64, progress: (WorkProgress) -> Void) throws {
         let selection = trials.selection
         let best = trials.tried[selection.choice]
         let (labels, count) = (trials.pictures.labels(first: best.count), best.count)
         let parts = Self.usualParts(labels)
-        let divisions = Self.divisions(of: trials.pictures, labels, parts, Self.repeats, seed: seed)
-        let candidates = Self.classifiers.filter { $0.name != SupportVectors.name || count <= Self.fewEnough }
+        // A division costs as many fits as it has parts. Where there is no time for one, what leaving out each picture has shown
+        // has to do.
+        let affordable = trials.secondsLeft / (4 * Double(parts) * max(best.seconds, 1e-6))
+        let divisions = Self.divisions(
+            of: trials.pictures, labels, parts, Int(min(max(affordable, 0), Double(Self.repeats))), seed: seed
+        )
+        let candidates = Self.classifiers.filter {
+            $0.name != SupportVectors.name || count * labels.names.count <= Self.fewEnough
+        }
         let examples = trials.examples(best.parts, labels)
         var rounds: [Round] = []
         for (turn, classifier) in candidates.enumerated() {
-            if turn > 0, isOver() { break }
             let began = ContinuousClock.now
+            if divisions.isEmpty {
+                rounds.append(
+                    Round(
+                        classifier: .ridge, right: best.fit.isRight.map { $0 ? 1 : 0 }, seconds: best.seconds)
+                )
+                break
+            }
+            if turn > 0, rounds[turn - 1].seconds * 2 > trials.secondsLeft { break }
             rounds.append(
                 Round(
                     classifier: classifier, right: try Self.right(of: classifier, examples, divisions),
@@ -64,7 +76,7 @@ struct LearningChoice {
         tried = Self.list(trials, rounds, best, chosen, answerable)
         let fewer = (parts + 1) / 2
         var gain = 0.0
-        if fewer > 1, !answerable.isEmpty {
+        if fewer > 1, !divisions.isEmpty, !answerable.isEmpty {
             let coarse = Self.divisions(of: trials.pictures, labels, fewer, 1, seed: seed)
             let right = try Self.right(of: classifier, examples, coarse)
             let difference = answerable.reduce(0) { $0 + rounds[chosen].right[$1] - right[$1] }
@@ -79,7 +91,7 @@ struct LearningChoice {
     /// ridge regression.
     private static func expectation(
         _ trials: LearningTrials, _ selection: ModelSelection, _ answerable: [Int], by parts: [Int],
-        _ rightByChosen: [Double], _ division: Folds, _ gain: Double, seed: UInt64
+        _ rightByChosen: [Double], _ division: Folds?, _ gain: Double, seed: UInt64
     ) throws -> ExpectedAccuracy? {
         let count = rightByChosen.count
         let labels = trials.pictures.labels(first: count)
@@ -90,9 +102,12 @@ struct LearningChoice {
         }
         var rightByParts = [parts: rightByChosen]
         for position in Set(choices.joined()).union(asNew).sorted() {
-            let other = trials.tried[position].parts
-            if rightByParts[other] == nil {
-                rightByParts[other] = try Self.right(of: .ridge, trials.examples(other, labels), [division])
+            let other = trials.tried[position]
+            if rightByParts[other.parts] == nil {
+                rightByParts[other.parts] =
+                    try division.map {
+                        try Self.right(of: .ridge, trials.examples(other.parts, labels), [$0])
+                    } ?? other.fit.isRight.map { $0 ? 1 : 0 }
             }
         }
         func right(_ item: Int, by choice: Int) -> Double { rightByParts[trials.tried[choice].parts]![item] }

@@ -4,6 +4,7 @@ import AkinEmbedding
 import AkinEvaluation
 import AkinTensors
 import AkinVectorSearch
+import Foundation
 
 /// What is tried on pictures to learn from them: which backbones side by side, by successive halving: all of them on few
 /// pictures, what is not clearly worse on more.
@@ -36,24 +37,34 @@ struct LearningTrials {
         (self.deadline, self.isCancelled) = (deadline, isCancelled)
     }
 
-    /// Whether there is no time for more.
-    var isOver: Bool { isCancelled() || ContinuousClock.now >= deadline }
+    /// How many seconds are left for trying: what was taken so far has to embed all pictures at last.
+    var secondsLeft: Double {
+        if isCancelled() { return 0 }
+        let taken = tried.isEmpty ? [] : tried[selection.choice].parts
+        let rates = taken.compactMap { parts[$0].secondsPerPicture }
+        return (deadline - ContinuousClock.now) / .seconds(1) - rates.reduce(0, +) * Double(total)
+    }
 
-    /// How many pictures are tried, one step after the other.
+    /// How many pictures are tried, one step after the other: at least three of each class.
     private var steps: [Int] {
         let count = pictures.samples.count
-        return [300, 1000].filter { $0 < count * 2 / 3 } + [count]
+        let least = max(300, 3 * pictures.labels(first: count).names.count)
+        return [least, 3 * least].filter { $0 < count * 2 / 3 } + [count]
     }
 
     /// Tries them. `progress` is told how many pictures have been embedded, of so many.
     mutating func run(progress: (WorkProgress, String) -> Void) {
-        for count in steps {
+        var lasted = 0.0
+        for (step, count) in steps.enumerated() {
             embed(count, progress)
             let alive = parts.indices.filter { parts[$0].count >= count }
-            guard !alive.isEmpty, tried.isEmpty || !isOver else { return }
-            let found = forwardSelection(of: alive, count)
-            guard !found.isEmpty else { return }
-            tried = found
+            guard !alive.isEmpty else { return }
+            // What is fitted grows with more than the square of the pictures.
+            let growth = step > 0 ? Double(count) / Double(steps[step - 1]) : 0
+            guard step == 0 || lasted * pow(growth, 2.5) < secondsLeft / 2 else { return }
+            let began = ContinuousClock.now
+            tried = forwardSelection(of: alive, count)
+            lasted = (ContinuousClock.now - began) / .seconds(1)
             if count < pictures.samples.count { stopWhatIsWorse(count) }
         }
     }
@@ -93,10 +104,10 @@ struct LearningTrials {
         var (found, best) = ([Trial](), [Int]())
         while true {
             let next = alive.filter { !best.contains($0) }.map { (best + [$0]).sorted() }
-            let trials = ThreadPool.shared.map(next.count) { turn -> Trial? in
-                if !found.isEmpty && isOver { return nil }
-                return trial(next[turn], labels, left)
-            }.compactMap(\.self)
+            // Each backbone alone is tried in any case.
+            let lasts = found.map(\.seconds).max() ?? 0
+            guard found.isEmpty || lasts * Double(next.count) < secondsLeft / 2 else { return found }
+            let trials = ThreadPool.shared.map(next.count) { trial(next[$0], labels, left) }
             guard let leader = trials.min(by: { $0.error < $1.error }) else { return found }
             let before = found.first { $0.parts == best }
             found += trials
