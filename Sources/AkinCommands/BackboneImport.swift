@@ -24,8 +24,8 @@ struct BackboneImport: ParsableCommand {
             For example:
 
               akin backbone import model.onnx --output dino.safetensors --preprocessor preprocessor_config.json
-              akin backbone import model.onnx --output plants.safetensors --size 224 --crop --shorter-side 256 --interpolation bicubic
-              akin backbone import clip.onnx --output clip.safetensors --output-name image_embeds --mean 0.5 --std 0.5
+              akin backbone import model.onnx --output plants.safetensors --crop --shorter-side 256
+              akin backbone import clip.onnx --output clip.safetensors --output-name image_embeds
             """)
 
     @Argument(help: ArgumentHelp("The ONNX model.", valueName: "file"))
