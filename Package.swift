@@ -159,7 +159,7 @@ let package = Package(
             name: "AkinCommands",
             dependencies: ["AkinBasics", "Akin", "CAkinFiles", arguments],
             swiftSettings: settings),
-        // Writes the pictures that Tools/demo works on.
+        // Writes the pictures that Tools/demo-training works on.
         .executableTarget(
             name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),
 

@@ -34,6 +34,7 @@ func advice(on notice: Notice) -> String {
             + "added; --label-depth 1 leaves them out without a word"
     case .pictures(.morePages): "; 'scan.tif#2' names a second one, --pages all adds all"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
+    case .noPublishedBackbone: ": 'akin backbone fetch' brings one (17 MB)"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""

@@ -18,6 +18,11 @@ struct AkinCommand: ParsableCommand {
 
             From pictures to answers:
 
+              akin learn seals/              (seals/bishop/1.jpg, ...)
+              akin query seals-index unknown.jpg
+
+            The same step by step, with a backbone of one's own:
+
               akin train recipe.yaml --data pictures/ --output seals.safetensors
               akin index create seals --backbone seals.safetensors
               akin index add seals pictures/     (pictures/bishop/1.jpg, ...)
@@ -28,7 +33,8 @@ struct AkinCommand: ParsableCommand {
             64 wrong usage.
             """,
         subcommands: [
-            RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self, QueryCommand.self,
+            LearnCommand.self, RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self,
+            QueryCommand.self,
             EvaluateCommand.self,
         ])
 

@@ -8,32 +8,42 @@ extension SupportVectors.Kernel: ExpressibleByArgument {}
 struct ClassifierOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How the class is found: \(Classifier.names.joined(separator: " or ")).", valueName: "name"))
-    var classifier = Classifier.names[0]
+            "How the class is found: \(Classifier.names.joined(separator: " or ")). (default: as 'akin learn' has chosen for the "
+                + "index, or \(Classifier.names[0]))", valueName: "name"))
+    var classifier: String?
 
     @Option(
         name: .customShort("k", allowingJoined: true),
-        help: ArgumentHelp("How many neighbours vote, and are shown.", valueName: "n"))
-    var neighbours = 5
+        help: ArgumentHelp(
+            "How many neighbours vote, and are shown; without --classifier it asks nearest-neighbours. (default: 5)",
+            valueName: "n"))
+    var neighbours: Int?
 
-    @Option(help: "What a neighbour's vote counts: the same, or 1 / distance.")
-    var weighting = Classifier.Weighting.uniform
+    @Option(help: "What a neighbour's vote counts: the same, or 1 / distance. (default: uniform)")
+    var weighting: Classifier.Weighting?
 
-    @Option(help: "In which space support-vectors tells classes apart.")
-    var kernel = SupportVectors.Kernel.radial
+    @Option(help: "In which space support-vectors tells classes apart. (default: radial)")
+    var kernel: SupportVectors.Kernel?
 
     mutating func validate() throws {
         do {
             // The number of neighbours shown matters to every classifier.
-            _ = try Classifier(named: Classifier.names[0], k: neighbours)
-            _ = try Classifier(named: classifier)
+            _ = try Classifier(named: Classifier.names[0], k: listing)
+            _ = try Classifier(named: classifier ?? Classifier.names[0])
         } catch {
             throw ValidationError("\(error)")
         }
     }
 
-    /// What the options say, once they are valid.
-    func chosen() throws -> Classifier {
-        try Classifier(named: classifier, k: neighbours, weighting: weighting, kernel: kernel)
+    /// How many neighbours are shown.
+    var listing: Int { neighbours ?? ClassifierSettings().k }
+
+    /// What the options say, once they are valid; nil where they say nothing, and the index decides.
+    func chosen() throws -> Classifier? {
+        let usual = ClassifierSettings()
+        guard classifier != nil || neighbours != nil || weighting != nil || kernel != nil else { return nil }
+        return try Classifier(
+            named: classifier ?? (kernel == nil ? NearestNeighbours.name : SupportVectors.name), k: listing,
+            weighting: weighting ?? usual.weighting, kernel: kernel ?? usual.kernel)
     }
 }

@@ -34,6 +34,7 @@ struct IndexStatistics: ParsableCommand {
                 ["backbone", "\(index.backbone.name) (\(index.backbone.hash)\(place))"],
                 ["dimension", "\(stats.dimension)"],
                 ["metric", stats.metric.rawValue],
+                ["asked by", "\(index.classifier ?? .nearestNeighbours(k: 5))"],
                 ["size", sizeText(stats.bytes)],
             ] + Self.onePoint(index) + Self.graph(index) + Self.search(index))
         guard !stats.labels.isEmpty else { return facts }

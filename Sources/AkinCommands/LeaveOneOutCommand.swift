@@ -90,7 +90,9 @@ struct LeaveOneOutCommand: ParsableCommand {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let job = EvaluateRetraining(
-            recipe, pictures: data, classifier: try options.chosen(), byGroup: group,
+            recipe, pictures: data,
+            classifier: try options.chosen() ?? .nearestNeighbours(k: options.listing),
+            byGroup: group,
             keepingCopies: copies.keepCopies)
         return try output.perform(job) { $0.text(width: terminalWidth) }
     }

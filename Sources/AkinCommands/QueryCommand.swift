@@ -62,7 +62,7 @@ struct QueryCommand: ParsableCommand {
     func run() throws {
         let query = Query(
             about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
-            classifier: try options.chosen(), listing: options.neighbours, scope: search.scope,
+            classifier: try options.chosen(), listing: options.listing, scope: search.scope,
             method: search.method, sheet: sheet, folders.reading)
         // On a terminal the answers themselves show how far it has come.
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)

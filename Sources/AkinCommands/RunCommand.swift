@@ -56,7 +56,9 @@ struct RunCommand: ParsableCommand {
         }
         if printing.json { try printJSON(result) } else { for one in result.summary { print(one.text) } }
         try batch.check(result.skipped)
-        if let failure = result.runs.lazy.compactMap({ $0.train.failure(of: recipe) }).first { throw failure }
+        if let failure = result.runs.lazy.compactMap({ $0.train?.failure(of: recipe) }).first {
+            throw failure
+        }
     }
 }
 

@@ -23,23 +23,33 @@ public struct Interval: Sendable, Equatable {
     /// one episode: Wilson's, with as many independent trials as have that variance (Kish 1965, "Survey Sampling",
     /// section 5.6; the variance is that of a ratio estimator between clusters), at most those there were.
     public init(clusters: [(successes: Int, trials: Int)]) {
-        let trials = clusters.reduce(0) { $0 + $1.trials }
+        self.init(clusters: clusters.map { (successes: Double($0.successes), trials: Double($0.trials)) })
+    }
+
+    /// As the above, of trials that may have succeeded in part: that were made several times.
+    init(clusters: [(successes: Double, trials: Double)]) {
+        let n = clusters.reduce(0) { $0 + $1.trials }
         let successes = clusters.reduce(0) { $0 + $1.successes }
-        guard clusters.count > 1, 0 < successes, successes < trials else {
-            self.init(successes, of: trials)
+        let (k, p) = (Double(clusters.count), successes / max(1, n))
+        guard k > 1, 0 < successes, successes < n else {
+            self.init(p, of: n)
             return
         }
-        let (n, k) = (Double(trials), Double(clusters.count))
-        let p = Double(successes) / n
         let squares = clusters.reduce(0.0) { sum, cluster in
-            let residual = Double(cluster.successes) - p * Double(cluster.trials)
+            let residual = cluster.successes - p * cluster.trials
             return sum + residual * residual
         }
         let variance = k / (k - 1) * squares / (n * n)
         self.init(p, of: min(n, p * (1 - p) / variance))
     }
 
-    private init(_ p: Double, of n: Double) {
+    /// With an upper end that is higher by so much.
+    func raised(by gain: Double) -> Interval { Interval(low: low, high: min(1, high + gain)) }
+
+    private init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+
+    /// Of a proportion of so many trials.
+    init(_ p: Double, of n: Double) {
         guard n > 0 else {
             (low, high) = (0, 1)
             return

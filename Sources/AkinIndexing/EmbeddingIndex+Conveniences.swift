@@ -40,6 +40,9 @@ extension EmbeddingIndex {
     /// How many changes are kept at most.
     public var historyLimit: Int { get throws { try read { try $0.historyLimit } } }
 
+    /// As `IndexReader.classifierRecord`.
+    public var classifierRecord: [UInt8]? { get throws { try read { try $0.classifierRecord } } }
+
     /// As `IndexReader.onePoint`.
     public func onePoint() throws -> OnePoint? { try read { try $0.onePoint() } }
 
@@ -144,6 +147,21 @@ extension EmbeddingIndex {
         try home.write { (access) throws(IndexError) in
             try access.set(UInt64(limit), for: Setting.historyLimit)
             try access.dropChanges(keeping: limit)
+        }
+    }
+}
+
+/// How it answers.
+extension EmbeddingIndex {
+    /// Keeps in the index by which classifier it is to be asked, in whatever form; nil: nobody has chosen one. Not a
+    /// change that can be undone.
+    public func setClassifierRecord(_ record: [UInt8]?) throws(IndexError) {
+        try home.write { (access) throws(IndexError) in
+            if let record {
+                try access.set(record, for: Setting.classifier, in: access.tables.settings)
+            } else {
+                try access.remove(Setting.classifier, in: access.tables.settings)
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ public enum JobError: Error, Hashable, Sendable {
     case unknownLabel(String, nearest: String?)
     /// No item of the index has this group.
     case unknownGroup(String, nearest: String?)
+    /// All pictures in this folder that can be used are of one class.
+    case oneClass(String, label: String?)
     /// The index that is there measures otherwise than was asked for.
     case otherMetric(index: String, metric: Metric.Kind, asked: Metric.Kind)
 
@@ -59,6 +61,9 @@ extension JobError: CustomStringConvertible {
             "there is no label '\(label)' in the index\(meaning(nearest))"
         case .unknownGroup(let group, let nearest):
             "no item of the index has the group '\(group)'\(meaning(nearest))"
+        case .oneClass(let folder, let label):
+            "all pictures in '\(folder)' are of one class\(label.map { ", '\($0)'" } ?? ""), and there is nothing to tell apart; give a "
+                + "folder with a sub-folder for each of several classes"
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric.rawValue), not \(asked.rawValue)"
         case .noUsablePicture(1, let first): "'\(first.source)': \(first.reason)"
@@ -103,6 +108,8 @@ public enum RecipeProblem: Error, Hashable, Sendable {
     case nothingHeldOut
     /// It asks the head that its backbone is trained with, and there is none.
     case noHead
+    /// Its backbone, of this name, is taken as it is, and is to be trained.
+    case readyBackbone(String)
 }
 
 extension RecipeProblem: CustomStringConvertible {
@@ -119,6 +126,9 @@ extension RecipeProblem: CustomStringConvertible {
         case .nothingHeldOut:
             ": its protocol asks about pictures held out, and data.test leaves none; raise its share, or name other "
                 + "pictures"
+        case .readyBackbone(let name):
+            ": the backbone '\(name)' is taken as it is, and there is nothing to train; run the recipe, or give the layers of a network "
+                + "under backbone"
         case .noHead:
             ": the classifier head is the softmax head of loss cross-entropy, without class-rotations; take another "
                 + "classifier"

@@ -30,6 +30,8 @@ public enum Notice: Sendable {
     case collapsedBackbone(String, Collapse)
     /// A file in a folder of backbones is none.
     case unusableBackbone(CheckpointError)
+    /// There is no backbone that was trained on photographs.
+    case noPublishedBackbone
     /// The index goes on to compare embeddings by its own metric, and the new backbone is made for another.
     case otherMetric(Metric.Kind, backbone: String, madeFor: Metric.Kind)
     /// The training of a run has come to nothing; the run goes on.
@@ -73,6 +75,8 @@ extension Notice: CustomStringConvertible {
         case .collapsedBackbone(let name, let collapse):
             "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
         case .unusableBackbone(let error): "\(error)"
+        case .noPublishedBackbone:
+            "no backbone that was trained on photographs is at hand, which helps with most photographs"
         case .otherMetric(let metric, let backbone, let made):
             "the backbone '\(backbone)' is made for the metric \(made.rawValue), and the index goes on by \(metric.rawValue); a new "
                 + "index would take \(made.rawValue)"

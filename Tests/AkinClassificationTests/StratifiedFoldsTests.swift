@@ -31,6 +31,21 @@ import Testing
         }
     }
 
+    @Test func aSeedDealsOutAnew() {
+        let labels = ItemLabels((0..<40).map { $0 % 2 == 0 ? "a" : "b" })
+        let alone = Folds((0..<40).map { [$0] }, copies: [[0, 2, 5]])
+        let dealt = (0..<3).map { alone.stratified(5, labels, seed: $0) }
+        #expect(dealt[0] != dealt[1] && dealt[1] != dealt[2])
+        #expect(dealt[0] == alone.stratified(5, labels, seed: 0))
+        for folds in dealt {
+            #expect(Set([0, 2, 5].map(folds.fold)).count == 1)
+            for fold in 0..<5 {
+                let classes = folds.positions(in: fold).map { labels.classes[$0] }
+                #expect(abs(classes.count { $0 == 0 } - 4) <= 2 && (6...10).contains(classes.count))
+            }
+        }
+    }
+
     @Test func thereAreNoMoreFoldsThanItems() {
         let folds = Folds([[0], [1], [2]]).stratified(10, ItemLabels(["a", "b", "a"]))
         #expect(folds.count == 3)

@@ -1,7 +1,7 @@
 import Akin
 import Foundation
 
-/// Writes the pictures of Tools/demo: Fashion-MNIST's IDX files as folders of JPEG files, such as a user would have.
+/// Writes the pictures of Tools/demo-training: Fashion-MNIST's IDX files as folders of JPEG files, such as a user would have.
 ///
 ///     DemoPictures /usr/share/datasets/fashion-mnist demo
 ///

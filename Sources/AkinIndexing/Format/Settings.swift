@@ -29,6 +29,9 @@ enum Setting {
     static let onlyBackboneFormat = "akin-checkpoint"
     /// What made the embeddings, in an index without a backbone.
     static let backboneName = "backbone-name"
+    /// By which classifier the index is asked unless told otherwise: JSON that `Indexing` does not look into. Missing where
+    /// nobody has chosen one.
+    static let classifier = "classifier"
     /// The hash of the settings that say what the vectors mean: a damaged one may be a valid one.
     static let seal = "seal"
 

@@ -25,6 +25,11 @@ extension IndexReader {
         }
     }
 
+    /// By which classifier the index is to be asked, as `setClassifierRecord` has kept it; nil where nobody has chosen one.
+    public var classifierRecord: [UInt8]? {
+        get throws(IndexError) { try bytes(of: Setting.classifier, in: tables.settings).map(Array.init) }
+    }
+
     /// The number of the next change. It is above those of all others, or the index is damaged.
     var nextChange: UInt64 {
         get throws(IndexError) {

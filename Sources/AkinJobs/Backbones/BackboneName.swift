@@ -26,12 +26,17 @@ public struct BackboneName: Sendable, Hashable {
     /// - Throws: `EmbeddingError` where nothing has that name, or the same is named twice; `CheckpointError`; of a foreign network
     ///   `ONNXError`.
     public func backbone() throws -> any Backbone {
-        // A path may have a + in it.
-        let isFile = BackboneFolders.isPath(text) && Folder.isThere(text)
-        let names =
-            isFile ? [text] : text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
-        let backbones = try names.map { try backbone($0) }
+        let backbones = try parts.map { try backbone($0.text) }
         return backbones.count == 1 ? backbones[0] : try CombinedBackbone(backbones)
+    }
+
+    /// Those that stand side by side; itself where it is one.
+    var parts: [BackboneName] {
+        // A path may have a + in it.
+        if BackboneFolders.isPath(text), Folder.isThere(text) { return [self] }
+        return text.split(separator: "+", omittingEmptySubsequences: false).map {
+            BackboneName(String($0), in: folders)
+        }
     }
 
     private func backbone(_ name: String) throws -> any Backbone {

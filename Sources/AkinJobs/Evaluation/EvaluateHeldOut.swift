@@ -13,8 +13,8 @@ public struct EvaluateHeldOut: Job {
     public var folders: [String]
     /// How they are read.
     public var reading: FolderReading
-    /// How the class is found.
-    public var classifier: Classifier
+    /// How the class is found; nil: as the index is to be asked.
+    public var classifier: Classifier?
     /// How many neighbours an answer lists, at least those that voted.
     public var listing: Int
     /// Whether a picture that the index has too is compared with itself.
@@ -48,7 +48,7 @@ public struct EvaluateHeldOut: Job {
 
     /// What is to be asked about what.
     public init(
-        _ index: IndexPlace, on folders: [String], classifier: Classifier = .nearestNeighbours(k: 5),
+        _ index: IndexPlace, on folders: [String], classifier: Classifier? = nil,
         listing: Int = 5, _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
     ) {
         self.index = index
@@ -63,6 +63,7 @@ public struct EvaluateHeldOut: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         let index = try index.reading()
+        let classifier = try index.classifier(or: classifier)
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         var parts: [(name: String, dataset: Dataset)] = []

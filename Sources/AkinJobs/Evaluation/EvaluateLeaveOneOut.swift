@@ -7,8 +7,8 @@ import AkinReporting
 public struct EvaluateLeaveOneOut: Job {
     /// Whose items.
     public var index: IndexPlace
-    /// How the class is found.
-    public var classifier: Classifier
+    /// How the class is found; nil: as the index is to be asked.
+    public var classifier: Classifier?
     /// Whether the whole group of an item is left out with it.
     public var byGroup: Bool
     /// Whether an item is compared with those of the same content too.
@@ -16,7 +16,7 @@ public struct EvaluateLeaveOneOut: Job {
 
     /// What is to be evaluated.
     public init(
-        _ index: IndexPlace, classifier: Classifier = .nearestNeighbours(k: 5), byGroup: Bool = false,
+        _ index: IndexPlace, classifier: Classifier? = nil, byGroup: Bool = false,
         keepingCopies: Bool = false
     ) {
         self.index = index
@@ -29,8 +29,9 @@ public struct EvaluateLeaveOneOut: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try monitor.checkMachine()
+        let index = try index.reading()
         let outcomes = try LeaveOneOut.outcomes(
-            in: try index.reading(), classifier: classifier, byGroup: byGroup,
+            in: index, classifier: try index.classifier(or: classifier), byGroup: byGroup,
             keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
         return LeaveOneOutReport(outcomes)

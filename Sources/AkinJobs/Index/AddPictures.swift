@@ -36,6 +36,12 @@ public struct AddPictures: Job {
         paths.count == 1 && [".csv", ".tsv"].contains { paths[0].lowercased().hasSuffix($0) }
     }
 
+    /// The pictures, not yet read.
+    func dataset() throws -> Dataset {
+        try (isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading))
+            .withPages(takingAll: takesAllPages)
+    }
+
     /// Adds them. Cancelled, or killed, it has lost nothing: run again, it goes on. What could not be read is in the
     /// result.
     @discardableResult
@@ -43,9 +49,7 @@ public struct AddPictures: Job {
         let index = try index.changing(monitor)
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
-        let dataset =
-            try (isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading))
-            .withPages(takingAll: takesAllPages)
+        let dataset = try dataset()
         monitor.note(dataset)
         let report = try monitor.inTransactions(
             "indexing", interruption: { .added($0, of: $1, unit: "images") }

@@ -1,3 +1,4 @@
+import AkinClassification
 import AkinEmbedding
 import AkinIndexing
 import AkinItems
@@ -15,6 +16,8 @@ public struct DescribeIndex: Job {
         public let backbone: BackboneIdentity
         /// Whether the index can embed pictures: it holds the backbone, not only its name.
         public let hasBackbone: Bool
+        /// How it is asked unless told otherwise; nil where nobody has chosen that.
+        public let classifier: Classifier?
         /// What of the graph cannot be read; nil if there is none, or all is well.
         public let graphDamage: String?
         /// Items of one content.
@@ -28,6 +31,7 @@ public struct DescribeIndex: Job {
         public func encode(to encoder: any Encoder) throws {
             try stats.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(classifier, forKey: .classifier)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
             try container.encode(copies, forKey: .copies)
             try container.encodeIfPresent(onePoint, forKey: .onePoint)
@@ -35,7 +39,7 @@ public struct DescribeIndex: Job {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case search, copies
+            case search, copies, classifier
             case graphDamage = "graph_damage"
             case onePoint = "one_point"
         }
@@ -56,6 +60,7 @@ public struct DescribeIndex: Job {
         let hasDamagedCodes = stats.graph != nil && search != nil && search?.graphMilliseconds == nil
         return Result(
             stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
+            classifier: try index.classifier,
             graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), copies: copies,
             onePoint: try index.onePoint(), search: search)
     }

@@ -27,8 +27,8 @@ public struct Query: Job {
     public var subject: Subject
     /// Which index is asked.
     public var index: IndexPlace
-    /// How the class is found.
-    public var classifier: Classifier
+    /// How the class is found; nil: as the index is to be asked.
+    public var classifier: Classifier?
     /// How many neighbours an answer lists; at least those that voted.
     public var listing: Int
     /// Items outside it are as if they were not there.
@@ -59,7 +59,7 @@ public struct Query: Job {
     /// Who is asked what.
     public init(
         about subject: Subject, in index: IndexPlace,
-        classifier: Classifier = .nearestNeighbours(k: 5), listing: Int = 5, scope: ItemScope = ItemScope(),
+        classifier: Classifier? = nil, listing: Int = 5, scope: ItemScope = ItemScope(),
         method: SearchMethod = .automatic, sheet: String? = nil,
         _ reading: FolderReading = FolderReading()
     ) {
@@ -75,7 +75,7 @@ public struct Query: Job {
 
     /// As the above, about picture files and all pictures in folders.
     public init(
-        _ pictures: [String], in index: IndexPlace, classifier: Classifier = .nearestNeighbours(k: 5)
+        _ pictures: [String], in index: IndexPlace, classifier: Classifier? = nil
     ) {
         self.init(about: .pictures(pictures), in: index, classifier: classifier)
     }
@@ -94,7 +94,7 @@ public struct Query: Job {
         let index = try index.reading()
         try monitor.checkMachine()
         try checkLabels(in: index)
-        let asking = Asking(self, index, monitor)
+        let asking = try Asking(self, index, monitor)
         let unit = if case .vectors = subject { "vectors" } else { "images" }
         let skipped = try monitor.during("answering", unit: unit) { work in
             switch subject {
@@ -133,12 +133,13 @@ private final class Asking {
     /// As many as fill the network a few times over, so that answers come soon and nothing waits for long.
     private static let batchSize = 256
 
-    init(_ query: Query, _ index: EmbeddingIndex, _ monitor: Monitor) {
+    init(_ query: Query, _ index: EmbeddingIndex, _ monitor: Monitor) throws {
         self.query = query
         self.index = index
         self.monitor = monitor
         inquiry = Inquiry(
-            query.classifier, in: index, scope: query.scope, listing: query.listing, method: query.method)
+            try index.classifier(or: query.classifier), in: index, scope: query.scope, listing: query.listing,
+            method: query.method)
     }
 
     /// What could not be read.

@@ -13,6 +13,7 @@ extension Recipe {
     /// The pictures that it trains on, ready for its network; `folder` stands for its own. `monitor` is told what is
     /// worth knowing of them before they are used: a whole class may be of a format that can't be read.
     func prepared(folder: String?, _ monitor: Monitor? = nil) throws -> PreparedImages {
+        if let ready { throw problem(.readyBackbone(ready)) }
         let dataset = try pictures(from: folder) { () throws(DatasetError) in try trainingData(folder: folder)
         }
         monitor?.note(dataset)

@@ -7,13 +7,13 @@ import AkinTraining
 public struct RecipeRun: Encodable, Sendable {
     /// Of everything random.
     public let seed: UInt64
-    /// The training.
-    public let train: TrainingReport
+    /// The training; nil (and absent) where the backbone is taken as it is.
+    public let train: TrainingReport?
     /// The index of the pictures trained on.
     public let index: IndexStats
     /// What the recipe evaluates.
     public let evaluation: [RecipeEvaluation]
-    /// Held-out pictures that could not be read.
+    /// Pictures that could not be read, but for those that were trained on.
     public let skipped: [Skipped]
 
     enum CodingKeys: CodingKey { case seed, train, index, evaluation }

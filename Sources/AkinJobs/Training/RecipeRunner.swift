@@ -16,14 +16,15 @@ import Foundation
 struct RecipeRunner {
     private let recipe: Recipe
     private let job: RunRecipe
-    private let images: PreparedImages
+    /// Nil where nothing is trained.
+    private let images: PreparedImages?
     /// Only the files of the first run are kept; those of the others come into a temporary folder.
     private let isFirst: Bool
     private let folder: String
     private let monitor: Monitor
 
     /// - Parameter recipe: That of the job, with this run's seed.
-    init(_ recipe: Recipe, _ job: RunRecipe, _ images: PreparedImages, isFirst: Bool, _ monitor: Monitor) {
+    init(_ recipe: Recipe, _ job: RunRecipe, _ images: PreparedImages?, isFirst: Bool, _ monitor: Monitor) {
         self.recipe = recipe
         self.job = job
         self.images = images
@@ -41,20 +42,14 @@ struct RecipeRunner {
         }
         defer { if !isFirst { try? Folder.remove(folder) } }
 
-        let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
-        let trained = try monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
-        guard trained.finished else { throw JobError.interrupted(.training) }
-        if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
-        try each(.trained(trained))
-
-        let checkpoint = try Checkpoint(contentsOf: files.checkpoint)
-        let index = try makeIndex(folder + "/index", checkpoint)
+        let (backbone, trained) = try images.map { try train($0, each) } ?? (readyBackbone(), nil)
+        let (index, unread) = try makeIndex(folder + "/index", backbone)
         let stats = try index.stats()
         try each(.indexed(index.path, stats))
 
         let held = try recipe.picturesToAskAbout(folder: job.pictures)
-            .map { HeldOutImages($0, for: checkpoint) }
-        let evaluations = try held.map { try evaluate(index, checkpoint, $0) } ?? leaveOneOut(index)
+            .map { HeldOutImages($0, for: backbone) }
+        let evaluations = try held.map { try evaluate(index, backbone, $0) } ?? leaveOneOut(index)
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
             try AtomicFile.write(jsonLine(of: evaluation), to: path + ".json")
@@ -65,7 +60,25 @@ struct RecipeRunner {
         }
         return RecipeRun(
             seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
-            skipped: held?.skipped ?? [])
+            skipped: (images == nil ? unread : []) + (held?.skipped ?? []))
+    }
+
+    private func train(
+        _ images: PreparedImages, _ each: (RunRecipe.Step) throws -> Void
+    ) throws -> (any Backbone, TrainingReport?) {
+        let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
+        let trained = try monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
+        guard trained.finished else { throw JobError.interrupted(.training) }
+        if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
+        try each(.trained(trained))
+        return (try Checkpoint(contentsOf: files.checkpoint), trained)
+    }
+
+    /// That which the recipe takes as it is; a path is relative to the recipe.
+    private func readyBackbone() throws -> any Backbone {
+        let name = recipe.ready ?? ""
+        let isRelative = BackboneFolders.isPath(name) && !name.hasPrefix("/")
+        return try BackboneName(isRelative ? recipe.folder + "/" + name : name).backbone()
     }
 
     /// Its mistakes; nil of episodes and pairs.
@@ -88,20 +101,27 @@ struct RecipeRunner {
 /// The index.
 extension RecipeRunner {
     /// A fresh index of the pictures trained on, put in the place of an older one when it is complete.
-    private func makeIndex(_ path: String, _ checkpoint: Checkpoint) throws -> EmbeddingIndex {
+    /// With what could not be read.
+    private func makeIndex(
+        _ path: String, _ backbone: any Backbone
+    ) throws -> (EmbeddingIndex, [Skipped]) {
         if Folder.isThere(path) && !EmbeddingIndex.exists(at: path) {
             throw JobError.inTheWay(path)
         }
         let part = path + ".part"
         try? Folder.remove(part)
+        var unread: [Skipped] = []
         do {
             let index = try EmbeddingIndex.create(
-                at: part, backbone: checkpoint, metric: recipe.index.metric)
-            _ = try monitor.inTransactions("indexing", interruption: { _, _ in .indexing }) {
-                try index.add(
-                    recipe.trainingData(folder: job.pictures), embedder: Embedder(checkpoint),
-                    isCancelled: $0, progress: $1)
+                at: part, backbone: backbone, metric: recipe.ready == nil ? recipe.index.metric : nil)
+            if recipe.ready != nil, let first = try recipe.classifiers().first {
+                try index.setClassifier(first)
             }
+            unread = try monitor.inTransactions("indexing", interruption: { _, _ in .indexing }) {
+                try index.add(
+                    recipe.trainingData(folder: job.pictures), embedder: Embedder(backbone),
+                    isCancelled: $0, progress: $1)
+            }.skipped
         } catch {
             // On a full disk it would take the room that is needed.
             try? Folder.remove(part)
@@ -116,28 +136,31 @@ extension RecipeRunner {
             try Folder.remove(path)
             try Folder.move(part, to: path)
         }
-        return try EmbeddingIndex(opening: path, readOnly: true)
+        return (try EmbeddingIndex(opening: path, readOnly: true), unread)
     }
 }
 
 /// The evaluations.
 extension RecipeRunner {
     private func evaluate(
-        _ index: EmbeddingIndex, _ checkpoint: Checkpoint, _ held: HeldOutImages
+        _ index: EmbeddingIndex, _ backbone: any Backbone, _ held: HeldOutImages
     ) throws -> [RecipeEvaluation] {
+        func metric() throws -> Metric {
+            try MeasuredBackbone(backbone, metric: recipe.ready == nil ? recipe.trainedMetric : nil).metric
+        }
         switch recipe.evaluation.procedure {
         case .leaveOneOut, nil: return []
-        case .pairs: return try pairs(checkpoint, held)
+        case .pairs: return try pairs(backbone, metric(), held)
         case .episodes:
             let report = try held.episodes(
-                recipe.episodes, metric: try checkpoint.metric(recipe.trainedMetric))
+                recipe.episodes, metric: try metric())
             return [RecipeEvaluation(classifier: "episodes", report: .episodes(report))]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
+                let head = name == Recipe.head ? backbone as? Checkpoint : nil
                 let outcomes =
-                    name == Recipe.head
-                    ? try held.outcomes(byHeadOf: checkpoint)
-                    : try held.outcomes(
+                    try head.map { try held.outcomes(byHeadOf: $0) }
+                    ?? held.outcomes(
                         in: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
                     ).outcomes
                 return RecipeEvaluation(classifier: name, report: .test(HoldOutReport(outcomes)))
@@ -148,7 +171,7 @@ extension RecipeRunner {
     /// Nothing where the recipe asks for no evaluation.
     private func leaveOneOut(_ index: EmbeddingIndex) throws -> [RecipeEvaluation] {
         guard recipe.evaluation.procedure == .leaveOneOut else { return [] }
-        if recipe.evaluation.retrain {
+        if recipe.evaluation.retrain, let images {
             return try recipe.classifiers().map {
                 RecipeEvaluation(
                     classifier: $0.name,
@@ -163,13 +186,14 @@ extension RecipeRunner {
     }
 
     /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
-    private func pairs(_ checkpoint: Checkpoint, _ held: HeldOutImages) throws -> [RecipeEvaluation] {
-        let trained = Set(checkpoint.details.labels)
+    private func pairs(
+        _ backbone: any Backbone, _ metric: Metric, _ held: HeldOutImages
+    ) throws -> [RecipeEvaluation] {
+        let trained = Set((backbone as? Checkpoint)?.details.labels ?? [])
         let parts = [
             ("pairs-of-trained-classes", held.only { trained.contains($0) }),
             ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
         ]
-        let metric = try checkpoint.metric(recipe.trainedMetric)
         return try parts.compactMap { name, held in
             guard !held.labels.isEmpty else { return nil }
             do throws(EvaluationError) {

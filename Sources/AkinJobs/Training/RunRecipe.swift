@@ -79,11 +79,13 @@ public struct RunRecipe: Job {
         try recipe.checkEvaluation(folder: pictures, monitor)
         try monitor.checkMachine()
         try checkIndex()
-        var images = try recipe.prepared(folder: pictures, monitor)
+        var images = recipe.ready == nil ? try recipe.prepared(folder: pictures, monitor) : nil
         var runs: [RecipeRun] = []
         for turn in 0..<repeats {
             // Where the seed draws what is trained on and what is held out, each turn has its own.
-            if turn > 0 && (recipe.data.test?.share != nil || recipe.data.selection == .random) {
+            if turn > 0 && images != nil
+                && (recipe.data.test?.share != nil || recipe.data.selection == .random)
+            {
                 images = try recipe.prepared(folder: pictures)
             }
             if repeats > 1 { try each(.began(seed: recipe.training.seed)) }
@@ -100,12 +102,13 @@ public struct RunRecipe: Job {
             recipe.training.seed &+= 1
         }
         // Held-out pictures may lie in the same folders.
-        let listed = Set(images.skipped.map(\.source))
+        let unread = images?.skipped ?? []
+        let listed = Set(unread.map(\.source))
         let more = runs[0].skipped.filter { !listed.contains($0.source) }
         if !more.isEmpty { monitor.note(.skipped(more)) }
         return Result(
             runs: runs, summary: repeats > 1 ? RecipeSummary.all(of: runs) : [],
-            skipped: images.skipped + more)
+            skipped: unread + more)
     }
 
     /// Refuses to replace an index in which somebody has worked since: relabelled, added a class.

@@ -11,6 +11,9 @@ public struct Recipe: Sendable, Hashable {
     public var name: String
     /// Where the pictures are.
     public var data: Data
+    /// A backbone that is taken as it is, called as at the command line (`hog+shapes`); nil where one is trained. It brings its
+    /// preprocessing and its metric, and has no layers here.
+    public var ready: String?
     /// How a picture becomes the network's input.
     public var preprocessing: Preprocessing
     /// The network's layers, in order.

@@ -22,6 +22,8 @@ public enum RecipeError: Error, Equatable, Sendable {
     case unknownMetric(path: String, metric: String)
     /// The index is to compare by a learned similarity, and the loss learns none.
     case noLearnedMetric(path: String)
+    /// A fresh backbone is to be trained for each picture left out, and the one of this name is taken as it is.
+    case readyBackbone(path: String, String)
     /// Its layers are those of the checkpoint that training starts from, which cannot be read.
     case noStart(at: Place, CheckpointError)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
@@ -51,7 +53,7 @@ extension RecipeError {
         case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
             .nothingToTakeAway(let setting, _, _):
             .setting(setting)
-        case .unreadable, .notText, .empty, .missingKey, .unknownMetric, .noLearnedMetric: nil
+        case .unreadable, .notText, .empty, .missingKey, .unknownMetric, .noLearnedMetric, .readyBackbone: nil
         }
     }
 }
@@ -101,6 +103,9 @@ extension RecipeError: CustomStringConvertible {
                 + Metric.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         case .noLearnedMetric(let path):
             "\(path): the metric learned-l1 is learned by the loss binary-cross-entropy only; take that loss, or another metric"
+        case .readyBackbone(let path, let name):
+            "\(path): the backbone '\(name)' is taken as it is, and nothing can be trained; leave out evaluation.retrain, or give the "
+                + "layers of a network under backbone"
         case .noStart(let place, let error): "\(place): the checkpoint to start from: \(error)"
         case .settingLeadsNowhere(let setting, let key, let found):
             "\(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"

@@ -4,6 +4,9 @@ import AkinNetworks
 import Yams
 
 extension LayerSpecification {
+    /// Whether a layer is called so.
+    static func hasLayer(named name: String) -> Bool { named.contains { $0.name == name } }
+
     /// The layers of a list; a list in it stands for its entries, so that an alias can repeat several layers.
     static func list(_ node: Node, source: RecipeSource, place: String) throws(RecipeError)
         -> [LayerSpecification]

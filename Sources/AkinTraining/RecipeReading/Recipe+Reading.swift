@@ -52,14 +52,22 @@ extension Recipe {
         try reader.require("data")
         var group = try reader.group("data")
         try data.read(&group)
-        try reader.require("preprocessing")
-        group = try reader.group("preprocessing")
-        try preprocessing.read(&group)
         let layers = reader.node("backbone")
+        if let name = layers?.scalar?.string, !name.isEmpty, name != "start",
+            !LayerSpecification.hasLayer(named: name)
+        {
+            ready = name
+        }
+        if ready == nil { try reader.require("preprocessing") }
+        group = try reader.group("preprocessing")
+        if ready == nil { try preprocessing.read(&group) }
         try reader.require("backbone")
         group = try reader.group("training")
         try training.read(&group)
-        if let layers {
+        for key in ["preprocessing", "training", "index"] where ready != nil && reader.has(key) {
+            throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
+        }
+        if let layers, ready == nil {
             backbone =
                 layers.scalar?.string == "start"
                 ? try layersOfStart(at: reader.source.place(layers))
@@ -70,7 +78,10 @@ extension Recipe {
         group = try reader.group("evaluation")
         try evaluation.read(&group)
         try reader.finish()
-        if index.metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
+        if ready != nil, evaluation.retrain {
+            throw .readyBackbone(path: path, ready ?? "")
+        }
+        if ready == nil, index.metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
             throw .noLearnedMetric(path: path)
         }
     }

@@ -1,0 +1,95 @@
+import AkinTensors
+import AkinVectorSearch
+
+/// How well ridge regression tells some examples apart: what it says of each without having seen it, or what is left out with
+/// it.
+public struct RidgeFit: Sendable {
+    /// For each example the squared error of its values, summed over the classes: 0 for values that are 1 at its class and 0
+    /// elsewhere, and 0 for an example without which its class has none, of which nothing can be said.
+    ///
+    /// It tells more than right and wrong do: of two sets of embeddings with as many right answers, the one with the smaller
+    /// error has the clearer ones.
+    public let squaredErrors: [Double]
+    /// Whether its own class has the largest value; false where that has no other example.
+    public let isRight: [Bool]
+}
+
+extension Ridge {
+    /// Fits to all examples but those that are left out together, and says what comes of these: by the formula where each is
+    /// left out alone, which is one fit. The penalty is chosen without them each time.
+    ///
+    /// - Precondition: All embeddings are numbers, and there are two at least.
+    public func fit(leavingOut folds: Folds, of examples: Examples) -> RidgeFit {
+        let count = examples.labels.count
+        let isAlone = (0..<count).allSatisfy { folds.leftOut(with: $0).count == 1 }
+        return isAlone ? fitAlone(examples) : fitByFold(folds, examples)
+    }
+
+    private func fitAlone(_ examples: Examples) -> RidgeFit {
+        let (_, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
+        let system = RidgeSystem(coordinates, examples.labels.members)
+        let penalties = RidgePenalties(system, fixed: penalty)
+        let choices = examples.labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
+        var values = DoubleMatrix(rows: examples.labels.count, columns: system.members.count)
+        for position in Set(choices.map(\.position)).sorted() {
+            for (own, members) in system.members.enumerated() {
+                let found = system.leftOut(ofClass: own, penalty: penalties.penalties[position])
+                for (row, member) in members.enumerated() where choices[member].position == position {
+                    for (column, value) in found[row].enumerated() { values[member, column] = value }
+                }
+            }
+        }
+        return RidgeFit(values, examples.labels)
+    }
+
+    private func fitByFold(_ folds: Folds, _ examples: Examples) -> RidgeFit {
+        let labels = examples.labels
+        var values = DoubleMatrix(rows: labels.count, columns: labels.names.count)
+        // Examples with the same left out have one fit.
+        let byRest = Dictionary(grouping: 0..<labels.count) { Set(folds.leftOut(with: $0)) }
+        for (left, asked) in byRest {
+            let kept = (0..<labels.count).filter { !left.contains($0) }
+            guard !kept.isEmpty else {
+                for example in asked { for own in labels.names.indices { values[example, own] = .nan } }
+                continue
+            }
+            let rest = ItemLabels(kept.map { labels.names[labels.classes[$0]] })
+            let (space, coordinates) = SpannedSpace.of(
+                examples.embeddings.rows(at: kept), by: examples.metric)
+            let system = RidgeSystem(coordinates, rest.members)
+            let penalties = RidgePenalties(system, fixed: penalty)
+            let found = system.values(
+                of: space.coordinates(of: examples.embeddings.rows(at: asked)).coordinates,
+                penalty: penalties.penalties[penalties.best.position])
+            let columns = labels.names.map { name in rest.names.firstIndex(of: name) }
+            for (row, example) in asked.enumerated() {
+                for (own, column) in columns.enumerated() {
+                    values[example, own] = column.map { found[row, $0] } ?? .nan
+                }
+            }
+        }
+        return RidgeFit(values, labels)
+    }
+}
+
+extension RidgeFit {
+    /// - Parameter values: `[examples, classes]`; no number where the class is not there without the example.
+    fileprivate init(_ values: DoubleMatrix, _ labels: ItemLabels) {
+        var (errors, isRight) = ([Double](), [Bool]())
+        for (example, own) in labels.classes.enumerated() {
+            let row = Array(values[example])
+            guard !row[own].isNaN else {
+                errors.append(0)
+                isRight.append(false)
+                continue
+            }
+            errors.append(
+                row.enumerated().reduce(0) { sum, value in
+                    let error = value.element - (value.offset == own ? 1 : 0)
+                    return error.isNaN ? sum : sum + error * error
+                })
+            isRight.append(row.allSatisfy { $0.isNaN || $0 <= row[own] })
+        }
+        (squaredErrors, self.isRight) = (errors, isRight)
+    }
+}
