@@ -53,9 +53,7 @@ public struct BackboneName: Sendable, Hashable {
     /// What is in its file, which need not be able to embed here; nil where it has none of its own: several stand side by side, or
     /// it needs no training.
     func file() throws -> BackboneFile? {
-        let isFile = BackboneFolders.isPath(text) && Folder.isThere(text)
-        let isAlone = isFile || !text.contains("+")
-        return isAlone && Descriptors.named(text) == nil ? try file(of: text) : nil
+        parts.count == 1 && Descriptors.named(text) == nil ? try file(of: text) : nil
     }
 
     /// Of the backbones that have no file.
