@@ -60,6 +60,8 @@ let package = Package(
         .target(
             name: "CAkinHEIF", dependencies: ["CAkinDecoding"],
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // Opens ONNX Runtime likewise, to run foreign networks.
+        .target(name: "CAkinONNX", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(
             name: "CAkinZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -97,6 +99,12 @@ let package = Package(
             "AkinDescriptors",
             uses: ["AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
         module(
+            "AkinONNX",
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
+                "AkinNetworks", "CAkinONNX",
+            ]),
+        module(
             "AkinItems",
             uses: ["AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding"]),
         module(
@@ -110,7 +118,7 @@ let package = Package(
             "AkinIndexing",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
-                "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
+                "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems",
             ]),
         module("AkinExchange", uses: ["AkinBasics", "AkinTensors", "AkinEmbedding", "AkinItems"]),
         module(
@@ -135,14 +143,14 @@ let package = Package(
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinEmbedding",
-                "AkinNetworks", "AkinDescriptors", "AkinItems", "AkinTraining", "AkinIndexing",
+                "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems", "AkinTraining", "AkinIndexing",
                 "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
             ]),
         module(
             "Akin",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
-                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinItems",
+                "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems",
                 "AkinTraining",
                 "AkinIndexing", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
                 "AkinJobs",
@@ -161,7 +169,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding",
-                "AkinNetworks",
+                "AkinNetworks", "AkinONNX",
                 "CAllocationCounter",
             ],
             path: "Tests/TestSupport",
@@ -179,6 +187,9 @@ let package = Package(
         tests(
             of: "AkinDescriptors",
             uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding"]),
+        tests(
+            of: "AkinONNX",
+            uses: ["AkinTensors", "AkinImages", "AkinVectorSearch", "AkinEmbedding", "AkinNetworks"]),
         tests(
             of: "AkinTraining",
             uses: [

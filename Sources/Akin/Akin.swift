@@ -7,6 +7,7 @@
 @_exported import AkinEmbedding
 @_exported import AkinNetworks
 @_exported import AkinDescriptors
+@_exported import AkinONNX
 @_exported import AkinItems
 @_exported import AkinTraining
 @_exported import AkinIndexing

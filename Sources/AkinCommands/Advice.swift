@@ -20,6 +20,7 @@ func advice(on error: any Error) -> String {
     case EmbeddingError.unknownName: backbones
     case let error as TrainingError: advice(on: error)
     case let error as JobError: advice(on: error)
+    case let error as ONNXError: advice(on: error)
     default: ""
     }
 }
@@ -120,6 +121,18 @@ private func advice(on error: JobError) -> String {
     case .recipe(_, .noPictures(_, .partsOfADataSet)):
         " with --set data.label-depth=2; with 1, the parts themselves are labels"
     case .recipe(_, .noPictures): "; give their folder with --data, or get them with Tools/fetch-datasets"
+    default: ""
+    }
+}
+
+private func advice(on error: ONNXError) -> String {
+    switch error {
+    case .noRuntime, .unusableRuntime, .oldRuntime: ", or for 'akin backbone import' --onnx-runtime"
+    case .noSize, .failed: " (--size)"
+    case .otherSize: ", without --size"
+    case .noOutput: " with --output-name"
+    case .unusableOutput(_, _, _, let others) where !others.isEmpty: " with --output-name"
+    case .unreadablePreprocessor, .unknownPreprocessing: " (--size, --crop, --interpolation, --mean, --std)"
     default: ""
     }
 }

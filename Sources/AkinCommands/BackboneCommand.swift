@@ -6,21 +6,26 @@ import ArgumentParser
 struct BackboneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backbone",
-        abstract: "Say which backbones there are, and what one is; get published ones.",
+        abstract: "Say which backbones there are, and what one is; get published ones and foreign ones.",
         discussion: """
             A backbone turns a picture into an embedding. \(BackboneOption.explanation)
 
             pixels and hog need no training: a small picture's own values, and the directions of its edges. shapes \
             comes with Akin, for drawn symbols and marks. Others are files that you have trained with 'akin train', or that lie \
-            in \(BackboneCommand.folder) as NAME.safetensors: 'akin backbone fetch' lays published ones there.
+            in \(BackboneCommand.folder) as NAME.safetensors: 'akin backbone fetch' lays published ones there. Any other network \
+            that is an ONNX model becomes one by 'akin backbone import'.
 
             For example:
 
               akin backbone list
               akin backbone show hog
               akin backbone fetch
+              akin backbone import model.onnx --output dino.safetensors
             """,
-        subcommands: [BackboneList.self, BackboneShow.self, BackboneFetch.self])
+        subcommands: [
+            BackboneList.self, BackboneShow.self, BackboneFetch.self, BackboneImport.self,
+            BackboneExport.self,
+        ])
 
     /// The user's folder, as one writes it.
     private static var folder: String {
@@ -81,35 +86,6 @@ struct BackboneShow: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.perform(ShowBackbone(BackboneName(backbone))) { Self.text($0) }
-    }
-
-    private static func text(_ backbone: BackboneDescription) -> String {
-        let facts: [[String]?] = [
-            ["backbone", "\(backbone.identity.name) (\(backbone.identity.hash))"],
-            backbone.path.map { ["file", $0] },
-            ["dimension", "\(backbone.dimension)"],
-            ["parameters", "\(backbone.parameters)"],
-            ["metric", backbone.metric.rawValue],
-            backbone.parts.isEmpty ? ["input", text(backbone.preprocessing[0])] : nil,
-            backbone.data.map { ["trained on", $0] },
-            backbone.licence.map { ["licence", $0] },
-            backbone.source.map { ["source", $0] },
-        ]
-        let parts = backbone.parts.map { part in
-            "\npart of weight \(part.weight):\n" + text(part.backbone)
-        }
-        return ([aligned(facts.compactMap { $0 })] + parts).joined(separator: "\n")
-    }
-
-    /// `96 x 96, grey, fit, inverted, scaling paper, ground either`
-    private static func text(_ preprocessing: Preprocessing) -> String {
-        let facts: [String?] = [
-            "\(preprocessing.width) x \(preprocessing.height)", preprocessing.channels.rawValue,
-            preprocessing.placement.rawValue, preprocessing.invert ? "inverted" : nil,
-            "scaling \(preprocessing.scaling.rawValue)",
-            preprocessing.ground == .light ? nil : "ground \(preprocessing.ground.rawValue)",
-        ]
-        return facts.compactMap { $0 }.joined(separator: ", ")
+        try output.perform(ShowBackbone(BackboneName(backbone))) { $0.text }
     }
 }

@@ -22,6 +22,12 @@ public protocol Backbone: Sendable {
     /// The distance that was learned together with the embeddings, where one was.
     var learnedL1: LearnedL1? { get }
 
+    /// Sees to what it needs of this machine to embed, before the first pass; a backbone that needs nothing has nothing to do. One that
+    /// was revived from its bytes can be described without it.
+    ///
+    /// - Throws: Where it cannot embed here, and why.
+    func prepare() throws
+
     /// Room for embedding up to `capacity` inputs at once. Several passes of one backbone may run at the same time.
     func pass(capacity: Int) -> any BackbonePass
 }
@@ -31,12 +37,14 @@ extension Backbone {
     public var metric: Metric.Kind { .l2 }
     /// None.
     public var learnedL1: LearnedL1? { nil }
+    /// It needs nothing.
+    public func prepare() throws {}
 }
 
 /// A backbone at work, with memory of its own. It is used by one thread at a time, not always the same one.
 public protocol BackbonePass: AnyObject {
     /// Embeddings `[count, dimension]` of `count` inputs `[count, height, width, channels]`, or with several a
     /// picture `[count, input.count]`; no more than the pass has room for. The memory is good until the next call. An
-    /// embedding must not depend on the other inputs.
+    /// embedding must not depend on the other inputs. What cannot be embedded is not a number.
     func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float>
 }

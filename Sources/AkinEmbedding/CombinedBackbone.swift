@@ -65,6 +65,11 @@ public struct CombinedBackbone: Backbone {
     /// The cosine: of parts of one length it is the weighted mean of theirs.
     public var metric: Metric.Kind { .cosine }
 
+    /// Each part.
+    public func prepare() throws {
+        for part in parts { try part.backbone.prepare() }
+    }
+
     /// Each part's own pass.
     public func pass(capacity: Int) -> any BackbonePass { CombinedPass(self, capacity: capacity) }
 }

@@ -6,6 +6,7 @@ extension Preprocessing {
     public var decodingTarget: (width: Int, height: Int)? {
         switch placement {
         case .canvas: return nil
+        case _ where decoding == .whole: return nil
         case .fit, .stretch, .crop:
             let isOurOwn = interpolation == .bilinear && placement != .crop && normalisation == nil
             guard !isOurOwn else { return (width, height) }

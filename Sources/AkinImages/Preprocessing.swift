@@ -52,6 +52,14 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         case either
     }
 
+    /// What a decoder may do to save time, as JPEG's can.
+    public enum Decoding: String, Codable, Sendable, CaseIterable {
+        /// It decodes a picture at a smaller size where it is to become smaller anyway.
+        case reduced
+        /// It decodes a picture as it is: so do the programs that trained a foreign network.
+        case whole
+    }
+
     /// The height of the network's input, in pixels.
     public var height: Int
     /// The width of the network's input, in pixels.
@@ -74,6 +82,8 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     public var shorterSide: Int?
     /// For each channel what is taken away from each value and by what it is then divided, after everything else.
     public var normalisation: Normalisation?
+    /// What a decoder may do to save time.
+    public var decoding: Decoding
 
     /// A mean and a deviation for each channel, of values that `scaling` has left.
     public struct Normalisation: Sendable, Hashable {
@@ -94,7 +104,9 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
         invert: Bool = false,
         scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil,
-        interpolation: Interpolation = .bilinear, shorterSide: Int? = nil, normalisation: Normalisation? = nil
+        interpolation: Interpolation = .bilinear, shorterSide: Int? = nil,
+        normalisation: Normalisation? = nil,
+        decoding: Decoding = .reduced
     ) {
         self.height = height
         self.width = width
@@ -107,6 +119,7 @@ public struct Preprocessing: Codable, Sendable, Hashable {
         self.interpolation = interpolation
         self.shorterSide = shorterSide
         self.normalisation = normalisation
+        self.decoding = decoding
     }
 
     /// Scaling `paper` would make a blank of what is light on dark.
@@ -119,7 +132,7 @@ public struct Preprocessing: Codable, Sendable, Hashable {
 extension Preprocessing {
     private enum CodingKeys: CodingKey {
         case height, width, channels, placement, invert, scaling, background, ground
-        case interpolation, shorterSide, mean, deviation
+        case interpolation, shorterSide, mean, deviation, decoding
     }
 
     /// A description from before there was a choice of ground says nothing of it: it is light; likewise of what came later.
@@ -137,7 +150,8 @@ extension Preprocessing {
             interpolation: try values.decodeIfPresent(Interpolation.self, forKey: .interpolation)
                 ?? .bilinear,
             shorterSide: try values.decodeIfPresent(Int.self, forKey: .shorterSide),
-            normalisation: try Self.normalisation(values))
+            normalisation: try Self.normalisation(values),
+            decoding: try values.decodeIfPresent(Decoding.self, forKey: .decoding) ?? .reduced)
         guard shorterSide.map({ Self.sides ~= $0 }) ?? true else {
             throw DecodingError.dataCorruptedError(
                 forKey: .shorterSide, in: values, debugDescription: "no length of a side")
@@ -176,6 +190,7 @@ extension Preprocessing {
         try values.encodeIfPresent(shorterSide, forKey: .shorterSide)
         try values.encodeIfPresent(normalisation?.mean, forKey: .mean)
         try values.encodeIfPresent(normalisation?.deviation, forKey: .deviation)
+        if decoding != .reduced { try values.encode(decoding, forKey: .decoding) }
     }
 }
 

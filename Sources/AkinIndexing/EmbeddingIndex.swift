@@ -61,10 +61,11 @@ public final class EmbeddingIndex: Gallery {
     /// The backbone that made the embeddings, for making more of them.
     ///
     /// - Throws: `noBackbone` where the embeddings were imported: the index knows the name of what made them, but
-    ///   cannot embed a picture.
+    ///   cannot embed a picture. `unusableBackbone` where this machine lacks what the backbone needs.
     public var storedBackbone: any Backbone {
         get throws(IndexError) {
             guard let model = home.backbone.model else { throw .noBackbone(path: path, name: backbone.name) }
+            do { try model.prepare() } catch { throw .unusableBackbone(path: path, reason: "\(error)") }
             return model
         }
     }

@@ -28,8 +28,8 @@ public enum Notice: Sendable {
     case onePoint(OnePoint)
     /// The training of the backbone of this name has come to nothing.
     case collapsedBackbone(String, Collapse)
-    /// A file in a folder of backbones is none.
-    case unusableBackbone(CheckpointError)
+    /// A file in a folder of backbones is none, or one that cannot embed here.
+    case unusableBackbone(any Error)
     /// There is no backbone that was trained on photographs.
     case noPublishedBackbone
     /// The index goes on to compare embeddings by its own metric, and the new backbone is made for another.

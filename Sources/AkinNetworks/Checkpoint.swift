@@ -91,6 +91,8 @@ public struct Checkpoint: Sendable {
         var layers: [LayerSpecification]
     }
 
+    private struct FormatVersion: Decodable { var format: Int }
+
     private static let newestFormat = 1
     private static let mostBytes = 4 * Network.mostValues + 100_000_000
 
@@ -130,6 +132,7 @@ public struct Checkpoint: Sendable {
         let file: Safetensors
         do { file = try Safetensors(bytes: bytes) } catch { throw .notSafetensors(path: path, error) }
         guard let text = file.metadata["akin"] else { throw .notAkin(path: path) }
+        guard file.blobs.isEmpty else { throw .foreign(path: path) }
         let document = try Self.document(text, path: path)
         let preprocessing = document.preprocessing
         let network = try Self.network(document, accountedFor: file, path: path)
@@ -160,19 +163,23 @@ public struct Checkpoint: Sendable {
         hash = Self.hash(layers, preprocessing, numbers)
     }
 
-    /// The description in the metadata.
-    private static func document(_ text: String, path: String) throws(CheckpointError) -> Document {
+    /// What the metadata say, a JSON document with a `format` of which the `newest` is known.
+    package static func document<Document: Decodable>(
+        _: Document.Type, _ text: String, newest: Int, path: String
+    ) throws(CheckpointError) -> Document {
         func decoded<Value: Decodable>(_: Value.Type) throws(CheckpointError) -> Value {
             do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
                 throw .description(path: path, reason: words(for: error))
             }
         }
-        struct Version: Decodable { var format: Int }
-        let found = try decoded(Version.self).format
-        guard found <= newestFormat else {
-            throw .newerFormat(path: path, found: found, known: newestFormat)
-        }
-        let document = try decoded(Document.self)
+        let found = try decoded(FormatVersion.self).format
+        guard found <= newest else { throw .newerFormat(path: path, found: found, known: newest) }
+        return try decoded(Document.self)
+    }
+
+    /// The description in the metadata.
+    private static func document(_ text: String, path: String) throws(CheckpointError) -> Document {
+        let document = try document(Document.self, text, newest: newestFormat, path: path)
         let (height, width) = (document.preprocessing.height, document.preprocessing.width)
         guard 1...4096 ~= height, 1...4096 ~= width else {
             throw .description(path: path, reason: "an input of \(height) x \(width)")
@@ -199,11 +206,14 @@ public struct Checkpoint: Sendable {
 
     /// Reads the file at `path`.
     public init(contentsOf path: String) throws(CheckpointError) {
-        let bytes: [UInt8]
-        do { bytes = try FileBytes.read(path, limit: Self.mostBytes) } catch {
+        try self.init(bytes: Self.bytes(of: path), path: path)
+    }
+
+    /// Of a file that may be a checkpoint.
+    package static func bytes(of path: String) throws(CheckpointError) -> [UInt8] {
+        do { return try FileBytes.read(path, limit: mostBytes) } catch {
             throw .unreadable(path: path, error)
         }
-        try self.init(bytes: bytes, path: path)
     }
 
     /// Writes the file: all of it or, if that fails, nothing.

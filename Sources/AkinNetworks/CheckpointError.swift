@@ -8,6 +8,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case unwritable(WriteError)
     case notSafetensors(path: String, SafetensorsError)
     case notAkin(path: String)
+    /// It holds a foreign network, where one of Akin's own is needed.
+    case foreign(path: String)
     case newerFormat(path: String, found: Int, known: Int)
     case description(path: String, reason: String)
     case network(path: String, NetworkError)
@@ -25,6 +27,8 @@ extension CheckpointError: CustomStringConvertible {
             "\(path) is not a checkpoint: \(error); give a .safetensors file that Akin wrote"
         case .notAkin(let path):
             "\(path) holds tensors but no description of an Akin backbone; give a file that Akin wrote"
+        case .foreign(let path):
+            "\(path) holds a foreign network, which Akin can run but not train; give a checkpoint of Akin's own"
         case .newerFormat(let path, let found, let known):
             "\(path) has checkpoint format \(found), this program reads up to \(known); use a newer one"
         case .description(let path, let reason):

@@ -1,16 +1,16 @@
 /// Where the kernels of a convolution lie on an image.
-struct ConvolutionWindow: Sendable {
+package struct ConvolutionWindow: Sendable {
     /// Of the output.
-    let height: Int
-    let width: Int
+    package let height: Int
+    package let width: Int
     /// Zeros before the image.
-    let top: Int
-    let left: Int
+    package let top: Int
+    package let left: Int
     /// The image with its padding.
-    let paddedHeight: Int
-    let paddedWidth: Int
+    package let paddedHeight: Int
+    package let paddedWidth: Int
 
-    init(
+    package init(
         input: Shape, kernel: LayerSpecification.Extent, stride: LayerSpecification.Extent,
         padding: LayerSpecification.Padding
     ) {

@@ -19,7 +19,7 @@ extension SafetensorsError: CustomStringConvertible {
 }
 
 /// The safetensors format (Hugging Face): the header's length in 8 bytes, a JSON header that names the tensors, their
-/// values. Only float32 tensors.
+/// values. Tensors of float32, and of bytes with one side.
 package struct Safetensors {
     package struct Tensor {
         package var name: String
@@ -34,11 +34,25 @@ package struct Safetensors {
         }
     }
 
+    /// A tensor of bytes, `[bytes.count]`.
+    package struct Blob {
+        package var name: String
+        package var bytes: ArraySlice<UInt8>
+
+        package init(name: String, bytes: ArraySlice<UInt8>) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
     package var tensors: [Tensor]
+    /// In a file they lie behind the others.
+    package var blobs: [Blob]
     package var metadata: [String: String]
 
-    package init(tensors: [Tensor], metadata: [String: String] = [:]) {
+    package init(tensors: [Tensor], blobs: [Blob] = [], metadata: [String: String] = [:]) {
         self.tensors = tensors
+        self.blobs = blobs
         self.metadata = metadata
     }
 
@@ -51,7 +65,9 @@ package struct Safetensors {
 
         /// How many values there are, which cannot be more than the file has bytes.
         func count(_ name: String, most: Int) throws(SafetensorsError) -> Int {
-            guard dtype == "F32" else { throw .tensor(name: name, reason: "type \(dtype), expected F32") }
+            guard dtype == "F32" || dtype == "U8" && shape.count == 1 else {
+                throw .tensor(name: name, reason: "type \(dtype) \(shape), expected F32, or U8 with one side")
+            }
             var count = 1
             for size in shape {
                 let (product, overflow) = count.multipliedReportingOverflow(by: size)
@@ -62,6 +78,9 @@ package struct Safetensors {
             }
             return count
         }
+
+        /// Bytes of a value.
+        var size: Int { dtype == "F32" ? 4 : 1 }
     }
 
     private enum HeaderValue: Codable {
@@ -85,15 +104,10 @@ package struct Safetensors {
     }
 
     package init(bytes: [UInt8]) throws(SafetensorsError) {
-        guard bytes.count >= 8 else { throw .truncated(expected: 8, found: bytes.count) }
-        let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
-        guard length >= 2, length <= 100_000_000 else {
-            throw .header("its header would be \(length) bytes long")
-        }
-        let start = 8 + Int(length)
-        guard bytes.count >= start else { throw .truncated(expected: start, found: bytes.count) }
-        guard bytes[8] == UInt8(ascii: "{"),
-            let header = try? JSONDecoder().decode([String: HeaderValue].self, from: Data(bytes[8..<start]))
+        let text = try Self.headerText(bytes)
+        let start = text.endIndex
+        guard text.first == UInt8(ascii: "{"),
+            let header = try? JSONDecoder().decode([String: HeaderValue].self, from: Data(text))
         else { throw .header("its header is not a JSON object of tensors") }
 
         metadata = [:]
@@ -108,7 +122,7 @@ package struct Safetensors {
                 metadata = found
             }
         }
-        tensors = []
+        (tensors, blobs) = ([], [])
         var position = 0
         // A tensor without values ends where it begins: before the one that begins there too.
         entries.sort {
@@ -117,19 +131,24 @@ package struct Safetensors {
         }
         for (name, entry) in entries {
             let count = try entry.count(name, most: bytes.count)
-            guard entry.data_offsets == [position, position + 4 * count] else {
+            let end = position + entry.size * count
+            guard entry.data_offsets == [position, end] else {
                 throw .tensor(
                     name: name, reason: "offsets \(entry.data_offsets) do not fit its shape and place")
             }
-            position += 4 * count
-            guard start + position <= bytes.count else {
-                throw .truncated(expected: start + position, found: bytes.count)
+            guard start + end <= bytes.count else {
+                throw .truncated(expected: start + end, found: bytes.count)
+            }
+            let range = start + position..<start + end
+            position = end
+            guard entry.dtype == "F32" else {
+                blobs.append(Blob(name: name, bytes: bytes[range]))
+                continue
             }
             let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
                 bytes.withUnsafeBytes { raw in
                     UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                        from: UnsafeRawBufferPointer(
-                            rebasing: raw[start + position - 4 * count..<start + position]))
+                        from: UnsafeRawBufferPointer(rebasing: raw[range]))
                 }
                 filled = count
             }
@@ -138,6 +157,24 @@ package struct Safetensors {
         guard start + position == bytes.count else {
             throw .header("\(bytes.count - start - position) bytes follow the last tensor")
         }
+    }
+
+    /// The JSON header of a file's bytes.
+    private static func headerText(_ bytes: [UInt8]) throws(SafetensorsError) -> ArraySlice<UInt8> {
+        guard bytes.count >= 8 else { throw .truncated(expected: 8, found: bytes.count) }
+        let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
+        guard length >= 2, length <= 100_000_000 else {
+            throw .header("its header would be \(length) bytes long")
+        }
+        let start = 8 + Int(length)
+        guard bytes.count >= start else { throw .truncated(expected: start, found: bytes.count) }
+        return bytes[8..<start]
+    }
+
+    /// Whether a file's header speaks of a tensor of that name; so much is soon told.
+    package static func mentions(_ name: String, _ bytes: [UInt8]) -> Bool {
+        guard let text = try? headerText(bytes) else { return false }
+        return text.firstRange(of: Array("\"\(name)\"".utf8)) != nil
     }
 
     /// The file: tensors in their order, keys of the header sorted, so that the same content gives the same bytes.
@@ -151,6 +188,12 @@ package struct Safetensors {
                 Entry(dtype: "F32", shape: tensor.shape, data_offsets: [position, end]))
             position = end
         }
+        for blob in blobs {
+            let end = position + blob.bytes.count
+            header[blob.name] = .entry(
+                Entry(dtype: "U8", shape: [blob.bytes.count], data_offsets: [position, end]))
+            position = end
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and whole numbers always encode.
@@ -161,6 +204,7 @@ package struct Safetensors {
         for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: text.count >> (8 * shift))) }
         bytes.append(contentsOf: text)
         for tensor in tensors { tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        for blob in blobs { bytes.append(contentsOf: blob.bytes) }
         return bytes
     }
 }

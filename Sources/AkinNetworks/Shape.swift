@@ -17,7 +17,7 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
     package init(vector count: Int) { self.init(height: 1, width: 1, channels: count) }
 
     /// What windows of that side at that distance leave of it, those that would reach beyond it left out.
-    func pooled(window: Int, stride: Int) -> Shape {
+    package func pooled(window: Int, stride: Int) -> Shape {
         Shape(
             height: (height - window) / stride + 1, width: (width - window) / stride + 1, channels: channels)
     }

@@ -110,4 +110,16 @@ import Testing
         #expect(target(normalised) == [18, 16])
         #expect(Preprocessing(height: 8, width: 9, placement: .canvas).decodingTarget == nil)
     }
+
+    /// Where it is to be decoded whole that is said; checkpoints from before there was a choice keep their hashes.
+    @Test func mayBeDecodedWhole() throws {
+        let plain = Preprocessing(height: 8, width: 9, placement: .stretch)
+        var whole = plain
+        whole.decoding = .whole
+        #expect(plain.decodingTarget != nil && whole.decodingTarget == nil)
+        let (plainText, wholeText) = (try JSONEncoder().encode(plain), try JSONEncoder().encode(whole))
+        #expect(!String(decoding: plainText, as: UTF8.self).contains("decoding"))
+        #expect(try JSONDecoder().decode(Preprocessing.self, from: plainText) == plain)
+        #expect(try JSONDecoder().decode(Preprocessing.self, from: wholeText) == whole)
+    }
 }

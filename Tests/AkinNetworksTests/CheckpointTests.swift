@@ -248,6 +248,27 @@ import Testing
             ])
     }
 
+    @Test func tensorsOfBytesLieBehindTheOthers() throws {
+        let file = Safetensors(
+            tensors: [.init(name: "w", shape: [2], values: [1, 2])],
+            blobs: [.init(name: "b", bytes: [7, 8, 9]), .init(name: "a", bytes: [])], metadata: ["k": "v"])
+        let read = try Safetensors(bytes: file.bytes)
+        #expect(read.tensors.map(\.values) == [[1, 2]] && read.metadata == ["k": "v"])
+        #expect(
+            Dictionary(uniqueKeysWithValues: read.blobs.map { ($0.name, Array($0.bytes)) }) == [
+                "a": [], "b": [7, 8, 9],
+            ])
+        #expect(Safetensors.mentions("b", file.bytes) && !Safetensors.mentions("c", file.bytes))
+        #expect(!Safetensors.mentions("b", []))
+        // With two sides nobody writes them.
+        let text = String(decoding: file.bytes, as: Unicode.ASCII.self)
+        #expect(text.contains("\"shape\":[3]"))
+        let place = try #require(file.bytes.firstRange(of: Array("\"shape\":[3]".utf8)))
+        var flat = file.bytes
+        flat.replaceSubrange(place, with: Array("\"shape\":[]3".utf8))
+        #expect(throws: SafetensorsError.self) { try Safetensors(bytes: flat) }
+    }
+
     @Test func readsInPythonAsItIs() throws {
         // The layout by hand: 8 bytes of length, JSON, values in order.
         let bytes = Safetensors(

@@ -2,6 +2,7 @@ import AkinBasics
 import AkinEmbedding
 import AkinImages
 import AkinNetworks
+import AkinONNX
 import AkinVectorSearch
 
 /// What a backbone is.
@@ -28,6 +29,8 @@ public struct BackboneDescription: Encodable, Sendable {
     public let data: String?
     /// Its file; nil where it has none.
     public let path: String?
+    /// How a foreign network is used; nil of others.
+    public let use: ONNXUse?
     /// Those that it consists of.
     public let parts: [Part]
 
@@ -48,14 +51,34 @@ public struct BackboneDescription: Encodable, Sendable {
         preprocessing = backbone.input.parts
         metric = backbone.metric
         let checkpoint = backbone as? Checkpoint
-        (licence, source) = (checkpoint?.details.licence, checkpoint?.details.source)
+        let foreign = (backbone as? ONNXBackbone)?.checkpoint
+        licence = checkpoint?.details.licence ?? foreign?.details.licence
+        source = checkpoint?.details.source ?? foreign?.details.source
         data = checkpoint?.details.data
+        use = foreign?.use
         parts = ((backbone as? CombinedBackbone)?.parts ?? []).map {
             Part(
                 weight: $0.weight,
                 backbone: BackboneDescription($0.backbone, called: $0.backbone.identity.name))
         }
-        parameters = checkpoint?.parameterCount ?? parts.reduce(0) { $0 + $1.backbone.parameters }
+        parameters =
+            checkpoint?.parameterCount ?? foreign?.use.parameters
+            ?? parts.reduce(0) { $0 + $1.backbone.parameters }
+    }
+
+    init(_ foreign: ONNXCheckpoint, called name: String, path: String? = nil) {
+        self.name = name
+        self.path = path
+        identity = foreign.identity
+        format = ONNXBackbone.format
+        dimension = foreign.use.dimension
+        parameters = foreign.use.parameters
+        preprocessing = [foreign.preprocessing]
+        metric = foreign.details.metric
+        (licence, source) = (foreign.details.licence, foreign.details.source)
+        data = nil
+        use = foreign.use
+        parts = []
     }
 
     /// `preprocessing` is an object; of several backbones side by side each of `parts` has its own.
@@ -72,6 +95,7 @@ public struct BackboneDescription: Encodable, Sendable {
         try container.encodeIfPresent(source, forKey: .source)
         try container.encodeIfPresent(data, forKey: .data)
         try container.encodeIfPresent(path, forKey: .path)
+        try container.encodeIfPresent(use, forKey: .onnx)
         if parts.isEmpty {
             try container.encode(preprocessing[0], forKey: .preprocessing)
         } else {
@@ -81,6 +105,6 @@ public struct BackboneDescription: Encodable, Sendable {
 
     private enum CodingKeys: CodingKey {
         case name, backbone, hash, format, dimension, parameters, preprocessing, metric, licence, source, data
-        case path, parts
+        case path, onnx, parts
     }
 }

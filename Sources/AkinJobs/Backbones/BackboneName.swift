@@ -1,7 +1,6 @@
 import AkinBasics
 import AkinDescriptors
 import AkinEmbedding
-import AkinNetworks
 
 /// A backbone as a person calls it: the path of a checkpoint, which has a slash or an ending; a name, `pixels`, `hog`,
 /// `shapes` or that of a file in the user's folder of backbones; or several of these with a `+` between them, which
@@ -24,7 +23,8 @@ public struct BackboneName: Sendable, Hashable {
 
     /// Reads it.
     ///
-    /// - Throws: `EmbeddingError` where nothing has that name, or the same is named twice; `CheckpointError`.
+    /// - Throws: `EmbeddingError` where nothing has that name, or the same is named twice; `CheckpointError`; of a foreign network
+    ///   `ONNXError`.
     public func backbone() throws -> any Backbone {
         let backbones = try parts.map { try backbone($0.text) }
         return backbones.count == 1 ? backbones[0] : try CombinedBackbone(backbones)
@@ -40,9 +40,20 @@ public struct BackboneName: Sendable, Hashable {
     }
 
     private func backbone(_ name: String) throws -> any Backbone {
-        if BackboneFolders.isPath(name) { return try Checkpoint(contentsOf: name) }
         if let descriptor = Descriptors.named(name) { return descriptor }
-        return try Checkpoint(contentsOf: folders.file(of: name, others: Self.withoutFile))
+        return try file(of: name).backbone()
+    }
+
+    private func file(of name: String) throws -> BackboneFile {
+        let isPath = BackboneFolders.isPath(name)
+        return try BackboneFile(
+            contentsOf: isPath ? name : folders.file(of: name, others: Self.withoutFile))
+    }
+
+    /// What is in its file, which need not be able to embed here; nil where it has none of its own: several stand side by side, or
+    /// it needs no training.
+    func file() throws -> BackboneFile? {
+        parts.count == 1 && Descriptors.named(text) == nil ? try file(of: text) : nil
     }
 
     /// Of the backbones that have no file.

@@ -19,7 +19,7 @@ public struct ListBackbones: Job {
         return descriptors
             + files.sorted { $0.key < $1.key }.compactMap { name, path in
                 do throws(CheckpointError) {
-                    return BackboneDescription(try Checkpoint(contentsOf: path), called: name, path: path)
+                    return try BackboneFile(contentsOf: path).description(called: name, path: path)
                 } catch {
                     monitor.note(.unusableBackbone(error))
                     return nil

@@ -11,10 +11,11 @@ public struct ShowBackbone: Job {
     /// Reads it.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> BackboneDescription {
-        let backbone = try name.backbone()
-        monitor.noteCollapse(of: backbone)
+        guard let file = try name.file() else {
+            return BackboneDescription(try name.backbone(), called: name.text)
+        }
+        if case .own(let checkpoint) = file { monitor.noteCollapse(of: checkpoint) }
         let path = BackboneFolders.isPath(name.text) ? name.text : name.folders.files[name.text]
-        return BackboneDescription(
-            backbone, called: name.text, path: backbone is CombinedBackbone ? nil : path)
+        return file.description(called: name.text, path: path ?? name.text)
     }
 }

@@ -8,6 +8,7 @@ import AkinImages
 import AkinIndexing
 import AkinItems
 import AkinNetworks
+import AkinONNX
 
 /// Makes the index of a folder of labelled pictures that answers best: tries backbones, alone and side by side, and
 /// classifiers on the pictures themselves, says what to expect of what it takes, and builds the index.
@@ -136,7 +137,7 @@ extension LearnFolder {
                 let backbone = try BackboneName(path).backbone()
                 let isCollapsed = (backbone as? Checkpoint)?.details.collapsed != nil
                 if !isCollapsed { parts.append(LearningPart(name, backbone)) }
-            } catch let error as CheckpointError {
+            } catch where error is CheckpointError || error is ONNXError {
                 monitor.note(.unusableBackbone(error))
             }
         }
