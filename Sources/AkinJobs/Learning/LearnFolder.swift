@@ -137,7 +137,7 @@ extension LearnFolder {
                 let backbone = try BackboneName(path).backbone()
                 let isCollapsed = (backbone as? Checkpoint)?.details.collapsed != nil
                 if !isCollapsed { parts.append(LearningPart(name, backbone)) }
-            } catch where error is CheckpointError || error is ONNXError {
+            } catch  where error is CheckpointError || error is ONNXError {
                 monitor.note(.unusableBackbone(error))
             }
         }

@@ -83,7 +83,7 @@ struct LearningChoice {
             gain = ExpectedAccuracy.gain(difference / Double(answerable.count), parts: parts, fewer: fewer)
         }
         expectation = try Self.expectation(
-            trials, selection, answerable, by: best.parts, rounds[chosen].right, divisions[0], gain,
+            trials, selection, answerable, by: best.parts, rounds[chosen].right, divisions.first, gain,
             seed: seed)
     }
 
