@@ -70,7 +70,7 @@ struct LearningChoice {
         let answerable = trials.pictures.answerable(first: count)
         let among = ModelSelection(
             errors: rounds.map { round in answerable.map { 1 - round.right[$0] } },
-            complexity: Array(rounds.indices))
+            complexity: Array(rounds.indices), tolerance: 1)
         let chosen = answerable.isEmpty ? 0 : among.choice
         (self.parts, classifier) = (best.parts, candidates[chosen])
         tried = Self.list(trials, rounds, best, chosen, answerable)
