@@ -31,6 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -443,6 +444,8 @@ def main():
     parser.add_argument("--akin", type=Path, default=published.AKIN)
     parser.add_argument("--name", default="akin")
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", "The number of unique classes")
+    warnings.filterwarnings("ignore", "Palette images")
     if unknown := set(options.sets or ()) - set(collections(options.data)):
         parser.error(f"there is no set {', '.join(unknown)} (there are {', '.join(collections(options.data))})")
     if options.part in ("all", "peers") and options.packages is None:
