@@ -143,16 +143,15 @@ def read_network(case, packages):
         return case.network.load_published(torch.load(file, map_location="cpu", weights_only=True))
 
 
-def scaled(path, case):
+def scaled(picture, case):
     """The shorter side as long as it has to be."""
-    picture = Image.open(path).convert("RGB")
     shorter = min(picture.size)
     return picture.resize(tuple(side * case.shorter // shorter for side in picture.size), case.interpolation)
 
 
-def read_input(path, case):
+def cropped(picture, case):
     """The middle of the scaled picture."""
-    picture = scaled(path, case)
+    picture = scaled(picture, case)
     left, top = (round((side - case.size) / 2) for side in picture.size)
     return picture.crop((left, top, left + case.size, top + case.size))
 
@@ -162,7 +161,7 @@ def by_pytorch(network, case, paths):
     rows = []
     with torch.no_grad():
         for path in paths:
-            values = torch.from_numpy(np.asarray(read_input(path, case)).copy()).permute(2, 0, 1) / 255
+            values = torch.from_numpy(np.asarray(cropped(Image.open(path).convert("RGB"), case)).copy()).permute(2, 0, 1) / 255
             rows.append(network(((values - mean) / deviation)[None])[0].numpy())
     return np.stack(rows)
 
@@ -218,7 +217,7 @@ def main():
             same.mkdir()
             own.mkdir()
             for number, path in enumerate(chosen):
-                scaled(path, case).save(same / f"{number:03}.png")
+                scaled(Image.open(path).convert("RGB"), case).save(same / f"{number:03}.png")
                 (own / f"{number:03}{path.suffix.lower()}").symlink_to(path.resolve())
             paths = sorted(same.iterdir())
             worst = report(
