@@ -112,7 +112,7 @@ public struct LearnFolder: Job {
             chosen: .init(backbone: trials.name(of: choice.parts), classifier: choice.classifier),
             backbone: try trials.backbone(of: choice.parts), expectation: choice.expectation,
             silence: nil,
-            look: pictures.look, pictures: labels.count)
+            look: pictures.look, pictures: trials.tried[0].count)
     }
 }
 

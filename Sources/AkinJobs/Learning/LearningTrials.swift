@@ -151,7 +151,10 @@ struct LearningTrials {
     /// Backbones that stand in no trial which the best is not clearly ahead of.
     private mutating func stopWhatIsWorse(_ count: Int) {
         let contenders = Set(selection.contenders(within: 2).flatMap { tried[$0].parts })
-        for position in parts.indices where parts[position].stopped == nil && !contenders.contains(position) {
+        for position in parts.indices
+        where parts[position].stopped == nil && parts[position].count >= count
+            && !contenders.contains(position)
+        {
             parts[position].stopped = .worse(pictures: count)
         }
     }
