@@ -58,9 +58,11 @@ extension Recipe {
         {
             ready = name
         }
-        if ready == nil { try reader.require("preprocessing") }
+        let isStart = layers?.scalar?.string == "start"
+        let bringsPreprocessing = ready != nil || isStart && !reader.has("preprocessing")
+        if !bringsPreprocessing { try reader.require("preprocessing") }
         group = try reader.group("preprocessing")
-        if ready == nil { try preprocessing.read(&group) }
+        if !bringsPreprocessing { try preprocessing.read(&group) }
         try reader.require("backbone")
         group = try reader.group("training")
         try training.read(&group)
@@ -68,10 +70,13 @@ extension Recipe {
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
         }
         if let layers, ready == nil {
-            backbone =
-                layers.scalar?.string == "start"
-                ? try layersOfStart(at: reader.source.place(layers))
-                : try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+            if isStart {
+                let start = try checkpointOfStart(at: reader.source.place(layers))
+                backbone = start.layers
+                if bringsPreprocessing { preprocessing = start.preprocessing }
+            } else {
+                backbone = try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+            }
         }
         group = try reader.group("index")
         try index.read(&group)
@@ -86,8 +91,8 @@ extension Recipe {
         }
     }
 
-    /// Those of the checkpoint that training begins with.
-    private func layersOfStart(at place: RecipeError.Place) throws(RecipeError) -> [LayerSpecification] {
+    /// The checkpoint that training begins with.
+    private func checkpointOfStart(at place: RecipeError.Place) throws(RecipeError) -> Checkpoint {
         guard let start = training.start else {
             throw .wrongValue(
                 at: place, key: "backbone", found: "\"start\"",
@@ -98,7 +103,7 @@ extension Recipe {
         do { path = try pathOfStart(start) } catch {
             throw .wrongValue(at: place, key: "training.start", found: "\"\(start)\"", expected: "\(error)")
         }
-        do { return try Checkpoint(contentsOf: path).layers } catch {
+        do { return try Checkpoint(contentsOf: path) } catch {
             throw .noStart(at: place, error)
         }
     }
