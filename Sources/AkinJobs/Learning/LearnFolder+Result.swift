@@ -100,6 +100,7 @@ extension LearnFolder {
             try container.encode(expectation?.accuracy, forKey: .expected)
             try container.encode(expectation?.interval, forKey: .interval)
             try container.encode(expectation?.newClass, forKey: .expectedNewClass)
+            try container.encode(expectation?.newClassInterval, forKey: .newClassInterval)
             try container.encodeIfPresent(silence, forKey: .silence)
             try container.encode(look, forKey: .look)
             try container.encode(pictures, forKey: .pictures)
@@ -112,6 +113,7 @@ extension LearnFolder {
         private enum CodingKeys: String, CodingKey {
             case tried, stopped, chosen, expected, interval, look, pictures, classes, index, added, seconds
             case expectedNewClass = "expected_new_class"
+        case newClassInterval = "interval_new_class"
             case silence = "nothing_expected"
         }
     }
