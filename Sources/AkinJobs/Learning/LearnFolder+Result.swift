@@ -3,6 +3,7 @@ import AkinClassification
 import AkinDatasets
 import AkinEvaluation
 import AkinItems
+import AkinReporting
 
 extension LearnFolder {
     /// What came of it; encoded, one object.
@@ -29,6 +30,23 @@ extension LearnFolder {
         public let added: AddReport
         /// How long all of it took.
         public let seconds: Double
+        /// What was said of each picture that was asked about, by what was chosen; not encoded.
+        public let answers: [Answer]
+        /// What its page tells, and the pictures of which it may show some.
+        let page: LearnedFolder
+        let samples: [Sample]
+
+        /// What was said of a picture by what was chosen, when it had been left out.
+        public struct Answer: Sendable, Hashable {
+            /// Where it comes from.
+            public let source: Source
+            /// Its class.
+            public let label: String
+            /// How often that was the answer, 0...1: the pictures were divided several times.
+            public let right: Double
+            /// The class that it was given most often; nil where that is not known, but whether it was right.
+            public let given: String?
+        }
 
         /// Backbones side by side, and what classifies by their embeddings.
         public struct Choice: Encodable, Sendable, Hashable {
@@ -113,7 +131,7 @@ extension LearnFolder {
         private enum CodingKeys: String, CodingKey {
             case tried, stopped, chosen, expected, interval, look, pictures, classes, index, added, seconds
             case expectedNewClass = "expected_new_class"
-        case newClassInterval = "interval_new_class"
+            case newClassInterval = "interval_new_class"
             case silence = "nothing_expected"
         }
     }
