@@ -96,7 +96,7 @@ extension LearnedFolder {
         if hasAnswers {
             parts.append(
                 "<p>The weakest first: how many pictures of each were given their class by what was chosen, when they and others had "
-                    + "been left out. Of few pictures this says little: the dark line is the 95&nbsp;% interval.</p>"
+                    + "been left out. Of few pictures this says little: the thin line is the 95&nbsp;% interval.</p>"
             )
         }
         let confusions = Dictionary(grouping: Confusion.pairs(of: mistakes), by: \.label)

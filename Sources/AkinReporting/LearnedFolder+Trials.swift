@@ -134,7 +134,9 @@ extension LearnedFolder {
                     "\(other). But backbones are compared by how clear the answers are, which says more of few pictures than right and "
                         + "wrong do; where the difference in that may be chance, the simpler ones are taken.")
             }
-            if better.isEmpty {
+            if tried.count == 1 {
+                lines.append("Nothing else was tried.")
+            } else if better.isEmpty {
                 lines.append(
                     "Nothing else was right more often. Where the difference may be chance, the simpler is taken."
                 )
