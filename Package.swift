@@ -135,7 +135,8 @@ let package = Package(
         module(
             "AkinReporting",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinItems", "AkinTraining",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinItems",
+                "AkinTraining",
                 "AkinClassification", "AkinEvaluation",
             ]),
         module(

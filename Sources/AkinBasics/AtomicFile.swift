@@ -43,4 +43,17 @@ package enum AtomicFile {
         try file.close()
         try file.rename()
     }
+
+    /// Throws what `write` would throw because there is no such folder, or one that must not be written to: for whoever has much to do
+    /// before there is something to write. What is at `path` stays as it is.
+    package static func check(_ path: String) throws(WriteError) {
+        var status = stat()
+        if stat(PathText.system(path), &status) == 0 {
+            let kind = status.st_mode & S_IFMT
+            if kind == S_IFDIR { throw WriteError(path: path, code: EISDIR) }
+            // Who reads a pipe would take its being closed for the end.
+            guard kind == S_IFREG else { return }
+        }
+        _ = try PendingFile(path)
+    }
 }

@@ -28,6 +28,7 @@ struct LearnCommand: ParsableCommand {
               akin learn seals/
               akin learn seals/ --time 20m --output seals-index
               akin learn seals.csv --backbone hog --backbone shapes
+              akin learn seals/ --report seals.html
             """)
 
     @Argument(
@@ -56,6 +57,12 @@ struct LearnCommand: ParsableCommand {
         help: ArgumentHelp("Write what was chosen as a recipe, for 'akin run'.", valueName: "file"))
     var recipe: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write an HTML page that shows what was looked at, tried and chosen, with pictures, and what to expect.",
+            valueName: "file"))
+    var report: String?
+
     @Option(help: ArgumentHelp("By which pictures are drawn and divided.", valueName: "number"))
     var seed: UInt64 = 1
 
@@ -63,17 +70,23 @@ struct LearnCommand: ParsableCommand {
     @OptionGroup var batch: BatchOptions
     @OptionGroup var printing: OutputOptions
 
-    func validate() throws { try refuseEmpty([folder, output ?? "index", recipe ?? "recipe"] + backbone) }
+    func validate() throws {
+        try refuseEmpty([folder] + [output, recipe, report].compactMap { $0 } + backbone)
+    }
 
     func run() throws {
-        let job = LearnFolder(
+        var job = LearnFolder(
             folder, into: output ?? usualOutput, time: (time ?? .usual).duration,
             backbones: backbone.isEmpty ? nil : backbone.map { BackboneName($0) }, folders.reading, seed: seed
         )
+        job.files = [recipe, report].compactMap { $0 }
         let result = try printing.perform(job, text)
         if let recipe {
             try AtomicFile.write(Array(job.recipe(of: result).utf8), to: recipe)
             if !printing.json { print("recipe: \(recipe)") }
+        }
+        if let report {
+            try printing.write(result.sheet(commands: commands(after: result)), to: report, as: "report")
         }
         try requireUsable(result.added.added, skipped: result.added.skipped)
         try batch.report(result.added.skipped)
@@ -87,6 +100,34 @@ struct LearnCommand: ParsableCommand {
         return stem + "-index"
     }
 
+    /// With what to go on.
+    private func commands(after result: LearnFolder.Result) -> [(purpose: String, line: String)] {
+        let index = shellWord(result.index)
+        var commands = [
+            ("Ask what a picture shows, or all pictures of a folder:", "akin query \(index) picture.jpg"),
+            (
+                "Add pictures of these classes, or of new ones; the sub-folders of the folder are the classes:",
+                "akin index add \(index) more-pictures/"
+            ),
+            (
+                "Find out how many of other pictures it recognises, of which the classes are known:",
+                "akin evaluate held-out \(index) other-pictures/"
+            ),
+        ]
+        if result.expectation != nil {
+            commands.append(
+                (
+                    "See every picture that is mistaken when it is left out:",
+                    "akin evaluate leave-one-out \(index) --sheet mistakes.html"
+                ))
+        }
+        if let recipe {
+            commands.append(
+                ("Make the same index again from the same pictures:", "akin run \(shellWord(recipe))"))
+        }
+        return commands
+    }
+
     private func text(_ result: LearnFolder.Result) -> String {
         var lines: [String] = []
         if !result.tried.isEmpty {
@@ -94,7 +135,7 @@ struct LearnCommand: ParsableCommand {
             let shown = result.tried.prefix(12)
             let rows = shown.map { trial in
                 [
-                    trial.choice.classifier.name, trial.choice.backbone, percent(trial.accuracy),
+                    trial.choice.classifier.name, trial.choice.backboneName, percent(trial.accuracy),
                     interval(trial.interval),
                 ]
             }

@@ -33,9 +33,9 @@ struct OutputOptions: ParsableArguments {
 
 extension OutputOptions {
     /// Writes a page, and says so to people.
-    func write(_ sheet: Sheet, to path: String) throws {
+    func write(_ sheet: Sheet, to path: String, as name: String = "sheet") throws {
         try sheet.write(to: path)
-        if !json { print("sheet: \(path)") }
+        if !json { print("\(name): \(path)") }
     }
 }
 

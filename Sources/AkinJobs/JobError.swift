@@ -47,6 +47,18 @@ public enum JobError: Error, Hashable, Sendable {
     case inTheWay(String)
     /// The index that a run would replace was changed since it was made.
     case changedIndex(String, changes: Int)
+    /// A file that a job is to write would take the place of what it needs.
+    case fileInUse(String, by: FileUse)
+}
+
+/// What a file is needed for.
+public enum FileUse: Hashable, Sendable {
+    /// It is learned from: a picture, a manifest or a backbone.
+    case learning
+    /// The index is to be there.
+    case index
+    /// Another file of the same job is to be written there.
+    case another
 }
 
 extension JobError: CustomStringConvertible {
@@ -88,6 +100,10 @@ extension JobError: CustomStringConvertible {
         case .changedIndex(let path, let changes):
             "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
                 + "it away, or choose another folder"
+        case .fileInUse(let path, .learning):
+            "'\(path)' is learned from, and would be replaced; choose another file"
+        case .fileInUse(let path, .index): "'\(path)' is where the index is to be; choose another file"
+        case .fileInUse(let path, .another): "'\(path)' is to be written twice; choose another file"
         }
     }
 

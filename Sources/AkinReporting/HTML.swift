@@ -46,12 +46,12 @@ private let style = """
     :root {
       color-scheme: light dark;
       --ink: #1b1b1b; --quiet: #5c5c5c; --line: #c9c9c9; --page: #fff; --card: #f6f5f2; --mat: #e4e2dc;
-      --right: #17663a; --wrong: #a3241b;
+      --right: #17663a; --wrong: #a3241b; --share: #2f7fb5; --track: #dedbd3;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ink: #ececec; --quiet: #a9a9a9; --line: #4a4a4a; --page: #161616; --card: #222; --mat: #3a3a3a;
-        --right: #6fce98; --wrong: #ff8a7d;
+        --right: #6fce98; --wrong: #ff8a7d; --share: #4a9fd8; --track: #3f3f3f;
       }
     }
     * { box-sizing: border-box; }
@@ -65,6 +65,35 @@ private let style = """
     .quiet, figcaption small { color: var(--quiet); }
     .right { color: var(--right); }
     .wrong { color: var(--wrong); }
+    h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+    ul { margin: .3rem 0; padding-left: 1.2rem; }
+    .small, td small { font-size: .85rem; }
+    .large { font-size: 1.3rem; }
+    .answer { padding: 1rem; }
+    pre {
+      margin: .2rem 0 .8rem; padding: .5rem .7rem; background: var(--card); border: 1px solid var(--line);
+      border-radius: .4rem; white-space: pre-wrap; font-size: .9rem;
+    }
+    .bar { display: block; width: 100%; height: .75rem; margin: .3rem 0; }
+    .track { fill: var(--track); }
+    .share { fill: var(--share); }
+    .range { fill: var(--ink); }
+    .wide { width: 100%; table-layout: fixed; }
+    .wide .number { width: 5.5rem; }
+    .wide .bars { width: 36%; }
+    .wide td { overflow-wrap: anywhere; }
+    summary { margin: .5rem 0; cursor: pointer; }
+    .bars small { color: var(--quiet); }
+    .chosen td { font-weight: 600; background: var(--card); }
+    .facts th { vertical-align: top; white-space: nowrap; }
+    .facts td { overflow-wrap: anywhere; }
+    .classes {
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: .7rem;
+    }
+    .classes .card > p:last-child { margin-bottom: 0; }
+    .strip { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .3rem; }
+    .few { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .trio { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; }
     .table { overflow-x: auto; }
     table { border-collapse: collapse; overflow-wrap: break-word; }
     th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); }
@@ -83,6 +112,11 @@ private let style = """
       body { padding: .6rem; }
       table { font-size: .85rem; }
       th, td { padding-right: .5rem; }
+      .wide tr { display: grid; grid-template-columns: 4rem 1fr 4rem; border-bottom: 1px solid var(--line); }
+      .wide th, .wide td, .wide .number, .wide .bars { width: auto; border: 0; padding-right: 0; }
+      .wide td:first-child { grid-column: 1 / -1; padding-bottom: 0; }
+      .wide td:nth-child(2) { text-align: left; }
+      .wide tr:first-child { display: none; }
       .row { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); }
       .row figure { width: auto; }
       .row .query {
@@ -103,10 +137,11 @@ private let style = """
     @page { margin: 1.5cm; }
     @media print {
       :root { --ink: #000; --quiet: #444; --page: #fff; --card: #fff; --mat: #fff; --line: #999;
-        --right: #17663a; --wrong: #a3241b; color-scheme: light; }
+        --right: #17663a; --wrong: #a3241b; --share: #7fb2d4; --track: #e4e4e4; color-scheme: light; }
       html { font-size: 80%; }
       body { padding: 0; }
       .cards { grid-template-columns: 1fr 1fr; }
+      .classes { grid-template-columns: 1fr 1fr 1fr; }
       .rows { display: block; }
       .rows .card { margin-bottom: .5rem; }
       .card { padding: .4rem; }
@@ -116,6 +151,8 @@ private let style = """
         display: block; width: 9rem; padding: 0 .7rem 0 0; border: 0; border-right: 2px solid var(--line);
       }
       .card, tr { break-inside: avoid; }
-      h2 { break-after: avoid; }
+      h2, h3, h2 + p { break-after: avoid; }
+      summary { display: none; }
+      ::details-content { display: block; content-visibility: visible; }
     }
     """

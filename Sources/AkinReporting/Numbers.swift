@@ -36,3 +36,10 @@ func distanceText(_ distance: Float) -> String {
     guard size >= 1e-4, size < 1e6 else { return "\(distance)" }
     return fixed(Double(distance), digits: max(0, 3 - Int(floor(log10(size)))))
 }
+
+/// A time: `4.2 s`, `38 s`, `1.5 min`, `2.0 h`.
+func duration(_ seconds: Double) -> String {
+    if seconds < 60 { return "\(fixed(seconds, digits: seconds < 10 ? 1 : 0)) s" }
+    return seconds < 3600
+        ? "\(fixed(seconds / 60, digits: 1)) min" : "\(fixed(seconds / 3600, digits: 1)) h"
+}

@@ -86,7 +86,7 @@ extension Mistake {
 private func breakable(_ path: String) -> String { escaped(path).replacing("/", with: "/<wbr>") }
 
 /// A picture with lines of HTML below it, its name within `folder` and, if `sized`, its size in pixels.
-private func figure(
+func figure(
     of source: Source, in folder: CommonFolder, kind: String? = nil, caption: [String], sized: Bool = false,
     picture: (Source) -> Image?
 ) -> String {

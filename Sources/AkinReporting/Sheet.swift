@@ -10,6 +10,8 @@ public struct Sheet: Sendable {
     /// The whole document.
     public let html: String
 
+    init(html: String) { self.html = html }
+
     /// The mistakes of a leave-one-out or of a test set as in table 6.1 of the thesis: image, real class, closest image,
     /// predicted class, distance.
     ///

@@ -13,13 +13,8 @@ struct Thumbnail {
         guard let image else {
             return "<div class=\"picture missing\">picture missing:<br>\(escaped(name))</div>"
         }
-        let longer = max(image.width, image.height)
-        let shown =
-            longer <= side
-            ? image
-            : image.resized(
-                width: max(1, image.width * side / longer), height: max(1, image.height * side / longer))
-        let frame = longer <= tiny ? "picture tiny" : "picture"
+        let shown = image.reduced(to: side)
+        let frame = max(image.width, image.height) <= tiny ? "picture tiny" : "picture"
         return
             "<div class=\"\(frame)\"><img alt=\"\(escaped(name))\" src=\"\(dataAddress(of: shown))\"></div>"
     }
@@ -32,5 +27,14 @@ struct Thumbnail {
         return jpeg.count * 2 < png.count
             ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
             : "data:image/png;base64,\(Data(png).base64EncodedString())"
+    }
+}
+
+extension Image {
+    /// With a longer side of at most so many pixels.
+    package func reduced(to side: Int) -> Image {
+        let longer = max(width, height)
+        guard longer > side else { return self }
+        return resized(width: max(1, width * side / longer), height: max(1, height * side / longer))
     }
 }

@@ -61,12 +61,6 @@ public struct TrainingCurves: Sendable {
         return parts.joined(separator: "; ")
     }
 
-    private static func duration(_ seconds: Double) -> String {
-        if seconds < 60 { return "\(fixed(seconds, digits: seconds < 10 ? 1 : 0)) s" }
-        return seconds < 3600
-            ? "\(fixed(seconds / 60, digits: 1)) min" : "\(fixed(seconds / 3600, digits: 1)) h"
-    }
-
     // Colours of Okabe and Ito, which people tell apart however they see colours.
     private static let (blue, orange, green, purple) = ("#0072b2", "#d55e00", "#009e73", "#a6558a")
 

@@ -64,23 +64,66 @@ import Testing
         try learn().expectFailure("'\(index)' is an index already")
     }
 
+    @Test func writesAPage() throws {
+        let page = try workshop.folder.write("a page.html", "old")
+        let recipe = workshop.folder.path + "/it's.yaml"
+        let learned = try learn("--report", page, "--recipe", recipe)
+        #expect(learned.code == 0, "\(learned.errors)")
+        #expect(learned.output.contains("\nreport: \(page)\n"))
+        let html = try String(contentsOfFile: page, encoding: .utf8)
+        for text in [
+            "<pre>akin query \(index) picture.jpg</pre>",
+            "akin run &#39;\(workshop.folder.path)/it&#39;\\&#39;&#39;s.yaml&#39;",
+            "100.0&nbsp;%", "</html>",
+        ] { #expect(html.contains(text), "\(text)") }
+        try Folder.remove(index)
+        #expect(try learn("--json", "--report", page).json()["index"] as? String == index)
+    }
+
+    @Test func aPageIsRefusedBeforeTheWork() throws {
+        let picture = pictures + "/abbot/0.png"
+        let before = try Data(contentsOf: URL(filePath: picture))
+        try learn("--report", picture).expectFailure("'\(picture)' is learned from, and would be replaced")
+        let nowhere = workshop.folder.path + "/nowhere/page.html"
+        try learn("--report", nowhere).expectFailure(
+            "can't write \(nowhere): No such file or directory; make the folder")
+        try learn("--report", index).expectFailure("'\(index)' is where the index is to be")
+        try learn("--report", "x.html", "--recipe", "x.html").expectFailure("'x.html' is to be written twice")
+        try learn("--report", "").expectWrongUsage("A path is empty")
+        #expect(try Data(contentsOf: URL(filePath: picture)) == before && !Folder.isThere(index))
+    }
+
+    /// The index is there; the page is not, nor a part of it.
+    @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aFullDiskHoldsNoPage() throws {
+        let disk = try SmallDisk(megabytes: 1)
+        defer { extendLifetime(disk) }
+        disk.fill()
+        let learned = try learn("--report", disk.path + "/page.html")
+        #expect(learned.code == 1 && learned.output.contains("chosen: "), "\(learned.errors)")
+        #expect(learned.errors.contains("page.html: No space left on device; make room on the disk"))
+        #expect(try Folder.entries(disk.path).map(\.name) == ["filler"])
+        #expect(try EmbeddingIndex(opening: index, readOnly: true).faults().isEmpty)
+    }
+
     /// Ctrl-C while backbones are tried: the best so far becomes the index.
     @Test func ctrlCTakesTheBest() throws {
         for label in ["abbot", "bishop", "cook", "dean"] {
             for number in 5..<105 { try workshop.draw(label, number..<number + 1, side: 300) }
         }
+        let page = workshop.folder.path + "/page.html"
         let learning = try AkinProgram.start([
             "learn", pictures, "--output", index, "--backbone", "pixels", "--backbone", "hog", "--backbone",
-            "shapes", "--json",
+            "shapes", "--json", "--report", page,
         ])
         usleep(700_000)
         learning.send(signal: SIGINT)
         let outcome = learning.wait()
         if outcome.code == 0 {
             #expect(try EmbeddingIndex(opening: index, readOnly: true).faults().isEmpty)
+            #expect(try String(contentsOfFile: page, encoding: .utf8).hasSuffix("</html>\n"))
         } else {
             outcome.expectFailure("interrupted")
-            #expect(!Folder.isThere(index))
+            #expect(!Folder.isThere(index) && !Folder.isThere(page))
         }
         #expect(!Folder.isThere(index + ".part"))
     }

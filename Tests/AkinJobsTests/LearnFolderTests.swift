@@ -36,8 +36,8 @@ import Testing
             ])
         #expect(
             try keys(of: result) == [
-                "tried", "stopped", "chosen", "expected", "interval", "expected_new_class", "look",
-                "pictures", "classes", "index", "added", "seconds",
+                "tried", "stopped", "chosen", "expected", "interval", "expected_new_class",
+                "interval_new_class", "look", "pictures", "classes", "index", "added", "seconds",
             ])
         // The index is asked as was chosen.
         let index = try EmbeddingIndex(opening: workshop.index)

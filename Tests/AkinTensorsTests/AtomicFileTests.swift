@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinTensors
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -30,6 +31,23 @@ import Testing
         var status = stat()
         #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == ["file", "link"])
+    }
+
+    /// Beforehand, and nothing is written.
+    @Test func whatCannotBeWrittenIsKnownBefore() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("file", "old")
+        try AtomicFile.check(file)
+        try AtomicFile.check(folder.path + "/new")
+        try AtomicFile.check("/dev/stdout")
+        // Opened for writing, it would wait for a reader.
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
+        try AtomicFile.check(folder.path + "/pipe")
+        for path in [folder.path, "/nowhere/at all", file + "/below"] {
+            #expect(throws: WriteError.self, "\(path)") { try AtomicFile.check(path) }
+        }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "old")
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["file", "pipe"])
     }
 
     @Test func failuresNameThePathAndTheReason() {

@@ -3,6 +3,7 @@ import AkinClassification
 import AkinDatasets
 import AkinEvaluation
 import AkinItems
+import AkinReporting
 
 extension LearnFolder {
     /// What came of it; encoded, one object.
@@ -29,6 +30,23 @@ extension LearnFolder {
         public let added: AddReport
         /// How long all of it took.
         public let seconds: Double
+        /// What was said of each picture that was asked about, by what was chosen; not encoded.
+        public let answers: [Answer]
+        /// What its page tells, and the pictures of which it may show some.
+        let page: LearnedFolder
+        let samples: [Sample]
+
+        /// What was said of a picture by what was chosen, when it had been left out.
+        public struct Answer: Sendable, Hashable {
+            /// Where it comes from.
+            public let source: Source
+            /// Its class.
+            public let label: String
+            /// How often that was the answer, 0...1: the pictures were divided several times.
+            public let right: Double
+            /// The class that it was given most often; nil where that is not known, but whether it was right.
+            public let given: String?
+        }
 
         /// Backbones side by side, and what classifies by their embeddings.
         public struct Choice: Encodable, Sendable, Hashable {
@@ -116,6 +134,7 @@ extension LearnFolder {
             try container.encode(expectation?.accuracy, forKey: .expected)
             try container.encode(expectation?.interval, forKey: .interval)
             try container.encode(expectation?.newClass, forKey: .expectedNewClass)
+            try container.encode(expectation?.newClassInterval, forKey: .newClassInterval)
             try container.encodeIfPresent(silence, forKey: .silence)
             try container.encode(look, forKey: .look)
             try container.encode(pictures, forKey: .pictures)
@@ -128,6 +147,7 @@ extension LearnFolder {
         private enum CodingKeys: String, CodingKey {
             case tried, stopped, chosen, expected, interval, look, pictures, classes, index, added, seconds
             case expectedNewClass = "expected_new_class"
+            case newClassInterval = "interval_new_class"
             case silence = "nothing_expected"
         }
     }
@@ -146,5 +166,8 @@ extension LearnFolder.Result.Stop: CustomStringConvertible {
 
 extension LearnFolder.Result.Choice: CustomStringConvertible {
     /// `ridge on hog+shapes`
-    public var description: String { "\(classifier) on \(backbone)\(training == nil ? "" : ", trained on")" }
+    public var description: String { "\(classifier) on \(backboneName)" }
+
+    /// The backbone, and whether it is trained on the pictures.
+    public var backboneName: String { training == nil ? backbone : "\(backbone), trained on" }
 }

@@ -14,6 +14,8 @@ extension LearnFolder {
         /// Whether one is clearly better than what was chosen without training.
         var isChosen = false
         var expectation: ExpectedAccuracy?
+        /// What the chosen one says of the pictures.
+        var answers: [Result.Answer] = []
         /// Why it was not tried to the end.
         var stopped: Result.StoppedBackbone?
     }
@@ -23,62 +25,56 @@ extension LearnFolder {
         on pictures: LearningPictures, _ trials: LearningTrials, _ choice: LearningChoice, total: Int,
         until deadline: ContinuousClock.Instant, _ monitor: Monitor
     ) throws -> TrainedTrials? {
-        guard let name = trainedOn?.text, pictures.look.areDrawn, !monitor.isCancelled,
-            trials.parts.contains(where: { $0.name == name && $0.backbone is Checkpoint })
-        else { return nil }
-        let count = trials.tried[0].count
-        let labels = pictures.labels(first: count)
-        let answerable = pictures.answerable(first: count)
-        let parts = min(LearningChoice.usualParts(labels), LearningTraining.mostParts)
-        let division = LearningChoice.divisions(of: pictures, labels, parts, 1, seed: seed)[0]
+        guard let name = trainable(trials)?.text, !monitor.isCancelled else { return nil }
+        let labels = pictures.labels(first: trials.tried[0].count)
+        let answerable = pictures.answerable(first: labels.count)
+        let division = LearningTraining.division(of: pictures, labels, seed: seed)
         let examples = trials.examples(choice.parts, labels)
-        let untrained = try LearningChoice.right(of: choice.classifier, examples, [division])
+        // On the same parts.
+        let untrained = try LeftOutAnswers(of: choice.classifier, examples, [division]).right
         guard answerable.contains(where: { untrained[$0] < 1 }) else { return nil }
         let training = Result.Training(pictures: total, classes: labels.names.count)
         func trained(_ classifier: Classifier) -> Result.Choice {
             Result.Choice(backbone: name, training: training, classifier: classifier)
         }
         let recipe = try Recipe(text: recipe(of: trained(.classMean)), path: "akin learn")
-        guard let trainings = LearningTraining(pictures, count: count, total: total, recipe: recipe, division)
-        else { return nil }
-        func secondsLeft() -> Double { (deadline - ContinuousClock.now) / .seconds(1) }
+        guard let trainings = LearningTraining(pictures, total: total, recipe, division) else { return nil }
         let began = ContinuousClock.now
         var result = TrainedTrials()
         do {
-            let right = try monitor.during("training on them", endsInOrder: true) { work in
-                try trainings.right(secondsLeft: secondsLeft) { done in
+            let answers = try monitor.during("training on them", endsInOrder: true) { work in
+                try trainings.answers(until: deadline) { done in
                     work.update(done)
                     return !monitor.isCancelled
                 }
             }
+            let right = answers.map(\.right)
             let seconds = (ContinuousClock.now - began) / .seconds(1)
             let selection = ModelSelection(
-                errors: ([untrained] + right).map { right in right.map { 1 - $0 } },
-                complexity: [0] + right.indices.map { _ in 1 }, tolerance: 1)
+                errors: ([untrained] + right).map { $0.map { 1 - $0 } },
+                complexity: [0] + right.map { _ in 1 }, tolerance: 1)
             let chosen = selection.choice
             result.isChosen = chosen > 0
-            result.tried = right.indices.map { place in
-                let sum = answerable.reduce(0) { $0 + right[place][$1] }
+            result.tried = zip(LearningTraining.classifiers, right).map { classifier, right in
+                let accuracy = answerable.reduce(0) { $0 + right[$1] } / Double(answerable.count)
                 return Result.Trial(
-                    choice: trained(LearningTraining.classifiers[place]), pictures: answerable.count,
-                    accuracy: sum / Double(answerable.count), seconds: seconds)
+                    choice: trained(classifier), pictures: answerable.count, accuracy: accuracy,
+                    seconds: seconds)
             }
             guard result.isChosen else { return result }
             result.tried.swapAt(0, chosen - 1)
-            let new = try monitor.during("asking about new classes", endsInOrder: true) { work in
-                try trainings.rightAsNew(
-                    by: LearningTraining.classifiers[chosen - 1], secondsLeft: secondsLeft
-                ) { !monitor.isCancelled }
+            result.answers = Result.Answer.list(answers[chosen - 1], pictures, count: labels.count)
+            let gain = try LearningChoice.gain(
+                of: choice.classifier, trials, examples, right: untrained, parts: division.count, seed: seed)
+            let asNew = try monitor.during("asking about new classes", endsInOrder: true) { _ in
+                try trainings.rightAsNew(by: result.tried[0].choice.classifier, until: deadline) {
+                    !monitor.isCancelled
+                }
             }
-            result.expectation = expectation(
-                selection, right: [untrained] + right, rightAsNew: new, pictures, count: count,
-                gain: try LearningChoice.gain(
-                    of: choice.classifier, trials, examples, right: untrained, parts: division.count,
-                    seed: seed))
+            result.expectation = expectation(selection, [untrained] + right, asNew, pictures, gain: gain)
         } catch let error as LearningTraining.Interruption {
-            if case .tooSlow(let seconds) = error {
-                result.stopped = .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
-            }
+            guard case .tooSlow(let seconds) = error else { return result }
+            result.stopped = .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
         } catch is TrainingError {
             // What it has come to can't be compared.
             return nil
@@ -86,10 +82,18 @@ extension LearnFolder {
         return result
     }
 
+    /// What is trained, where that suits the pictures.
+    private func trainable(_ trials: LearningTrials) -> BackboneName? {
+        guard let trainedOn, trials.pictures.look.areDrawn else { return nil }
+        let isTried = trials.parts.contains { $0.name == trainedOn.text && $0.backbone is Checkpoint }
+        return isTried ? trainedOn : nil
+    }
+
     private func expectation(
-        _ selection: ModelSelection, right: [[Double]], rightAsNew: [Double]?, _ pictures: LearningPictures,
-        count: Int, gain: Double
+        _ selection: ModelSelection, _ right: [[Double]], _ rightAsNew: [Double]?,
+        _ pictures: LearningPictures, gain: Double
     ) -> ExpectedAccuracy? {
+        let count = right[0].count
         let choices = selection.choicesWithoutItems(repeats: 10, seed: seed)
         return ExpectedAccuracy(
             right: (0..<count).map { item in

@@ -9,6 +9,7 @@ import AkinIndexing
 import AkinItems
 import AkinNetworks
 import AkinONNX
+import AkinReporting
 
 /// Makes the index of a folder of labelled pictures that answers best: tries backbones, alone and side by side, and
 /// classifiers on the pictures themselves, says what to expect of what it takes, and builds the index.
@@ -32,6 +33,9 @@ public struct LearnFolder: Job {
     public var reading: FolderReading
     /// By which pictures are drawn and divided.
     public var seed: UInt64
+    /// Where the result will be written, as a page or a recipe. Before the work it is looked whether files can be written there, and
+    /// whether they would take the place of what is learned from; writing them is up to whoever asked for the work.
+    public var files: [String] = []
 
     /// What is to be learned from.
     public init(
@@ -51,6 +55,7 @@ public struct LearnFolder: Job {
         try checkOutput()
         let adding = AddPictures([folder], to: .folder(output), reading)
         let dataset = try adding.dataset()
+        try checkFiles(dataset)
         monitor.note(dataset)
         guard dataset.labels.count > 1 else {
             if dataset.count == 0, let first = dataset.skipped.first {
@@ -60,14 +65,16 @@ public struct LearnFolder: Job {
         }
         let found = try learn(dataset, until: began + time, monitor)
         let added = try build(found, dataset, monitor)
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
         return Result(
             tried: found.tried, stopped: found.stopped, chosen: found.chosen, expectation: found.expectation,
             silence: found.silence, look: found.look, pictures: found.pictures, classes: dataset.labels.count,
-            index: output, added: added, seconds: (ContinuousClock.now - began) / .seconds(1))
+            index: output, added: added, seconds: seconds, answers: found.answers,
+            page: page(found, dataset, added, seconds: seconds), samples: dataset.samples)
     }
 
     /// What was found, before the index is built.
-    private struct Found {
+    struct Found {
         var tried: [Result.Trial] = []
         var stopped: [Result.StoppedBackbone] = []
         var chosen: Result.Choice
@@ -76,6 +83,10 @@ public struct LearnFolder: Job {
         var silence: String?
         let look: PictureLook
         let pictures: Int
+        var answers: [Result.Answer] = []
+        /// What embedded pictures, and how long that took.
+        var embedded: [LearnedFolder.Embedding] = []
+        var wasInterrupted = false
 
         /// What was tried with training, and the best of it if that is chosen and its last training is not interrupted.
         mutating func take(_ trials: TrainedTrials, training: (Result.Choice) throws -> Checkpoint?) throws {
@@ -83,6 +94,7 @@ public struct LearnFolder: Job {
             if let backbone {
                 self.backbone = backbone
                 (chosen, expectation) = (trials.tried[0].choice, trials.expectation)
+                answers = trials.answers
             }
             let others = (tried + trials.tried).filter { $0.choice != chosen }
             tried = (tried + trials.tried).filter { $0.choice == chosen }
@@ -127,12 +139,19 @@ public struct LearnFolder: Job {
             chosen: .init(backbone: trials.name(of: choice.parts), classifier: choice.classifier),
             backbone: try trials.backbone(of: choice.parts), expectation: choice.expectation,
             silence: nil,
-            look: pictures.look, pictures: trials.tried[0].count)
+            look: pictures.look, pictures: trials.tried[0].count,
+            answers: Result.Answer.list(choice.answers, pictures, count: trials.tried[0].count),
+            embedded: trials.parts.filter { $0.count > 0 }.map {
+                LearnedFolder.Embedding(
+                    backbone: $0.name, dimension: $0.backbone.dimension, pictures: $0.count,
+                    seconds: $0.seconds)
+            }, wasInterrupted: false)
         if let trained = try train(
             on: pictures, trials, choice, total: dataset.count, until: deadline, monitor)
         {
             try found.take(trained) { try self.trained($0, on: dataset, monitor) }
         }
+        found.wasInterrupted = monitor.isCancelled
         return found
     }
 }

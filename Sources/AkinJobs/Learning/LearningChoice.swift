@@ -14,6 +14,8 @@ struct LearningChoice {
     let classifier: Classifier
     /// What to expect.
     let expectation: ExpectedAccuracy?
+    /// What the chosen one says of the pictures.
+    let answers: LeftOutAnswers
 
     /// How often the pictures are divided anew.
     private static let repeats = 3
@@ -29,9 +31,10 @@ struct LearningChoice {
     /// A classifier on the backbones that were chosen.
     private struct Round {
         let classifier: Classifier
-        /// For each picture how often it was answered rightly, 0...1.
-        let right: [Double]
+        let answers: LeftOutAnswers
         let seconds: Double
+        /// For each picture how often it was answered rightly, 0...1.
+        var right: [Double] { answers.right }
     }
 
     /// - Parameter progress: Told how many classifiers have been tried, of so many.
@@ -56,14 +59,14 @@ struct LearningChoice {
             if divisions.isEmpty {
                 rounds.append(
                     Round(
-                        classifier: .ridge, right: best.fit.isRight.map { $0 ? 1 : 0 }, seconds: best.seconds)
+                        classifier: .ridge, answers: LeftOutAnswers(best.fit), seconds: best.seconds)
                 )
                 break
             }
             if turn > 0, rounds[turn - 1].seconds * 2 > trials.secondsLeft { break }
             rounds.append(
                 Round(
-                    classifier: classifier, right: try Self.right(of: classifier, examples, divisions),
+                    classifier: classifier, answers: try LeftOutAnswers(of: classifier, examples, divisions),
                     seconds: (ContinuousClock.now - began) / .seconds(1)))
             progress(WorkProgress(done: turn + 1, total: candidates.count))
         }
@@ -72,7 +75,7 @@ struct LearningChoice {
             errors: rounds.map { round in answerable.map { 1 - round.right[$0] } },
             complexity: Array(rounds.indices), tolerance: 1)
         let chosen = answerable.isEmpty ? 0 : among.choice
-        (self.parts, classifier) = (best.parts, candidates[chosen])
+        (self.parts, classifier, answers) = (best.parts, candidates[chosen], rounds[chosen].answers)
         tried = Self.list(trials, rounds, best, chosen, answerable)
         let gain =
             divisions.isEmpty
@@ -104,7 +107,7 @@ struct LearningChoice {
             if rightByParts[other.parts] == nil {
                 rightByParts[other.parts] =
                     try division.map {
-                        try Self.right(of: .ridge, trials.examples(other.parts, labels), [$0])
+                        try LeftOutAnswers(of: .ridge, trials.examples(other.parts, labels), [$0]).right
                     } ?? other.fit.isRight.map { $0 ? 1 : 0 }
             }
         }
@@ -129,25 +132,9 @@ struct LearningChoice {
         let fewer = (parts + 1) / 2
         guard fewer > 1, !answerable.isEmpty else { return 0 }
         let coarse = divisions(of: trials.pictures, examples.labels, fewer, 1, seed: seed)
-        let less = try Self.right(of: classifier, examples, coarse)
+        let less = try LeftOutAnswers(of: classifier, examples, coarse).right
         let difference = answerable.reduce(0) { $0 + right[$1] - less[$1] }
         return ExpectedAccuracy.gain(difference / Double(answerable.count), parts: parts, fewer: fewer)
-    }
-
-    /// For each example how often the answer was right that was fitted without its part, over several divisions.
-    static func right(
-        of classifier: Classifier, _ examples: Examples, _ divisions: [Folds]
-    ) throws -> [Double] {
-        var right = [Double](repeating: 0, count: examples.labels.count)
-        for division in divisions {
-            let answers = try classifier.rule.answers(
-                leavingOut: Array(right.indices), division, of: examples, listing: 1)
-            for (item, answer) in answers.enumerated() {
-                let own = examples.labels.names[examples.labels.classes[item]]
-                if answer.prediction?.label == own { right[item] += 1 / Double(divisions.count) }
-            }
-        }
-        return right
     }
 
     /// In how many parts pictures are divided: as many as a usual class has pictures, 2 to 10.

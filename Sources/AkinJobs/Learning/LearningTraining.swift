@@ -24,14 +24,20 @@ struct LearningTraining {
     /// The classifiers that are asked. The first is the simplest.
     static let classifiers: [Classifier] = [.classMean, .ridge, .discriminant]
     /// In how many parts the pictures are divided at most.
-    static let mostParts = 5
+    private static let mostParts = 5
+
+    /// The pictures divided into as many parts as a usual class has pictures, five at most.
+    static func division(of pictures: LearningPictures, _ labels: ItemLabels, seed: UInt64) -> Folds {
+        let parts = min(LearningChoice.usualParts(labels), mostParts)
+        return LearningChoice.divisions(of: pictures, labels, parts, 1, seed: seed)[0]
+    }
 
     /// Nil where they cannot be trained on.
     ///
     /// - Parameters:
-    ///   - count: On how many of the pictures it is tried.
-    ///   - division: Of these.
-    init?(_ pictures: LearningPictures, count: Int, total: Int, recipe: Recipe, _ division: Folds) {
+    ///   - division: Of the first pictures, on which it is tried.
+    init?(_ pictures: LearningPictures, total: Int, _ recipe: Recipe, _ division: Folds) {
+        let count = (0..<division.count).reduce(0) { $0 + division.positions(in: $1).count }
         let dataset = Dataset(samples: Array(pictures.samples.prefix(count)))
         images = PreparedImages(dataset, preprocessing: recipe.preprocessing)
         guard images.count == count else { return nil }
@@ -58,15 +64,16 @@ struct LearningTraining {
         return (parts + total) * recipe.training.epochs
     }
 
-    /// For each of `classifiers` and each picture whether it was answered rightly by a backbone that was trained without it: 1 or
-    /// 0.
+    /// For each of `classifiers` what it says of each picture by a backbone that was trained without it.
     ///
     /// - Parameter goesOn: Told how many pictures have been trained on, of so many, and asked after each step: a training that would
-    ///   take longer than `secondsLeft` is ended as well.
-    func right(secondsLeft: () -> Double, goesOn: (WorkProgress) -> Bool) throws -> [[Double]] {
+    ///   not be over at `deadline` is ended as well.
+    func answers(until deadline: ContinuousClock.Instant, goesOn: (WorkProgress) -> Bool) throws
+        -> [LeftOutAnswers]
+    {
         let began = ContinuousClock.now
         var seen = 0
-        var right = Self.classifiers.map { _ in [Double](repeating: 0, count: images.count) }
+        var given = Self.classifiers.map { _ in [String?](repeating: nil, count: images.count) }
         for fold in 0..<division.count {
             let asked = division.positions(in: fold)
             let examples = try examples(trainedOn: others(than: asked)) { images in
@@ -75,7 +82,7 @@ struct LearningTraining {
                 let seconds = (ContinuousClock.now - began) / .seconds(1)
                 let needed = seconds * (Double(work) / Double(max(1, done.done)) - 1)
                 // The first steps say little of the others.
-                if seconds > 1, needed > secondsLeft() {
+                if seconds > 1, began + .seconds(seconds + needed) > deadline {
                     throw Interruption.tooSlow(seconds: seconds + needed)
                 }
             }
@@ -83,39 +90,36 @@ struct LearningTraining {
             for (place, classifier) in Self.classifiers.enumerated() {
                 let answers = try classifier.rule.answers(
                     leavingOut: asked, division, of: examples, listing: 1)
-                for (item, answer) in zip(asked, answers)
-                where answer.prediction?.label == labels.names[labels.classes[item]] {
-                    right[place][item] = 1
-                }
+                for (item, answer) in zip(asked, answers) { given[place][item] = answer.prediction?.label }
             }
         }
-        return right
+        return given.map { LeftOutAnswers(given: $0, labels) }
     }
 
     /// For each picture whether it was answered rightly by a backbone that was trained without all of its class: 1 or 0. So many
     /// classes are left out at a time that three trainings do. Nil where too few would be left, or where that was ended.
     func rightAsNew(
-        by classifier: Classifier, secondsLeft: () -> Double, goesOn: () -> Bool
+        by classifier: Classifier, until deadline: ContinuousClock.Instant, goesOn: () -> Bool
     ) throws -> [Double]? {
         guard labels.names.count >= 6 else { return nil }
         let began = ContinuousClock.now
-        var right = [Double](repeating: 0, count: images.count)
+        var given = [String?](repeating: nil, count: images.count)
         for part in 0..<3 {
             let asked = labels.classes.indices.filter { labels.classes[$0] % 3 == part }
             let examples: Examples
             do {
                 examples = try self.examples(trainedOn: others(than: asked)) { images in
                     guard goesOn() else { throw Interruption.cancelled }
-                    let left = secondsLeft()
-                    let seconds = (ContinuousClock.now - began) / .seconds(1)
-                    if seconds > 1, left <= 0 { throw Interruption.tooSlow(seconds: seconds) }
+                    let now = ContinuousClock.now
+                    guard now < deadline else {
+                        throw Interruption.tooSlow(seconds: (now - began) / .seconds(1))
+                    }
                 }
             } catch is TrainingError { return nil } catch is Interruption { return nil }
             let answers = try classifier.rule.answers(leavingOut: asked, division, of: examples, listing: 1)
-            for (item, answer) in zip(asked, answers)
-            where answer.prediction?.label == labels.names[labels.classes[item]] { right[item] = 1 }
+            for (item, answer) in zip(asked, answers) { given[item] = answer.prediction?.label }
         }
-        return right
+        return LeftOutAnswers(given: given, labels).right
     }
 
     private func others(than asked: [Int]) -> [Int] {
