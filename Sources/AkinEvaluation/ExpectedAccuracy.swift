@@ -31,13 +31,13 @@ public struct ExpectedAccuracy: Sendable, Equatable {
     /// - Parameters:
     ///   - right: For each item how often it was answered rightly, 0...1, without having been seen, and without a say in
     ///     what answered.
-    ///   - rightAsNew: The same, where none of its class had a say in that.
+    ///   - rightAsNew: The same, where none of its class had a say in that; nil where that is not known.
     ///   - gain: How much more may be right by all items than by those that answered in cross-validation.
     ///   - answerable: The items that could be answered rightly at all.
     ///   - groups: What belongs together, as pages do; each stands for one question then. Nil: none do.
     /// - Returns: nil where nothing could be answered.
     public init?(
-        right: [Double], rightAsNew: [Double], gain: Double, of labels: ItemLabels, answerable: [Int],
+        right: [Double], rightAsNew: [Double]?, gain: Double, of labels: ItemLabels, answerable: [Int],
         groups: [Int]?
     ) {
         guard !answerable.isEmpty else { return nil }
@@ -59,6 +59,6 @@ public struct ExpectedAccuracy: Sendable, Equatable {
             interval = Interval(accuracy, of: Double(items) / Self.designEffect).raised(by: gain)
         }
         let classes = Set(answerable.map { labels.classes[$0] }).count
-        newClass = classes > 2 ? mean(rightAsNew) : nil
+        newClass = classes > 2 ? rightAsNew.map(mean) : nil
     }
 }

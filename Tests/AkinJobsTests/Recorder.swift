@@ -5,13 +5,21 @@ import Synchronization
 final class Recorder: Sendable {
     private let told = Mutex<(progress: [Monitor.Progress], notes: [String])>(([], []))
     private let limit: Int
+    private let title: String?
 
-    /// - Parameter updates: Cancels after so many updates of one piece of work or another.
-    init(cancellingAfter updates: Int = .max) { limit = updates }
+    /// - Parameters:
+    ///   - updates: Cancels after so many updates of one piece of work or another.
+    ///   - title: Cancels after the first update of this.
+    init(cancellingAfter updates: Int = .max, in title: String? = nil) {
+        (limit, self.title) = (updates, title)
+    }
 
     var monitor: Monitor {
         Monitor(
-            isCancelled: { self.updates.count >= self.limit },
+            isCancelled: {
+                let updates = self.updates
+                return updates.count >= self.limit || updates.contains { $0.title == self.title }
+            },
             progress: { progress in self.told.withLock { $0.progress.append(progress) } },
             note: { notice in
                 if case .machine = notice { return }

@@ -6,8 +6,16 @@ import Foundation
 
 extension LearnFolder {
     /// What was chosen, as a recipe: `akin run` makes the same index of the same pictures, to the same bits.
-    ///
     public func recipe(of result: Result) throws -> String {
+        """
+        # \(result.chosen), as 'akin learn' has chosen by \(counted(result.pictures, "picture")).
+        # 'akin run' makes the same index of the same pictures.
+        \(try recipe(of: result.chosen))
+        """
+    }
+
+    /// Without words about it.
+    func recipe(of choice: Result.Choice) throws -> String {
         let picture = absolutePath(folder)
         let slash = picture.lastIndex(of: "/") ?? picture.startIndex
         var data: [(key: String, value: String)] = [("folder", try quoted(picture))]
@@ -22,31 +30,49 @@ extension LearnFolder {
         if !reading.ignored.isEmpty {
             data.append(("ignore", "[\(try reading.ignored.map(quoted).joined(separator: ", "))]"))
         }
-        var evaluation = [
-            ("protocol", "leave-one-out"), ("classifiers", "[\(result.chosen.classifier.name)]"),
-        ]
-        if let rule = result.chosen.classifier.rule as? NearestNeighbours {
+        var evaluation = [("classifiers", "[\(choice.classifier.name)]")]
+        // The pictures that a backbone was trained on tell nothing of it.
+        if choice.training == nil { evaluation.insert(("protocol", "leave-one-out"), at: 0) }
+        if let rule = choice.classifier.rule as? NearestNeighbours {
             evaluation.append(("k", "\(rule.k)"))
         }
         func lines(_ entries: [(key: String, value: String)]) -> String {
             entries.map { "  \($0.key): \($0.value)" }.joined(separator: "\n")
         }
         return """
-            # \(result.chosen), as 'akin learn' has chosen by \(counted(result.pictures, "picture")).
-            # 'akin run' makes the same index of the same pictures.
             data:
             \(lines(data))
-            backbone: \(try quoted(backboneName(in: result)))
+            \(try backbone(of: choice))
             evaluation:
             \(lines(evaluation))
 
             """
     }
 
-    /// Relative paths are relative to the recipe, which may lie elsewhere.
-    private func backboneName(in result: Result) -> String {
-        let names = result.chosen.backbone.split(separator: "+").map(String.init)
-        return names.map { BackboneFolders.isPath($0) ? absolutePath($0) : $0 }.joined(separator: "+")
+    /// As it is, or how it is trained on.
+    private func backbone(of choice: Result.Choice) throws -> String {
+        // Relative paths are relative to the recipe, which may lie elsewhere.
+        let names = choice.backbone.split(separator: "+").map(String.init)
+        let name = try quoted(
+            names.map { BackboneFolders.isPath($0) ? absolutePath($0) : $0 }.joined(separator: "+"))
+        guard let training = choice.training else { return "backbone: \(name)" }
+        // Chosen on symbols of HOMUS, for HISPAMUS' few and similar ones (Indexes/hispamus).
+        return """
+            name: learned
+            backbone: start
+            training:
+              start: \(name)
+              loss: supervised-contrastive
+              temperature: 0.3
+              batch: \(training.batch)
+              epochs: \(training.epochs)
+              learning-rate: 0.002
+              schedule: {cosine: {warm-up: \(max(1, training.epochs / 10))}}
+              augmentation: {rotation: 10, scale: [0.9, 1.1], shear: 8, shift: 0.08, elastic: 4, contrast: 0.4, brightness: 0.2}
+              seed: \(seed)
+            index:
+              metric: cosine
+            """
     }
 
     /// A text of JSON is one of YAML.

@@ -34,8 +34,24 @@ extension LearnFolder {
         public struct Choice: Encodable, Sendable, Hashable {
             /// As `BackboneName` reads it: `hog+shapes`.
             public let backbone: String
+            /// How it is trained on the pictures; nil where it is taken as it is.
+            public var training: Training?
             /// How the class is found.
             public let classifier: Classifier
+        }
+
+        /// How a backbone is trained on the pictures.
+        public struct Training: Encodable, Sendable, Hashable {
+            /// How often it sees each of them.
+            public let epochs: Int
+            /// How many of them at a time.
+            public let batch: Int
+
+            /// Fewer pictures are seen oftener; of many classes more at a time, so that there are several of most.
+            init(pictures: Int, classes: Int) {
+                epochs = min(100, max(20, 6_000 / max(1, pictures)))
+                batch = min(256, max(64, 2 * classes))
+            }
         }
 
         /// What was tried.
@@ -130,5 +146,5 @@ extension LearnFolder.Result.Stop: CustomStringConvertible {
 
 extension LearnFolder.Result.Choice: CustomStringConvertible {
     /// `ridge on hog+shapes`
-    public var description: String { "\(classifier) on \(backbone)" }
+    public var description: String { "\(classifier) on \(backbone)\(training == nil ? "" : ", trained on")" }
 }

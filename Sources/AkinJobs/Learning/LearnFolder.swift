@@ -26,6 +26,8 @@ public struct LearnFolder: Job {
     public var time: Duration
     /// What is tried; nil: all that can be called by a name.
     public var backbones: [BackboneName]?
+    /// Which of them is tried trained on the pictures as well, where these are drawn and there is time; nil: none.
+    public var trainedOn: BackboneName? = "shapes"
     /// How the folder is read.
     public var reading: FolderReading
     /// By which pictures are drawn and divided.
@@ -74,6 +76,19 @@ public struct LearnFolder: Job {
         var silence: String?
         let look: PictureLook
         let pictures: Int
+
+        /// What was tried with training, and the best of it if that is chosen and its last training is not interrupted.
+        mutating func take(_ trials: TrainedTrials, training: (Result.Choice) throws -> Checkpoint?) throws {
+            let backbone = trials.isChosen ? try training(trials.tried[0].choice) : nil
+            if let backbone {
+                self.backbone = backbone
+                (chosen, expectation) = (trials.tried[0].choice, trials.expectation)
+            }
+            let others = (tried + trials.tried).filter { $0.choice != chosen }
+            tried = (tried + trials.tried).filter { $0.choice == chosen }
+            tried += others.sorted { $0.accuracy > $1.accuracy }
+            if let stop = trials.stopped { stopped.append(stop) }
+        }
     }
 
     private func learn(
@@ -107,12 +122,18 @@ public struct LearnFolder: Job {
                 Result.StoppedBackbone(backbone: trials.parts[position].name, reason: $0)
             }
         }
-        return Found(
+        var found = Found(
             tried: choice.tried, stopped: stopped,
             chosen: .init(backbone: trials.name(of: choice.parts), classifier: choice.classifier),
             backbone: try trials.backbone(of: choice.parts), expectation: choice.expectation,
             silence: nil,
             look: pictures.look, pictures: trials.tried[0].count)
+        if let trained = try train(
+            on: pictures, trials, choice, total: dataset.count, until: deadline, monitor)
+        {
+            try found.take(trained) { try self.trained($0, on: dataset, monitor) }
+        }
+        return found
     }
 }
 

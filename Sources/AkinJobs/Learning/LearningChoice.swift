@@ -74,14 +74,12 @@ struct LearningChoice {
         let chosen = answerable.isEmpty ? 0 : among.choice
         (self.parts, classifier) = (best.parts, candidates[chosen])
         tried = Self.list(trials, rounds, best, chosen, answerable)
-        let fewer = (parts + 1) / 2
-        var gain = 0.0
-        if fewer > 1, !divisions.isEmpty, !answerable.isEmpty {
-            let coarse = Self.divisions(of: trials.pictures, labels, fewer, 1, seed: seed)
-            let right = try Self.right(of: classifier, examples, coarse)
-            let difference = answerable.reduce(0) { $0 + rounds[chosen].right[$1] - right[$1] }
-            gain = ExpectedAccuracy.gain(difference / Double(answerable.count), parts: parts, fewer: fewer)
-        }
+        let gain =
+            divisions.isEmpty
+            ? 0
+            : try Self.gain(
+                of: classifier, trials, examples, right: rounds[chosen].right, parts: divisions[0].count,
+                seed: seed)
         expectation = try Self.expectation(
             trials, selection, answerable, by: best.parts, rounds[chosen].right, divisions.first, gain,
             seed: seed)
@@ -120,8 +118,24 @@ struct LearningChoice {
             groups: trials.pictures.hasGroups ? trials.pictures.groupNumbers(first: count) : nil)
     }
 
+    /// How much more may be right by all pictures than by those that were left when one of so many parts was left out, and `right`
+    /// answered.
+    static func gain(
+        of classifier: Classifier, _ trials: LearningTrials, _ examples: Examples, right: [Double],
+        parts: Int,
+        seed: UInt64
+    ) throws -> Double {
+        let answerable = trials.pictures.answerable(first: right.count)
+        let fewer = (parts + 1) / 2
+        guard fewer > 1, !answerable.isEmpty else { return 0 }
+        let coarse = divisions(of: trials.pictures, examples.labels, fewer, 1, seed: seed)
+        let less = try Self.right(of: classifier, examples, coarse)
+        let difference = answerable.reduce(0) { $0 + right[$1] - less[$1] }
+        return ExpectedAccuracy.gain(difference / Double(answerable.count), parts: parts, fewer: fewer)
+    }
+
     /// For each example how often the answer was right that was fitted without its part, over several divisions.
-    private static func right(
+    static func right(
         of classifier: Classifier, _ examples: Examples, _ divisions: [Folds]
     ) throws -> [Double] {
         var right = [Double](repeating: 0, count: examples.labels.count)
@@ -137,13 +151,13 @@ struct LearningChoice {
     }
 
     /// In how many parts pictures are divided: as many as a usual class has pictures, 2 to 10.
-    private static func usualParts(_ labels: ItemLabels) -> Int {
+    static func usualParts(_ labels: ItemLabels) -> Int {
         let several = labels.counts.filter { $0 > 1 }.sorted()
         return several.isEmpty ? 2 : min(several[several.count / 2], 10)
     }
 
     /// The pictures divided into parts with their shares of every class, several times.
-    private static func divisions(
+    static func divisions(
         of pictures: LearningPictures, _ labels: ItemLabels, _ parts: Int, _ repeats: Int, seed: UInt64
     ) -> [Folds] {
         let folds = pictures.folds(first: labels.count)

@@ -114,8 +114,8 @@ extension RecipeRunner {
         do {
             let index = try EmbeddingIndex.create(
                 at: part, backbone: backbone, metric: recipe.ready == nil ? recipe.index.metric : nil)
-            if recipe.ready != nil, let first = try recipe.classifiers().first {
-                try index.setClassifier(first)
+            if let name = recipe.evaluation.classifiers.first(where: { $0 != Recipe.head }) {
+                try index.setClassifier(Classifier(named: name, k: recipe.evaluation.k))
             }
             unread = try monitor.inTransactions("indexing", interruption: { _, _ in .indexing }) {
                 try index.add(

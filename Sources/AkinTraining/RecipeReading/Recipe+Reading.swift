@@ -61,7 +61,9 @@ extension Recipe {
         var lower = RecipeReader(source: reader.source, prefix: "backbone.")
         if layers?.mapping != nil { lower = try reader.group("backbone") }
         if layers?.mapping != nil || frozen != nil { try readFrozen(&lower) }
-        let bringsPreprocessing = ready != nil || frozen != nil
+        let isStart = layers?.scalar?.string == "start"
+        let bringsPreprocessing =
+            ready != nil || frozen != nil || isStart && !reader.has("preprocessing")
         if !bringsPreprocessing { try reader.require("preprocessing") }
         group = try reader.group("preprocessing")
         if !bringsPreprocessing { try preprocessing.read(&group) }
@@ -73,10 +75,13 @@ extension Recipe {
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
         }
         if let layers, ready == nil, frozen == nil {
-            backbone =
-                layers.scalar?.string == "start"
-                ? try layersOfStart(at: reader.source.place(layers))
-                : try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+            if isStart {
+                let start = try checkpointOfStart(at: reader.source.place(layers))
+                backbone = start.layers
+                if bringsPreprocessing { preprocessing = start.preprocessing }
+            } else {
+                backbone = try LayerSpecification.list(layers, source: reader.source, place: "backbone")
+            }
         }
         group = try reader.group("index")
         try index.read(&group)
@@ -91,8 +96,8 @@ extension Recipe {
         }
     }
 
-    /// Those of the checkpoint that training begins with.
-    private func layersOfStart(at place: RecipeError.Place) throws(RecipeError) -> [LayerSpecification] {
+    /// The checkpoint that training begins with.
+    private func checkpointOfStart(at place: RecipeError.Place) throws(RecipeError) -> Checkpoint {
         guard let start = training.start else {
             throw .wrongValue(
                 at: place, key: "backbone", found: "\"start\"",
@@ -103,7 +108,7 @@ extension Recipe {
         do { path = try self.path(ofBackbone: start) } catch {
             throw .wrongValue(at: place, key: "training.start", found: "\"\(start)\"", expected: "\(error)")
         }
-        do { return try Checkpoint(contentsOf: path).layers } catch {
+        do { return try Checkpoint(contentsOf: path) } catch {
             throw .noStart(at: place, error)
         }
     }
