@@ -1,6 +1,6 @@
 import AkinClassification
-import AkinEmbedding
 import AkinNetworks
+import AkinTensors
 import AkinTraining
 import AkinVectorSearch
 
@@ -39,7 +39,8 @@ extension LeaveOneOut {
                 throw EvaluationError.fold(without: sources[folds[fold][0]], reason: "\(error)")
             }
         }
-        let inputs = images.allInputs
+        // What is frozen is the same in all folds.
+        let images = images.ready(for: recipe)
         var collapsed = 0
         var outcomes = try outcomes(
             retrainingWithMetric: { positions, _ in
@@ -50,7 +51,8 @@ extension LeaveOneOut {
                 }
                 let checkpoint = trainer.checkpoint
                 if trainer.collapse(of: checkpoint) != nil { collapsed += 1 }
-                let embeddings = Embedder(checkpoint).embeddings(of: inputs, count: images.count)
+                let embeddings = recipe.embeddings(
+                    of: images.inputs.base, count: images.count, by: checkpoint)
                 do throws(HeadError) {
                     return (embeddings, try checkpoint.metric(metric).learned)
                 } catch { throw EvaluationError.head(error) }

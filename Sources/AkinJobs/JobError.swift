@@ -118,6 +118,8 @@ public enum RecipeProblem: Error, Hashable, Sendable {
     case unusableData(DatasetError)
     /// So many pictures of its size do not fit into the machine's memory.
     case tooManyPictures(Int, gigabytes: Int)
+    /// As the above: the vectors that its frozen part makes of so many pictures and their views.
+    case tooManyVectors(Int, gigabytes: Int)
     /// Its protocol asks about pictures held out, and its data names none.
     case noTest
     /// As the above; its data names some, and there are none.
@@ -137,6 +139,9 @@ extension RecipeProblem: CustomStringConvertible {
         case .tooManyPictures(let count, let gigabytes):
             ": \(count) pictures of its preprocessing.size need \(gigabytes) GB of memory, more than this machine has; "
                 + "take a smaller size, or images-per-class"
+        case .tooManyVectors(let count, let gigabytes):
+            ": the vectors of \(count) pictures and their views need \(gigabytes) GB of memory, more than this machine has; "
+                + "take fewer backbone.views, or images-per-class"
         case .noTest:
             ": its protocol asks about pictures held out, but data has no test; add it, or take protocol leave-one-out"
         case .nothingHeldOut:

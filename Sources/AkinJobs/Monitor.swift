@@ -30,6 +30,9 @@ public struct Monitor: Sendable {
     /// Tells what is worth knowing.
     public func note(_ notice: Notice) { tells(notice) }
 
+    /// The same, told no more notes: of work that is done again.
+    var withoutNotes: Monitor { Monitor(isCancelled: asks, progress: shows) }
+
     /// Does a piece of work, which tells how far it has come.
     ///
     /// - Parameters:

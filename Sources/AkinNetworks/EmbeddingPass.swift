@@ -189,6 +189,20 @@ package final class EmbeddingPass {
         return value(output, inputs, image: 0, thread: 0)
     }
 
+    /// Embeddings `[count, dimension]` of any number of images, as many at once as there is room for.
+    package func embeddings(of inputs: UnsafePointer<Float>, count: Int) -> Matrix {
+        let dimension = network.dimension
+        var embeddings = Matrix(rows: count, columns: dimension)
+        embeddings.values.withUnsafeMutableBufferPointer { rows in
+            for first in stride(from: 0, to: count, by: capacity) {
+                let part = min(capacity, count - first)
+                let result = run(inputs + first * network.tensors[0], count: part)
+                (rows.baseAddress! + first * dimension).update(from: result, count: part * dimension)
+            }
+        }
+        return embeddings
+    }
+
     private func forward(_ position: Int, _ inputs: UnsafePointer<Float>, image: Int, thread: Int) {
         let operation = execution.operations[position]
         let x = value(operation.input, inputs, image: image, thread: thread)

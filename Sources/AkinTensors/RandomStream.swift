@@ -28,6 +28,8 @@ package enum RandomStream: Sendable {
     case triplets(epoch: Int, step: Int)
     /// How an image of a batch is changed.
     case augmentation(epoch: Int, step: Int, position: Int)
+    /// How a picture is changed for one of its views, which a frozen network sees once.
+    case view(ofPicture: Int, number: Int)
     /// With which image an image of a batch is mixed, and how much of it.
     case mixup(epoch: Int, step: Int, position: Int)
     /// What else a step draws: dropout, then mining.
@@ -63,6 +65,7 @@ extension SeededGenerator {
         case .triplets(let epoch, let step): self.init(seed: seed, 0x3A17, UInt64(epoch), UInt64(step))
         case .augmentation(let epoch, let step, let position):
             self.init(seed: seed, 0xA06, UInt64(epoch), UInt64(step), UInt64(position))
+        case .view(let picture, let number): self.init(seed: seed, 0xF1E5, UInt64(picture), UInt64(number))
         case .mixup(let epoch, let step, let position):
             self.init(seed: seed, 0x313C, UInt64(epoch), UInt64(step), UInt64(position))
         case .step(let epoch, let step): self.init(seed: seed, 0xD209, UInt64(epoch), UInt64(step))

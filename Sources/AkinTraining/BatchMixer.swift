@@ -21,7 +21,7 @@ package final class BatchMixer {
         guard recipe.training.mixup > 0 else { return nil }
         mixup = recipe.training.mixup
         seed = recipe.training.seed
-        inputCount = recipe.preprocessing.inputCount
+        inputCount = recipe.networkInput.count
         self.pool = pool
         mixtures = FixedList(capacity: capacity)
         plain = FloatBuffer(count: capacity * inputCount)

@@ -4,11 +4,14 @@ import AkinEmbedding
 import AkinImages
 import AkinTensors
 
-/// Pictures ready for a network: preprocessed, in memory.
+/// Pictures ready for a network: preprocessed, in memory; or, for one above a frozen part, as vectors that this has made
+/// of them.
 public struct PreparedImages: Sendable {
-    /// `[count, height, width, channels]`
+    /// `[count, height, width, channels]`; of vectors `[count, dimension]`
     package let inputs: FloatBuffer
     package let inputCount: Int
+    /// Of vectors, what else there is of each picture; nil of pictures.
+    package let views: FrozenViews?
     /// The distinct labels, sorted.
     public let labels: [String]
     /// For each picture the position of its label in `labels`.
@@ -22,6 +25,20 @@ public struct PreparedImages: Sendable {
     /// Pictures that could not be read.
     public let skipped: [Skipped]
 
+    init(
+        inputs: FloatBuffer, inputCount: Int, views: FrozenViews?, labels: [String], sources: [Source],
+        groups: [String?], contents: [ContentHash], skipped: [Skipped]
+    ) {
+        self.inputs = inputs
+        self.inputCount = inputCount
+        self.views = views
+        (self.labels, classes) = Self.classes(of: labels)
+        self.sources = sources
+        self.groups = groups
+        self.contents = contents
+        self.skipped = skipped
+    }
+
     /// How many pictures there are.
     public var count: Int { classes.count }
 
@@ -29,13 +46,10 @@ public struct PreparedImages: Sendable {
     public init(_ dataset: Dataset, preprocessing: Preprocessing) {
         let read = InputReader(dataset.samples, preprocessing: preprocessing).readAll()
         let kept = read.decoded.map { dataset.samples[$0] }
-        (labels, classes) = Self.classes(of: kept.map(\.label))
-        inputs = read.inputs
-        inputCount = preprocessing.inputCount
-        sources = kept.map(\.source)
-        groups = kept.map(\.group)
-        contents = read.hashes
-        skipped = dataset.skipped + read.skipped
+        self.init(
+            inputs: read.inputs, inputCount: preprocessing.inputCount, views: nil, labels: kept.map(\.label),
+            sources: kept.map(\.source), groups: kept.map(\.group), contents: read.hashes,
+            skipped: dataset.skipped + read.skipped)
     }
 
     /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`
@@ -43,17 +57,15 @@ public struct PreparedImages: Sendable {
     public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) {
         precondition(
             inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
-        self.inputs = FloatBuffer(count: inputs.count)
-        self.inputs.base.update(from: inputs, count: inputs.count)
-        inputCount = preprocessing.inputCount
-        (self.labels, classes) = Self.classes(of: labels)
-        sources = labels.indices.map { "#\($0)" }
-        groups = labels.map { _ in nil }
+        let buffer = FloatBuffer(count: inputs.count)
+        buffer.base.update(from: inputs, count: inputs.count)
         let size = preprocessing.inputCount
-        contents = labels.indices.map { row in
-            inputs[row * size..<(row + 1) * size].withUnsafeBytes { ContentHash(of: $0) }
-        }
-        skipped = []
+        self.init(
+            inputs: buffer, inputCount: size, views: nil, labels: labels,
+            sources: labels.indices.map { "#\($0)" }, groups: labels.map { _ in nil },
+            contents: labels.indices.map { row in
+                inputs[row * size..<(row + 1) * size].withUnsafeBytes { ContentHash(of: $0) }
+            }, skipped: [])
     }
 
     /// The different ones among `labels`, and which of them each is.
@@ -66,23 +78,25 @@ public struct PreparedImages: Sendable {
     /// The label of a picture.
     public func label(at position: Int) -> String { labels[Int(classes[position])] }
 
-    /// All inputs, `[count, height, width, channels]`.
+    /// All inputs, `[count, height, width, channels]`; the vectors of the pictures as they are, `[count, dimension]`.
     public var allInputs: [Float] { Array(inputs.values.prefix(count * inputCount)) }
 
     /// The same pictures without those not at `positions`. Labels that are left without a picture are dropped.
-    public func only(_ positions: [Int]) -> PreparedImages { PreparedImages(self, positions) }
-
-    private init(_ whole: PreparedImages, _ positions: [Int]) {
-        inputs = FloatBuffer(count: positions.count * whole.inputCount)
-        inputCount = whole.inputCount
-        for (to, from) in positions.enumerated() {
-            (inputs.base + to * inputCount).update(
-                from: whole.inputs.base + from * inputCount, count: inputCount)
+    public func only(_ positions: [Int]) -> PreparedImages {
+        func rows(_ values: FloatBuffer, of size: Int) -> FloatBuffer {
+            let picked = FloatBuffer(count: positions.count * size)
+            for (to, from) in positions.enumerated() {
+                (picked.base + to * size).update(from: values.base + from * size, count: size)
+            }
+            return picked
         }
-        (labels, classes) = Self.classes(of: positions.map { whole.label(at: $0) })
-        sources = positions.map { whole.sources[$0] }
-        groups = positions.map { whole.groups[$0] }
-        contents = positions.map { whole.contents[$0] }
-        skipped = []
+        return PreparedImages(
+            inputs: rows(inputs, of: inputCount), inputCount: inputCount,
+            views: views.map {
+                FrozenViews(
+                    kind: $0.kind, values: rows($0.values, of: ($0.kind.perPicture - 1) * inputCount))
+            },
+            labels: positions.map { label(at: $0) }, sources: positions.map { sources[$0] },
+            groups: positions.map { groups[$0] }, contents: positions.map { contents[$0] }, skipped: [])
     }
 }

@@ -1,4 +1,3 @@
-import AkinEmbedding
 import AkinNetworks
 import AkinTensors
 import AkinVectorSearch
@@ -24,8 +23,7 @@ extension Trainer {
         for (to, from) in positions.enumerated() {
             (inputs.base + to * size).update(from: data.inputs.base + from * size, count: size)
         }
-        let embeddings = Embedder(checkpoint).embeddings(
-            of: UnsafeBufferPointer(inputs.values), count: positions.count)
+        let embeddings = recipe.embeddings(of: inputs.base, count: positions.count, by: checkpoint)
         let places = Dictionary(uniqueKeysWithValues: zip(positions, Int32(0)...).map { ($0, $1) })
         return Collapse(
             of: embeddings, labels: positions.map { labels[$0] },

@@ -84,10 +84,26 @@ extension Trainer {
         return (classes, groups)
     }
 
+    /// What is trained: the recipe's layers, with what the loss needs on top.
+    static func network(_ recipe: Recipe, classes: Int) throws(TrainingError) -> Network {
+        do throws(NetworkError) {
+            let dimension = try Network.dimension(of: recipe.backbone, input: recipe.networkInput)
+            let network = try Network(
+                recipe.backbone, input: recipe.networkInput,
+                head: recipe.training.loss.headParameters(dimension: dimension, classes: classes))
+            if let frozen = recipe.frozen {
+                // They may be too large together.
+                _ = try Network.valueCount(
+                    frozen.checkpoint.layers + recipe.backbone, input: Shape(recipe.preprocessing))
+            }
+            return network
+        } catch { throw .network(recipe: recipe.path, error) }
+    }
+
     /// Fills a network with the weights of a checkpoint that has the same ones: a path, or a backbone's name.
     static func load(_ path: String, _ recipe: Recipe, into network: Network) throws(TrainingError) {
         let resolved: String
-        do { resolved = try recipe.pathOfStart(path) } catch {
+        do { resolved = try recipe.path(ofBackbone: path) } catch {
             throw .unknownStart(recipe: recipe.path, error)
         }
         let start: Network

@@ -73,22 +73,17 @@ public final class Trainer {
         public var finished: EpochRecord?
     }
 
-    /// Refuses data that cannot be trained on and layers that do not fit.
+    /// Refuses data that cannot be trained on and layers that do not fit. Where the recipe has a frozen part and `data`
+    /// are pictures, that is run over them first, which can take longer than the training.
     public init(_ recipe: Recipe, data: PreparedImages, pool: ThreadPool = .shared) throws(TrainingError) {
         self.recipe = recipe
         self.pool = pool
         let settings = recipe.training
         try Self.check(recipe)
-        (self.data, validationData) = try Self.split(recipe, data)
+        (self.data, validationData) = try Self.split(recipe, data.ready(for: recipe, pool: pool))
         let classes = try Self.classes(recipe, self.data)
         let classCount = Int(classes.ofImages.max()! + 1)
-        do {
-            network = try Network(
-                recipe.backbone, input: Shape(recipe.preprocessing),
-                head: settings.loss.headParameters(
-                    dimension: Network.dimension(of: recipe.backbone, input: Shape(recipe.preprocessing)),
-                    classes: classCount))
-        } catch { throw .network(recipe: recipe.path, error) }
+        network = try Self.network(recipe, classes: classCount)
         network.initialize(seed: settings.seed)
         sampler = BatchSampler(classes: classes.ofImages, classGroups: classes.groups, settings: settings)
         let bytes = 4 * Double(sampler.largestBatch) * Double(network.activationCount)
@@ -236,16 +231,7 @@ public final class Trainer {
             position.epoch % settings.every == 0 || position.epoch == recipe.training.epochs
         else { return nil }
         embedding.pack()
-        let dimension = network.dimension
-        var embeddings = Matrix(rows: validationData.count, columns: dimension)
-        embeddings.values.withUnsafeMutableBufferPointer { rows in
-            for first in stride(from: 0, to: validationData.count, by: embedding.capacity) {
-                let count = min(embedding.capacity, validationData.count - first)
-                let result = embedding.run(
-                    validationData.inputs.base + first * validationData.inputCount, count: count)
-                (rows.baseAddress! + first * dimension).update(from: result, count: count * dimension)
-            }
-        }
+        let embeddings = embedding.embeddings(of: validationData.inputs.base, count: validationData.count)
         let result = validator.evaluate(embeddings, by: metric)
         if let before = position.best,
             (result.oneShot, result.verification) <= (before.oneShot, before.verification)
@@ -306,15 +292,21 @@ public final class Trainer {
             }
         }
         let augmentation = recipe.training.augmentation
+        let lower = recipe.frozen?.checkpoint
+        // That they are not too large together was seen when the trainer was made.
+        let whole = lower.map { try! Network($0.network(), followedBy: network) } ?? network
         return Checkpoint(
-            network, preprocessing: recipe.preprocessing,
+            whole, preprocessing: recipe.preprocessing,
             details: .init(
                 name: recipe.name, seed: recipe.training.seed, epochs: epochs,
-                data: "\(data.count) images of \(data.labels.count) classes", labels: data.labels,
+                data: "\(data.count) images of \(data.labels.count) classes"
+                    + (lower.map { ", above a frozen \($0.name)" } ?? ""),
+                labels: data.labels,
                 loss: recipe.training.loss, augmentation: augmentation.isNone ? nil : augmentation,
                 mixup: recipe.training.mixup > 0 ? recipe.training.mixup : nil,
                 classRotations: recipe.training.classRotations ? true : nil,
-                metric: recipe.index.metric == .l2 ? nil : recipe.index.metric),
+                metric: recipe.index.metric == .l2 ? nil : recipe.index.metric,
+                licence: lower?.details.licence, source: lower?.details.source),
             head: head)
     }
 }

@@ -88,8 +88,10 @@ enum TrainingState {
         if training.epochsMayGrow { training.epochs = 0 }
         // What is compared in validation, and so which epoch is the best one.
         let metric = training.validation == nil ? "" : recipe.index.metric.rawValue
-        return ContentHash(of: "\(recipe.backbone) \(recipe.preprocessing) \(training) \(metric)".utf8)
-            .description
+        let frozen = recipe.frozen.map { " above \($0.checkpoint.hash), \($0.views) views" } ?? ""
+        return ContentHash(
+            of: "\(recipe.backbone) \(recipe.preprocessing) \(training) \(metric)\(frozen)".utf8
+        ).description
     }
 
     private static func dataHash(_ trainer: Trainer) -> String {

@@ -63,6 +63,7 @@ import Testing
         ("## index", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nindex: {?: 0}"),
         ("## evaluation", "data: {}\npreprocessing: {size: 8}\nbackbone: [flatten]\nevaluation: {?: 0}"),
         ("## backbone", "data: {}\npreprocessing: {size: 8}\nbackbone: [?]"),
+        ("### A frozen part", "data: {}\nbackbone: {frozen: shapes, layers: [dense: 1], ?: 0}"),
         (
             "## backbone",
             "data: {}\npreprocessing: {size: 8}\nbackbone: [conv2d: {filters: 1, kernel: 1, ?: 0}]"

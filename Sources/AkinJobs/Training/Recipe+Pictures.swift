@@ -10,20 +10,36 @@ extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
     static let head = "head"
 
-    /// The pictures that it trains on, ready for its network; `folder` stands for its own. `monitor` is told what is
+    /// The pictures that it trains on, ready for its layers; `folder` stands for its own. `monitor` is told what is
     /// worth knowing of them before they are used: a whole class may be of a format that can't be read.
-    func prepared(folder: String?, _ monitor: Monitor? = nil) throws -> PreparedImages {
+    func prepared(folder: String?, _ monitor: Monitor) throws -> PreparedImages {
         if let ready { throw problem(.readyBackbone(ready)) }
         let dataset = try pictures(from: folder) { () throws(DatasetError) in try trainingData(folder: folder)
         }
-        monitor?.note(dataset)
-        let bytes = 4 * Double(dataset.count) * Double(preprocessing.inputCount)
+        monitor.note(dataset)
+        let bytes = 4 * Double(dataset.count) * Double(floatsPerPicture)
         guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
-            throw problem(.tooManyPictures(dataset.count, gigabytes: Int((bytes / 1e9).rounded(.up))))
+            let gigabytes = Int((bytes / 1e9).rounded(.up))
+            throw problem(
+                frozen == nil
+                    ? .tooManyPictures(dataset.count, gigabytes: gigabytes)
+                    : .tooManyVectors(dataset.count, gigabytes: gigabytes))
         }
-        let images = PreparedImages(dataset, preprocessing: preprocessing)
-        if !images.skipped.isEmpty { monitor?.note(.skipped(images.skipped)) }
+        let images =
+            try frozen.map { _ in try vectors(of: dataset, monitor) }
+            ?? PreparedImages(dataset, preprocessing: preprocessing)
+        if !images.skipped.isEmpty { monitor.note(.skipped(images.skipped)) }
         return images
+    }
+
+    /// What its frozen part makes of pictures.
+    private func vectors(of dataset: Dataset, _ monitor: Monitor) throws -> PreparedImages {
+        try monitor.during("embedding") { work in
+            try PreparedImages(dataset, for: self) { progress in
+                work.update(progress)
+                if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
+            }
+        }
     }
 
     /// The held-out pictures that its protocol asks about; nil where it asks about none.

@@ -82,18 +82,19 @@ public struct RunRecipe: Job {
         var images = recipe.ready == nil ? try recipe.prepared(folder: pictures, monitor) : nil
         var runs: [RecipeRun] = []
         for turn in 0..<repeats {
-            // Where the seed draws what is trained on and what is held out, each turn has its own.
-            if turn > 0 && images != nil
-                && (recipe.data.test?.share != nil || recipe.data.selection == .random)
-            {
-                images = try recipe.prepared(folder: pictures)
-            }
             if repeats > 1 { try each(.began(seed: recipe.training.seed)) }
             do {
+                // Where the seed draws what is trained on, what is held out or its views, each turn has its own.
+                if turn > 0, let before = images,
+                    recipe.data.test?.share != nil || recipe.data.selection == .random
+                        || !before.isReady(for: recipe)
+                {
+                    images = try recipe.prepared(folder: pictures, monitor.withoutNotes)
+                }
                 runs.append(
                     try RecipeRunner(recipe, self, images, isFirst: turn == 0, monitor).run(each))
             } catch JobError.interrupted(let interruption) where turn > 0 {
-                guard [.training, .indexing].contains(interruption) else {
+                guard [.training, .indexing, .wroteNothing].contains(interruption) else {
                     throw JobError.interrupted(interruption)
                 }
                 throw JobError.interrupted(

@@ -16,8 +16,10 @@ public struct Recipe: Sendable, Hashable {
     public var ready: String?
     /// How a picture becomes the network's input.
     public var preprocessing: Preprocessing
-    /// The network's layers, in order.
+    /// The network's layers, in order; those above the frozen part where there is one.
     public var backbone: [LayerSpecification]
+    /// What lies under the layers and is not trained; nil where all of the network is. It brings its preprocessing.
+    public var frozen: Frozen?
     /// How it is trained.
     public var training: Training
     /// The index that `akin run` makes.

@@ -26,6 +26,8 @@ public enum RecipeError: Error, Equatable, Sendable {
     case readyBackbone(path: String, String)
     /// Its layers are those of the checkpoint that training starts from, which cannot be read.
     case noStart(at: Place, CheckpointError)
+    /// What is to lie under its layers as it is cannot be read.
+    case noFrozenPart(at: Place, CheckpointError)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
     case settingLeadsNowhere(String, key: String, found: String)
     /// A setting that leaves out what is not there; `known` is what is.
@@ -48,7 +50,8 @@ extension RecipeError {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .unknownLayer(let place, _, _, _),
             .repeatedKey(let place, _), .otherFormat(let place, _, _), .otherLoss(let place, _, _, _),
-            .wrongValue(let place, _, _, _), .noStart(let place, _):
+            .wrongValue(let place, _, _, _), .noStart(let place, _),
+            .noFrozenPart(let place, _):
             place
         case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
             .nothingToTakeAway(let setting, _, _):
@@ -107,6 +110,7 @@ extension RecipeError: CustomStringConvertible {
             "\(path): the backbone '\(name)' is taken as it is, and nothing can be trained; leave out evaluation.retrain, or give the "
                 + "layers of a network under backbone"
         case .noStart(let place, let error): "\(place): the checkpoint to start from: \(error)"
+        case .noFrozenPart(let place, let error): "\(place): the frozen part: \(error)"
         case .settingLeadsNowhere(let setting, let key, let found):
             "\(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         case .nothingToTakeAway(let setting, let key, let known):

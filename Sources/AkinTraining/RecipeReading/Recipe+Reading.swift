@@ -58,18 +58,23 @@ extension Recipe {
         {
             ready = name
         }
+        var lower = RecipeReader(source: reader.source, prefix: "backbone.")
+        if layers?.mapping != nil { lower = try reader.group("backbone") }
+        if layers?.mapping != nil || frozen != nil { try readFrozen(&lower) }
         let isStart = layers?.scalar?.string == "start"
-        let bringsPreprocessing = ready != nil || isStart && !reader.has("preprocessing")
+        let bringsPreprocessing =
+            ready != nil || frozen != nil || isStart && !reader.has("preprocessing")
         if !bringsPreprocessing { try reader.require("preprocessing") }
         group = try reader.group("preprocessing")
         if !bringsPreprocessing { try preprocessing.read(&group) }
         try reader.require("backbone")
         group = try reader.group("training")
         try training.read(&group)
+        try checkFrozen(reader, training: group, backbone: lower)
         for key in ["preprocessing", "training", "index"] where ready != nil && reader.has(key) {
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
         }
-        if let layers, ready == nil {
+        if let layers, ready == nil, frozen == nil {
             if isStart {
                 let start = try checkpointOfStart(at: reader.source.place(layers))
                 backbone = start.layers
@@ -100,7 +105,7 @@ extension Recipe {
                     "a list of layers, or name the checkpoint that training starts from (training.start)")
         }
         let path: String
-        do { path = try pathOfStart(start) } catch {
+        do { path = try self.path(ofBackbone: start) } catch {
             throw .wrongValue(at: place, key: "training.start", found: "\"\(start)\"", expected: "\(error)")
         }
         do { return try Checkpoint(contentsOf: path) } catch {
@@ -108,10 +113,10 @@ extension Recipe {
         }
     }
 
-    /// The file of `training.start`, which is a path or a backbone's name.
-    func pathOfStart(_ start: String) throws(EmbeddingError) -> String {
-        guard BackboneFolders.isPath(start) else { return try BackboneFolders.standard.file(of: start) }
-        return start.hasPrefix("/") ? start : folder + "/" + start
+    /// The file of a backbone that is called by its path, relative to the recipe, or by its name.
+    func path(ofBackbone text: String) throws(EmbeddingError) -> String {
+        guard BackboneFolders.isPath(text) else { return try BackboneFolders.standard.file(of: text) }
+        return text.hasPrefix("/") ? text : folder + "/" + text
     }
 
     /// All keys of the top.
