@@ -103,18 +103,21 @@ extension LearnFolder {
             groups: pictures.hasGroups ? pictures.groupNumbers(first: count) : nil)
     }
 
-    /// The backbone, trained on all pictures as its recipe says; nil where that was interrupted.
+    /// The backbone, trained on all pictures as its recipe says; nil where that was interrupted, or came to nothing that can be used:
+    /// what was chosen before is as good as it was.
     func trained(_ choice: Result.Choice, on dataset: Dataset, _ monitor: Monitor) throws -> Checkpoint? {
         let recipe = try Recipe(text: recipe(of: choice), path: "akin learn")
         let trainer = try Trainer(
             recipe, data: PreparedImages(dataset, preprocessing: recipe.preprocessing))
-        let isFinished = try monitor.during("training", endsInOrder: true) { work in
-            try trainer.run { progress in
-                let seen = (progress.epoch - 1) * dataset.count + progress.images
-                work.update(WorkProgress(done: seen, total: progress.epochs * dataset.count))
-                return !monitor.isCancelled
+        do {
+            let isFinished = try monitor.during("training", endsInOrder: true) { work in
+                try trainer.run { progress in
+                    let seen = (progress.epoch - 1) * dataset.count + progress.images
+                    work.update(WorkProgress(done: seen, total: progress.epochs * dataset.count))
+                    return !monitor.isCancelled
+                }
             }
-        }
-        return isFinished ? trainer.checkpoint : nil
+            return isFinished ? trainer.checkpoint : nil
+        } catch is TrainingError { return nil }
     }
 }
