@@ -3,7 +3,8 @@ import AkinBasics
 extension Classifier {
     /// All that have a name in commands and recipes.
     private static let rules: [any ClassificationRule.Type] = [
-        NearestNeighbours.self, AverageClassDistance.self, ClassMean.self, Ridge.self, Discriminant.self,
+        NearestNeighbours.self, NearestClass.self, AverageClassDistance.self, ClassMean.self, Ridge.self,
+        Discriminant.self,
         SupportVectors.self,
     ]
 

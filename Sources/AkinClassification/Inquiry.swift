@@ -12,16 +12,22 @@ public final class Inquiry<Home: Gallery> {
     private let scope: ItemScope
     private let listed: Int
     private let method: SearchMethod
+    private let calibration: Calibration?
+    private let heedsEquals: Bool
     private var fitted: (rule: any FittedRule, state: GalleryState)?
 
     /// - Parameters:
     ///   - scope: Items outside it are as if they were not there.
     ///   - listed: How many neighbours each answer lists; at least those that voted.
     ///   - method: How neighbours are searched.
+    ///   - calibration: That of the gallery, where there is one: it makes probabilities of scores, and tells what is unknown.
+    ///   - heedsEquals: Whether the class of an item at distance 0 is taken, whatever the classifier says.
     public init(
         _ classifier: Classifier, in gallery: Home, scope: ItemScope = ItemScope(), listing listed: Int = 5,
-        method: SearchMethod = .automatic
+        method: SearchMethod = .automatic, calibration: Calibration? = nil, heedsEquals: Bool = false
     ) {
+        self.calibration = calibration
+        self.heedsEquals = heedsEquals
         self.classifier = classifier
         self.gallery = gallery
         self.scope = scope
@@ -44,18 +50,47 @@ public final class Inquiry<Home: Gallery> {
             let count = try reader.count
             guard count > 0 else { throw ClassificationError.nothingToCompareWith }
             let predictions = try rule(for: reader)
-                .predictions(for: queries, in: reader, listing: listed, method: method)
+                .predictions(for: queries, in: reader, listing: max(1, listed), method: method)
             var items: [UInt64: Item] = [:]
             for id in Set(predictions.flatMap { $0.neighbours.map(\.id) }) { items[id] = try reader.item(id) }
+            let equals = try heedsEquals ? equals(to: queries, predictions, in: reader) : [:]
             return Answers(
-                predictions: predictions.map { prediction in
-                    Answer(
-                        prediction,
-                        neighbours: prediction.neighbours.compactMap { neighbour in
-                            items[neighbour.id].map { NearItem(item: $0, distance: neighbour.distance) }
-                        })
+                predictions: predictions.enumerated().map { row, prediction in
+                    let neighbours = prediction.neighbours.compactMap { neighbour in
+                        items[neighbour.id].map { NearItem(item: $0, distance: neighbour.distance) }
+                    }
+                    return Answer(
+                        Answer.Judgement(
+                            prediction, by: classifier, nearest: neighbours.first, equals: equals[row] ?? [],
+                            calibration: calibration), neighbours: neighbours)
                 }, note: classifier.note(items: count))
         }
+    }
+
+    /// So many items are looked at that a query may be equal to.
+    private static var mostEquals: Int { 4096 }
+
+    /// By row, the classes of the items at distance 0, where there are such.
+    private func equals(
+        to queries: Matrix, _ predictions: [Prediction], in reader: any GalleryReader
+    ) throws -> [Int: [String]] {
+        guard !reader.metric.kind.mayBeNegative else { return [:] }
+        let rows = predictions.indices.filter { predictions[$0].neighbours.first?.distance ?? 1 <= 0 }
+        guard !rows.isEmpty else { return [:] }
+        let found = try reader.neighbours(
+            of: queries.rows(at: rows), k: min(Self.mostEquals, try reader.count),
+            excluding: Array(repeating: scope.excluding, count: rows.count), filter: scope.filter,
+            method: .exact)
+        return try Dictionary(
+            uniqueKeysWithValues: zip(rows, found).map { row, neighbours in
+                var labels: [String] = []
+                for neighbour in neighbours.prefix(while: { $0.distance <= 0 }) {
+                    if let label = try reader.item(neighbour.id)?.label, !labels.contains(label) {
+                        labels.append(label)
+                    }
+                }
+                return (row, labels)
+            })
     }
 
     /// What was fitted before, if it still holds.

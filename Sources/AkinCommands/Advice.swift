@@ -35,6 +35,7 @@ func advice(on notice: Notice) -> String {
     case .pictures(.morePages): "; 'scan.tif#2' names a second one, --pages all adds all"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .noPublishedBackbone: ": 'akin backbone fetch' brings one (17 MB)"
+    case .calibratedBefore: "; 'akin index calibrate' does it again"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""

@@ -8,8 +8,8 @@ extension SupportVectors.Kernel: ExpressibleByArgument {}
 struct ClassifierOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How the class is found: \(Classifier.names.joined(separator: " or ")). (default: as 'akin learn' has chosen for the "
-                + "index, or \(Classifier.names[0]))", valueName: "name"))
+            "How the class is found: \(Classifier.names.joined(separator: " or ")). (default: as 'akin learn' or 'akin index "
+                + "calibrate' has chosen for the index, or \(Classifier.usual.name))", valueName: "name"))
     var classifier: String?
 
     @Option(

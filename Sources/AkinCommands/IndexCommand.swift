@@ -22,7 +22,8 @@ struct IndexCommand: ParsableCommand {
         subcommands: [
             IndexCreate.self, IndexAdd.self, IndexRemove.self, IndexRelabel.self, IndexSync.self,
             IndexList.self, IndexStatistics.self, IndexExport.self, IndexImport.self,
-            IndexBuild.self, IndexVerify.self, IndexRebuild.self, IndexCompact.self, IndexSnapshot.self,
+            IndexBuild.self, IndexCalibrate.self, IndexVerify.self, IndexRebuild.self, IndexCompact.self,
+            IndexSnapshot.self,
             IndexHistory.self, IndexUndo.self,
         ])
 }

@@ -34,13 +34,25 @@ struct IndexStatistics: ParsableCommand {
                 ["backbone", "\(index.backbone.name) (\(index.backbone.hash)\(place))"],
                 ["dimension", "\(stats.dimension)"],
                 ["metric", stats.metric.rawValue],
-                ["asked by", "\(index.classifier ?? .nearestNeighbours(k: 5))"],
+                ["asked by", "\(index.classifier ?? .usual)"],
                 ["size", sizeText(stats.bytes)],
-            ] + Self.onePoint(index) + Self.graph(index) + Self.search(index))
+            ] + Self.calibration(index) + Self.onePoint(index) + Self.graph(index) + Self.search(index))
         guard !stats.labels.isEmpty else { return facts }
         let labels = stats.labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return facts + "\n\nitems a label:\n"
             + aligned(labels.map { ["\($0.value)", $0.key] }, indent: "  ")
+    }
+
+    private static func calibration(_ index: DescribeIndex.Result) -> [[String]] {
+        guard let calibration = index.calibration else {
+            return [
+                [
+                    "calibrated",
+                    "no: 'akin index calibrate' finds out what is unknown, and how sure answers are",
+                ]
+            ]
+        }
+        return zip(["calibrated", ""], calibration.meaning).map { [$0, $1] }
     }
 
     private static func onePoint(_ index: DescribeIndex.Result) -> [[String]] {

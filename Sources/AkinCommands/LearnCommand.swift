@@ -158,6 +158,7 @@ struct LearnCommand: ParsableCommand {
         } else if let silence = result.silence {
             lines.append("to expect on new pictures: not known, for \(silence)")
         }
+        lines += result.calibration?.meaning ?? []
         lines.append(
             "\(result.index): \(counted(result.added.added, "item")) of \(classes(result.classes)), in \(Int(result.seconds.rounded())) s"
         )

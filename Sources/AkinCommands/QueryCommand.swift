@@ -9,9 +9,13 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Say what new images are, by their neighbours in an index.",
         discussion: """
-            Prints an answer for each image: its class, how sure that is (0 to 100 %, good for comparing answers \
-            of one index, not calibrated) and the nearest items. In folders, all images are taken, whatever \
-            their sub-folders are called. With --json, an object a line, each as soon as it is found.
+            Prints an answer for each image: its class, how sure that is and the nearest items. In an index that \
+            'akin learn' or 'akin index calibrate' has calibrated, that is the probability of being right, if it is of one of the \
+            classes at all; an image that is not is called unknown, and one that may be of several ambiguous. In others \
+            the percentage is good for comparing answers, and nothing is called unknown.
+
+            In folders, all images are taken, whatever their sub-folders are called. With --json, an object a line, \
+            each as soon as it is found.
 
             With --vectors, embeddings that something else made are asked about, a row each; what made the index's \
             must have made them.
@@ -82,15 +86,26 @@ extension QueryAnswer {
     fileprivate var text: String {
         let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source.path] }
         var remarks = ["\(Int((confidence * 100).rounded())) %"]
-        if let others = tied?.dropFirst() { remarks.append("tied with \(named(others))") }
+        let name =
+            switch verdict {
+            case .known: printable(label)
+            case .unknown: "unknown"
+            case .ambiguous: "ambiguous: \(either)"
+            }
+        if verdict == .unknown {
+            remarks[0] = "if it were of one of the classes: \(printable(label)), \(remarks[0])"
+        }
         if let equallyNear { remarks.append("\(equallyNear) items are equally near") }
         if blank == true { remarks.append("a blank picture") }
-        let head = "\(printable(source.path)): \(printable(label)) (\(remarks.joined(separator: "; ")))"
+        let head = "\(printable(source.path)): \(name) (\(remarks.joined(separator: "; ")))"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
 
-    private func named(_ labels: ArraySlice<String>) -> String {
-        labels.prefix(3).map(printable).joined(separator: ", ")
-            + (labels.count > 3 ? " and \(labels.count - 3) more" : "")
+    /// `abbot or bishop`
+    private var either: String {
+        let labels = (alternatives ?? []).map(printable)
+        return labels.count > 4
+            ? "\(labels.prefix(3).joined(separator: ", ")) or one of \(labels.count - 3) more"
+            : labels.dropLast().joined(separator: ", ") + " or " + (labels.last ?? "")
     }
 }

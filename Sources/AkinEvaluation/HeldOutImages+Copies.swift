@@ -63,7 +63,7 @@ extension HeldOutImages {
                     NearItem(item: items[Int($0.id)], distance: $0.distance)
                 }
                 for i in near.indices { prediction.neighbours[i].id = near[i].item.id }
-                answers.append(Answer(prediction, neighbours: near))
+                answers.append(Answer(prediction, by: classifier, neighbours: near))
             }
         }
         return answers

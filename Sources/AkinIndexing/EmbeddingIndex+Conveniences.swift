@@ -43,6 +43,9 @@ extension EmbeddingIndex {
     /// As `IndexReader.classifierRecord`.
     public var classifierRecord: [UInt8]? { get throws { try read { try $0.classifierRecord } } }
 
+    /// As `IndexReader.calibrationRecord`.
+    public var calibrationRecord: [UInt8]? { get throws { try read { try $0.calibrationRecord } } }
+
     /// As `IndexReader.onePoint`.
     public func onePoint() throws -> OnePoint? { try read { try $0.onePoint() } }
 
@@ -157,11 +160,20 @@ extension EmbeddingIndex {
     /// change that can be undone.
     public func setClassifierRecord(_ record: [UInt8]?) throws(IndexError) {
         try home.write { (access) throws(IndexError) in
-            if let record {
-                try access.set(record, for: Setting.classifier, in: access.tables.settings)
-            } else {
-                try access.remove(Setting.classifier, in: access.tables.settings)
-            }
+            try access.setAnswering(record, try access.current.calibrationRecord)
+        }
+    }
+
+    /// Keeps in the index by which classifier it is to be asked, and what is known of its answers, in whatever form: a change that
+    /// `undo` takes back; a `rebuild` forgets the second.
+    public func setAnswering(
+        classifier: [UInt8]?, calibration: [UInt8]?, as change: PendingChange
+    ) throws(IndexError) {
+        try home.write { (access) throws(IndexError) in
+            var recorder = try ChangeRecorder(change, access, nextID: access.current.nextID)
+            try recorder?.keep(access.answering)
+            try access.setAnswering(classifier, calibration)
+            _ = try recorder?.finish()
         }
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// One change of a gallery, as its history tells of it: what one `add`, `remove`, `relabel`, `sync`, import or
-/// `rebuild` did, or a program's own `write`.
+/// `rebuild` or `calibrate` did, or a program's own `write`.
 public struct Change: Sendable, Equatable {
     /// What was done.
     public enum Verb: String, Sendable, Codable {
-        case add, remove, relabel, sync, `import`, rebuild, write
+        case add, remove, relabel, sync, `import`, rebuild, calibrate, write
     }
 
     /// Ascending, from 1; never given twice.

@@ -39,6 +39,8 @@ public enum Notice: Sendable {
     /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
     /// words.
     case classifier(String)
+    /// The index was calibrated when it had another number of items.
+    case calibratedBefore(items: Int, now: Int)
     /// Columns of an imported file that say nothing an item has, and those that it could have and lacks.
     case ignoredColumns([String], missing: [String])
     /// Items of one content that are of more than one class.
@@ -75,6 +77,8 @@ extension Notice: CustomStringConvertible {
         case .collapsedBackbone(let name, let collapse):
             "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
         case .unusableBackbone(let error): "\(error)"
+        case .calibratedBefore(let items, let now):
+            "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
         case .noPublishedBackbone:
             "no backbone that was trained on photographs is at hand, which helps with most photographs"
         case .otherMetric(let metric, let backbone, let made):

@@ -176,6 +176,14 @@ extension LearnedFolder {
                 "Nothing is announced: to know it, a picture has to be left out and asked about, with another of its class to "
                     + "know it by. With a second picture of some classes it can be said.")
         }
+        if !verdicts.isEmpty {
+            let list = verdicts.map { "<li>\(escaped($0))</li>" }.joined()
+            lines.append(
+                "The index calls a picture <strong>unknown</strong> that seems to be of none of its classes. As its own pictures show, "
+                    + "each class in turn taken for a stranger:</p><ul>\(list)</ul><p>The nearer to one another different things look, the "
+                    + "more of its own pictures are called unknown for the sake of that; more pictures of each class help."
+            )
+        }
         return ["<h2>What to expect</h2>"] + lines.map { "<p>\($0)</p>" }
     }
 }

@@ -46,6 +46,8 @@ package struct LearnedFolder: Sendable {
     package var expectation: ExpectedAccuracy?
     /// Why nothing can be expected.
     package var silence: String?
+    /// How far the index' answers can be believed, in sentences.
+    package var verdicts: [String] = []
     /// Whether it is known what pictures were taken for; else the next are empty.
     package var knowsMistakes = false
     /// Pictures that were given another class than theirs, when they were left out.

@@ -16,13 +16,21 @@ struct QueryRow {
 
     func html(in folder: CommonFolder, picture: (Source) -> Image?) -> String {
         let given = "<strong>\(escaped(answer.label))</strong>"
+        let unasked =
+            switch answer.verdict {
+            case .known: given
+            case .unknown: "<strong>unknown</strong>; if it were of one of the classes, \(given)"
+            case .ambiguous:
+                answer.alternatives.prefix(4).map { "<strong>\(escaped($0))</strong>" }.joined(
+                    separator: " or ")
+            }
         let verdict =
             switch label {
             case answer.label: "<span class=\"right\">&#10003; right:</span> \(given)"
             case let label?:
                 "<span class=\"wrong\">&#10007; wrong:</span> \(given), "
                     + "real class <strong>\(escaped(label))</strong>"
-            case nil: given
+            case nil: unasked
             }
         let real = label.map { ["query; real class", "<strong>\(escaped($0))</strong>"] } ?? ["query"]
         let query = figure(of: source, in: folder, kind: "query", caption: real, picture: picture)

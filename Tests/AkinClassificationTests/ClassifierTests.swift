@@ -45,8 +45,8 @@ import Testing
     @Test func errorsSayWhatToDo() {
         #expect(
             "\(ClassificationError.unknownClassifier("knn", nearest: nil, known: Classifier.names))"
-                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'average-class-distance' or 'class-mean' "
-                + "or 'ridge' or 'discriminant' or 'support-vectors'"
+                == "there is no classifier 'knn'; use 'nearest-neighbours' or 'nearest-class' or 'average-class-distance' "
+                + "or 'class-mean' or 'ridge' or 'discriminant' or 'support-vectors'"
         )
         #expect(
             "\(ClassificationError.unknownClassifier("nearest", nearest: "nearest-neighbours", known: Classifier.names))"

@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [
         "", "index", "index create", "index add", "index remove", "index relabel", "index sync", "index list",
         "index stats", "index export", "index import", "index rebuild", "index compact", "index snapshot",
-        "index build", "index verify",
+        "index build", "index calibrate", "index verify",
         "index history", "index undo",
         "backbone", "backbone list", "backbone show", "query", "evaluate", "evaluate leave-one-out",
         "evaluate held-out", "evaluate episodes",

@@ -30,7 +30,7 @@ import Testing
             "to expect of a class added later, with as many pictures: 100.0 % right",
             "\(index): 15 items of 3 classes, in ",
         ] { #expect(learned.output.contains(line), "\(learned.output)") }
-        #expect(try AkinProgram.run("index", "stats", index).output.contains("asked by   ridge"))
+        #expect(try AkinProgram.run("index", "stats", index).output.contains("asked by    ridge"))
         let asked = try workshop.folder.write("q.png", Workshop.picture(of: "cook", 40).encodedAsPNG())
         let answer = try AkinProgram.run("query", index, asked)
         #expect(answer.output.hasPrefix("\(asked): cook ("))

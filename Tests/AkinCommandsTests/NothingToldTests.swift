@@ -34,11 +34,18 @@ import Testing
             #expect(answer["equally_near"] as? Int == (["26", "99"].contains(k) ? nil : 26))
             #expect(answer["tied"] == nil)
         }
-        let text = try AkinProgram.run("query", index, asked).output
+        let text = try AkinProgram.run("query", index, asked, "-k", "5").output
         #expect(text.hasPrefix("\(asked): zebra (77 %; 26 items are equally near)\n"), "\(text)")
+        // Unless votes are asked for, it is either.
+        let either = try AkinProgram.run("query", index, asked, "--json").json()
+        #expect(either["verdict"] as? String == "ambiguous" && either["confidence"] as? Double == 0.5)
+        #expect(either["alternatives"] as? [String] == ["apple", "zebra"])
+        #expect(
+            try AkinProgram.run("query", index, asked).output
+                .hasPrefix("\(asked): ambiguous: apple or zebra (50 %)\n"))
         // Left out, an apple is asked of 5 and 20; whatever is asked, it is a zebra.
         let left = try AkinProgram.run(
-            "evaluate", "leave-one-out", index, "--keep-copies", "--json"
+            "evaluate", "leave-one-out", index, "--keep-copies", "-k", "5", "--json"
         ).json()
         #expect(left["errors"] as? Int == 6)
 
@@ -47,11 +54,11 @@ import Testing
             try AkinProgram.run(
                 ["index", "remove", index] + (16..<30).map { workshop.pictures + "/zebra/\($0).png" }
             ).code == 0)
-        let tied = try AkinProgram.run("query", index, asked, "--json").json()
+        let tied = try AkinProgram.run("query", index, asked, "-k", "5", "--json").json()
         #expect(tied["tied"] as? [String] == ["apple", "zebra"] && tied["confidence"] as? Double == 0.5)
         #expect(
-            try AkinProgram.run("query", index, asked).output.hasPrefix(
-                "\(asked): apple (50 %; tied with zebra; 12 items are equally near)\n"))
+            try AkinProgram.run("query", index, asked, "-k", "5").output.hasPrefix(
+                "\(asked): ambiguous: apple or zebra (50 %; 12 items are equally near)\n"))
         let sheet = workshop.folder.path + "/sheet.html"
         #expect(try AkinProgram.run("query", index, asked, "--sheet", sheet).code == 0)
         #expect(

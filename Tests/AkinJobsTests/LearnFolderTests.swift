@@ -32,13 +32,16 @@ import Testing
         #expect(
             recorder.titles == [
                 "looking at the pictures", "trying backbones", "trying classifiers", "indexing",
-                "building the graph",
+                "building the graph", "leaving each out",
             ])
         #expect(
             try keys(of: result) == [
                 "tried", "stopped", "chosen", "expected", "interval", "expected_new_class",
-                "interval_new_class", "look", "pictures", "classes", "index", "added", "seconds",
+                "interval_new_class", "look", "pictures", "classes", "index", "added", "calibration",
+                "seconds",
             ])
+        #expect(
+            result.calibration?.classifier == result.chosen.classifier && result.calibration?.border != nil)
         // What was tried has been embedded already.
         #expect(result.added.imagesPerSecond == 0)
         // The index is asked as was chosen.

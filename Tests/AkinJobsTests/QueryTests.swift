@@ -25,7 +25,9 @@ import Testing
         #expect(result.answers.map(\.label) == ["cook", "abbot"])
         #expect(result.answers.map(\.source.path) == pictures && result.skipped.isEmpty)
         #expect(
-            try keys(of: result.answers[0]) == ["source", "label", "verdict", "confidence", "neighbours"])
+            try keys(of: result.answers[0]) == [
+                "source", "label", "verdict", "confidence", "margin", "ranking", "neighbours",
+            ])
     }
 
     @Test func answersComeAsTheyAreFound() throws {

@@ -21,7 +21,7 @@ import Testing
             Prediction(
                 ranking: [ClassScore(label: label, score: confidence, distance: distance, items: 1)],
                 neighbours: [Neighbour(id: 1, distance: distance)]),
-            neighbours: [NearItem(item: item, distance: distance)])
+            by: .nearestClass, neighbours: [NearItem(item: item, distance: distance)])
     }
 
     @Test func everyPictureOfAMistakeIsShown() {

@@ -32,6 +32,9 @@ enum Setting {
     /// By which classifier the index is asked unless told otherwise: JSON that `Indexing` does not look into. Missing where
     /// nobody has chosen one.
     static let classifier = "classifier"
+    /// What the items, left out, have told of the answers: JSON that `Indexing` does not look into. Missing where it has not been
+    /// found out, or is of another backbone.
+    static let calibration = "calibration"
     /// The hash of the settings that say what the vectors mean: a damaged one may be a valid one.
     static let seal = "seal"
 

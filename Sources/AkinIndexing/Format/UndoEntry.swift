@@ -29,6 +29,8 @@ enum UndoEntry {
     case item(UInt64, ItemRecord, vector: [Float]?)
     /// The backbone: its kind, and itself.
     case backbone(format: String, bytes: [UInt8])
+    /// By which classifier the index was asked, and what was known of the answers.
+    case answering(classifier: [UInt8]?, calibration: [UInt8]?)
     /// A block of embeddings of that backbone.
     case block(UInt64, [UInt8])
 }
@@ -55,6 +57,10 @@ extension UndoEntry: TableValue {
             header(4, 0, length: format.utf8.count)
             bytes.append(contentsOf: format.utf8)
             bytes.append(contentsOf: file)
+        case .answering(let classifier, let calibration):
+            header(5, 0, length: classifier?.count ?? 0)
+            bytes.append(contentsOf: classifier ?? [])
+            bytes.append(contentsOf: calibration ?? [])
         case .block(let number, let block):
             header(3, number, length: block.count)
             bytes.append(contentsOf: block)
@@ -82,6 +88,10 @@ extension UndoEntry: TableValue {
         case 4:
             guard let format = String(validating: first, as: UTF8.self) else { return nil }
             self = .backbone(format: format, bytes: Array(rest))
+        // Neither is ever empty.
+        case 5:
+            self = .answering(
+                classifier: first.isEmpty ? nil : Array(first), calibration: rest.isEmpty ? nil : Array(rest))
         default: return nil
         }
     }

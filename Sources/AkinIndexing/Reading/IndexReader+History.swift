@@ -30,6 +30,11 @@ extension IndexReader {
         get throws(IndexError) { try bytes(of: Setting.classifier, in: tables.settings).map(Array.init) }
     }
 
+    /// What is known of its answers, as `setAnswering` has kept it; nil where that has not been found out.
+    public var calibrationRecord: [UInt8]? {
+        get throws(IndexError) { try bytes(of: Setting.calibration, in: tables.settings).map(Array.init) }
+    }
+
     /// The number of the next change. It is above those of all others, or the index is damaged.
     var nextChange: UInt64 {
         get throws(IndexError) {

@@ -127,6 +127,11 @@ extension EmbeddingIndex {
             try access.removeAll(in: access.tables.vectors)
             let dropped = try replaceVectors(of: ids, staged, access, &recorder)
             try access.keep(new, dimension: staged.dimension)
+            // What is known of the answers was found out with the old embeddings.
+            if try access.current.calibrationRecord != nil {
+                try recorder?.keep(access.answering)
+                try access.setAnswering(access.current.classifierRecord, nil)
+            }
             try access.setGraphRows(0)
             _ = try recorder?.finish()
             return dropped

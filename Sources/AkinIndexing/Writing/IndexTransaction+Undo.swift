@@ -35,10 +35,11 @@ extension IndexTransaction {
         // From the end, where nothing has to move into the gap.
         for id in added.reversed() { _ = try editor.remove(id) }
         for sequence in (0..<record.entries).reversed() {
-            guard case .item(let id, let old, let vector) = try current.undoEntry(number, sequence) else {
-                throw .damagedChange(path: path, number: number)
+            switch try current.undoEntry(number, sequence) {
+            case .item(let id, let old, let vector): try editor.restore(id, old, vector: vector)
+            case .answering(let classifier, let calibration): try setAnswering(classifier, calibration)
+            case .backbone, .block: throw .damagedChange(path: path, number: number)
             }
-            try editor.restore(id, old, vector: vector)
         }
         _ = try editor.finish()
     }
@@ -63,6 +64,7 @@ extension IndexTransaction {
                     rows[id] = try editor.append(id: id, vector[...])
                 }
             case .item(let id, let record, _): old[id] = record.composed
+            case .answering(let classifier, let calibration): try setAnswering(classifier, calibration)
             case .backbone: throw .damagedChange(path: path, number: number)
             }
         }
@@ -102,6 +104,24 @@ extension IndexTransaction {
 }
 
 extension IndexTransaction {
+    /// How the index is asked now.
+    var answering: UndoEntry {
+        get throws(IndexError) {
+            .answering(classifier: try current.classifierRecord, calibration: try current.calibrationRecord)
+        }
+    }
+
+    /// By which classifier it is to be asked, and what is known of its answers.
+    func setAnswering(_ classifier: [UInt8]?, _ calibration: [UInt8]?) throws(IndexError) {
+        for (key, record) in [(Setting.classifier, classifier), (Setting.calibration, calibration)] {
+            if let record {
+                try set(record, for: key, in: tables.settings)
+            } else if try current.bytes(of: key, in: tables.settings) != nil {
+                try remove(key, in: tables.settings)
+            }
+        }
+    }
+
     /// Locks the index to a backbone, of which there may be no more than the name.
     func keep(_ backbone: StoredBackbone, dimension: Int) throws(IndexError) {
         try set(UInt64(dimension), for: Setting.dimension)

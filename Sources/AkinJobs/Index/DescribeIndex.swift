@@ -18,6 +18,8 @@ public struct DescribeIndex: Job {
         public let hasBackbone: Bool
         /// How it is asked unless told otherwise; nil where nobody has chosen that.
         public let classifier: Classifier?
+        /// How far its answers can be believed; nil where that has not been found out.
+        public let calibration: Calibration?
         /// What of the graph cannot be read; nil if there is none, or all is well.
         public let graphDamage: String?
         /// Items of one content.
@@ -32,6 +34,7 @@ public struct DescribeIndex: Job {
             try stats.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(classifier, forKey: .classifier)
+            try container.encode(calibration?.summary, forKey: .calibration)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
             try container.encode(copies, forKey: .copies)
             try container.encodeIfPresent(onePoint, forKey: .onePoint)
@@ -39,7 +42,7 @@ public struct DescribeIndex: Job {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case search, copies, classifier
+            case search, copies, classifier, calibration
             case graphDamage = "graph_damage"
             case onePoint = "one_point"
         }
@@ -60,7 +63,7 @@ public struct DescribeIndex: Job {
         let hasDamagedCodes = stats.graph != nil && search != nil && search?.graphMilliseconds == nil
         return Result(
             stats: stats, backbone: index.backbone, hasBackbone: index.hasBackbone,
-            classifier: try index.classifier,
+            classifier: try index.classifier, calibration: try index.calibration,
             graphDamage: stats.graphDamage ?? (hasDamagedCodes ? "its codes" : nil), copies: copies,
             onePoint: try index.onePoint(), search: search)
     }

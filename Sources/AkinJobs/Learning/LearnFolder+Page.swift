@@ -37,7 +37,9 @@ extension LearnFolder.Result {
 
 /// What the page tells.
 extension LearnFolder {
-    func page(_ found: Found, _ dataset: Dataset, _ added: AddReport, seconds: Double) -> LearnedFolder {
+    func page(
+        _ found: Found, _ dataset: Dataset, _ added: AddReport, _ calibration: Calibration?, seconds: Double
+    ) -> LearnedFolder {
         var page = LearnedFolder(
             folder: absolutePath(folder), index: output, items: added.added,
             chosen: LearnedFolder.Choice(found.chosen), triedOn: found.pictures)
@@ -59,6 +61,7 @@ extension LearnFolder {
         page.stopped = found.stopped.map { ($0.backbone, "\($0.reason)") }
         page.embedded = found.embedded
         (page.expectation, page.silence) = (found.expectation, found.silence)
+        page.verdicts = calibration?.meaning ?? []
         page.knowsMistakes = found.answers.contains { $0.given != nil }
         let labels = Set(page.classes.map(\.label))
         page.mistakes = found.answers.compactMap { answer in

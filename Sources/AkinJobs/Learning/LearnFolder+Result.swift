@@ -28,6 +28,8 @@ extension LearnFolder {
         public let index: String
         /// What was added to it.
         public let added: AddReport
+        /// How far its answers can be believed; nil where finding that out was interrupted.
+        public let calibration: Calibration?
         /// How long all of it took.
         public let seconds: Double
         /// What was said of each picture that was asked about, by what was chosen; not encoded.
@@ -141,11 +143,13 @@ extension LearnFolder {
             try container.encode(classes, forKey: .classes)
             try container.encode(index, forKey: .index)
             try container.encode(added, forKey: .added)
+            try container.encode(calibration?.summary, forKey: .calibration)
             try container.encode(seconds, forKey: .seconds)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case tried, stopped, chosen, expected, interval, look, pictures, classes, index, added, seconds
+            case tried, stopped, chosen, expected, interval, look, pictures, classes, index, added,
+                calibration, seconds
             case expectedNewClass = "expected_new_class"
             case newClassInterval = "interval_new_class"
             case silence = "nothing_expected"

@@ -64,13 +64,13 @@ public struct LearnFolder: Job {
             throw JobError.oneClass(folder, label: dataset.labels.first)
         }
         let found = try learn(dataset, until: began + time, monitor)
-        let added = try build(found, dataset, monitor)
+        let (added, calibration) = try build(found, dataset, monitor)
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         return Result(
             tried: found.tried, stopped: found.stopped, chosen: found.chosen, expectation: found.expectation,
             silence: found.silence, look: found.look, pictures: found.pictures, classes: dataset.labels.count,
-            index: output, added: added, seconds: seconds, answers: found.answers,
-            page: page(found, dataset, added, seconds: seconds), samples: dataset.samples)
+            index: output, added: added, calibration: calibration, seconds: seconds, answers: found.answers,
+            page: page(found, dataset, added, calibration, seconds: seconds), samples: dataset.samples)
     }
 
     /// What was found, before the index is built.
@@ -223,10 +223,13 @@ extension LearnFolder {
     }
 
     /// Built beside its place, and moved there when it is complete. An interruption does not end it: it is what was learned.
-    private func build(_ found: Found, _ dataset: Dataset, _ monitor: Monitor) throws -> AddReport {
+    private func build(
+        _ found: Found, _ dataset: Dataset, _ monitor: Monitor
+    ) throws -> (AddReport, Calibration?) {
         let part = output + ".part"
         try? Folder.remove(part)
         let report: AddReport
+        var calibration: Calibration?
         do {
             let index = try EmbeddingIndex.create(at: part, backbone: found.backbone)
             report = try monitor.during("indexing", endsInOrder: true) { work in
@@ -236,6 +239,7 @@ extension LearnFolder {
             }
             try monitor.maintainGraph(of: index)
             try index.setClassifier(found.chosen.classifier)
+            calibration = try calibrated(index, found.chosen.classifier, monitor)
             try monitor.noteWhatTellsNothing(report.blank, in: index)
         } catch {
             // On a full disk it would take the room that is needed.
@@ -245,6 +249,17 @@ extension LearnFolder {
         monitor.noteContradictions(among: report.copies)
         try? Folder.remove(output)
         try Folder.move(part, to: output)
-        return report
+        return (report, calibration)
+    }
+
+    /// Nil where that was interrupted, or one class is left: the index is good without it.
+    private func calibrated(
+        _ index: EmbeddingIndex, _ classifier: Classifier, _ monitor: Monitor
+    ) throws -> Calibration? {
+        if monitor.isCancelled { return nil }
+        do {
+            return try CalibrateIndex(.open(index), classifier: classifier, seed: seed).run(monitor)
+                .calibration
+        } catch JobError.interrupted, JobError.oneClass { return nil }
     }
 }

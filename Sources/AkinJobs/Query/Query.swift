@@ -137,9 +137,15 @@ private final class Asking {
         self.query = query
         self.index = index
         self.monitor = monitor
+        let calibration = try index.calibration
+        if let before = calibration?.total, let now = try? index.count,
+            abs(now - before) * 10 > before
+        {
+            monitor.note(.calibratedBefore(items: before, now: now))
+        }
         inquiry = Inquiry(
             try index.classifier(or: query.classifier), in: index, scope: query.scope, listing: query.listing,
-            method: query.method)
+            method: query.method, calibration: calibration, heedsEquals: query.classifier == nil)
     }
 
     /// What could not be read.

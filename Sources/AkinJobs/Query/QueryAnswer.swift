@@ -10,8 +10,15 @@ public struct QueryAnswer: Encodable, Sendable {
     public let label: String
     /// Whether it belongs to a class of the index.
     public let verdict: Verdict
-    /// 0...1; not calibrated, see `Prediction.confidence`.
+    /// Where the verdict is ambiguous, the classes that it may be, `label` first; nil where it is not.
+    public let alternatives: [String]?
+    /// 0...1; in a calibrated index the probability that the label is right if it belongs to one of the classes, else see
+    /// `Prediction.confidence`.
     public let confidence: Float
+    /// By how much that is above the next class' in the ranking.
+    public let margin: Float
+    /// The classes that come into question, the most probable first.
+    public let ranking: [Ranked]
     /// The classes that have as high a score, `label` first; nil where it has the highest alone.
     public let tied: [String]?
     /// How many items are as near as the last that votes and share what votes are left; nil where each has one of its own.
@@ -22,8 +29,16 @@ public struct QueryAnswer: Encodable, Sendable {
     public let neighbours: [Near]
 
     private enum CodingKeys: String, CodingKey {
-        case source, label, verdict, confidence, tied, blank, neighbours
+        case source, label, verdict, alternatives, confidence, margin, ranking, tied, blank, neighbours
         case equallyNear = "equally_near"
+    }
+
+    /// A class that comes into question.
+    public struct Ranked: Encodable, Sendable {
+        /// The class.
+        public let label: String
+        /// 0...1, as the confidence.
+        public let probability: Float
     }
 
     /// An item near it.
@@ -42,7 +57,9 @@ public struct QueryAnswer: Encodable, Sendable {
         self.source = source
         label = answer.label
         verdict = answer.verdict
-        confidence = answer.confidence
+        alternatives = answer.alternatives.isEmpty ? nil : answer.alternatives
+        (confidence, margin) = (answer.confidence, answer.margin)
+        ranking = answer.ranking.map { Ranked(label: $0.label, probability: $0.score) }
         tied = answer.tied.isEmpty ? nil : answer.tied
         equallyNear = answer.prediction.equallyNear
         blank = isBlank ? true : nil

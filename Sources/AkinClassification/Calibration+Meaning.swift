@@ -1,0 +1,31 @@
+import AkinBasics
+
+extension Calibration {
+    /// What it means, in sentences for people.
+    public var meaning: [String] {
+        guard let border else { return [silence?.description].compactMap { $0 } }
+        let share = border.strangersKnown * 100
+        let known = share < 0.95 ? "fewer than 1" : "about \(Int(share.rounded()))"
+        let (low, high) = (
+            Int((border.interval.low * 100).rounded()), Int((border.interval.high * 100).rounded())
+        )
+        return [
+            "of 100 pictures of a class that is not in the index, \(known) will be called known (95 % interval \(low) to \(high))",
+            "of 100 pictures of its own classes, about \(Int((border.ownKnown * 100).rounded())) will be called known, the others unknown",
+        ]
+    }
+}
+
+extension Calibration.Silence: CustomStringConvertible {
+    /// Why nothing is called unknown; what to do.
+    public var description: String {
+        switch self {
+        case .fewClasses:
+            "nothing will be called unknown: with fewer than three classes nothing shows how far others lie; add some"
+        case .metric:
+            "nothing will be called unknown: distances of this metric may be below 0; an index with another can be calibrated"
+        case .onePoint:
+            "nothing will be called unknown: items of different classes lie at one point, so that nothing shows how far others lie"
+        }
+    }
+}

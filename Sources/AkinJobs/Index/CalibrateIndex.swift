@@ -1,0 +1,142 @@
+import AkinBasics
+import AkinClassification
+import AkinEvaluation
+import AkinIndexing
+import AkinVectorSearch
+
+/// Chooses how an index is asked, and finds out from its own items, each left out, how probable it is that its answers are right and
+/// from where on a picture belongs to none of its classes. Both are kept in the index; it is a change that can be undone.
+public struct CalibrateIndex: Job {
+    /// Which.
+    public var index: IndexPlace
+    /// How it is to be asked; nil: by whichever is best.
+    public var classifier: Classifier?
+    /// What share of the pictures of other classes may be called known; above 0, below 1.
+    public var strangersKnown: Double
+    /// By which items are drawn where there are many.
+    public var seed: UInt64
+
+    /// How many items are left out at most.
+    public static let limit = 2000
+
+    /// What was found.
+    public struct Result: Encodable, Sendable {
+        /// What is kept in the index.
+        public let calibration: Calibration
+        /// The classifiers that were tried, the one taken first; only that where it was given.
+        public let tried: [Trial]
+
+        /// A classifier that was tried.
+        public struct Trial: Encodable, Sendable {
+            /// Which.
+            public let classifier: Classifier
+            /// What share of the answers was right, each class counting alike, 0...1; nil where no item has another of its class.
+            public let accuracy: Double?
+        }
+
+        /// One flat object.
+        public func encode(to encoder: any Encoder) throws {
+            try calibration.summary.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(tried, forKey: .tried)
+        }
+
+        private enum CodingKeys: CodingKey { case tried }
+    }
+
+    /// What is to be calibrated.
+    public init(
+        _ index: IndexPlace, classifier: Classifier? = nil, strangersKnown: Double = 0.05, seed: UInt64 = 1
+    ) {
+        precondition(strangersKnown > 0 && strangersKnown < 1, "a share above 0 and below 1")
+        (self.index, self.classifier) = (index, classifier)
+        (self.strangersKnown, self.seed) = (strangersKnown, seed)
+    }
+
+    /// Those that can be chosen, the simple ones first.
+    private static let classifiers: [Classifier] = [
+        .nearestClass, .classMean, .averageClassDistance, .ridge, .discriminant, Classifier(SupportVectors()),
+    ]
+    /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
+    private static let fewEnough = 40_000
+
+    /// Calibrates it. Cancelled, it changes nothing.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result {
+        let index = try index.changing(monitor)
+        try monitor.checkMachine()
+        try classifier?.check(metric: index.metric.kind)
+        let items = try index.read { try LeftOutItems(of: $0, limit: Self.limit, seed: seed) }
+        let labels = items.examples.labels
+        guard labels.names.count > 1 else {
+            throw JobError.oneClass(index.path, label: labels.names.first)
+        }
+        let candidates =
+            classifier.map { [$0] }
+            ?? Self.classifiers.filter {
+                $0.name != SupportVectors.name || labels.count * labels.names.count <= Self.fewEnough
+            }
+        var answers: [[LeftOutAnswer]] = []
+        try monitor.during("leaving each out", unit: "classifiers", endsInOrder: true) { work in
+            for candidate in candidates {
+                if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
+                answers.append(try items.answers(by: candidate))
+                work.update(WorkProgress(done: answers.count, total: candidates.count))
+            }
+        }
+        let errors = answers.map { Self.errors(of: $0, labels) }
+        let chosen = ModelSelection(errors: errors, complexity: Array(candidates.indices)).choice
+        let calibration = try items.calibration(
+            of: candidates[chosen], by: answers[chosen], strangersKnown: strangersKnown)
+        if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
+        try index.setCalibration(calibration)
+        let trials = zip(candidates, errors).map { candidate, errors in
+            Result.Trial(
+                classifier: candidate,
+                accuracy: errors.isEmpty ? nil : 1 - errors.reduce(0, +) / Double(errors.count))
+        }
+        let others = trials.indices.filter { $0 != chosen }.map { trials[$0] }
+        return Result(
+            calibration: calibration,
+            tried: [trials[chosen]] + others.sorted { ($0.accuracy ?? 0) > ($1.accuracy ?? 0) })
+    }
+
+    /// How wrong each answer was, of those that could be right: their mean is that of the classes' shares.
+    private static func errors(of answers: [LeftOutAnswer], _ labels: ItemLabels) -> [Double] {
+        let asked = labels.classes.indices.filter { answers[$0].nearestSame != nil }
+        let counts = Dictionary(grouping: asked) { labels.classes[$0] }.mapValues(\.count)
+        return asked.map { item in
+            let own = labels.classes[item]
+            let isRight = answers[item].prediction?.label == labels.names[own]
+            return isRight ? 0 : Double(asked.count) / Double(counts.count * counts[own]!)
+        }
+    }
+}
+
+/// What scripts read of a calibration.
+struct CalibrationSummary: Encodable {
+    let calibration: Calibration
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(calibration.classifier, forKey: .classifier)
+        try container.encode(calibration.items, forKey: .items)
+        try container.encode(calibration.classes, forKey: .classes)
+        try container.encode(calibration.border?.strangersKnown, forKey: .strangersKnown)
+        try container.encode(calibration.border?.interval, forKey: .interval)
+        try container.encode(calibration.border?.ownKnown, forKey: .ownKnown)
+        try container.encodeIfPresent(calibration.silence, forKey: .silence)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case classifier, items, classes, interval
+        case strangersKnown = "strangers_known"
+        case ownKnown = "own_known"
+        case silence = "no_unknown"
+    }
+}
+
+extension Calibration {
+    /// What scripts read of it.
+    var summary: CalibrationSummary { CalibrationSummary(calibration: self) }
+}
