@@ -100,7 +100,9 @@ struct MapCommand: ParsableCommand {
             placed += ", which shows \(rounded(Float(share * 100), 1)) % of the variance"
         }
         if let trust = map.trustworthiness {
-            placed += "; trustworthiness \(rounded(Float(trust), 3)) (1 is best, 0.5 is chance)"
+            // What is not all is not 1.
+            let shown = trust < 1 ? min(trust, 0.999) : 1
+            placed += "; trustworthiness \(rounded(Float(shown), 3)) (1 is best, 0.5 is chance)"
         }
         return """
             \(counted(map.points.count, "item")) of \(classes == 1 ? "1 class" : "\(classes) classes")

@@ -61,12 +61,16 @@ struct PageScript {
     }
 }
 
-/// What a page's script reads: a JSON document that cannot end the element in which it stands.
+/// What a page's script reads: a JSON document that can neither end the element in which it stands nor be taken for part of
+/// another.
 func dataElement(id: String, _ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    return "<script type=\"application/json\" id=\"\(id)\">\(text.replacing("<", with: "\\u003c"))</script>"
+    let harmless = ["<", ">", "&", "'"].reduce(text) { text, character in
+        text.replacing(character, with: "\\u00" + String(Character(character).asciiValue ?? 0, radix: 16))
+    }
+    return "<script type=\"application/json\" id=\"\(id)\">\(harmless)</script>"
 }
 
 private let style = """

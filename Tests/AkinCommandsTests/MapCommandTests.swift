@@ -42,10 +42,10 @@ import Testing
     /// The same to the last digit.
     @Test func threadsDoNotMatter() throws {
         let vectors = try workshop.folder.write(
-            "vectors.csv",
+            "vectors.tsv",
             Array(
                 (0..<1200).map { row in
-                    (0..<4).map { "\(Float((row * ($0 + 3) * 7919) % 1009) / 100)" }.joined(separator: ",")
+                    (0..<4).map { "\(Float((row * ($0 + 3) * 7919) % 1009) / 100)" }.joined(separator: "\t")
                 }.joined(separator: "\n").utf8))
         let large = workshop.folder.path + "/large"
         let imported = try AkinProgram.run("index", "import", large, vectors, "--backbone-name", "drawn")
@@ -68,7 +68,8 @@ import Testing
             "the ending of 'map.png' tells no format")
         try AkinProgram.run("map", index, "--output", index + "/x.html").expectFailure(
             "'\(index)/x.html' lies in the folder")
-        try AkinProgram.run("map", index, "--only-label", "cok").expectFailure("the index has no label")
+        try AkinProgram.run("map", index, "--only-label", "cok").expectFailure(
+            "there is no label 'cok' in the index; did you mean 'cook'")
         let empty = workshop.folder.path + "/empty"
         _ = try AkinProgram.run("index", "create", empty, "--backbone", workshop.backbone)
         try AkinProgram.run("map", empty).expectFailure(

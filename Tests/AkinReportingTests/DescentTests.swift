@@ -34,7 +34,8 @@ import Testing
         let tied = Affinities.shares([0, 0, 0, 0, 1], perplexity: 2)
         #expect(tied.prefix(4).allSatisfy { abs($0 - 0.25) < 1e-9 })
         for scale in [1e-30, 1, 1e30] {
-            #expect(Affinities.shares([0, 1, 4].map { $0 * scale }, perplexity: 1.5).allSatisfy { $0.isFinite })
+            #expect(
+                Affinities.shares([0, 1, 4].map { $0 * scale }, perplexity: 1.5).allSatisfy { $0.isFinite })
         }
     }
 

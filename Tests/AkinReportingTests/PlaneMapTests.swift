@@ -58,7 +58,9 @@ import Testing
                         #expect(found.points.rows == count && found.points.columns == 2)
                         #expect(hasOnlyNumbers(found))
                         let trust = Trustworthiness(of: found.points, showing: vectors, by: metric)
-                        #expect((trust != nil) == (count > 2))
+                        #expect(
+                            (trust != nil)
+                                == (Set((0..<count).map { Array(found.points[$0]) }).count > 1 && count > 2))
                         #expect(trust.map { 0...1 ~= $0.value } ?? true)
                     }
                 }

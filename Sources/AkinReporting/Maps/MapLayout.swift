@@ -45,7 +45,8 @@ package struct MapLayout {
         self.places = places
         scale =
             switch count {
-            case ...150: 1.2
+            case ...60: 1.7
+            case ...150: 1.3
             case ...1000: 0.95
             case ...5000: 0.7
             case ...20_000: 0.5
@@ -60,8 +61,9 @@ package struct MapLayout {
     ) -> [Label] {
         let ordered = picture.classes.sorted { ($1.items.count, $0.number) < ($0.items.count, $1.number) }
         var taken = LabelGrid()
-        // Single marks are not to be hidden where there is room beside them.
+        // Where there are few marks, none is to be hidden if there is room beside it.
         let marks = places.count <= 500 ? places : []
+        let weight = places.count <= 150 ? 10.0 : 1
         return ordered.map { one in
             let text = shortened(one.label)
             let anchor = middle(of: one.items.map { places[$0] })
@@ -74,7 +76,7 @@ package struct MapLayout {
                 let box = LabelGrid.Box(middle: place, half: half)
                 guard !taken.meets(box) else { continue }
                 let hidden = marks.count { box.holds($0, within: markSize) }
-                let cost = Double(step) + (one.items.count <= 3 ? 10 : 1) * Double(hidden)
+                let cost = Double(step) + weight * Double(hidden)
                 if cost < best?.cost ?? .infinity { best = (cost, place) }
             }
             if let best { taken.insert(LabelGrid.Box(middle: best.place, half: half)) }

@@ -46,7 +46,7 @@ extension MapPicture {
         let part = items.count < all ? ", of \(all) in the index" : ""
         var lines = [
             "<p><strong>\(unbroken(counted(items.count, thing))) of \(countedClasses(classes.count))</strong>\(part). "
-                + "Each mark is one of them; what it is of, its colour and shape say.</p>"
+                + "Each mark is one of them; its colour and shape tell its class.</p>"
         ]
         if items.count > 1 {
             lines += reading.map { "<li>\($0)</li>" }
@@ -158,6 +158,7 @@ extension MapPicture {
         font-family="system-ui, sans-serif" role="img" aria-label="\(escaped("map of \(extent)"))" \
         style="--s: \(fixed(layout.scale, digits: 2))">
         \(drawing(layout))
+        <circle class="ring" r="10" fill="none" stroke="#1b1b1b" display="none"/>
         </svg></figure>
         """
     }

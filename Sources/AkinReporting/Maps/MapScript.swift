@@ -17,7 +17,7 @@ enum MapScript {
         .plot .some text:not(.on) { display: none; }
         .plot .some text.on { display: inline; }
         .legend { display: flex; flex-wrap: wrap; gap: .3rem; margin: .5rem 0; padding: 0; list-style: none; }
-        .legend.long { max-height: 22rem; overflow-y: auto; }
+        .legend.long { max-height: 13rem; overflow-y: auto; }
         .legend button {
           display: flex; align-items: center; gap: .4rem; max-width: 100%; padding: .25rem .6rem .25rem .35rem;
           font: inherit; font-size: .9rem; text-align: left; color: var(--ink); background: var(--card);
@@ -67,29 +67,34 @@ enum MapScript {
           const places = marks.map(m => [+m.getAttribute('x'), +m.getAttribute('y')]);
           const classes = marks.map(m => +m.parentNode.dataset.k);
           const labels = Array.from(svg.querySelectorAll('text'));
-          const middles = labels.map(t => +t.getAttribute('x'));
+          const middles = labels.map(t => [+t.getAttribute('x'), +t.getAttribute('y')]);
           const parts = Array.from(svg.querySelectorAll('[data-k]'));
           const buttons = Array.from(document.querySelectorAll('.legend button'));
           const names = buttons.map(b => b.querySelector('bdi').textContent.toLowerCase());
-          const ring = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
-          ring.setAttribute('class', 'ring');
-          svg.appendChild(ring);
+          const ring = svg.querySelector('.ring');
           let found = null, pinned = null, pointed = null;
 
           function arrange() {
             const box = svg.getScreenCTM();
             if (!box || !box.a) return;
-            const k = Math.min(3, Math.max(0.8, 1 / box.a));
+            const k = Math.min(3, Math.max(0.8, 1 / box.a)), m = marks.length > 300 ? Math.sqrt(k) : k;
             svg.style.setProperty('--t', k);
-            svg.style.setProperty('--k', Math.sqrt(k));
-            ring.setAttribute('r', 9 * Math.sqrt(k));
-            const taken = [], width = svg.viewBox.baseVal.width;
+            svg.style.setProperty('--k', m);
+            ring.setAttribute('r', 10 * m);
+            const taken = [], view = svg.viewBox.baseVal;
+            const within = (value, least, most) => Math.max(least, Math.min(most, value));
             labels.forEach((label, i) => {
               label.classList.remove('out');
-              label.setAttribute('x', middles[i]);
+              label.setAttribute('x', middles[i][0]);
+              label.setAttribute('y', middles[i][1]);
               let b = label.getBBox();
-              const x = Math.max(b.width / 2, Math.min(width - b.width / 2, middles[i]));
-              if (x !== middles[i]) { label.setAttribute('x', x); b = label.getBBox(); }
+              const x = within(middles[i][0], b.width / 2 + 6, view.width - b.width / 2 - 6);
+              const y = middles[i][1] + within(b.y, 4, view.height - b.height - 4) - b.y;
+              if (x !== middles[i][0] || y !== middles[i][1]) {
+                label.setAttribute('x', x);
+                label.setAttribute('y', y);
+                b = label.getBBox();
+              }
               const meets = taken.some(o => b.x < o.x + o.width && o.x < b.x + b.width
                 && b.y + 2 < o.y + o.height && o.y + 2 < b.y + b.height);
               if (meets) label.classList.add('out'); else taken.push(b);

@@ -32,7 +32,9 @@ struct PrincipalPlane {
         }
         let directions = Self.turned(found.directions)
         places = points.product(with: directions)
-        share = min(1, found.values.prefix(2).reduce(0, +) / points.variation)
+        let shown = found.values.prefix(2).reduce(0, +) / points.variation
+        // What is not shown is rounding.
+        share = shown > 1 - 1e-9 ? 1 : shown
     }
 
     /// By the eigenvectors of `[dimensions, dimensions]`.

@@ -13,7 +13,7 @@ public struct Trustworthiness: Sendable, Hashable {
     /// How many points' neighbours are looked at.
     public let asked: Int
 
-    /// Nil of fewer than three points, or where there is nothing else to compare with.
+    /// Nil of fewer than three points, and where all points lie at one place: none is nearer than another.
     ///
     /// All points are asked about if there are up to 10,000, of more as many as make 10⁸ pairs, drawn by `seed`. O(asked · n ·
     /// (dimension + neighbours)).
@@ -29,7 +29,8 @@ public struct Trustworthiness: Sendable, Hashable {
         let count = points.rows
         precondition(vectors.rows == count, "a point for each vector")
         let k = min(neighbours, (count - 1) / 2)
-        guard k > 0, vectors.columns > 0 else { return nil }
+        let isOnePlace = (0..<count).allSatisfy { points[$0] == points[0] }
+        guard k > 0, vectors.columns > 0, !isOnePlace else { return nil }
         let asked = Self.asked(of: count, seed: seed)
         var excess = 0
         for first in stride(from: 0, to: asked.count, by: 256) {
