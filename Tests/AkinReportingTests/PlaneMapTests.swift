@@ -134,7 +134,7 @@ import Testing
         var told: [WorkProgress] = []
         let vectors = Drawn.groups(30, 4)
         _ = try PlaneMap(of: vectors, by: .l2, progress: { told.append($0) })
-        #expect(told == (0...1000).map { WorkProgress(done: $0, total: 1000) })
+        #expect(told == (0...1001).map { WorkProgress(done: $0, total: 1001) })
         var asked = 0
         let stopped = try PlaneMap(
             of: vectors, by: .l2,

@@ -15,8 +15,11 @@ package struct Affinities: Sendable {
     /// The probability of each pair.
     package let values: [Float]
 
-    /// Nil where it was cancelled.
-    init?(_ vectors: MapVectors, perplexity: Double, neighbours: Int, isCancelled: () -> Bool) {
+    /// Nil where it was cancelled. `progress` is told for how many vectors neighbours have been found.
+    init?(
+        _ vectors: MapVectors, perplexity: Double, neighbours: Int, isCancelled: () -> Bool,
+        progress: (Int) -> Void
+    ) {
         var nearest: [[(row: Int, share: Double)]] = []
         nearest.reserveCapacity(vectors.count)
         for first in stride(from: 0, to: vectors.count, by: 2048) {
@@ -27,6 +30,7 @@ package struct Affinities: Sendable {
                 let shares = Self.shares(found[query].map(\.square), perplexity: perplexity)
                 return zip(found[query], shares).map { ($0.row, $1) }.sorted { $0.0 < $1.0 }
             }
+            progress(range.upperBound)
         }
         self.init(symmetric: nearest)
     }

@@ -53,7 +53,7 @@ extension MapPicture {
             lines.insert("<ul>", at: 1)
             lines.append("</ul>")
         }
-        lines.append("<p class=\"quiet\">\(pointing(pictures))</p>")
+        lines.append("<p class=\"quiet screen\">\(pointing(pictures))</p>")
         return lines.joined(separator: "\n")
     }
 
@@ -132,7 +132,8 @@ extension MapPicture {
             <small>\(one.items.count)</small></button></li>
             """
         }
-        let isLong = classes.count > Self.mostListed
+        // Beyond what can be overlooked it scrolls; of more than a hundred nobody prints the list.
+        let kind = classes.count > 100 ? " long endless" : classes.count > Self.mostListed ? " long" : ""
         let find =
             classes.count > 12
             ? "<p class=\"find\"><label>Find classes: <input id=\"find\" type=\"search\" autocomplete=\"off\"></label></p>"
@@ -144,9 +145,9 @@ extension MapPicture {
             )
         }
         return """
-            <p class="quiet">\(notes.joined(separator: " "))</p>
+            <p class="quiet screen">\(notes.joined(separator: " "))</p>
             \(find)
-            <ul class="legend\(isLong ? " long" : "")">
+            <ul class="legend\(kind)">
             \(entries.joined(separator: "\n"))
             </ul>
             """

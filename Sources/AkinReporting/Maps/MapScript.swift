@@ -49,7 +49,9 @@ enum MapScript {
         @media print {
           \(MapSign.lightStyle)
           .plot svg { max-height: 15cm; }
-          .find.js, #tip, .legend.long { display: none; }
+          .find.js, #tip, .screen, .legend.endless { display: none; }
+          .legend.long { max-height: none; overflow: visible; }
+          .plot .js text { font-size: 12px; stroke-width: 3px; }
           .legend button { border: 0; padding: 0 .6rem 0 0; }
         }
         """
@@ -78,7 +80,7 @@ enum MapScript {
             const box = svg.getScreenCTM();
             if (!box || !box.a) return;
             const k = Math.min(3, Math.max(0.8, 1 / box.a)), m = marks.length > 300 ? Math.sqrt(k) : k;
-            svg.style.setProperty('--t', k);
+            svg.style.setProperty('--t', k > 1.5 ? k * 0.86 : k);
             svg.style.setProperty('--k', m);
             ring.setAttribute('r', 10 * m);
             const taken = [], view = svg.viewBox.baseVal;
@@ -147,7 +149,7 @@ enum MapScript {
             const k = +b.dataset.k;
             b.addEventListener('pointerenter', e => { if (e.pointerType === 'mouse') { pointed = k; show(); } });
             b.addEventListener('pointerleave', () => { pointed = null; show(); });
-            b.addEventListener('click', () => { pinned = pinned === k ? null : k; pointed = null; show(); });
+            b.addEventListener('click', () => { pinned = pinned === k ? null : k; pointed = null; hide(); show(); });
           });
           svg.addEventListener('pointermove', look);
           svg.addEventListener('pointerdown', look);

@@ -31,12 +31,16 @@ struct NeighbourMap {
         perplexity = Self.fitted(asked, to: count)
         let isExact = count <= Self.mostExact
         let neighbours = isExact ? count - 1 : min(count - 1, Int((3 * perplexity).rounded(.up)))
-        progress(WorkProgress(done: 0, total: Self.steps.all))
-        guard
-            let affinities = Affinities(
-                vectors, perplexity: perplexity, neighbours: neighbours, isCancelled: isCancelled)
-        else { return nil }
-        let descent = Descent(affinities, from: Self.start(plane, seed: seed), exactly: isExact)
+        // To find the neighbours of so many vectors takes about as long as a step.
+        let each = 64
+        let before = (count + each - 1) / each
+        let total = before + Self.steps.all
+        progress(WorkProgress(done: 0, total: total))
+        let found = Affinities(
+            vectors, perplexity: perplexity, neighbours: neighbours, isCancelled: isCancelled,
+            progress: { progress(WorkProgress(done: ($0 + each - 1) / each, total: total)) })
+        guard let found else { return nil }
+        let descent = Descent(found, from: Self.start(plane, seed: seed), exactly: isExact)
         let rate = Self.rate(count)
         for step in 0..<Self.steps.all {
             if isCancelled() { return nil }
@@ -44,7 +48,7 @@ struct NeighbourMap {
             descent.step(
                 exaggeration: isExaggerated ? Self.exaggeration : 1, momentum: isExaggerated ? 0.5 : 0.8,
                 rate: rate)
-            progress(WorkProgress(done: step + 1, total: Self.steps.all))
+            progress(WorkProgress(done: before + step + 1, total: total))
         }
         places = descent.points
     }

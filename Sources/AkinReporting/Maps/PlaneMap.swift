@@ -56,7 +56,7 @@ public struct PlaneMap: Sendable, Equatable {
     /// - Parameters:
     ///   - seed: Of the little noise with which t-SNE begins.
     ///   - isCancelled: Asked often.
-    ///   - progress: Told how many of t-SNE's steps are done.
+    ///   - progress: Told how many of t-SNE's steps are done; finding neighbours counts as some.
     /// - Throws: Where vectors hold no numbers, or the perplexity is none.
     public init?(
         of vectors: Matrix, by metric: Metric, method: Method = .neighbours(), seed: UInt64 = 1,
