@@ -142,7 +142,7 @@ private func advice(on interruption: JobError.Interruption) -> String {
     switch interruption {
     case .added(_, _?, _): "; to go on, run the same command again"
     case .imported(_, _?): "; to go on, run the same command again with --same-backbone"
-    case .training: "; to go on, give the same command with --resume"
+    case .training, .retraining: "; to go on, give the same command with --resume"
     case .indexing:
         ", and 'akin index create' and 'akin index add' make an index with it: the same command would train it again"
     case .repetition(let seed, let left):

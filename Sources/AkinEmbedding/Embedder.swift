@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 import AkinTensors
 import Synchronization
@@ -10,7 +11,20 @@ public final class Embedder: Sendable {
     public let backbone: any Backbone
     /// How many pictures go through the backbone at once at most.
     public let batch: Int
+    /// What the backbone has made of pictures before, by their contents: who adds pictures need not embed these again.
+    package let made: [ContentHash: Made]
     private let idle: Mutex<[Pass]>
+
+    /// What a backbone made of a picture.
+    package struct Made: Sendable {
+        package let embedding: [Float]
+        /// Whether the picture is of one colour, or its input is.
+        package let isBlank: Bool
+
+        package init(embedding: [Float], isBlank: Bool) {
+            (self.embedding, self.isBlank) = (embedding, isBlank)
+        }
+    }
 
     /// Only the thread that has taken it out of `idle` uses it.
     private struct Pass: @unchecked Sendable {
@@ -18,10 +32,16 @@ public final class Embedder: Sendable {
     }
 
     /// Makes room for `batch` pictures and loads the weights.
-    public init(_ backbone: any Backbone, batch: Int = 64) {
+    public convenience init(_ backbone: any Backbone, batch: Int = 64) {
+        self.init(backbone, batch: batch, made: [:])
+    }
+
+    /// As the above, for one that has made something before.
+    package init(_ backbone: any Backbone, batch: Int = 64, made: [ContentHash: Made]) {
         precondition(batch > 0, "a batch has at least one image")
         self.backbone = backbone
         self.batch = batch
+        self.made = made
         idle = Mutex([Pass(pass: backbone.pass(capacity: batch))])
     }
 

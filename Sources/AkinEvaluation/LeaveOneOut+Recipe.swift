@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinNetworks
 import AkinTensors
@@ -24,9 +25,11 @@ extension LeaveOneOut {
     ///
     /// - Parameters:
     ///   - images: In the order of `sources` and `labels`.
+    ///   - kept: What earlier backbones came to, which are not trained again, and where that of others is kept.
     ///   - isCancelled: Asked after each step; where it returns true, a `CancellationError` is thrown.
     public func outcomes(
-        retraining recipe: Recipe, images: PreparedImages, isCancelled: () -> Bool = { false },
+        retraining recipe: Recipe, images: PreparedImages, keeping kept: RetrainedFolds? = nil,
+        isCancelled: () -> Bool = { false },
         progress: (LeaveOneOutProgress) -> Void = { _ in }
     ) throws -> Outcomes {
         precondition(images.count == labels.count, "an image for each item")
@@ -41,21 +44,17 @@ extension LeaveOneOut {
         }
         // What is frozen is the same in all folds.
         let images = images.ready(for: recipe)
+        let pixels = images.inputs.values.prefix(images.count * images.inputCount)
+        let all = ContentHash(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: pixels)))
         var collapsed = 0
         var outcomes = try outcomes(
             retrainingWithMetric: { positions, _ in
                 let trainer = try Trainer(recipe, data: images.only(positions))
-                try trainer.run { _ in
-                    if isCancelled() { throw CancellationError() }
-                    return true
-                }
-                let checkpoint = trainer.checkpoint
-                if trainer.collapse(of: checkpoint) != nil { collapsed += 1 }
-                let embeddings = recipe.embeddings(
-                    of: images.inputs.base, count: images.count, by: checkpoint)
-                do throws(HeadError) {
-                    return (embeddings, try checkpoint.metric(metric).learned)
-                } catch { throw EvaluationError.head(error) }
+                let key = ContentHash(of: "\(trainer.identity) \(all)".utf8).description
+                let fold = try kept?[key] ?? self.fold(trainer, recipe, images, isCancelled)
+                try kept?.keep(fold, key)
+                if fold.isCollapsed { collapsed += 1 }
+                return (fold.embeddings, fold.learned)
             }, progress: progress)
         if collapsed > 0 {
             let note =
@@ -63,5 +62,22 @@ extension LeaveOneOut {
             outcomes.note = [outcomes.note, note].compactMap { $0 }.joined(separator: "; ")
         }
         return outcomes
+    }
+
+    /// Trains a backbone, and embeds all pictures with it.
+    private func fold(
+        _ trainer: Trainer, _ recipe: Recipe, _ images: PreparedImages, _ isCancelled: () -> Bool
+    ) throws -> RetrainedFolds.Fold {
+        try trainer.run { _ in
+            if isCancelled() { throw CancellationError() }
+            return true
+        }
+        let checkpoint = trainer.checkpoint
+        do throws(HeadError) {
+            return RetrainedFolds.Fold(
+                embeddings: recipe.embeddings(of: images.inputs.base, count: images.count, by: checkpoint),
+                learned: try checkpoint.metric(metric).learned,
+                isCollapsed: trainer.collapse(of: checkpoint) != nil)
+        } catch { throw EvaluationError.head(error) }
     }
 }

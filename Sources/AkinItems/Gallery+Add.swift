@@ -46,7 +46,7 @@ extension Gallery {
         let known = KnownItems(self, dataset, keepingLabels: keepingLabels)
         let writer = BatchWriter(self, change)
         let reading = InputReader(known.samples, for: embedder.backbone.input)
-            .readingAhead(batch: embedder.batch) { try known.choice(for: $0) }
+            .readingAhead(batch: embedder.batch) { try known.choice(for: $0, by: embedder) }
         let embedded = BoundedQueue<EmbeddedBatch>(capacity: 4)
         let writing = Background { () throws(any Error) in
             try writer.run(from: embedded, stopping: reading)

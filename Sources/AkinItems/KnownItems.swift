@@ -66,8 +66,9 @@ final class KnownItems<Home: Gallery>: Sendable {
         state = Mutex(State(places: finder))
     }
 
-    /// Which samples of a range have to be decoded: those whose content the gallery does not have, and that can be items.
-    func choice(for range: Range<Int>) throws -> InputReader.Choice {
+    /// Which samples of a range have to be decoded: those whose content the gallery does not have and `embedder` has not embedded
+    /// before, and that can be items.
+    func choice(for range: Range<Int>, by embedder: Embedder) throws -> InputReader.Choice {
         let isFirst = state.withLock { $0.contents == nil }
         let (contents, known) = try gallery.read { reader in
             let known = try range.map { position in
@@ -82,7 +83,9 @@ final class KnownItems<Home: Gallery>: Sendable {
         state.withLock { $0.batches.append(known) }
         return { position, hash in
             let known = known[position - range.lowerBound]
-            guard case .new = self.fate(of: position, hash, known) else { return false }
+            guard embedder.made[hash] == nil, case .new = self.fate(of: position, hash, known) else {
+                return false
+            }
             return self.problem(self.item(position, known)) == nil
         }
     }
@@ -187,8 +190,7 @@ final class KnownItems<Home: Gallery>: Sendable {
         _ batch: InputBatch, by embedder: Embedder, _ report: inout AddReport.Parts
     ) -> EmbeddedBatch {
         let known = state.withLock { $0.batches.removeFirst() }
-        let embeddings = embedder.embeddings(of: batch)
-        let rows = Dictionary(uniqueKeysWithValues: zip(batch.decoded, 0...).map { ($0, $1) })
+        let (embeddings, rows) = embeddings(of: batch, known, by: embedder, &report)
         let unread = Dictionary(
             uniqueKeysWithValues: batch.skipped.map { ($0.position, $0.skipped.reason) })
         var next = EmbeddedBatch(samples: batch.range.count)
@@ -220,7 +222,6 @@ final class KnownItems<Home: Gallery>: Sendable {
                     report.skipped.append(Skipped(source: item.source, reason: unusable))
                     continue
                 }
-                report.embedded += 1
                 if let old, report.changed.count < AddReport.Parts.mostChanged {
                     report.changed.append(
                         ChangedFile(
@@ -239,8 +240,27 @@ final class KnownItems<Home: Gallery>: Sendable {
             if old != nil, keepsLabel(position, item) { report.keptLabels += 1 }
         }
         next.embeddings = usable.count == embeddings.rows ? embeddings : embeddings.rows(at: usable)
-        report.blank += batch.blank.map { samples[$0].source }
         return next
+    }
+
+    /// Of what was decoded, and of what is new and was embedded before: a row for each, by its position.
+    private func embeddings(
+        of batch: InputBatch, _ known: [Item?], by embedder: Embedder, _ report: inout AddReport.Parts
+    ) -> (embeddings: Matrix, rows: [Int: Int]) {
+        var embeddings = embedder.embeddings(of: batch)
+        report.embedded += embeddings.rows
+        var rows = Dictionary(uniqueKeysWithValues: zip(batch.decoded, 0...).map { ($0, $1) })
+        var blank = batch.blank
+        for (place, position) in batch.range.enumerated() {
+            guard let hash = batch.hashes[place], let made = embedder.made[hash],
+                case .new = fate(of: position, hash, known[place])
+            else { continue }
+            rows[position] = embeddings.rows
+            embeddings.append(made.embedding)
+            if made.isBlank { blank.append(position) }
+        }
+        report.blank += blank.sorted().map { samples[$0].source }
+        return (embeddings, rows)
     }
 }
 

@@ -17,6 +17,8 @@ extension JobError {
         case training
         /// A run has trained its backbone, and was making its index.
         case indexing
+        /// A run was training without some of its pictures; the backbone is trained, and what was done of the others is kept.
+        case retraining
         /// Some runs of several; that with this seed and those behind it, `left` together, are not done.
         case repetition(seed: UInt64, left: Int)
     }
@@ -39,6 +41,7 @@ extension JobError.Interruption: CustomStringConvertible {
         case .wroteNothing: "; nothing was written"
         case .training: ""
         case .indexing: " while indexing; the backbone is trained"
+        case .retraining: " while retraining"
         case .repetition(let seed, _): " in the run with seed \(seed)"
         }
     }

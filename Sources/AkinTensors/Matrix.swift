@@ -3,7 +3,7 @@
 /// For results and for handing embeddings about. Networks work on `FloatBuffer` instead.
 public struct Matrix: Sendable, Equatable {
     /// How many rows.
-    public let rows: Int
+    public private(set) var rows: Int
     /// Values in a row.
     public let columns: Int
     /// `rows * columns` values.
@@ -36,6 +36,13 @@ public struct Matrix: Sendable, Equatable {
     public subscript(row: Int, column: Int) -> Float {
         get { values[row * columns + column] }
         set { values[row * columns + column] = newValue }
+    }
+
+    /// One more row, at the end.
+    package mutating func append(_ row: [Float]) {
+        precondition(row.count == columns, "a row of another length")
+        values += row
+        rows += 1
     }
 
     /// The rows at `positions`, in that order.

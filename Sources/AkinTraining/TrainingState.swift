@@ -83,7 +83,7 @@ enum TrainingState {
     }
 
     /// Tells runs apart that would not lead to the same backbone.
-    private static func recipeHash(_ recipe: Recipe) -> String {
+    fileprivate static func recipeHash(_ recipe: Recipe) -> String {
         var training = recipe.training
         if training.epochsMayGrow { training.epochs = 0 }
         // What is compared in validation, and so which epoch is the best one.
@@ -94,7 +94,7 @@ enum TrainingState {
         ).description
     }
 
-    private static func dataHash(_ trainer: Trainer) -> String {
+    fileprivate static func dataHash(_ trainer: Trainer) -> String {
         let parts = [trainer.data, trainer.validationData].map { data in
             guard let data else { return "none" }
             let inputs = data.inputs.values.prefix(data.count * data.inputCount)
@@ -102,6 +102,14 @@ enum TrainingState {
             return "\(pixels) \(data.classes) \(data.labels)"
         }
         return ContentHash(of: "\(parts)".utf8).description
+    }
+}
+
+extension Trainer {
+    /// Tells it from trainers that would not come to the same backbone: by recipe, seed and pictures.
+    package var identity: String {
+        ContentHash(of: "\(TrainingState.recipeHash(recipe)) \(TrainingState.dataHash(self))".utf8)
+            .description
     }
 }
 

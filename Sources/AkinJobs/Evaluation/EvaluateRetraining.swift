@@ -44,7 +44,7 @@ extension Monitor {
     /// Leave-one-out with retraining.
     func retrain(
         _ recipe: Recipe, _ images: PreparedImages, classifier: Classifier, byGroup: Bool = false,
-        keepingCopies: Bool = false
+        keepingCopies: Bool = false, keeping folds: RetrainedFolds? = nil
     ) throws -> LeaveOneOutReport {
         let evaluation = try LeaveOneOut(
             images, classifier: classifier, metric: recipe.index.metric, byGroup: byGroup,
@@ -52,7 +52,7 @@ extension Monitor {
         do {
             let outcomes = try during("retraining", unit: "folds", endsInOrder: true) { work in
                 try evaluation.outcomes(
-                    retraining: recipe, images: images, isCancelled: { isCancelled },
+                    retraining: recipe, images: images, keeping: folds, isCancelled: { isCancelled },
                     progress: {
                         work.update(
                             WorkProgress(done: $0.foldsDone, total: $0.folds),
@@ -62,7 +62,7 @@ extension Monitor {
             if let note = outcomes.note { self.note(.classifier(note)) }
             return LeaveOneOutReport(outcomes)
         } catch is CancellationError {
-            throw JobError.interrupted(.wroteNothing)
+            throw JobError.interrupted(folds == nil ? .wroteNothing : .retraining)
         }
     }
 }

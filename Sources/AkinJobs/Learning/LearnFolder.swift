@@ -84,6 +84,8 @@ public struct LearnFolder: Job {
         let look: PictureLook
         let pictures: Int
         var answers: [Result.Answer] = []
+        /// What the backbone has made of pictures already.
+        var made: [ContentHash: Embedder.Made] = [:]
         /// What embedded pictures, and how long that took.
         var embedded: [LearnedFolder.Embedding] = []
         var wasInterrupted = false
@@ -92,7 +94,7 @@ public struct LearnFolder: Job {
         mutating func take(_ trials: TrainedTrials, training: (Result.Choice) throws -> Checkpoint?) throws {
             let backbone = trials.isChosen ? try training(trials.tried[0].choice) : nil
             if let backbone {
-                self.backbone = backbone
+                (self.backbone, made) = (backbone, [:])
                 (chosen, expectation) = (trials.tried[0].choice, trials.expectation)
                 answers = trials.answers
             }
@@ -141,6 +143,7 @@ public struct LearnFolder: Job {
             silence: nil,
             look: pictures.look, pictures: trials.tried[0].count,
             answers: Result.Answer.list(choice.answers, pictures, count: trials.tried[0].count),
+            made: trials.made(by: choice.parts),
             embedded: trials.parts.filter { $0.count > 0 }.map {
                 LearnedFolder.Embedding(
                     backbone: $0.name, dimension: $0.backbone.dimension, pictures: $0.count,
@@ -227,7 +230,9 @@ extension LearnFolder {
         do {
             let index = try EmbeddingIndex.create(at: part, backbone: found.backbone)
             report = try monitor.during("indexing", endsInOrder: true) { work in
-                try index.add(dataset, embedder: Embedder(found.backbone), progress: { work.update($0) })
+                try index.add(
+                    dataset, embedder: Embedder(found.backbone, made: found.made),
+                    progress: { work.update($0) })
             }
             try monitor.maintainGraph(of: index)
             try index.setClassifier(found.chosen.classifier)

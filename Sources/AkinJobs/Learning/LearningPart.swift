@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinItems
@@ -10,6 +11,10 @@ struct LearningPart {
     let backbone: any Backbone
     /// The embeddings of the first pictures, each `[dimension]`; of one that it cannot embed, zeros.
     private(set) var embeddings: [Float] = []
+    /// Of what each was made; nil where it could not be.
+    private(set) var contents: [ContentHash?] = []
+    /// Which are of one colour.
+    private(set) var blank: Set<Int> = []
     /// How many pictures that are.
     private(set) var count = 0
     /// How long it took, in seconds.
@@ -21,8 +26,10 @@ struct LearningPart {
         (self.name, self.backbone) = (name, backbone)
     }
 
-    /// How long a picture takes, in seconds; nil where none has been embedded.
-    var secondsPerPicture: Double? { count > 0 ? seconds / Double(count) : nil }
+    /// How long the others of `total` pictures will take, in seconds, as those did that have been embedded.
+    func seconds(toEmbed total: Int) -> Double {
+        count > 0 ? seconds / Double(count) * Double(total - count) : 0
+    }
 
     /// The first embeddings, `[first, dimension]`.
     func matrix(first: Int) -> Matrix {
@@ -47,9 +54,11 @@ struct LearningPart {
             for (row, position) in batch.decoded.enumerated() where isUsableEmbedding(made[row]) {
                 rows[position - range.lowerBound] = made[row]
             }
-            for row in rows {
+            for (row, content) in zip(rows, batch.hashes) {
                 embeddings += row ?? ArraySlice(repeating: 0, count: backbone.dimension)
+                contents.append(row == nil ? nil : content)
             }
+            blank.formUnion(batch.blank.map { count + $0 - range.lowerBound })
             count += range.count
             seconds += (ContinuousClock.now - began) / .seconds(1)
         }

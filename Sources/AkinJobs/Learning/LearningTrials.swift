@@ -41,8 +41,8 @@ struct LearningTrials {
     var secondsLeft: Double {
         if isCancelled() { return 0 }
         let taken = tried.isEmpty ? [] : tried[selection.choice].parts
-        let rates = taken.compactMap { parts[$0].secondsPerPicture }
-        return (deadline - ContinuousClock.now) / .seconds(1) - rates.reduce(0, +) * Double(total)
+        return (deadline - ContinuousClock.now) / .seconds(1)
+            - taken.reduce(0) { $0 + parts[$1].seconds(toEmbed: total) }
     }
 
     /// How many pictures are tried, one step after the other: at least three of each class.
@@ -75,17 +75,18 @@ struct LearningTrials {
         for (turn, position) in open.enumerated() {
             // Something has to be tried, however little time there is.
             let isFirst = tried.isEmpty && position == open.first
-            // Whatever is taken has to embed all pictures at last, in the same time.
+            // Whatever is taken has to embed all pictures at last, in the same time; what was embedded once is kept.
             let others = parts.filter { $0.stopped == nil && $0.count >= count }
-            let reserve = others.compactMap(\.secondsPerPicture).reduce(0, +) * Double(total)
+            let reserve = others.reduce(0) { $0 + $1.seconds(toEmbed: total) }
             let name = parts[position].name
             var needed = 0.0
             parts[position].embed(pictures.samples, upTo: count) { [deadline, isCancelled, total] part in
                 progress(WorkProgress(done: turn * count + part.count, total: open.count * count), name)
                 if isCancelled() { return false }
-                guard let rate = part.secondsPerPicture, !isFirst else { return true }
-                needed = rate * Double(count - part.count + total)
-                return (deadline - ContinuousClock.now) / .seconds(1) > needed + reserve
+                guard part.count > 0, !isFirst else { return true }
+                needed = part.seconds(toEmbed: total)
+                // Some of the time is for choosing.
+                return (deadline - ContinuousClock.now) / .seconds(1) * 0.75 > needed + reserve
             }
             if parts[position].count < count, !isCancelled() {
                 parts[position].stopped = .tooSlow(seconds: needed)
@@ -146,6 +147,22 @@ struct LearningTrials {
         return Examples(
             labels: labels, embeddings: Matrix(rows: labels.count, columns: columns, values: values),
             metric: .cosine)
+    }
+
+    /// What backbones side by side have made of pictures, by their contents.
+    func made(by positions: [Int]) -> [ContentHash: Embedder.Made] {
+        let count = positions.map { parts[$0].count }.min() ?? 0
+        let embeddings = examples(positions, pictures.labels(first: count)).embeddings
+        var made: [ContentHash: Embedder.Made] = [:]
+        for picture in 0..<count {
+            let contents = Set(positions.map { parts[$0].contents[picture] })
+            // A file may have been changed meanwhile.
+            guard contents.count == 1, let content = contents.first ?? nil else { continue }
+            made[content] = Embedder.Made(
+                embedding: Array(embeddings[picture]),
+                isBlank: positions.allSatisfy { parts[$0].blank.contains(picture) })
+        }
+        return made
     }
 
     /// Backbones that stand in no trial which the best is not clearly ahead of.

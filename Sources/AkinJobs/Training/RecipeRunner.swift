@@ -41,6 +41,9 @@ struct RecipeRunner {
             throw JobError.unwritableFolder(folder + "/report")
         }
         defer { if !isFirst { try? Folder.remove(folder) } }
+        if isFirst, !job.resumes, Folder.isThere(folds.folder) {
+            throw TrainingError.interruptedRun(path: folds.folder)
+        }
 
         let (backbone, trained) = try images.map { try train($0, each) } ?? (readyBackbone(), nil)
         let (index, unread) = try makeIndex(folder + "/index", backbone)
@@ -58,6 +61,7 @@ struct RecipeRunner {
             try sheet.write(to: path + ".html")
             if isFirst { try each(.wrote(sheet: path + ".html")) }
         }
+        try? Folder.remove(folds.folder)
         return RecipeRun(
             seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
             skipped: (images == nil ? unread : []) + (held?.skipped ?? []))
@@ -67,8 +71,11 @@ struct RecipeRunner {
         _ images: PreparedImages, _ each: (RunRecipe.Step) throws -> Void
     ) throws -> (any Backbone, TrainingReport?) {
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
-        let trained = try monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
+        let trained =
+            try finishedTraining(images)
+            ?? monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
         guard trained.finished else { throw JobError.interrupted(.training) }
+        if recipe.evaluation.retrain { try keep(trained, images) }
         if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
         try each(.trained(trained))
         return (try Checkpoint(contentsOf: files.checkpoint), trained)
@@ -95,6 +102,38 @@ struct RecipeRunner {
             )
         case .episodes, .pairs: return nil
         }
+    }
+}
+
+/// What a run keeps that retrains, for as long as it is not through.
+extension RecipeRunner {
+    private var folds: RetrainedFolds { RetrainedFolds(in: folder + "/report/folds") }
+
+    /// The training with all pictures, when it is done.
+    private struct FinishedTraining: Codable {
+        let identity: String
+        let report: TrainingReport
+    }
+
+    private var finished: String { folds.folder + "/training.json" }
+
+    /// That of a run that was interrupted while it retrained.
+    private func finishedTraining(_ images: PreparedImages) throws -> TrainingReport? {
+        guard isFirst, job.resumes, recipe.evaluation.retrain,
+            let bytes = try? FileBytes.read(finished, limit: 1 << 24),
+            let training = try? JSONDecoder().decode(FinishedTraining.self, from: Data(bytes))
+        else { return nil }
+        guard try Trainer(recipe, data: images).identity == training.identity else {
+            throw TrainingError.otherRun(path: folds.folder, differs: "recipe, seed or data set")
+        }
+        return training.report
+    }
+
+    private func keep(_ report: TrainingReport, _ images: PreparedImages) throws {
+        try Folder.make(folds.folder)
+        let training = FinishedTraining(
+            identity: try Trainer(recipe, data: images).identity, report: report)
+        try AtomicFile.write(jsonLine(of: training), to: finished)
     }
 }
 
@@ -175,7 +214,8 @@ extension RecipeRunner {
             return try recipe.classifiers().map {
                 RecipeEvaluation(
                     classifier: $0.name,
-                    report: .leaveOneOut(try monitor.retrain(recipe, images, classifier: $0)))
+                    report: .leaveOneOut(
+                        try monitor.retrain(recipe, images, classifier: $0, keeping: folds)))
             }
         }
         return try recipe.classifiers().map {

@@ -13,7 +13,8 @@ public struct RunRecipe: Job {
     public var folder: String
     /// How often, with seeds one higher each time; the files are those of the first.
     public var repeats: Int
-    /// Whether a training that was cancelled is gone on with, the first of several.
+    /// Whether a training that was cancelled is gone on with, the first of several; or, after that, those without some of the
+    /// pictures.
     public var resumes: Bool
 
     /// What came of it. Encoded, the only run; or else all of them, and their summary.
@@ -94,7 +95,7 @@ public struct RunRecipe: Job {
                 runs.append(
                     try RecipeRunner(recipe, self, images, isFirst: turn == 0, monitor).run(each))
             } catch JobError.interrupted(let interruption) where turn > 0 {
-                guard [.training, .indexing, .wroteNothing].contains(interruption) else {
+                guard [.training, .indexing, .wroteNothing, .retraining].contains(interruption) else {
                     throw JobError.interrupted(interruption)
                 }
                 throw JobError.interrupted(
