@@ -73,7 +73,7 @@ import FoundationXML
         for (count, classes) in [(20, 20), (300, 60), (2000, 400)] {
             let layout = MapLayout(try picture(labels(count, classes: classes)))
             let boxes = layout.labels.filter { !$0.isLeftOut }.map { label in
-                let half = SIMD2(MapLayout.textWidth(label.text) * 7, 8)
+                let half = SIMD2(MapLayout.textWidth(label.text), 1.2) * layout.fontSize / 2
                 return (low: label.place - half, high: label.place + half)
             }
             #expect(boxes.count > 5)
@@ -158,7 +158,7 @@ import FoundationXML
     @Test func aLongLabelIsShortened() throws {
         let label = String(repeating: "Ω", count: 200)
         let picture = try picture([label, "b"])
-        #expect(picture.svg.contains(String(repeating: "Ω", count: 27) + "…") && !picture.svg.contains(label))
+        #expect(picture.svg.contains(String(repeating: "Ω", count: 13) + "…") && !picture.svg.contains(label))
         #expect(page(picture).contains(label))
     }
 }

@@ -4,11 +4,16 @@ import AkinTensors
 package struct MapLayout {
     static let width = 1000.0
     private static let margin = 30.0
-    static let fontSize = 14.0
+    /// So many labels are written large, and only as close to each other as lines of a text.
+    private static let mostLarge = 40
 
     package let height: Double
     /// Of each item, from the upper left corner.
     let places: [SIMD2<Double>]
+    /// Of the labels.
+    package let fontSize: Double
+    /// What labels have around them, all together.
+    let spacing: Double
     /// The size of a mark, 1 for 11 across.
     let scale: Double
     /// Of each class, in the order in which they were placed: the largest first.
@@ -52,12 +57,16 @@ package struct MapLayout {
             case ...20_000: 0.5
             default: 0.35
             }
-        labels = Self.labels(picture, places, height, markSize: 6 * scale)
+        let isLarge = picture.classes.count <= Self.mostLarge
+        (fontSize, spacing) = isLarge ? (14, 0) : (10, 8)
+        labels = Self.labels(
+            picture, places, height, markSize: 6 * scale, fontSize: fontSize, spacing: spacing)
     }
 
     /// Each at the item that lies nearest to the middle of its class; where others stand, a little beside it.
     private static func labels(
-        _ picture: MapPicture, _ places: [SIMD2<Double>], _ height: Double, markSize: Double
+        _ picture: MapPicture, _ places: [SIMD2<Double>], _ height: Double, markSize: Double,
+        fontSize: Double, spacing: Double
     ) -> [Label] {
         let ordered = picture.classes.sorted { ($1.items.count, $0.number) < ($0.items.count, $1.number) }
         var taken = LabelGrid()
@@ -71,11 +80,11 @@ package struct MapLayout {
             let low = SIMD2(half.x, half.y)
             let high = SIMD2(width - half.x, height - half.y)
             var best: (cost: Double, place: SIMD2<Double>)?
-            for (step, offset) in offsets(markSize + half.y).enumerated() {
+            for (step, offset) in offsets(half + markSize + 1).enumerated() {
                 let place = pointwiseMin(pointwiseMax(anchor + offset, low), pointwiseMax(low, high))
                 let box = LabelGrid.Box(middle: place, half: half)
-                guard !taken.meets(box) else { continue }
-                let hidden = marks.count { box.holds($0, within: markSize) }
+                guard !taken.meets(LabelGrid.Box(middle: place, half: half + spacing)) else { continue }
+                let hidden = marks.count { box.holds($0, within: markSize * 0.8) }
                 let cost = Double(step) + weight * Double(hidden)
                 if cost < best?.cost ?? .infinity { best = (cost, place) }
             }
@@ -85,13 +94,17 @@ package struct MapLayout {
         }
     }
 
-    /// On the spot, then above, below and around, further and further.
-    private static func offsets(_ step: Double) -> [SIMD2<Double>] {
-        [.zero]
-            + [1.0, 1.8, 2.6].flatMap { ring in
-                [(0, -1), (0, 1), (1.6, -0.7), (-1.6, -0.7), (1.6, 0.7), (-1.6, 0.7), (2.6, 0), (-2.6, 0)]
-                    .map { SIMD2($0.0, $0.1) * ring * step }
-            }
+    /// On the spot, then so far above, below and around that it is free, and a little further.
+    private static func offsets(_ far: SIMD2<Double>) -> [SIMD2<Double>] {
+        let ways: [(x: Double, y: Double)] = [
+            (0, -1), (0, 1), (1, 0), (-1, 0), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1),
+        ]
+        var result = [SIMD2<Double>.zero]
+        for ring in [1.0, 1.6] {
+            let reach = SIMD2(far.x * (0.6 + 0.4 * ring), far.y * ring)
+            for way in ways { result.append(SIMD2(way.x, way.y) * reach) }
+        }
+        return result
     }
 
     /// The point nearest to the middle ones across and down.
@@ -102,9 +115,9 @@ package struct MapLayout {
         return points.min { square($0) < square($1) } ?? middle
     }
 
-    /// A label as it stands in a picture.
+    /// A label as it stands in a picture: of long ones, the ends tell more than the middle.
     static func shortened(_ label: String) -> String {
-        label.count > 28 ? label.prefix(27) + "…" : label
+        label.count > 28 ? label.prefix(13) + "…" + label.suffix(14) : label
     }
 
     /// About how wide a text is, in units of its size.
@@ -113,12 +126,12 @@ package struct MapLayout {
             switch scalar {
             case "i", "j", "l", "t", "f", "r", "I", " ", ".", ",", ":", ";", "'", "|", "!", "(", ")", "[",
                 "]":
-                return width + 0.36
-            case "m", "w", "M", "W", "@", "%": return width + 0.95
-            case "A"..."Z", "_": return width + 0.72
+                return width + 0.38
+            case "m", "w", "M", "W", "@", "%": return width + 1
+            case "A"..."Z", "_": return width + 0.76
             case "\u{300}"..."\u{36F}": return width
             case "\u{1100}"...: return width + 1.05
-            default: return width + 0.62
+            default: return width + 0.67
             }
         }
     }

@@ -157,7 +157,8 @@ extension MapPicture {
         """
         <figure class="plot"><svg viewBox="0 0 \(fixed(MapLayout.width, digits: 0)) \(fixed(layout.height, digits: 0))" \
         font-family="system-ui, sans-serif" role="img" aria-label="\(escaped("map of \(extent)"))" \
-        style="--s: \(fixed(layout.scale, digits: 2))">
+        style="--s: \(fixed(layout.scale, digits: 2)); --f: \(fixed(layout.fontSize, digits: 0))px" \
+        data-spacing="\(fixed(layout.spacing, digits: 0))">
         \(drawing(layout))
         <circle class="ring" r="10" fill="none" stroke="#1b1b1b" display="none"/>
         </svg></figure>

@@ -72,7 +72,7 @@ extension MapPicture {
         let labels = layout.labels.map { label in
             let hidden = label.isLeftOut ? " display=\"none\"" : ""
             return line(
-                label.text, label.place.x, label.place.y + MapLayout.fontSize * 0.35,
+                label.text, label.place.x, label.place.y + layout.fontSize * 0.35,
                 "class=\"label\" data-k=\"\(label.classNumber)\" text-anchor=\"middle\"\(hidden)")
         }
         return """
@@ -80,7 +80,7 @@ extension MapPicture {
             <g class="marks" stroke="#ffffff" stroke-width="0.8">
             \(groups.joined(separator: "\n"))
             </g>
-            <g font-size="\(fixed(MapLayout.fontSize, digits: 0))" font-weight="600" stroke="#ffffff" stroke-width="3.5" \
+            <g font-size="\(fixed(layout.fontSize, digits: 0))" font-weight="600" stroke="#ffffff" stroke-width="3.5" \
             stroke-linejoin="round" paint-order="stroke">
             \(labels.joined(separator: "\n"))
             </g>

@@ -11,7 +11,7 @@ enum MapScript {
         .plot .marks { stroke: var(--page); }
         .plot .mark { transform: scale(calc(var(--s) * var(--k))); }
         .plot .ring { fill: none; stroke: var(--ink); stroke-width: calc(2px * var(--k)); pointer-events: none; }
-        .plot .js text { font-size: calc(14px * var(--t)); stroke-width: calc(3.5px * var(--t)); display: inline; }
+        .plot .js text { font-size: calc(var(--f) * var(--t)); stroke-width: calc(var(--f) / 4 * var(--t)); display: inline; }
         .plot .js text.out { display: none; }
         .plot .some .marks g:not(.on) { opacity: .1; }
         .plot .some text:not(.on) { display: none; }
@@ -51,7 +51,7 @@ enum MapScript {
           .plot svg { max-height: 15cm; }
           .find.js, #tip, .screen, .legend.endless { display: none; }
           .legend.long { max-height: none; overflow: visible; }
-          .plot .js text { font-size: 12px; stroke-width: 3px; }
+          .plot .js text { font-size: calc(var(--f) * .9); stroke-width: 3px; }
           .legend button { border: 0; padding: 0 .6rem 0 0; }
         }
         """
@@ -83,7 +83,7 @@ enum MapScript {
             svg.style.setProperty('--t', k > 1.5 ? k * 0.86 : k);
             svg.style.setProperty('--k', m);
             ring.setAttribute('r', 10 * m);
-            const taken = [], view = svg.viewBox.baseVal;
+            const taken = [], view = svg.viewBox.baseVal, gap = +svg.dataset.spacing;
             const within = (value, least, most) => Math.max(least, Math.min(most, value));
             labels.forEach((label, i) => {
               label.classList.remove('out');
@@ -97,8 +97,8 @@ enum MapScript {
                 label.setAttribute('y', y);
                 b = label.getBBox();
               }
-              const meets = taken.some(o => b.x < o.x + o.width && o.x < b.x + b.width
-                && b.y + 2 < o.y + o.height && o.y + 2 < b.y + b.height);
+              const meets = taken.some(o => b.x - gap < o.x + o.width && o.x - gap < b.x + b.width
+                && b.y - gap + 2 < o.y + o.height && o.y - gap + 2 < b.y + b.height);
               if (meets) label.classList.add('out'); else taken.push(b);
             });
           }
