@@ -11,6 +11,7 @@ enum MapScript {
         .plot .marks { stroke: var(--page); }
         .plot .mark { transform: scale(calc(var(--s) * var(--k))); }
         .plot .ring { fill: none; stroke: var(--ink); stroke-width: calc(2px * var(--k)); pointer-events: none; }
+        .plot .js .ring { display: inline; }
         .plot .js text { font-size: calc(var(--f) * var(--t)); stroke-width: calc(var(--f) / 4 * var(--t)); display: inline; }
         .plot .js text.out { display: none; }
         .plot .some .marks g:not(.on) { opacity: .1; }
