@@ -44,6 +44,11 @@ package struct SHA256: Hashable, Sendable, CustomStringConvertible {
         words = (0..<8).map { word in values[word * 8..<word * 8 + 8].reduce(0) { $0 << 4 | UInt32($1) } }
     }
 
+    /// The 32 bytes of the sum.
+    package var bytes: [UInt8] {
+        words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
+    }
+
     /// 64 hexadecimal digits.
     package var description: String {
         words.map { word in

@@ -116,6 +116,7 @@ private func advice(on error: JobError) -> String {
     case .noItem: "; 'akin index list' shows where they come from"
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
+    case .noItems: " with 'akin index add'"
     case .otherMetric: "; leave out --metric, or import into a new index"
     case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
     case .notFetched, .noDownloader, .wrongPackage: " with --from"

@@ -35,7 +35,7 @@ struct AkinCommand: ParsableCommand {
         subcommands: [
             LearnCommand.self, RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self,
             QueryCommand.self,
-            EvaluateCommand.self,
+            EvaluateCommand.self, MapCommand.self,
         ])
 
     static func main() {

@@ -18,6 +18,10 @@ public enum JobError: Error, Hashable, Sendable {
     case unknownLabel(String, nearest: String?)
     /// No item of the index has this group.
     case unknownGroup(String, nearest: String?)
+    /// The index has no items.
+    case noItems(String)
+    /// No item of the index has one of the labels and one of the groups that were asked for.
+    case noItemsLeft(String)
     /// All pictures in this folder that can be used are of one class.
     case oneClass(String, label: String?)
     /// The index that is there measures otherwise than was asked for.
@@ -47,6 +51,8 @@ public enum JobError: Error, Hashable, Sendable {
     case inTheWay(String)
     /// The index that a run would replace was changed since it was made.
     case changedIndex(String, changes: Int)
+    /// The ending of this file tells no format that can be written.
+    case unknownEnding(String, known: [String])
     /// A file that a job is to write would take the place of what it needs.
     case fileInUse(String, by: FileUse)
 }
@@ -57,6 +63,10 @@ public enum FileUse: Hashable, Sendable {
     case learning
     /// The index is to be there.
     case index
+    /// It belongs to the index.
+    case indexFolder
+    /// An item of the index was made from it.
+    case item
     /// Another file of the same job is to be written there.
     case another
 }
@@ -73,6 +83,9 @@ extension JobError: CustomStringConvertible {
             "there is no label '\(label)' in the index\(meaning(nearest))"
         case .unknownGroup(let group, let nearest):
             "no item of the index has the group '\(group)'\(meaning(nearest))"
+        case .noItems(let index): "the index '\(index)' has no items; add some"
+        case .noItemsLeft(let index):
+            "no item of the index '\(index)' has both a label and a group that were asked for; ask for others"
         case .oneClass(let folder, let label):
             "all pictures in '\(folder)' are of one class\(label.map { ", '\($0)'" } ?? ""), and there is nothing to tell apart; give a "
                 + "folder with a sub-folder for each of several classes"
@@ -100,6 +113,12 @@ extension JobError: CustomStringConvertible {
         case .changedIndex(let path, let changes):
             "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
                 + "it away, or choose another folder"
+        case .unknownEnding(let path, let known):
+            "the ending of '\(path)' tells no format; let it end with \(known.joined(separator: " or "))"
+        case .fileInUse(let path, .indexFolder):
+            "'\(path)' lies in the folder of the index; choose another file"
+        case .fileInUse(let path, .item):
+            "'\(path)' is an item of the index, and would be replaced; choose another file"
         case .fileInUse(let path, .learning):
             "'\(path)' is learned from, and would be replaced; choose another file"
         case .fileInUse(let path, .index): "'\(path)' is where the index is to be; choose another file"

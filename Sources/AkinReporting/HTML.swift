@@ -1,4 +1,5 @@
 import AkinBasics
+import Foundation
 
 /// Text with everything that HTML gives a meaning made harmless, in content as in quoted attributes.
 func escaped(_ text: String) -> String {
@@ -10,6 +11,8 @@ func escaped(_ text: String) -> String {
         case ">": result += "&gt;"
         case "\"": result += "&quot;"
         case "'": result += "&#39;"
+        // No characters to XML, which SVG is.
+        case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
         default: result.unicodeScalars.append(character)
         }
     }
@@ -19,8 +22,9 @@ func escaped(_ text: String) -> String {
 /// The same, with numbers kept beside their units.
 func unbroken(_ text: String) -> String { escaped(text).replacing(" %", with: "&nbsp;%") }
 
-/// A whole document around `body`, which is HTML; needs nothing beside itself, runs no script.
-func document(title: String, body: String) -> String {
+/// A whole document around `body`, which is HTML; needs nothing beside itself, and runs no script but the one that it is
+/// given.
+func document(title: String, body: String, moreStyle: String = "", script: PageScript? = nil) -> String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -28,18 +32,45 @@ func document(title: String, body: String) -> String {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy"
-      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+      content="default-src 'none'; img-src data:; style-src 'unsafe-inline'\(script?.permission ?? "")">
     <title>\(escaped(title))</title>
     <style>
-    \(style)
+    \(style)\(moreStyle)
     </style>
     </head>
     <body>
-    \(body)
+    \(body)\(script?.element ?? "")
     </body>
     </html>
 
     """
+}
+
+/// A program of JavaScript at the end of a page. A browser runs it and no other, for the page names its sum (Content Security
+/// Policy, level 3).
+struct PageScript {
+    private let text: String
+
+    /// The text must be the program's own: nothing in it is made harmless.
+    init(_ text: String) { self.text = text }
+
+    fileprivate var element: String { "\n<script>\(text)</script>" }
+
+    fileprivate var permission: String {
+        "; script-src 'sha256-\(Data(SHA256(of: Array(text.utf8)).bytes).base64EncodedString())'"
+    }
+}
+
+/// What a page's script reads: a JSON document that can neither end the element in which it stands nor be taken for part of
+/// another.
+func dataElement(id: String, _ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    let harmless = ["<", ">", "&", "'"].reduce(text) { text, character in
+        text.replacing(character, with: "\\u00" + String(Character(character).asciiValue ?? 0, radix: 16))
+    }
+    return "<script type=\"application/json\" id=\"\(id)\">\(harmless)</script>"
 }
 
 private let style = """

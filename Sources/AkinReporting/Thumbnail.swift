@@ -20,7 +20,7 @@ struct Thumbnail {
     }
 
     /// As PNG, or as JPEG where that takes less than half: photographs of some size.
-    private static func dataAddress(of image: Image) -> String {
+    static func dataAddress(of image: Image) -> String {
         let png = image.encodedAsPNG()
         guard png.count > 8192 else { return "data:image/png;base64,\(Data(png).base64EncodedString())" }
         let jpeg = image.encodedAsJPEG(quality: 85)

@@ -48,6 +48,11 @@ package enum RandomStream: Sendable {
     case graphOrder(rows: Int)
     /// Which of so many rows are asked for, to measure a graph.
     case sampledRows(of: Int)
+
+    // MARK: Maps
+
+    /// The noise with which a map begins.
+    case mapStart
 }
 
 extension SeededGenerator {
@@ -74,6 +79,7 @@ extension SeededGenerator {
         case .graphLevel(let row): self.init(seed: seed, UInt64(row))
         case .graphOrder(let rows): self.init(seed: seed, 0x51AF, UInt64(rows))
         case .sampledRows(let count): self.init(seed: seed, 0x5A3E, UInt64(count))
+        case .mapStart: self.init(seed: seed, 0x3A95)
         }
     }
 }

@@ -16,7 +16,7 @@ import Testing
         "evaluate held-out", "evaluate episodes",
         "evaluate runs",
         "evaluate pairs", "train", "run", "backbone", "backbone fetch",
-        "backbone import", "backbone export", "learn",
+        "backbone import", "backbone export", "learn", "map",
     ]) func isWhatItWas(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
         let outcome = try AkinProgram.run(words + ["--help"])

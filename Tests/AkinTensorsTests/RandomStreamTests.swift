@@ -5,7 +5,7 @@ import Testing
     /// Each stream at each of some places.
     private static let all: [RandomStream] = {
         let places = 0..<6
-        var streams: [RandomStream] = [.heldOutClasses, .episodes, .verificationPairs]
+        var streams: [RandomStream] = [.heldOutClasses, .episodes, .verificationPairs, .mapStart]
         for i in places {
             streams += [
                 .samples(ofClass: 0xFEED_0000_0000_0000 + UInt64(i)), .heldOutSamples(ofClass: UInt64(i)),
@@ -63,5 +63,6 @@ import Testing
         expect(.graphLevel(row: 3), SeededGenerator(seed: 7, 3))
         expect(.graphOrder(rows: 3), SeededGenerator(seed: 7, 0x51AF, 3))
         expect(.sampledRows(of: 3), SeededGenerator(seed: 7, 0x5A3E, 3))
+        expect(.mapStart, SeededGenerator(seed: 7, 0x3A95))
     }
 }
