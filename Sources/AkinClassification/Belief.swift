@@ -11,6 +11,8 @@ struct Belief {
     /// items as that counts.
     private static let usualLead = 5.5
     private static let weightOfUsual = 4.0
+    /// Where nothing could be asked: of one picture a class, on 19 folders of people's pictures.
+    private static let confusionOfUnknown = 0.2
     private static let confusions = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
 
     /// The scores of an answer, as far as they bear on it.
@@ -63,7 +65,7 @@ struct Belief {
         let counts = labels.counts.sorted()
         let usual = Double(counts.isEmpty ? 1 : counts[counts.count / 2])
         sharpness = best.sharpness * (usual > 1 ? (usual / (usual - 1)).squareRoot() : 1)
-        confusion = best.confusion
+        confusion = questions.isEmpty ? Self.confusionOfUnknown : best.confusion
     }
 
     init(sharpness: Double, confusion: Double) { (self.sharpness, self.confusion) = (sharpness, confusion) }

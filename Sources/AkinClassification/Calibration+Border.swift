@@ -78,7 +78,8 @@ extension Calibration.Border {
         (self.power, self.least, self.nearness) = (power, least, border)
         self.usual = Dictionary(
             uniqueKeysWithValues: unusual.filter { $0.value != 0 }.map { (labels.names[$0.key], $0.value) })
-        ownKnown = Double(nearest.count { $0 < border }) / Double(nearest.count)
+        let known = alike.count { nearest[$0] < border }
+        ownKnown = alike.isEmpty ? nil : Double(known) / Double(alike.count)
     }
 
     /// What that share can be among those to come: by what is not known of the mean and of the deviation, and by their being of few

@@ -9,9 +9,13 @@ extension Calibration {
         let (low, high) = (
             Int((border.interval.low * 100).rounded()), Int((border.interval.high * 100).rounded())
         )
+        let own =
+            border.ownKnown.map {
+                "of 100 pictures of its own classes, about \(Int(($0 * 100).rounded())) will be called known, the others unknown"
+            } ?? "how many of its own classes will be called known is not known: each has one picture"
         return [
             "of 100 pictures of a class that is not in the index, \(known) will be called known (95 % interval \(low) to \(high))",
-            "of 100 pictures of its own classes, about \(Int((border.ownKnown * 100).rounded())) will be called known, the others unknown",
+            own,
         ]
     }
 }

@@ -53,8 +53,8 @@ public struct Calibration: Sendable, Hashable, Codable {
         public let strangersKnown: Double
         /// With 95 % probability that share lies there, of as many other classes as the gallery has.
         public let interval: Range
-        /// What share of its own items, each left out, is called known, 0...1.
-        public let ownKnown: Double
+        /// What share of its own items that are not alone in their class, each left out, is called known, 0...1; nil where all are alone.
+        public let ownKnown: Double?
 
         /// From a share to a higher one.
         public struct Range: Sendable, Hashable, Codable {

@@ -40,7 +40,7 @@ import Testing
                 "classifier", "tried", "items", "classes", "strangers_known", "interval", "own_known",
             ])
         let border = try #require(result.calibration.border)
-        #expect(border.strangersKnown <= 0.05 && border.ownKnown >= 0.5)
+        #expect(border.strangersKnown <= 0.05 && border.ownKnown ?? 0 >= 0.5)
         #expect(try index().calibration == result.calibration)
         #expect(try index().classifier == result.calibration.classifier)
         let change = try #require(try index().history().first)

@@ -113,7 +113,8 @@ def tables(lines, share):
     print("|" + "---|" * 13)
     for shots in sorted({line["shots"] for line in lines}):
         part = [line for line in lines if line["shots"] == shots]
-        mean = lambda key: np.mean([line[key] for line in part if line[key] is not None])
+        known = lambda key: [line[key] for line in part if line[key] is not None]
+        mean = lambda key: np.mean(known(key)) if known(key) else float("nan")
         held = np.mean([line["interval"]["low"] <= line["strangers_known"] <= line["interval"]["high"] for line in part])
         said = [(np.array(line["confidence"]), np.array(line["right"])) for line in part]
         generator = np.random.default_rng(4)

@@ -53,10 +53,12 @@ public struct CalibrateIndex: Job {
         (self.strangersKnown, self.seed) = (strangersKnown, seed)
     }
 
-    /// Those that can be chosen, the simple ones first.
-    private static let classifiers: [Classifier] = [
-        .nearestClass, .classMean, .averageClassDistance, .ridge, .discriminant, Classifier(SupportVectors()),
-    ]
+    /// Those that can be chosen. Ridge comes first, for it is best on most folders: of few pictures leaving one out tells little, and
+    /// flatters the average class distance, which lacks the one picture least.
+    private static let fitted: [Classifier] = [.ridge, .discriminant, Classifier(SupportVectors())]
+    private static let looking: [Classifier] = [.nearestClass, .classMean, .averageClassDistance]
+    /// Numbers of all embeddings; with more, each query would wait too long for a fit.
+    private static let mostFitted = 25_000_000
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
     private static let fewEnough = 40_000
 
@@ -71,9 +73,10 @@ public struct CalibrateIndex: Job {
         guard labels.names.count > 1 else {
             throw JobError.oneClass(index.path, label: labels.names.first)
         }
+        let isFitted = try index.count * index.dimension <= Self.mostFitted
         let candidates =
             classifier.map { [$0] }
-            ?? Self.classifiers.filter {
+            ?? ((isFitted ? Self.fitted : []) + Self.looking).filter {
                 $0.name != SupportVectors.name || labels.count * labels.names.count <= Self.fewEnough
             }
         var answers: [[LeftOutAnswer]] = []
@@ -85,7 +88,9 @@ public struct CalibrateIndex: Job {
             }
         }
         let errors = answers.map { Self.errors(of: $0, labels) }
-        let chosen = ModelSelection(errors: errors, complexity: Array(candidates.indices)).choice
+        let chosen = ModelSelection(
+            errors: errors, complexity: Array(candidates.indices), tolerance: 1
+        ).choice
         let calibration = try items.calibration(
             of: candidates[chosen], by: answers[chosen], strangersKnown: strangersKnown)
         if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
