@@ -39,7 +39,10 @@ extension Calibration.Border {
         guard let power = metric.powerOfSquare else { throw NoBorder(silence: .metric) }
         let apart = answers.indices.filter { answers[$0].nearestOther != nil }
         let classes = Set(apart.map { asked[$0] }).count
-        guard classes > 2 else { throw NoBorder(silence: .fewClasses) }
+        guard classes > 2 else {
+            // Of more classes, all whose items are not copies of those of others.
+            throw NoBorder(silence: labels.names.count > 2 ? .onePoint : .fewClasses)
+        }
         let distances = apart.map { answers[$0].nearestOther!.distance }.sorted()
         let least = Self.floor * Double(distances[distances.count / 2])
         guard least > 0 else { throw NoBorder(silence: .onePoint) }

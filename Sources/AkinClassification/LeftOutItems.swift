@@ -35,6 +35,9 @@ package struct LeftOutItems {
         whole = (positions, all, Self.folds(of: items))
     }
 
+    /// How many items there are.
+    package var total: Int { whole?.all.labels.count ?? examples.labels.count }
+
     /// What the others say of each.
     package func answers(by classifier: Classifier) throws -> [LeftOutAnswer] {
         let left = classifier.rule.stratifiedFolds.map { folds.stratified($0, examples.labels) } ?? folds

@@ -113,6 +113,7 @@ private func advice(on error: TrainingError) -> String {
 private func advice(on error: JobError) -> String {
     switch error {
     case .interrupted(let interruption), .stopped(let interruption, _): advice(on: interruption)
+    case .indexOfOneClass: " with 'akin index add'"
     case .noItem: "; 'akin index list' shows where they come from"
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"

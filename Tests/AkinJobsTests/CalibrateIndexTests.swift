@@ -98,7 +98,7 @@ import Testing
         let other = try Workshop()
         try other.draw("abbot", 0..<3)
         try other.makeIndex()
-        #expect(throws: JobError.oneClass(other.index, label: "abbot")) {
+        #expect(throws: JobError.indexOfOneClass(other.index, label: "abbot")) {
             try CalibrateIndex(other.place).run(Monitor())
         }
         try other.draw("bishop", 0..<3)

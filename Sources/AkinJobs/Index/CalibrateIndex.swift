@@ -57,8 +57,8 @@ public struct CalibrateIndex: Job {
     /// flatters the average class distance, which lacks the one picture least.
     private static let fitted: [Classifier] = [.ridge, .discriminant, Classifier(SupportVectors())]
     private static let looking: [Classifier] = [.nearestClass, .classMean, .averageClassDistance]
-    /// Numbers of all embeddings; with more, each query would wait too long for a fit.
-    private static let mostFitted = 25_000_000
+    /// With more multiplications (a tenth of those that are done many at a time) each query would wait too long for a fit.
+    private static let mostFitted = 1e10
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
     private static let fewEnough = 40_000
 
@@ -71,9 +71,11 @@ public struct CalibrateIndex: Job {
         let items = try index.read { try LeftOutItems(of: $0, limit: Self.limit, seed: seed) }
         let labels = items.examples.labels
         guard labels.names.count > 1 else {
-            throw JobError.oneClass(index.path, label: labels.names.first)
+            throw JobError.indexOfOneClass(index.path, label: labels.names.first)
         }
-        let isFitted = try index.count * index.dimension <= Self.mostFitted
+        let (count, dimension) = (Double(items.total), Double(index.dimension))
+        let fit = count * dimension * (min(count, dimension) / 10 + 13 * Double(labels.names.count))
+        let isFitted = fit <= Self.mostFitted
         let candidates =
             classifier.map { [$0] }
             ?? ((isFitted ? Self.fitted : []) + Self.looking).filter {

@@ -260,6 +260,6 @@ extension LearnFolder {
         do {
             return try CalibrateIndex(.open(index), classifier: classifier, seed: seed).run(monitor)
                 .calibration
-        } catch JobError.interrupted, JobError.oneClass { return nil }
+        } catch JobError.interrupted, JobError.indexOfOneClass { return nil }
     }
 }
