@@ -21,6 +21,18 @@ package struct FileIdentity: Hashable, Sendable {
         self.init(status)
     }
 
+    /// As the above; where there is nothing of that name, and it is that of a page, or of a picture of several in a file (`scan.tif#2`), of
+    /// the file.
+    package init?(source: String) {
+        if let own = FileIdentity(path: source) {
+            self = own
+        } else if let mark = source.utf8.lastIndex(of: UInt8(ascii: "#")) {
+            self.init(path: String(source[..<mark]))
+        } else {
+            return nil
+        }
+    }
+
     package init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }

@@ -33,18 +33,7 @@ public struct AverageClassDistance: DistanceRule {
     public func prediction(
         from distances: UnsafeBufferPointer<Float>, labels: ItemLabels, listing listed: Int
     ) -> Prediction? {
-        var candidates = labels.names.indices.map { ClassCandidate(position: $0) }
-        candidates.withUnsafeMutableBufferPointer { candidates in
-            labels.classes.withUnsafeBufferPointer { classes in
-                for i in classes.indices where !distances[i].isNaN {
-                    let own = classes[i]
-                    candidates[own].distance += Double(distances[i])
-                    candidates[own].items += 1
-                    candidates[own].nearest = min(candidates[own].nearest, distances[i])
-                }
-            }
-        }
-        candidates.removeAll { $0.items == 0 }
+        var candidates = labels.candidates(by: distances)
         for i in candidates.indices { candidates[i].distance /= Double(candidates[i].items) }
         guard let ranked = candidates.rankByDistance() else { return nil }
         return Prediction(

@@ -78,7 +78,7 @@ extension Calibration.Border {
         let border = min(promised, farthest)
         strangersKnown = farthest < promised ? strangers.share(nearerThan: border) / oneLess : share
         interval = Self.interval(of: strangersKnown, border, strangers, classes)
-        (self.power, self.least, self.nearness) = (power, least, border)
+        (self.power, self.nearness) = (power, border)
         self.usual = Dictionary(
             uniqueKeysWithValues: unusual.filter { $0.value != 0 }.map { (labels.names[$0.key], $0.value) })
         let known = alike.count { nearest[$0] < border }
@@ -150,12 +150,11 @@ extension Calibration.Border {
                 return (one, average(of: parts) * count / (count + half))
             })
     }
-
 }
 
 extension Calibration.Border {
     /// Whether a picture with such a nearest item belongs to none of the classes.
     func isBeyond(_ distance: Float, from label: String) -> Bool {
-        power * log(max(Double(distance), least)) - (usual[label] ?? 0) >= nearness
+        distance > 0 && power * log(Double(distance)) - (usual[label] ?? 0) >= nearness
     }
 }

@@ -43,8 +43,6 @@ public struct Calibration: Sendable, Hashable, Codable {
     public struct Border: Sendable, Hashable, Codable {
         /// To this power a distance grows as the square of a length.
         let power: Double
-        /// Nearer distances count as this one.
-        let least: Double
         /// A picture is unknown whose nearness is at least this.
         let nearness: Double
         /// What is usual for a class, where it is anything else than 0.

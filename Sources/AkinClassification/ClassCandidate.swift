@@ -12,6 +12,25 @@ struct ClassCandidate {
     var nearest = Float.infinity
 }
 
+extension ItemLabels {
+    /// The classes that have an item at a distance that is a number: how many, the nearest, and the sum of the distances.
+    func candidates(by distances: UnsafeBufferPointer<Float>) -> [ClassCandidate] {
+        var candidates = names.indices.map { ClassCandidate(position: $0) }
+        candidates.withUnsafeMutableBufferPointer { candidates in
+            classes.withUnsafeBufferPointer { classes in
+                for i in classes.indices where !distances[i].isNaN {
+                    let own = classes[i]
+                    candidates[own].distance += Double(distances[i])
+                    candidates[own].items += 1
+                    candidates[own].nearest = min(candidates[own].nearest, distances[i])
+                }
+            }
+        }
+        candidates.removeAll { $0.items == 0 }
+        return candidates
+    }
+}
+
 extension [ClassCandidate] {
     /// Ranks classes by their distances, the smallest first, then by the nearest item, then by label; each score is the
     /// softmin of the distances divided by `temperature`. Nil if there is none.

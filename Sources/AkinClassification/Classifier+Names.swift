@@ -4,8 +4,7 @@ extension Classifier {
     /// All that have a name in commands and recipes.
     private static let rules: [any ClassificationRule.Type] = [
         NearestNeighbours.self, NearestClass.self, AverageClassDistance.self, ClassMean.self, Ridge.self,
-        Discriminant.self,
-        SupportVectors.self,
+        Discriminant.self, SupportVectors.self,
     ]
 
     /// The names that commands and recipes use.

@@ -101,6 +101,23 @@ public struct Folds: Sendable, Hashable {
         self.groupOfCopy = groupOfCopy
     }
 
+    /// Each position alone, or with all of its group where it has one; of equal contents none is compared with another.
+    package init(groups: [String?], contents: [ContentHash]) {
+        let copies = Dictionary(grouping: contents.indices) { contents[$0] }.values
+            .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        var members: [[Int]] = []
+        var foldOfGroup: [String: Int] = [:]
+        for (position, group) in groups.enumerated() {
+            if let group, let fold = foldOfGroup[group] {
+                members[fold].append(position)
+            } else {
+                if let group { foldOfGroup[group] = members.count }
+                members.append([position])
+            }
+        }
+        self.init(members, copies: copies)
+    }
+
     /// How many there are.
     public var count: Int { members.count }
 

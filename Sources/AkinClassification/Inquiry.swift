@@ -18,7 +18,7 @@ public final class Inquiry<Home: Gallery> {
 
     /// - Parameters:
     ///   - scope: Items outside it are as if they were not there.
-    ///   - listed: How many neighbours each answer lists; at least those that voted.
+    ///   - listed: How many neighbours each answer lists; at least one, and those that voted.
     ///   - method: How neighbours are searched.
     ///   - calibration: That of the gallery, where there is one: it makes probabilities of scores, and tells what is unknown.
     ///   - heedsEquals: Whether the class of an item at distance 0 is taken, whatever the classifier says.
@@ -53,16 +53,19 @@ public final class Inquiry<Home: Gallery> {
                 .predictions(for: queries, in: reader, listing: max(1, listed), method: method)
             var items: [UInt64: Item] = [:]
             for id in Set(predictions.flatMap { $0.neighbours.map(\.id) }) { items[id] = try reader.item(id) }
-            let equals = try heedsEquals ? equals(to: queries, predictions, in: reader) : [:]
+            let near = predictions.map { prediction in
+                prediction.neighbours.compactMap { neighbour in
+                    items[neighbour.id].map { NearItem(item: $0, distance: neighbour.distance) }
+                }
+            }
+            let equals = try heedsEquals ? equals(to: queries, near, in: reader) : []
             return Answers(
-                predictions: predictions.enumerated().map { row, prediction in
-                    let neighbours = prediction.neighbours.compactMap { neighbour in
-                        items[neighbour.id].map { NearItem(item: $0, distance: neighbour.distance) }
-                    }
-                    return Answer(
+                predictions: predictions.indices.map { row in
+                    Answer(
                         Answer.Judgement(
-                            prediction, by: classifier, nearest: neighbours.first, equals: equals[row] ?? [],
-                            calibration: calibration), neighbours: neighbours)
+                            predictions[row], by: classifier, nearest: near[row].first,
+                            equals: equals.isEmpty ? [] : equals[row], calibration: calibration),
+                        neighbours: near[row])
                 }, note: classifier.note(items: count))
         }
     }
@@ -70,27 +73,21 @@ public final class Inquiry<Home: Gallery> {
     /// So many items are looked at that a query may be equal to.
     private static var mostEquals: Int { 4096 }
 
-    /// By row, the classes of the items at distance 0, where there are such.
+    /// For each query the classes of the items at distance 0, of which there may be more than are listed.
     private func equals(
-        to queries: Matrix, _ predictions: [Prediction], in reader: any GalleryReader
-    ) throws -> [Int: [String]] {
-        guard !reader.metric.kind.mayBeNegative else { return [:] }
-        let rows = predictions.indices.filter { predictions[$0].neighbours.first?.distance ?? 1 <= 0 }
-        guard !rows.isEmpty else { return [:] }
-        let found = try reader.neighbours(
-            of: queries.rows(at: rows), k: min(Self.mostEquals, try reader.count),
-            excluding: Array(repeating: scope.excluding, count: rows.count), filter: scope.filter,
-            method: .exact)
-        return try Dictionary(
-            uniqueKeysWithValues: zip(rows, found).map { row, neighbours in
-                var labels: [String] = []
-                for neighbour in neighbours.prefix(while: { $0.distance <= 0 }) {
-                    if let label = try reader.item(neighbour.id)?.label, !labels.contains(label) {
-                        labels.append(label)
-                    }
-                }
-                return (row, labels)
-            })
+        to queries: Matrix, _ near: [[NearItem]], in reader: any GalleryReader
+    ) throws -> [[String]] {
+        guard !reader.metric.kind.mayBeNegative else { return near.map { _ in [] } }
+        return try near.enumerated().map { row, near in
+            var labels = near.prefix { $0.distance <= 0 }.map(\.item.label)
+            if !labels.isEmpty, labels.count == near.count {
+                let found = try reader.neighbours(
+                    of: queries.rows(at: [row]), k: min(Self.mostEquals, try reader.count),
+                    excluding: [scope.excluding], filter: scope.filter, method: .exact)
+                labels = try found[0].prefix { $0.distance <= 0 }.compactMap { try reader.item($0.id)?.label }
+            }
+            return labels.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        }
     }
 
     /// What was fitted before, if it still holds.

@@ -23,16 +23,16 @@ package struct LeftOutItems {
         let all = Examples(
             labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: reader.metric)
         guard items.count > limit else {
-            (examples, folds, whole) = (all, Self.folds(of: items), nil)
+            (examples, folds, whole) = (all, Folds(items), nil)
             return
         }
-        let positions = Self.drawn(from: all.labels, limit, seed: seed)
+        let positions = all.labels.drawnInTurn(seed: seed).prefix(limit).sorted()
         let drawn = positions.map { items[$0] }
         examples = Examples(
             labels: ItemLabels(drawn.map(\.label)), embeddings: embeddings.rows(at: positions),
             metric: reader.metric)
-        folds = Self.folds(of: drawn)
-        whole = (positions, all, Self.folds(of: items))
+        folds = Folds(drawn)
+        whole = (positions, all, Folds(items))
     }
 
     /// How many items there are.
@@ -61,39 +61,11 @@ package struct LeftOutItems {
             of: positions.map { all.labels.classes[$0] }, all.labels, metric: all.metric.kind,
             strangersKnown: strangersKnown)
     }
+}
 
-    /// One of each class in a random order, and so on, until there are enough; ascending.
-    private static func drawn(from labels: ItemLabels, _ limit: Int, seed: UInt64) -> [Int] {
-        var members = [[Int]](repeating: [], count: labels.names.count)
-        for (position, own) in labels.classes.enumerated() { members[own].append(position) }
-        for own in members.indices {
-            var generator = SeededGenerator(seed: seed, UInt64(own))
-            members[own].shuffle(using: &generator)
-        }
-        let most = members.map(\.count).max() ?? 0
-        let ordered = (0..<most).lazy.flatMap { turn in
-            members.compactMap { turn < $0.count ? $0[turn] : nil }
-        }
-        return ordered.prefix(limit).sorted()
-    }
-
-    private static func folds(of items: [Item]) -> Folds {
-        let copies = Dictionary(grouping: items.indices) { items[$0].contentHash }.values
-            .filter { $0.count > 1 }.map { $0.sorted() }.sorted { $0[0] < $1[0] }
-        var folds: [[Int]] = []
-        var foldOfGroup: [String: Int] = [:]
-        for (position, item) in items.enumerated() {
-            guard let group = item.group else {
-                folds.append([position])
-                continue
-            }
-            if let fold = foldOfGroup[group] {
-                folds[fold].append(position)
-            } else {
-                foldOfGroup[group] = folds.count
-                folds.append([position])
-            }
-        }
-        return Folds(folds, copies: copies)
+extension Folds {
+    /// Of items: each alone or with its group, and without its copies.
+    fileprivate init(_ items: [Item]) {
+        self.init(groups: items.map(\.group), contents: items.map(\.contentHash))
     }
 }

@@ -13,7 +13,8 @@ import Foundation
 /// divided by the sum over all classes; a class with less than a hundredth of the best one's gets none. Not calibrated. Of equally near
 /// classes that with the label that sorts first is named, and `Prediction.tied` names them all.
 ///
-/// In a gallery the classes of the 256 nearest items are looked at.
+/// In a gallery the classes of the 16 nearest items are looked at: more make a search slower, and of HOMUS' symbols (see `Verdicts.md`)
+/// would name one or two small ones in a hundred more.
 public struct NearestClass: ClassificationRule {
     /// `nearest-class`
     public static let name = "nearest-class"
@@ -25,7 +26,7 @@ public struct NearestClass: ClassificationRule {
     private static let steepness = 10.0
     private static let range = log(100.0)
     /// How many items are looked at.
-    static let looked = 256
+    static let looked = 16
 
     /// There is nothing to set.
     public init() {}
@@ -57,18 +58,7 @@ public struct NearestClass: ClassificationRule {
         from distances: UnsafeBufferPointer<Float>, by metric: Metric.Kind, labels: ItemLabels,
         listing listed: Int
     ) -> Prediction? {
-        var candidates = labels.names.indices.map { ClassCandidate(position: $0) }
-        candidates.withUnsafeMutableBufferPointer { candidates in
-            labels.classes.withUnsafeBufferPointer { classes in
-                for i in classes.indices where !distances[i].isNaN {
-                    let own = classes[i]
-                    candidates[own].items += 1
-                    candidates[own].nearest = min(candidates[own].nearest, distances[i])
-                }
-            }
-        }
-        candidates.removeAll { $0.items == 0 }
-        guard let ranked = rank(candidates, by: metric) else { return nil }
+        guard let ranked = rank(labels.candidates(by: distances), by: metric) else { return nil }
         return Prediction(
             ranking: ranked.ranking(names: labels.names), neighbours: nearestPositions(listed, in: distances))
     }

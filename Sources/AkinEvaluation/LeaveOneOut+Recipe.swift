@@ -50,9 +50,10 @@ extension LeaveOneOut {
         var outcomes = try outcomes(
             retrainingWithMetric: { positions, _ in
                 let trainer = try Trainer(recipe, data: images.only(positions))
-                let key = ContentHash(of: "\(trainer.identity) \(all)".utf8).description
-                let fold = try kept?[key] ?? self.fold(trainer, recipe, images, isCancelled)
-                try kept?.keep(fold, key)
+                func train() throws -> RetrainedFolds.Fold {
+                    try self.fold(trainer, recipe, images, isCancelled)
+                }
+                let fold = try kept.map { try $0.fold("\(trainer.identity) \(all)", train) } ?? train()
                 if fold.isCollapsed { collapsed += 1 }
                 return (fold.embeddings, fold.learned)
             }, progress: progress)

@@ -21,8 +21,17 @@ public struct RetrainedFolds: Sendable {
         let isCollapsed: Bool
     }
 
+    /// What is kept of a fold, told from others by `identity`; trained, and kept then, where there is no such one.
+    func fold(_ identity: String, _ train: () throws -> Fold) throws -> Fold {
+        let key = ContentHash(of: identity.utf8).description
+        if let known = self[key] { return known }
+        let fold = try train()
+        try keep(fold, key)
+        return fold
+    }
+
     /// Nil where there is no such fold, or what is kept of it is damaged.
-    subscript(key: String) -> Fold? {
+    private subscript(key: String) -> Fold? {
         guard let bytes = try? FileBytes.read(path(key), limit: 1 << 34),
             let file = try? Safetensors(bytes: bytes), let embeddings = file["embeddings"],
             embeddings.shape.count == 2, file.metadata["checksum"] == Self.checksum(file.tensors)
@@ -38,7 +47,7 @@ public struct RetrainedFolds: Sendable {
             isCollapsed: file.metadata["collapsed"] != nil)
     }
 
-    func keep(_ fold: Fold, _ key: String) throws(TrainingError) {
+    private func keep(_ fold: Fold, _ key: String) throws(TrainingError) {
         var tensors = [
             Safetensors.Tensor(
                 name: "embeddings", shape: [fold.embeddings.rows, fold.embeddings.columns],

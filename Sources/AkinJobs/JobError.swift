@@ -24,8 +24,8 @@ public enum JobError: Error, Hashable, Sendable {
     case noItemsLeft(String)
     /// All pictures in this folder that can be used are of one class.
     case oneClass(String, label: String?)
-    /// All items of this index are of one class, or there are none.
-    case indexOfOneClass(String, label: String?)
+    /// All items of this index are of one class.
+    case indexOfOneClass(String, label: String)
     /// The index that is there measures otherwise than was asked for.
     case otherMetric(index: String, metric: Metric.Kind, asked: Metric.Kind)
 
@@ -92,9 +92,7 @@ extension JobError: CustomStringConvertible {
             "all pictures in '\(folder)' are of one class\(label.map { ", '\($0)'" } ?? ""), and there is nothing to tell apart; give a "
                 + "folder with a sub-folder for each of several classes"
         case .indexOfOneClass(let index, let label):
-            "'\(index)' has "
-                + (label.map { "items of one class only, '\($0)'" } ?? "no items")
-                + ": nothing can be told apart; add pictures of several classes"
+            "all items of the index '\(index)' are of one class, '\(label)', and there is nothing to tell apart; add pictures of others"
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric.rawValue), not \(asked.rawValue)"
         case .noUsablePicture(1, let first): "'\(first.source)': \(first.reason)"

@@ -6,8 +6,10 @@ import Foundation
 import Testing
 
 @Suite struct NearestClassTests {
-    /// Its definition, in plain words.
-    private func expected(_ distances: ArraySlice<Float>, _ labels: [String], _ metric: Metric.Kind)
+    /// Its definition, in plain words; only the classes of so many nearest items are looked at.
+    private func expected(
+        _ distances: ArraySlice<Float>, _ labels: [String], _ metric: Metric.Kind, looked: Int = .max
+    )
         -> [(label: String, score: Double)]
     {
         var nearest: [String: (distance: Double, items: Int)] = [:]
@@ -16,7 +18,9 @@ import Testing
             nearest[label] = (min(known.distance, Double(distance)), known.items + 1)
         }
         let power: Double? = [.cosine: 1, .squaredL2: 1, .l2: 2, .l1: 2][metric]
-        let corrected = nearest.mapValues { distance, items in
+        let near = Set(
+            zip(distances, labels).sorted { $0.0 < $1.0 }.prefix(looked).map(\.1))
+        let corrected = nearest.filter { near.contains($0.key) }.mapValues { distance, items in
             distance * (power.map { pow(Double(min(items, 100)), 0.075 / $0) } ?? 1)
         }
         let best = corrected.values.min()!
@@ -42,7 +46,7 @@ import Testing
             let distances = metric.distances(from: queries, to: examples.embeddings)
             let answers = try Classifier.nearestClass.answers(to: queries, in: gallery, listing: 3)
             for (row, answer) in answers.predictions.enumerated() {
-                let ranking = expected(distances[row], labels, kind)
+                let ranking = expected(distances[row], labels, kind, looked: 16)
                 #expect(answer.label == ranking[0].label, "\(kind), seed \(seed), row \(row)")
                 #expect(answer.neighbours.count == 3)
                 for (found, wanted) in zip(answer.ranking, ranking) {
@@ -78,5 +82,33 @@ import Testing
         let answer = try Classifier.nearestClass.answers(to: query, in: gallery).predictions[0]
         #expect(nearest.label == "many" && answer.label == "few")
         #expect(answer.neighbours[0].item.label == "many")
+    }
+
+    /// Whatever the items are, scores are numbers that come to 1.
+    @Test func whateverTheItemsAre() throws {
+        let sets: [(labels: [String], rows: [[Float]])] = [
+            (["a"], [[1, 2]]), (["a", "b"], [[0, 0], [0, 0]]),
+            (["a", "a", "b"], [[0, 0], [0, 0], [1, 0]]),
+            (["a", "a", "b", "b"], [[1e18, 0], [2e18, 0], [0, 1e18], [0, 3e18]]),
+            (["a", "a", "b", "b"], [[1e-30, 0], [2e-30, 0], [0, 1e-30], [0, 3e-30]]),
+            ((0..<40).map { "\($0)" }, (0..<40).map { [Float($0), 1] }),
+        ]
+        for (labels, rows) in sets {
+            for metric in [Metric.l2, .squaredL2, .l1, .cosine, .innerProduct] {
+                let examples = Examples(
+                    labels: ItemLabels(labels),
+                    embeddings: Matrix(rows: rows.count, columns: 2, values: rows.flatMap { $0 }),
+                    metric: metric)
+                let asked = Matrix(
+                    rows: rows.count + 2, columns: 2, values: examples.embeddings.values + [0, 0, -3e17, 5])
+                let answers = try Classifier.nearestClass.answers(
+                    to: asked, in: FittedRules.gallery(examples))
+                for answer in answers.predictions {
+                    let sum = answer.ranking.reduce(0) { $0 + $1.score }
+                    #expect(abs(sum - 1) < 1e-5, "\(metric), \(labels.prefix(4)), \(rows.prefix(4)): \(sum)")
+                    #expect(answer.ranking.allSatisfy { $0.score <= answer.confidence && $0.score > 0 })
+                }
+            }
+        }
     }
 }

@@ -70,9 +70,8 @@ public struct CalibrateIndex: Job {
         try classifier?.check(metric: index.metric.kind)
         let items = try index.read { try LeftOutItems(of: $0, limit: Self.limit, seed: seed) }
         let labels = items.examples.labels
-        guard labels.names.count > 1 else {
-            throw JobError.indexOfOneClass(index.path, label: labels.names.first)
-        }
+        guard let label = labels.names.first else { throw JobError.noItems(index.path) }
+        guard labels.names.count > 1 else { throw JobError.indexOfOneClass(index.path, label: label) }
         let (count, dimension) = (Double(items.total), Double(index.dimension))
         let fit = count * dimension * (min(count, dimension) / 10 + 13 * Double(labels.names.count))
         let isFitted = fit <= Self.mostFitted

@@ -31,13 +31,6 @@ extension LearnFolder {
     private func identities(of dataset: Dataset) -> Set<FileIdentity> {
         let names = (backbones ?? []).flatMap(\.parts).map(\.text).filter(BackboneFolders.isPath)
         let sources = dataset.samples.map(\.source.path) + dataset.skipped.map(\.source.path)
-        return Set(
-            ([folder] + names + sources).compactMap { path in
-                // Of a page, or a picture of several in a file, that file.
-                FileIdentity(path: path)
-                    ?? path.utf8.lastIndex(of: UInt8(ascii: "#")).flatMap {
-                        FileIdentity(path: String(path[..<$0]))
-                    }
-            })
+        return Set(([folder] + names + sources).compactMap { FileIdentity(source: $0) })
     }
 }

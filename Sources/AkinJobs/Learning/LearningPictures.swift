@@ -27,7 +27,8 @@ struct LearningPictures {
     init?(
         _ dataset: Dataset, seed: UInt64, isCancelled: () -> Bool, progress: (WorkProgress) -> Void
     ) {
-        let drawn = Self.drawn(dataset, seed: seed)
+        let order = ItemLabels(dataset.samples.map(\.label)).drawnInTurn(seed: seed)
+        let drawn = order.prefix(Self.limit).map { dataset.samples[$0] }
         var (samples, contents, looks) = ([Sample](), [ContentHash](), [PictureLook.One]())
         var skipped: [Skipped] = []
         let block = 32 * ThreadPool.shared.threads
@@ -61,32 +62,12 @@ struct LearningPictures {
         }
     }
 
-    /// One of each class in a random order, and so on.
-    private static func drawn(_ dataset: Dataset, seed: UInt64) -> [Sample] {
-        let classes = Dictionary(grouping: dataset.samples, by: \.label).sorted { $0.key < $1.key }
-        let shuffled = classes.enumerated().map { number, own in
-            var generator = SeededGenerator(seed: seed, UInt64(number))
-            return own.value.shuffled(using: &generator)
-        }
-        let most = shuffled.map(\.count).max() ?? 0
-        let ordered = (0..<most).flatMap { turn in shuffled.compactMap { turn < $0.count ? $0[turn] : nil } }
-        return Array(ordered.prefix(limit))
-    }
-
     /// The first of them, ready for being left out.
     func labels(first count: Int) -> ItemLabels { ItemLabels(samples.prefix(count).map(\.label)) }
 
     /// What of the first of them is left out together: a group, or each alone, and copies always.
     func folds(first count: Int) -> Folds {
-        let copies = Dictionary(grouping: 0..<count) { contents[$0] }.values
-            .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-        guard hasGroups else {
-            return Folds((0..<count).map { [$0] }, copies: copies)
-        }
-        let numbers = groupNumbers(first: count)
-        var folds = [[Int]](repeating: [], count: (numbers.max() ?? -1) + 1)
-        for (position, number) in numbers.enumerated() { folds[number].append(position) }
-        return Folds(folds, copies: copies)
+        Folds(groups: samples.prefix(count).map(\.group), contents: Array(contents.prefix(count)))
     }
 
     /// Those of the first that are not alone in their class, when all that is left out with them is gone.
@@ -101,14 +82,8 @@ struct LearningPictures {
 
     /// For each of the first the number of its group, from 0; what has none stands alone.
     func groupNumbers(first count: Int) -> [Int] {
-        var numberOfGroup: [String: Int] = [:]
-        var next = 0
-        return samples.prefix(count).map { sample in
-            if let group = sample.group, let known = numberOfGroup[group] { return known }
-            if let group = sample.group { numberOfGroup[group] = next }
-            next += 1
-            return next - 1
-        }
+        let folds = folds(first: count)
+        return (0..<count).map { folds.fold(of: $0) }
     }
 
     /// Whether some belong together.

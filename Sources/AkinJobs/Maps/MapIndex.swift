@@ -142,13 +142,8 @@ public struct MapIndex: Job {
         }
         // What is not there yet is no picture.
         guard let identity = FileIdentity(path: output) else { return }
-        for item in items {
-            let source = item.source.path
-            let file = source.utf8.lastIndex(of: UInt8(ascii: "#")).map { String(source[..<$0]) }
-            if identity == FileIdentity(path: source) || identity == file.flatMap({ FileIdentity(path: $0) })
-            {
-                throw JobError.fileInUse(output, by: .item)
-            }
+        if items.contains(where: { FileIdentity(source: $0.source.path) == identity }) {
+            throw JobError.fileInUse(output, by: .item)
         }
     }
 }

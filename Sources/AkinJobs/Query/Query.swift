@@ -138,10 +138,9 @@ private final class Asking {
         self.index = index
         self.monitor = monitor
         let calibration = try index.calibration
-        if let before = calibration?.total, let now = try? index.count,
-            abs(now - before) * 10 > before
-        {
-            monitor.note(.calibratedBefore(items: before, now: now))
+        if let before = calibration?.total {
+            let now = try index.count
+            if abs(now - before) * 10 > before { monitor.note(.calibratedBefore(items: before, now: now)) }
         }
         inquiry = Inquiry(
             try index.classifier(or: query.classifier), in: index, scope: query.scope, listing: query.listing,
