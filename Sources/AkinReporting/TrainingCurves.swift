@@ -63,6 +63,7 @@ public struct TrainingCurves: Sendable {
 
     // Colours of Okabe and Ito, which people tell apart however they see colours.
     private static let (blue, orange, green, purple) = ("#0072b2", "#d55e00", "#009e73", "#a6558a")
+    private static let (sky, amber, black) = ("#56b4e9", "#e69f00", "#1b1b1b")
 
     private static func loss(_ records: [EpochRecord]) -> CurvePanel {
         var series = [line("total", blue, records, valueText) { $0.loss }]
@@ -73,6 +74,7 @@ public struct TrainingCurves: Sendable {
             line("L1, L2", purple, records, valueText) { $0.penalty },
         ].filter { $0.points.contains { $0.y != 0 } }
         if parts.count > 1 { series += parts }
+        series += heldOut(records, valueText) { $0.loss }
         let values = series.flatMap { $0.points.map(\.y) }.filter { $0 > 0 }
         let totals = series[0].points.map(\.y)
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
@@ -89,12 +91,16 @@ public struct TrainingCurves: Sendable {
     }
 
     private static func accuracy(_ records: [EpochRecord]) -> CurvePanel {
-        let series = [
+        var series = [
             line("pairs right", blue, records, percentText) { $0.pairAccuracy },
+            line("classes right", black, records, percentText) { $0.classAccuracy },
             line("one-shot", orange, records, percentText) { $0.oneShot },
             line("verification", green, records, percentText) { $0.verification },
             line("teaching", purple, records, percentText) { $0.active },
         ].filter { $0.points.contains { $0.y != 0 } }
+        // With a head, what it says of the pictures is what people look for; else whether pairs are told.
+        let hasHead = records.contains { $0.heldOut?.classAccuracy != nil }
+        series += heldOut(records, percentText) { hasHead ? $0.classAccuracy : $0.pairAccuracy }
         let values = series.flatMap { $0.points.map(\.y) }
         let axis = Axis.linear(values.min() ?? 0, values.max() ?? 1)
         return CurvePanel(
@@ -102,6 +108,16 @@ public struct TrainingCurves: Sendable {
             y: Axis(
                 low: max(axis.low, 0), high: min(axis.high, 1), isLogarithmic: false,
                 ticks: axis.ticks.filter { -1e-9...1 + 1e-9 ~= $0 }), isShare: true)
+    }
+
+    /// The curves of held-out pictures, where they were measured.
+    private static func heldOut(
+        _ records: [EpochRecord], _ text: (Float) -> String, _ value: (HeldOutRecord) -> Float?
+    ) -> [CurvePanel.Series] {
+        [
+            line("held out", amber, records, text) { $0.heldOut.flatMap(value) },
+            line("new classes", sky, records, text) { $0.newClasses.flatMap(value) },
+        ].filter { !$0.points.isEmpty }
     }
 
     private static func distances(_ records: [EpochRecord]) -> CurvePanel {

@@ -1,5 +1,29 @@
 import Foundation
 
+/// What a backbone is worth on pictures held out of training, by the loss that it is trained with: the pictures as they
+/// are, without augmentation, mixing or dropout, partners drawn by chance; always the same batches.
+public struct HeldOutRecord: Codable, Sendable, Equatable {
+    /// As `EpochRecord.loss`; of classes that are not trained on, what compares embeddings alone.
+    public var loss: Float
+    /// As `EpochRecord.pairAccuracy`.
+    public var pairAccuracy: Float
+    /// As `EpochRecord.classAccuracy`.
+    public var classAccuracy: Float?
+
+    /// All of it.
+    public init(loss: Float, pairAccuracy: Float, classAccuracy: Float? = nil) {
+        self.loss = loss
+        self.pairAccuracy = pairAccuracy
+        self.classAccuracy = classAccuracy
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case loss
+        case pairAccuracy = "pair_accuracy"
+        case classAccuracy = "class_accuracy"
+    }
+}
+
 /// What one epoch of training came to: one line of the history file.
 public struct EpochRecord: Codable, Sendable, Equatable {
     /// From 1.
@@ -23,6 +47,12 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var positiveDistance: Float
     /// The mean Euclidean distance of pairs of different classes, 0 if there were none.
     public var negativeDistance: Float
+    /// Share of the images whose highest score in the classification head is that of their class; nil without a head.
+    public var classAccuracy: Float?
+    /// The same figures of pictures held out, of classes that are trained on, where that was asked for.
+    public var heldOut: HeldOutRecord?
+    /// Those of held-out pictures of classes that are not trained on.
+    public var newClasses: HeldOutRecord?
     /// The optimizer's step at the end of the epoch.
     public var learningRate: Float
     /// Accuracy of one-shot episodes on classes that training does not see, where it was measured.
@@ -38,6 +68,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public init(
         epoch: Int, loss: Float, embedding: Float, crossEntropy: Float = 0, penalty: Float = 0,
         pairAccuracy: Float = 0, active: Float = 0, positiveDistance: Float = 0, negativeDistance: Float = 0,
+        classAccuracy: Float? = nil, heldOut: HeldOutRecord? = nil, newClasses: HeldOutRecord? = nil,
         learningRate: Float = 0, oneShot: Float? = nil, verification: Float? = nil,
         imagesPerSecond: Float = 0,
         seconds: Float = 0
@@ -51,6 +82,9 @@ public struct EpochRecord: Codable, Sendable, Equatable {
         self.active = active
         self.positiveDistance = positiveDistance
         self.negativeDistance = negativeDistance
+        self.classAccuracy = classAccuracy
+        self.heldOut = heldOut
+        self.newClasses = newClasses
         self.learningRate = learningRate
         self.oneShot = oneShot
         self.verification = verification
@@ -64,6 +98,9 @@ public struct EpochRecord: Codable, Sendable, Equatable {
         case pairAccuracy = "pair_accuracy"
         case positiveDistance = "positive_distance"
         case negativeDistance = "negative_distance"
+        case classAccuracy = "class_accuracy"
+        case heldOut = "held_out"
+        case newClasses = "new_classes"
         case learningRate = "learning_rate"
         case oneShot = "one_shot"
         case imagesPerSecond = "images_per_second"
@@ -84,6 +121,9 @@ public struct EpochRecord: Codable, Sendable, Equatable {
             crossEntropy: try number(.crossEntropy), penalty: try number(.penalty),
             pairAccuracy: try number(.pairAccuracy), active: try number(.active),
             positiveDistance: try number(.positiveDistance), negativeDistance: try number(.negativeDistance),
+            classAccuracy: try values.decodeIfPresent(Float.self, forKey: .classAccuracy),
+            heldOut: try values.decodeIfPresent(HeldOutRecord.self, forKey: .heldOut),
+            newClasses: try values.decodeIfPresent(HeldOutRecord.self, forKey: .newClasses),
             learningRate: try number(.learningRate),
             oneShot: try values.decodeIfPresent(Float.self, forKey: .oneShot),
             verification: try values.decodeIfPresent(Float.self, forKey: .verification),

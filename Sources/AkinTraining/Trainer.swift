@@ -36,6 +36,8 @@ public final class Trainer {
     private let mixer: BatchMixer?
     private let validator: Validator?
     private let embedding: EmbeddingPass?
+    /// What measures held-out pictures: of classes that are trained on, and of others.
+    private let heldOut: (trained: HeldOutMeasure?, others: HeldOutMeasure?)
     private let pool: ThreadPool
 
     /// Where a run stands, besides the numbers of its network.
@@ -75,7 +77,12 @@ public final class Trainer {
 
     /// Refuses data that cannot be trained on and layers that do not fit. Where the recipe has a frozen part and `data`
     /// are pictures, that is run over them first, which can take longer than the training.
-    public init(_ recipe: Recipe, data: PreparedImages, pool: ThreadPool = .shared) throws(TrainingError) {
+    ///
+    /// - Parameter heldOut: Pictures whose loss and accuracy are measured after each epoch beside those of training, of
+    ///   classes that are trained on and of others. They change nothing else.
+    public init(
+        _ recipe: Recipe, data: PreparedImages, heldOut: PreparedImages? = nil, pool: ThreadPool = .shared
+    ) throws(TrainingError) {
         self.recipe = recipe
         self.pool = pool
         let settings = recipe.training
@@ -106,6 +113,9 @@ public final class Trainer {
                 settings.mining, capacity: sampler.largestBatch, dimension: network.dimension, pool: pool)
         optimizer = Optimizer(settings.optimizer, count: network.values.count)
         validator = try Self.validator(recipe, validationData)
+        self.heldOut = try HeldOutMeasure.both(
+            of: heldOut?.ready(for: recipe, pool: pool), recipe, network, trained: self.data.labels,
+            classes: classCount, pool: pool)
         if let validationData {
             embedding = EmbeddingPass(network, capacity: min(validationData.count, 128), pool: pool)
             best = (FloatBuffer(count: network.values.count), FloatBuffer(count: network.statistics.count))
@@ -221,7 +231,10 @@ public final class Trainer {
         position.step = 0
         position.sums = EpochSums()
         let result = measured()
-        return sums.record(epoch: position.epoch, validation: result)
+        return sums.record(
+            epoch: position.epoch, validation: result,
+            heldOut: heldOut.trained?.measure(network, memory: loss.state),
+            newClasses: heldOut.others?.measure(network, memory: nil))
     }
 
     /// Validation, where it is due after this epoch; notes whether it was the best.
@@ -319,6 +332,8 @@ struct EpochSums: Codable, Equatable {
     private var penalty: Double = 0
     private var comparisons = 0
     private var correct = 0
+    private var scored = 0
+    private var classified = 0
     private var active = 0
     private var positiveDistance: Double = 0
     private var negativeDistance: Double = 0
@@ -336,6 +351,8 @@ struct EpochSums: Codable, Equatable {
         self.penalty += Double(penalty) * weight
         comparisons += loss.comparisons
         correct += loss.correct
+        scored += loss.scored
+        classified += loss.classified
         active += loss.active
         positiveDistance += loss.positiveDistance
         negativeDistance += loss.negativeDistance
@@ -350,12 +367,22 @@ struct EpochSums: Codable, Equatable {
     var loss: Float { mean(total) }
     var pairAccuracy: Float { share(correct) }
 
-    func record(epoch: Int, validation: ValidationResult?) -> EpochRecord {
+    /// Of held-out pictures.
+    var heldOutRecord: HeldOutRecord {
+        HeldOutRecord(loss: loss, pairAccuracy: pairAccuracy, classAccuracy: classAccuracy)
+    }
+
+    private var classAccuracy: Float? { scored > 0 ? Float(classified) / Float(scored) : nil }
+
+    func record(
+        epoch: Int, validation: ValidationResult?, heldOut: HeldOutRecord?, newClasses: HeldOutRecord?
+    ) -> EpochRecord {
         EpochRecord(
             epoch: epoch, loss: loss, embedding: mean(embedding), crossEntropy: mean(crossEntropy),
             penalty: mean(penalty), pairAccuracy: pairAccuracy, active: share(active),
             positiveDistance: Float(positiveDistance / Double(max(positives, 1))),
-            negativeDistance: Float(negativeDistance / Double(max(negatives, 1))), learningRate: rate,
+            negativeDistance: Float(negativeDistance / Double(max(negatives, 1))),
+            classAccuracy: classAccuracy, heldOut: heldOut, newClasses: newClasses, learningRate: rate,
             oneShot: validation?.oneShot, verification: validation?.verification,
             imagesPerSecond: Float(images) / max(Float(seconds), 1e-9), seconds: Float(seconds))
     }

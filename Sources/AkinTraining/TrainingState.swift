@@ -86,6 +86,7 @@ enum TrainingState {
     fileprivate static func recipeHash(_ recipe: Recipe) -> String {
         var training = recipe.training
         if training.epochsMayGrow { training.epochs = 0 }
+        training.heldOutPictures = nil
         // What is compared in validation, and so which epoch is the best one.
         let metric = training.validation == nil ? "" : recipe.index.metric.rawValue
         let frozen = recipe.frozen.map { " above \($0.checkpoint.hash), \($0.views) views" } ?? ""

@@ -105,6 +105,27 @@ import Testing
         #expect(answer.answers.map(\.label) == ["cook"])
     }
 
+    /// Pictures trained on and held out side by side: epoch by epoch, and in what is evaluated at the end.
+    @Test func tellsWhatIsLearnedByHeart() throws {
+        let text = Self.text
+            .replacing("folder: pictures}", with: "folder: pictures, test: {share: 0.5}}")
+            .replacing("epochs: 30", with: "epochs: 3, held-out-pictures: 6")
+        for (procedure, name) in [("pairs", "pairs-of-all"), ("episodes, ways: 2", "episodes")] {
+            let asked = text.replacing(
+                "protocol: leave-one-out", with: "protocol: \(procedure), training: true")
+            let run = try RunRecipe(try recipe(asked)).run(Monitor()).runs[0]
+            let procedure = String(procedure.prefix { $0 != "," })
+            #expect(
+                run.evaluation.map(\.classifier) == (procedure == "pairs" ? ["pairs-of-trained-classes"] : [])
+                    + [name, "\(procedure)-of-training-pictures"])
+            let records = try TrainingFiles(checkpoint: folder + "/small.safetensors").records()
+            #expect(records.count == 3 && records.allSatisfy { $0.heldOut != nil && $0.newClasses == nil })
+        }
+        #expect(throws: RecipeError.self) {
+            try recipe(Self.text.replacing("k: 1}", with: "k: 1, training: true}"))
+        }
+    }
+
     @Test func repeatsARecipe() throws {
         let result = try RunRecipe(try recipe(), into: folder + "/results", repeats: 2).run(Monitor())
         #expect(result.runs.map(\.seed) == [1, 2].map { $0 + result.runs[0].seed - 1 })

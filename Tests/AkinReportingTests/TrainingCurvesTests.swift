@@ -39,6 +39,25 @@ import FoundationXML
             }
     }
 
+    @Test func heldOutPicturesStandBesideThoseOfTraining() {
+        var records = Self.records(40)
+        #expect(!TrainingCurves(records: records).svg.contains("held out"))
+        for i in records.indices {
+            let t = Float(i) / 40
+            records[i].classAccuracy = 1 - 0.6 * exp(-5 * t)
+            records[i].heldOut = HeldOutRecord(
+                loss: 0.3 + t * t, pairAccuracy: 0.9 - 0.3 * t, classAccuracy: 0.8 - 0.3 * exp(-5 * t))
+            records[i].newClasses = HeldOutRecord(loss: 0.6, pairAccuracy: 0.7)
+        }
+        let svg = TrainingCurves(records: records, title: "seals").svg
+        if let folder = ProcessInfo.processInfo.environment["AKIN_CURVES"] {
+            try? svg.write(toFile: "\(folder)/held-out.svg", atomically: true, encoding: .utf8)
+        }
+        // Of loss and accuracy; classes that are not trained on have no class accuracy.
+        #expect(svg.ranges(of: ">held out").count == 2 && svg.ranges(of: ">new classes").count == 1)
+        #expect(svg.contains(">classes right"))
+    }
+
     @Test(arguments: [0, 1, 2, 40, 5000]) func isAPictureOfAnyRun(epochs: Int) throws {
         let records = Self.records(epochs, validated: epochs > 100 ? 10 : 1)
         let svg = TrainingCurves(records: records, title: "seals & <more>").svg

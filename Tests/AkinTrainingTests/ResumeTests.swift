@@ -159,7 +159,7 @@ import Testing
                     == Set([
                         "epoch", "loss", "embedding", "cross_entropy", "penalty", "pair_accuracy", "active",
                         "positive_distance", "negative_distance", "learning_rate", "images_per_second",
-                        "seconds",
+                        "seconds", "class_accuracy",
                     ]).union(validating ? ["one_shot", "verification"] : []))
             return try #require(record["epoch"]).intValue
         }

@@ -4,10 +4,13 @@ import AkinTraining
 
 extension Monitor {
     /// Trains, and draws the curves of it. Cancelled, the run ends after the step.
+    ///
+    /// - Parameter heldOut: The pictures that are measured after each epoch.
     func train(
-        _ recipe: Recipe, _ images: PreparedImages, files: TrainingFiles, resuming: Bool
+        _ recipe: Recipe, _ images: PreparedImages, heldOut: PreparedImages?, files: TrainingFiles,
+        resuming: Bool
     ) throws -> TrainingReport {
-        let trainer = try Trainer(recipe, data: images)
+        let trainer = try Trainer(recipe, data: images, heldOut: heldOut)
         func drawCurves() throws {
             try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
         }
@@ -47,6 +50,8 @@ extension Trainer.Progress {
             "epoch \(epoch) of \(epochs), loss \(rounded(loss, 4)), pairs \(rounded(pairAccuracy * 100, 1)) %"
         if let oneShot = records.last(where: { $0.oneShot != nil })?.oneShot {
             note += ", one-shot \(rounded(oneShot * 100, 1)) %"
+        } else if let heldOut = records.last?.heldOut {
+            note += ", held out \(rounded((heldOut.classAccuracy ?? heldOut.pairAccuracy) * 100, 1)) %"
         }
         return note
     }

@@ -32,6 +32,15 @@ extension Recipe {
         return images
     }
 
+    /// The held-out pictures that are measured after each epoch, ready for its layers; nil where it asks for none.
+    func preparedToMeasure(folder: String?, _ monitor: Monitor) throws -> PreparedImages? {
+        let dataset = try pictures(from: folder) { () throws(DatasetError) in try measuredData(folder: folder)
+        }
+        guard let dataset else { return nil }
+        return try frozen.map { _ in try vectors(of: dataset, monitor) }
+            ?? PreparedImages(dataset, preprocessing: preprocessing)
+    }
+
     /// What its frozen part makes of pictures.
     private func vectors(of dataset: Dataset, _ monitor: Monitor) throws -> PreparedImages {
         try monitor.during("embedding") { work in

@@ -52,7 +52,8 @@ struct RecipeRunner {
 
         let held = try recipe.picturesToAskAbout(folder: job.pictures)
             .map { HeldOutImages($0, for: backbone) }
-        let evaluations = try held.map { try evaluate(index, backbone, $0) } ?? leaveOneOut(index)
+        let evaluations =
+            try held.map { try evaluate(index, backbone, $0) + onTraining(backbone) } ?? leaveOneOut(index)
         for evaluation in evaluations {
             let path = "\(folder)/report/\(evaluation.classifier)"
             try AtomicFile.write(jsonLine(of: evaluation), to: path + ".json")
@@ -73,7 +74,9 @@ struct RecipeRunner {
         let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
         let trained =
             try finishedTraining(images)
-            ?? monitor.train(recipe, images, files: files, resuming: isFirst && job.resumes)
+            ?? monitor.train(
+                recipe, images, heldOut: recipe.preparedToMeasure(folder: job.pictures, monitor),
+                files: files, resuming: isFirst && job.resumes)
         guard trained.finished else { throw JobError.interrupted(.training) }
         if recipe.evaluation.retrain { try keep(trained, images) }
         if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
@@ -184,15 +187,11 @@ extension RecipeRunner {
     private func evaluate(
         _ index: EmbeddingIndex, _ backbone: any Backbone, _ held: HeldOutImages
     ) throws -> [RecipeEvaluation] {
-        func metric() throws -> Metric {
-            try MeasuredBackbone(backbone, metric: recipe.ready == nil ? recipe.trainedMetric : nil).metric
-        }
         switch recipe.evaluation.procedure {
         case .leaveOneOut, nil: return []
-        case .pairs: return try pairs(backbone, metric(), held)
+        case .pairs: return try pairs(backbone, metric(of: backbone), held)
         case .episodes:
-            let report = try held.episodes(
-                recipe.episodes, metric: try metric())
+            let report = try held.episodes(recipe.episodes, metric: metric(of: backbone))
             return [RecipeEvaluation(classifier: "episodes", report: .episodes(report))]
         case .test:
             return try recipe.evaluation.classifiers.map { name in
@@ -205,6 +204,36 @@ extension RecipeRunner {
                 return RecipeEvaluation(classifier: name, report: .test(HoldOutReport(outcomes)))
             }
         }
+    }
+
+    /// By which pairs and episodes compare embeddings.
+    private func metric(of backbone: any Backbone) throws -> Metric {
+        try MeasuredBackbone(backbone, metric: recipe.ready == nil ? recipe.trainedMetric : nil).metric
+    }
+
+    /// Pairs or episodes of the pictures trained on, where the recipe asks for them.
+    private func onTraining(_ backbone: any Backbone) throws -> [RecipeEvaluation] {
+        guard recipe.evaluation.training else { return [] }
+        func trained() throws -> HeldOutImages {
+            try HeldOutImages(recipe.trainingData(folder: job.pictures), for: backbone)
+        }
+        let compared = try metric(of: backbone)
+        switch recipe.evaluation.procedure {
+        case .pairs:
+            let report = try trained().pairs(
+                count: recipe.evaluation.pairs, threshold: threshold(by: compared), metric: compared,
+                seed: recipe.training.seed)
+            return [RecipeEvaluation(classifier: "pairs-of-training-pictures", report: .pairs(report))]
+        case .episodes:
+            let report = try trained().episodes(recipe.episodes, metric: compared)
+            return [RecipeEvaluation(classifier: "episodes-of-training-pictures", report: .episodes(report))]
+        case .test, .leaveOneOut, nil: return []
+        }
+    }
+
+    /// Up to which distance two pictures are of one class, where the loss says so.
+    private func threshold(by metric: Metric) -> Float? {
+        metric == .l2 ? recipe.training.loss.border : nil
     }
 
     /// Nothing where the recipe asks for no evaluation.
@@ -239,8 +268,7 @@ extension RecipeRunner {
             do throws(EvaluationError) {
                 let report = try held.pairs(
                     count: recipe.evaluation.pairs,
-                    threshold: metric == .l2 ? recipe.training.loss.border : nil,
-                    metric: metric, seed: recipe.training.seed)
+                    threshold: threshold(by: metric), metric: metric, seed: recipe.training.seed)
                 return RecipeEvaluation(classifier: name, report: .pairs(report))
             } catch {
                 // One class, say, is too little for pairs of new classes; the other two can be had.

@@ -45,8 +45,10 @@ public struct TrainBackbone: Job {
         try recipe.check()
         try monitor.checkMachine()
         let images = try recipe.prepared(folder: pictures, monitor)
+        let heldOut = try recipe.preparedToMeasure(folder: pictures, monitor)
+        if let heldOut, !heldOut.skipped.isEmpty { monitor.note(.skipped(heldOut.skipped)) }
         let report = try monitor.train(
-            recipe, images, files: TrainingFiles(checkpoint: output), resuming: resumes)
-        return Result(report: report, skipped: images.skipped)
+            recipe, images, heldOut: heldOut, files: TrainingFiles(checkpoint: output), resuming: resumes)
+        return Result(report: report, skipped: images.skipped + (heldOut?.skipped ?? []))
     }
 }

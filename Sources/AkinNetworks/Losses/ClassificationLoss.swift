@@ -16,6 +16,8 @@ final class ClassificationLoss {
     /// `[count]`
     private let weights: Int
     private let losses: Int
+    /// `[count]`: 1 where the image's own class has the highest score.
+    private let hits: Int
 
     init(_ specification: LossSpecification, dimension: Int, classes: Int, capacity: Int, pool: ThreadPool) {
         compares = specification.kind.compares
@@ -27,19 +29,21 @@ final class ClassificationLoss {
         scores = plan.reserve(capacity * classes)
         weights = plan.reserve(capacity)
         losses = plan.reserve(capacity)
+        hits = plan.reserve(capacity)
         arena = FloatBuffer(count: plan.count)
     }
 
     /// How many values its weight and bias are.
     var parameterCount: Int { (dimension + 1) * classes }
 
-    /// Returns the cross-entropy. Adds `contribution` times its gradient to that at the embeddings and overwrites that
+    /// Returns the cross-entropy, and how many images have their highest score where their class is. Adds `contribution` times its gradient to that at the embeddings and overwrites that
     /// of weight and bias with it.
-    func evaluate(_ evaluation: LossEvaluation, contribution: Float) -> Float {
+    func evaluate(_ evaluation: LossEvaluation, contribution: Float) -> (crossEntropy: Float, right: Int) {
         let (count, embeddings, weight) = (
             evaluation.batch.count, evaluation.embeddings, evaluation.parameters
         )
         let (scores, weights, losses) = (arena.base + scores, arena.base + weights, arena.base + losses)
+        let hits = arena.base + self.hits
         let bias = weight + dimension * classes
         let mixtures = evaluation.batch.mixtures
         weigh(evaluation.batch, weights)
@@ -50,9 +54,12 @@ final class ClassificationLoss {
                 embeddings + rows.lowerBound * dimension, stride: dimension, by: weight, stride: classes,
                 into: block, stride: classes, rows: rows.count, columns: classes, inner: dimension, beta: 1)
             for row in rows {
+                let truth = Int(evaluation.batch.classes[row])
+                hits[row] =
+                    Self.isHighest(truth, in: block + (row - rows.lowerBound) * classes, classes) ? 1 : 0
                 losses[row] = Float(
                     crossEntropy(
-                        scores + row * classes, classes, truth: Int(evaluation.batch.classes[row]),
+                        scores + row * classes, classes, truth: truth,
                         mixture: mixtures.isEmpty ? nil : mixtures[row],
                         smoothing: smoothing, weight: weights[row] * contribution))
             }
@@ -77,7 +84,13 @@ final class ClassificationLoss {
             akin_add(biasGradient, scores + row * classes, classes)
             total += Double(weights[row]) * Double(losses[row])
         }
-        return Float(total)
+        return (Float(total), (0..<count).count { hits[$0] > 0 })
+    }
+
+    /// Of equal scores the first counts as the highest.
+    private static func isHighest(_ truth: Int, in scores: UnsafePointer<Float>, _ count: Int) -> Bool {
+        let own = scores[truth]
+        return (0..<truth).allSatisfy { scores[$0] < own } && (truth..<count).allSatisfy { scores[$0] <= own }
     }
 
     private func weigh(_ batch: LossBatch, _ weights: UnsafeMutablePointer<Float>) {

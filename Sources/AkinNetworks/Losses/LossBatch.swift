@@ -75,6 +75,9 @@ package struct StepLoss: Sendable {
     package var embedding: Float = 0
     /// Of the classification head, before its contribution; 0 without one.
     package var crossEntropy: Float = 0
+    /// Images that the classification head scores, and those of them whose highest score is their class'; 0 without one.
+    package var scored = 0
+    package var classified = 0
     /// Pairs or triplets looked at (for losses over a whole batch: all pairs in it), how many of them are right and how
     /// many have a gradient (all, for losses that do not compare images with one another).
     ///

@@ -89,10 +89,11 @@ package final class LossFunction {
         loss.total = loss.embedding
         if let classification {
             let contribution = specification.kind == .crossEntropy ? 1 : specification.classification
-            loss.crossEntropy = classification.evaluate(
+            (loss.crossEntropy, loss.classified) = classification.evaluate(
                 LossEvaluation(
                     embeddings: embeddings, batch: batch, parameters: head, gradient: gradient,
                     parameterGradient: headGradient), contribution: contribution)
+            loss.scored = batch.count
             loss.total += contribution * loss.crossEntropy
         }
         return loss

@@ -44,6 +44,16 @@ extension Recipe {
         return dataset.with(heldOut.sorted().map { dataset.samples[$0] })
     }
 
+    /// The held-out pictures that are measured after each epoch, drawn with the run's seed; nil where the recipe asks for
+    /// none or has none.
+    public func measuredData(folder: String? = nil) throws(DatasetError) -> Dataset? {
+        guard let count = training.heldOutPictures, let test = try testData(folder: folder) else {
+            return nil
+        }
+        let classes = Set(test.samples.map(\.label)).count
+        return test.random(ofEachClass: max(2, count / max(classes, 1)), seed: training.seed)
+    }
+
     /// Positions of so much of each class, drawn with the run's seed; never all of a class.
     private func heldOut(_ share: Float, of dataset: Dataset) -> Set<Int> {
         var drawn: Set<Int> = []

@@ -30,12 +30,14 @@ extension Recipe {
         public var withinGroup: Bool
         /// How many pairs are drawn, half of them of one class.
         public var pairs: Int
+        /// Pairs and episodes: also of the pictures trained on, which shows what is learned by heart.
+        public var training: Bool
 
         /// No evaluation, unless a procedure is said.
         public init(
             procedure: Procedure? = nil, classifiers: [String] = ["nearest-neighbours"], k: Int = 5,
             retrain: Bool = false, ways: Int = 20, shots: Int = 1, episodes: Int = 400,
-            withinGroup: Bool = false, pairs: Int = 10_000
+            withinGroup: Bool = false, pairs: Int = 10_000, training: Bool = false
         ) {
             self.procedure = procedure
             self.classifiers = classifiers
@@ -46,6 +48,7 @@ extension Recipe {
             self.episodes = episodes
             self.withinGroup = withinGroup
             self.pairs = pairs
+            self.training = training
         }
     }
 }

@@ -34,6 +34,9 @@ extension Recipe {
         public var classRotations: Bool
         /// Classes that training does not see, and what is measured on them.
         public var validation: Validation?
+        /// Of how many pictures of `data.test` the loss and the accuracy are measured after each epoch, about, as many of each
+        /// class, two at least; nil for none. Nothing else changes with it.
+        public var heldOutPictures: Int?
         /// A checkpoint with the same layers whose weights training begins with: a path, relative to the recipe, or the name of a
         /// backbone.
         public var start: String?
@@ -47,7 +50,7 @@ extension Recipe {
             mining: Mining = .random, epochs: Int = 50, optimizer: OptimizerSpecification = .adam(),
             learningRate: Float? = nil, schedule: Schedule = .constant, clipNorm: Float? = nil,
             augmentation: Augmentation = Augmentation(), mixup: Float = 0, classRotations: Bool = false,
-            validation: Validation? = nil, start: String? = nil, seed: UInt64 = 1
+            validation: Validation? = nil, heldOutPictures: Int? = nil, start: String? = nil, seed: UInt64 = 1
         ) {
             self.loss = loss
             self.batches = batches
@@ -64,6 +67,7 @@ extension Recipe {
             self.mixup = mixup
             self.classRotations = classRotations
             self.validation = validation
+            self.heldOutPictures = heldOutPictures
             self.start = start
             self.seed = seed
         }

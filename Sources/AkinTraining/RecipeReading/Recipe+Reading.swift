@@ -70,6 +70,11 @@ extension Recipe {
         try reader.require("backbone")
         group = try reader.group("training")
         try training.read(&group)
+        if let count = training.heldOutPictures, data.test == nil {
+            throw group.wrong(
+                "held-out-pictures", count,
+                expected: "nothing, or data.test to say which pictures are held out")
+        }
         try checkFrozen(reader, training: group, backbone: lower)
         for key in ["preprocessing", "training", "index"] where ready != nil && reader.has(key) {
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
@@ -204,6 +209,12 @@ extension Recipe.Evaluation {
         try reader.integer("episodes", in: 1...1_000_000, into: &episodes)
         try reader.boolean("within-group", into: &withinGroup)
         try reader.integer("pairs", in: 2...10_000_000, into: &pairs)
+        try reader.boolean("training", into: &training)
+        if training, procedure != .pairs, procedure != .episodes {
+            throw reader.wrong(
+                "training", training,
+                expected: "false, or the protocol pairs or episodes: no other asks of them")
+        }
         try reader.finish()
     }
 }

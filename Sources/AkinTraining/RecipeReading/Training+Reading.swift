@@ -31,6 +31,7 @@ extension Recipe.Training {
             try validation.read(&group)
             self.validation = validation
         }
+        try reader.integer("held-out-pictures", in: 2...1_000_000, into: &heldOutPictures)
         try reader.string("start", into: &start)
         // What is set from outside may be more than an Int holds.
         var seed = Int(clamping: seed)
