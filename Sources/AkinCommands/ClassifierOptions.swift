@@ -15,9 +15,9 @@ struct ClassifierOptions: ParsableArguments {
     @Option(
         name: .customShort("k", allowingJoined: true),
         help: ArgumentHelp(
-            "How many neighbours vote, and are shown; without --classifier it asks nearest-neighbours. (default: 5)",
+            "How many neighbours vote; without --classifier it asks nearest-neighbours. (default: 5)",
             valueName: "n"))
-    var neighbours: Int?
+    var k: Int?
 
     @Option(help: "What a neighbour's vote counts: the same, or 1 / distance. (default: uniform)")
     var weighting: Classifier.Weighting?
@@ -27,23 +27,22 @@ struct ClassifierOptions: ParsableArguments {
 
     mutating func validate() throws {
         do {
-            // The number of neighbours shown matters to every classifier.
-            _ = try Classifier(named: Classifier.names[0], k: listing)
+            _ = try Classifier(named: Classifier.names[0], k: voters)
             _ = try Classifier(named: classifier ?? Classifier.names[0])
         } catch {
             throw ValidationError("\(error)")
         }
     }
 
-    /// How many neighbours are shown.
-    var listing: Int { neighbours ?? ClassifierSettings().k }
+    /// How many neighbours vote, of a classifier that counts votes.
+    var voters: Int { k ?? ClassifierSettings().k }
 
     /// What the options say, once they are valid; nil where they say nothing, and the index decides.
     func chosen() throws -> Classifier? {
         let usual = ClassifierSettings()
-        guard classifier != nil || neighbours != nil || weighting != nil || kernel != nil else { return nil }
+        guard classifier != nil || k != nil || weighting != nil || kernel != nil else { return nil }
         return try Classifier(
-            named: classifier ?? (kernel == nil ? NearestNeighbours.name : SupportVectors.name), k: listing,
+            named: classifier ?? (kernel == nil ? NearestNeighbours.name : SupportVectors.name), k: voters,
             weighting: weighting ?? usual.weighting, kernel: kernel ?? usual.kernel)
     }
 }

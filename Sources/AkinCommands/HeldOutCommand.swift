@@ -41,7 +41,7 @@ struct HeldOutCommand: ParsableCommand {
 
     func run() throws {
         let job = EvaluateHeldOut(
-            target.place, on: folders, classifier: try options.chosen(), listing: options.listing,
+            target.place, on: folders, classifier: try options.chosen(), listing: options.voters,
             reading.reading, keepingCopies: copies.keepCopies)
         let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
         if let sheet { try output.write(result.sheet(), to: sheet) }

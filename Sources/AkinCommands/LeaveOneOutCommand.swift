@@ -91,7 +91,7 @@ struct LeaveOneOutCommand: ParsableCommand {
         if let seed { recipe.training.seed = seed }
         let job = EvaluateRetraining(
             recipe, pictures: data,
-            classifier: try options.chosen() ?? .nearestNeighbours(k: options.listing),
+            classifier: try options.chosen() ?? .nearestNeighbours(k: options.voters),
             byGroup: group,
             keepingCopies: copies.keepCopies)
         return try output.perform(job) { $0.text(width: terminalWidth) }

@@ -44,6 +44,12 @@ struct QueryCommand: ParsableCommand {
             "Ask about the vectors of a .npy, .tsv or .jsonl file, not about images.", valueName: "file"))
     var vectors: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many of the nearest items are shown, those that voted at least. (default: 5)", valueName: "n"
+        ))
+    var neighbours: Int?
+
     @OptionGroup var options: ClassifierOptions
     @OptionGroup var search: SearchOptions
     @OptionGroup var folders: IgnoreOptions
@@ -60,13 +66,16 @@ struct QueryCommand: ParsableCommand {
         if paths.isEmpty == (vectors == nil) {
             throw ValidationError("Give either <images> or --vectors.")
         }
+        if let neighbours, neighbours < 1 {
+            throw ValidationError("--neighbours is \(neighbours); give at least 1.")
+        }
         try refuseEmpty(paths)
     }
 
     func run() throws {
         let query = Query(
             about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
-            classifier: try options.chosen(), listing: options.listing, scope: search.scope,
+            classifier: try options.chosen(), listing: neighbours ?? options.voters, scope: search.scope,
             method: search.method, sheet: sheet, folders.reading)
         // On a terminal the answers themselves show how far it has come.
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
