@@ -44,9 +44,9 @@ def akin(arguments, *command):
     return outcome.stdout
 
 
-def embedded(arguments, collection):
-    """The labels and the vectors of a set."""
-    backbone = "shapes" if collection.name in DRAWN else "efficientnet-lite0"
+def embedded(arguments, collection, backbone=None):
+    """The labels and the vectors of a set, by the backbone that suits it unless one is said."""
+    backbone = backbone or ("shapes" if collection.name in DRAWN else "efficientnet-lite0")
     place = Path(arguments.results) / f"{collection.name}.{backbone}"
     vectors, items = place.with_name(place.name + ".npy"), place.with_name(place.name + ".csv")
     if not vectors.exists():
