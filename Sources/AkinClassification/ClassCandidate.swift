@@ -33,10 +33,14 @@ extension ItemLabels {
 
 extension [ClassCandidate] {
     /// Ranks classes by their distances, the smallest first, then by the nearest item, then by label; each score is the
-    /// softmin of the distances divided by `temperature`. Nil if there is none.
-    mutating func rankByDistance(temperature: Double = 1) -> [ClassCandidate]? {
+    /// softmin of the distances divided by `temperature`, or what the distance lacks of 1 where that is nil. Nil if there is none.
+    mutating func rankByDistance(temperature: Double? = 1) -> [ClassCandidate]? {
         sort { ($0.distance, $0.nearest, $0.position) < ($1.distance, $1.nearest, $1.position) }
         guard let best = first else { return nil }
+        guard let temperature else {
+            for i in indices { self[i].score = 1 - self[i].distance }
+            return self
+        }
         var total = 0.0
         for i in indices {
             let behind = self[i].distance - best.distance

@@ -9,22 +9,31 @@ extension GalleryReader {
     ///
     /// - Parameters:
     ///   - counts: How many items each of the classes, `names`, has.
-    ///   - temperature: What the distances are divided by for the scores.
+    ///   - listed: Where it is 0, items are only searched for queries to which two classes are equally near: sixteen, whose nearest
+    ///     decides.
+    ///   - temperature: What the distances are divided by for the scores; nil: a score is what the distance lacks of 1.
     ///   - classDistances: From the query of a row to each class.
     func predictions(
         for queries: Matrix, in scope: ItemScope, listing listed: Int, method: SearchMethod,
-        names: [String], counts: [Int], temperature: Double = 1, classDistances: (_ row: Int) -> [Double]
+        names: [String], counts: [Int], temperature: Double? = 1, classDistances: (_ row: Int) -> [Double]
     ) throws -> [Prediction] {
+        let distances = (0..<queries.rows).map(classDistances)
+        let asked = distances.indices.filter { row in
+            let nearest = distances[row].min()
+            return listed > 0 || distances[row].count { $0 == nearest } > 1
+        }
         let found = try neighbours(
-            of: queries, k: max(1, listed),
-            excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
+            of: asked.count == queries.rows ? queries : queries.rows(at: asked), k: listed > 0 ? listed : 16,
+            excluding: Array(repeating: scope.excluding, count: asked.count), filter: scope.filter,
             method: method)
-        return try found.enumerated().map { row, neighbours in
+        var neighboursOfRow = [[Neighbour]](repeating: [], count: queries.rows)
+        for (row, neighbours) in zip(asked, found) { neighboursOfRow[row] = neighbours }
+        return try neighboursOfRow.enumerated().map { row, neighbours in
             var nearest: [String: Float] = [:]
             for neighbour in neighbours.reversed() {
                 if let label = try item(neighbour.id)?.label { nearest[label] = neighbour.distance }
             }
-            var candidates = zip(names.indices, classDistances(row)).map { own, distance in
+            var candidates = zip(names.indices, distances[row]).map { own, distance in
                 ClassCandidate(
                     position: own, distance: distance, items: counts[own],
                     nearest: nearest[names[own]] ?? .infinity)

@@ -3,8 +3,16 @@ public enum ClassificationError: Error, Equatable {
     /// `known`: the names that there are.
     case unknownClassifier(String, nearest: String?, known: [String])
     case neighboursNotPositive(Int)
+    /// What stands behind the name of a classifier.
+    case unusableSetting(String, classifier: String)
+    /// Of a polynomial kernel.
+    case unusableDegree(Int, allowed: ClosedRange<Int>)
+    /// Of a forest.
+    case unusableTrees(Int, allowed: ClosedRange<Int>)
     /// Weights of 1 / distance make no sense where a distance can be below 0.
     case weightingNeedsDistances(metric: String)
+    /// There is no learned similarity where distances are measured otherwise.
+    case lacksSimilarity(metric: String)
     case nothingToCompareWith
     /// Filter and exclusion leave no item.
     case nothingAdmitted
@@ -28,9 +36,19 @@ extension ClassificationError: CustomStringConvertible {
             }
         case .neighboursNotPositive(let k):
             "the number of neighbours is \(k); it has to be at least 1"
+        case .unusableSetting(let setting, let classifier):
+            "'\(setting)' is no setting of the classifier '\(classifier)'; give its name alone, nearest-neighbours:K, "
+                + "random-forest:TREES or support-vectors:KERNEL"
+        case .unusableDegree(let degree, let allowed):
+            "the degree of the kernel is \(degree); it has to be \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .unusableTrees(let trees, let allowed):
+            "the number of trees is \(trees); it has to be \(allowed.lowerBound) to \(allowed.upperBound)"
         case .weightingNeedsDistances(let metric):
             "votes cannot be weighted by distances of the metric '\(metric)', which may be below 0; "
                 + "use uniform votes or an index with the metric 'l2'"
+        case .lacksSimilarity(let metric):
+            "there is no learned similarity where items are compared by the metric '\(metric)'; take another classifier, or an "
+                + "index with the metric 'learned-l1' and a backbone that was trained with the loss binary-cross-entropy"
         case .nothingToCompareWith:
             "the index has no items to compare with; add some"
         case .nothingAdmitted:

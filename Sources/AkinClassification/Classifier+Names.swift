@@ -4,7 +4,7 @@ extension Classifier {
     /// All that have a name in commands and recipes.
     private static let rules: [any ClassificationRule.Type] = [
         NearestNeighbours.self, NearestClass.self, AverageClassDistance.self, ClassMean.self, Ridge.self,
-        Discriminant.self, SupportVectors.self,
+        Discriminant.self, SupportVectors.self, RandomForest.self, LearnedSimilarity.self,
     ]
 
     /// The names that commands and recipes use.
@@ -16,11 +16,17 @@ extension Classifier {
         named name: String, k: Int = 5, weighting: Weighting = .uniform,
         kernel: SupportVectors.Kernel = .radial
     ) throws(ClassificationError) {
+        try self.init(
+            named: name, settings: ClassifierSettings(k: k, weighting: weighting, kernel: kernel))
+    }
+
+    /// The classifier of a name, with what it heeds of `settings`.
+    public init(named name: String, settings: ClassifierSettings) throws(ClassificationError) {
         guard let rule = Self.rules.first(where: { $0.name == name }) else {
             throw .unknownClassifier(
                 name, nearest: nearest(to: name, in: Self.names), known: Self.names)
         }
-        self.init(try rule.init(ClassifierSettings(k: k, weighting: weighting, kernel: kernel)))
+        self.init(try rule.init(settings))
     }
 
     /// How ties are decided, in a sentence for help texts.

@@ -6,13 +6,23 @@ public struct ClassifierSettings: Sendable, Hashable {
     public var weighting: Classifier.Weighting
     /// In which space support vectors tell classes apart.
     public var kernel: SupportVectors.Kernel
+    /// Of the polynomial kernel.
+    public var degree: Int
+    /// How many trees a forest has.
+    public var trees: Int
+    /// What is drawn by chance is drawn with it.
+    public var seed: UInt64
 
     /// The settings of who says nothing.
     public init(
-        k: Int = 5, weighting: Classifier.Weighting = .uniform, kernel: SupportVectors.Kernel = .radial
+        k: Int = 5, weighting: Classifier.Weighting = .uniform, kernel: SupportVectors.Kernel = .radial,
+        degree: Int = 3, trees: Int = 100, seed: UInt64 = 1
     ) {
         self.k = k
         self.weighting = weighting
         self.kernel = kernel
+        self.degree = degree
+        self.trees = trees
+        self.seed = seed
     }
 }

@@ -48,7 +48,7 @@ public struct Examples: Sendable {
     }
 
     /// Those that are not at `left`, as a gallery; an item's id is its position and 1.
-    func gallery(without left: [Int]) throws -> MemoryGallery {
+    package func gallery(without left: [Int] = []) throws -> MemoryGallery {
         let left = Set(left)
         let gallery = MemoryGallery(dimension: embeddings.columns, metric: metric)
         let kept = (0..<labels.count).filter { !left.contains($0) && isUsableEmbedding(embeddings[$0]) }

@@ -25,9 +25,6 @@ public struct NearestClass: ClassificationRule {
     private static let fullClass = 100.0
     private static let steepness = 10.0
     private static let range = log(100.0)
-    /// How many items are looked at.
-    static let looked = 16
-
     /// There is nothing to set.
     public init() {}
 
@@ -41,7 +38,8 @@ public struct NearestClass: ClassificationRule {
 
     /// Counts the items of the classes.
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
-        FittedNearestClass(rule: self, scope: scope, counts: try reader.labelCounts())
+        let metric = reader.metric.kind
+        return FittedNearestItems(scope: scope, counts: try reader.labelCounts()) { rank($0, by: metric) }
     }
 
     /// One matrix of distances for all positions; all items are looked at.
@@ -64,7 +62,7 @@ public struct NearestClass: ClassificationRule {
     }
 
     /// By their nearest items; nil if there is none.
-    fileprivate func rank(_ candidates: [ClassCandidate], by metric: Metric.Kind) -> [ClassCandidate]? {
+    private func rank(_ candidates: [ClassCandidate], by metric: Metric.Kind) -> [ClassCandidate]? {
         var candidates = candidates
         let power = metric.powerOfSquare
         for i in candidates.indices {
@@ -84,40 +82,6 @@ public struct NearestClass: ClassificationRule {
         let total = candidates.reduce(0) { $0 + $1.score }
         for i in candidates.indices { candidates[i].score /= total }
         return candidates
-    }
-}
-
-private struct FittedNearestClass: FittedRule {
-    let rule: NearestClass
-    let scope: ItemScope
-    let counts: [String: Int]
-
-    func predictions(
-        for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
-    ) throws -> [Prediction] {
-        let found = try reader.neighbours(
-            of: queries, k: max(listed, NearestClass.looked),
-            excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
-            method: method)
-        var classes: [UInt64: String] = [:]
-        for id in Set(found.joined().map(\.id)) { classes[id] = try reader.item(id)?.label }
-        let names = Set(classes.values).sorted()
-        let positions = Dictionary(uniqueKeysWithValues: zip(names, 0...).map { ($0, $1) })
-        return try found.map { neighbours in
-            var candidates: [Int: ClassCandidate] = [:]
-            for neighbour in neighbours {
-                guard let label = classes[neighbour.id], let position = positions[label],
-                    candidates[position] == nil
-                else { continue }
-                candidates[position] = ClassCandidate(
-                    position: position, items: counts[label] ?? 1, nearest: neighbour.distance)
-            }
-            guard let ranked = rule.rank(Array(candidates.values), by: reader.metric.kind) else {
-                throw ClassificationError.nothingAdmitted
-            }
-            return Prediction(
-                ranking: ranked.ranking(names: names), neighbours: Array(neighbours.prefix(listed)))
-        }
     }
 }
 

@@ -7,15 +7,15 @@ struct SupportVectorMachines: Sendable {
     /// The machine of two classes.
     private struct Machine: Sendable {
         var first, second: Int
-        /// The examples that are support vectors, and what each counts.
+        /// Its support vectors, positions among the examples, and what each counts.
         var vectors: [Int32]
         var coefficients: [Double]
         var offset: Double
     }
 
-    private let kernel: SupportVectors.Kernel
+    private let rule: SupportVectors
     private let classes: Int
-    /// The examples, times the root of the kernel's scale.
+    /// The examples that are support vectors of any machine, times the root of the kernel's scale.
     private let examples: DoubleMatrix
     private let lengths: [Double]
     private let scale: Double
@@ -29,9 +29,9 @@ struct SupportVectorMachines: Sendable {
     /// - Parameter rows: The examples about their mean.
     /// - Throws: `ClassificationError.lacksMemory`
     init(
-        _ rows: DoubleMatrix, _ members: [[Int]], _ kernel: SupportVectors.Kernel, cost: Double
+        _ rows: DoubleMatrix, _ members: [[Int]], _ rule: SupportVectors
     ) throws(ClassificationError) {
-        self.kernel = kernel
+        self.rule = rule
         classes = members.count
         let count = rows.rows
         let spread = (0..<count).reduce(0) { $0 + rows.squaredLength(ofRow: $1) } / Double(count)
@@ -39,22 +39,28 @@ struct SupportVectorMachines: Sendable {
         let scale = spread > 0 ? (1 / (2 * spread)).squareRoot() : 1
         self.scale = scale
         let examples = Self.scaled(rows, scale)
-        self.examples = examples
-        lengths = (0..<count).map { examples.squaredLength(ofRow: $0) }
         let pairs = members.indices.flatMap { first in
             (first + 1..<max(first + 1, members.count)).map { (first, $0) }
         }
-        let costs = members.map { cost * Double(count) / Double(members.count * $0.count) }
+        let costs = members.map { rule.cost * Double(count) / Double(members.count * $0.count) }
         let trained = ThreadPool.shared.map(pairs.count) { pair in
-            Self.machine(pairs[pair], members, examples, kernel, costs)
+            Self.machine(pairs[pair], members, examples, rule, costs)
         }
-        machines = trained.compactMap(\.self)
+        var machines = trained.compactMap(\.self)
         guard machines.count == pairs.count else { throw .lacksMemory }
+        // Queries are compared with no others; with one at least, so that there are kernels.
+        let used = Set(machines.flatMap(\.vectors)).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(used, Int32(0)...).map { ($0, $1) })
+        for i in machines.indices { machines[i].vectors = machines[i].vectors.compactMap { places[$0] } }
+        let kept = examples.rows(at: used.isEmpty ? [0] : used.map { Int($0) })
+        self.examples = kept
+        lengths = (0..<kept.rows).map { kept.squaredLength(ofRow: $0) }
+        self.machines = machines
     }
 
     /// Nil where memory is lacking.
     private static func machine(
-        _ pair: (Int, Int), _ members: [[Int]], _ examples: DoubleMatrix, _ kernel: SupportVectors.Kernel,
+        _ pair: (Int, Int), _ members: [[Int]], _ examples: DoubleMatrix, _ rule: SupportVectors,
         _ costs: [Double]
     ) -> Machine? {
         let both = members[pair.0] + members[pair.1]
@@ -62,7 +68,7 @@ struct SupportVectorMachines: Sendable {
         let isComputed = both.count <= mostProducts
         if isComputed {
             let lengths = (0..<rows.rows).map { rows.squaredLength(ofRow: $0) }
-            rows = kernel.values(
+            rows = rule.values(
                 of: DoubleMatrix.product(rows, rows, rightTransposed: true), lengths, lengths)
         }
         var coefficients = [Double](repeating: 0, count: both.count)
@@ -70,9 +76,9 @@ struct SupportVectorMachines: Sendable {
         let code = rows.values.withUnsafeBufferPointer { values in
             coefficients.withUnsafeMutableBufferPointer {
                 akin_svm_train(
-                    isComputed ? akin_svm_computed : kernel.ofLIBSVM, Int32(both.count),
-                    Int32(members[pair.0].count), Int32(rows.columns), values.baseAddress, costs[pair.0],
-                    costs[pair.1], $0.baseAddress!, &offset)
+                    isComputed ? akin_svm_computed : rule.kernel.ofLIBSVM, Int32(rule.degree),
+                    Int32(both.count), Int32(members[pair.0].count), Int32(rows.columns), values.baseAddress,
+                    costs[pair.0], costs[pair.1], $0.baseAddress!, &offset)
             }
         }
         guard code == 0 else { return nil }
@@ -101,7 +107,7 @@ struct SupportVectorMachines: Sendable {
         let rows = max(1, min(queries.rows, 4_000_000 / max(1, examples.rows)))
         for first in stride(from: 0, to: queries.rows, by: rows) {
             let block = queries.rows(at: Array(first..<min(first + rows, queries.rows)))
-            let kernels = kernel.values(
+            let kernels = rule.values(
                 of: DoubleMatrix.product(block, examples, rightTransposed: true),
                 (0..<block.rows).map {
                     block.squaredLength(ofRow: $0) + beyond[first + $0] * scale * scale
@@ -133,23 +139,28 @@ struct SupportVectorMachines: Sendable {
 }
 
 extension SupportVectors.Kernel {
-    fileprivate var ofLIBSVM: akin_svm_kernel {
+    var ofLIBSVM: akin_svm_kernel {
         switch self {
         case .linear: akin_svm_linear
         case .polynomial: akin_svm_polynomial
         case .radial: akin_svm_radial
         }
     }
+}
 
+extension SupportVectors {
     /// The kernel of rows and columns, of which the products and the squared lengths are known.
     fileprivate func values(of products: DoubleMatrix, _ rows: [Double], _ columns: [Double]) -> DoubleMatrix
     {
-        guard self != .linear else { return products }
+        guard kernel != .linear else { return products }
         var values = products
         values.updateRows { row, values in
             for i in values.indices {
-                if self == .polynomial {
-                    values[i] = (values[i] + 1) * (values[i] + 1) * (values[i] + 1)
+                if kernel == .polynomial {
+                    let base = values[i] + 1
+                    var power = base
+                    for _ in 1..<degree { power *= base }
+                    values[i] = power
                 } else {
                     values[i] = exp(-max(0, rows[row] + columns[i] - 2 * values[i]))
                 }

@@ -22,7 +22,7 @@ public struct SupportVectors: ClassificationRule {
     public enum Kernel: String, Sendable, Hashable, Codable, CaseIterable {
         /// `g <x - m, y - m>`
         case linear
-        /// `(g <x - m, y - m> + 1)³`
+        /// `(g <x - m, y - m> + 1)³`, or of another degree
         case polynomial
         /// `exp(-g |x - y|²)`
         case radial
@@ -30,26 +30,42 @@ public struct SupportVectors: ClassificationRule {
 
     /// In which space classes are divided.
     public let kernel: Kernel
+    /// Of the polynomial kernel; that of others is the usual one.
+    public let degree: Int
     /// What it costs at most that an item lies on the wrong side, where classes are of equal size.
     public let cost: Double
 
-    /// In the space of that kernel, at a cost above 0.
-    public init(kernel: Kernel = .radial, cost: Double = 10) {
+    /// The degrees that a polynomial kernel may have.
+    public static let degrees = 1...10
+    private static let usualDegree = 3
+
+    /// In the space of that kernel, at a cost above 0; the degree is one of `degrees`.
+    public init(kernel: Kernel = .radial, degree: Int = 3, cost: Double = 10) {
         precondition(cost > 0, "a cost above 0")
+        precondition(Self.degrees.contains(degree), "a degree that a kernel may have")
         self.kernel = kernel
+        self.degree = kernel == .polynomial ? degree : Self.usualDegree
         self.cost = cost
     }
 
-    /// The kernel.
-    public init(_ settings: ClassifierSettings) { self.init(kernel: settings.kernel) }
+    /// The kernel and its degree.
+    public init(_ settings: ClassifierSettings) throws(ClassificationError) {
+        guard Self.degrees.contains(settings.degree) else {
+            throw .unusableDegree(settings.degree, allowed: Self.degrees)
+        }
+        self.init(kernel: settings.kernel, degree: settings.degree)
+    }
 
     /// That single items do not decide.
     public var explanation: String {
         "The class is the one that most often wins a comparison of two classes; the nearest single items can be of another."
     }
 
-    /// The name with its settings: `support-vectors (radial)`.
-    public var description: String { "\(Self.name) (\(kernel.rawValue))" }
+    /// The name with its settings: `support-vectors (radial)`; of the polynomial kernel the degree where it is not 3.
+    public var description: String {
+        let degree = degree == Self.usualDegree ? "" : ", degree \(degree)"
+        return "\(Self.name) (\(kernel.rawValue)\(degree))"
+    }
 
     /// Ten.
     public var stratifiedFolds: Int? { 10 }
@@ -61,7 +77,7 @@ public struct SupportVectors: ClassificationRule {
         let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
         return FittedSupportVectors(
             labels: examples.labels, scope: scope, space: space,
-            machines: try SupportVectorMachines(coordinates, examples.labels.members, kernel, cost: cost))
+            machines: try SupportVectorMachines(coordinates, examples.labels.members, self))
     }
 }
 
@@ -85,7 +101,6 @@ private struct FittedSupportVectors: FittedRule {
 
 extension Classifier {
     /// Support vector machines for every two classes: `SupportVectors`.
-    public static func supportVectors(kernel: SupportVectors.Kernel = .radial) -> Classifier {
-        Classifier(SupportVectors(kernel: kernel))
-    }
+    public static func supportVectors(kernel: SupportVectors.Kernel = .radial, degree: Int = 3) -> Classifier
+    { Classifier(SupportVectors(kernel: kernel, degree: degree)) }
 }

@@ -25,10 +25,20 @@ struct ClassifierOptions: ParsableArguments {
     @Option(help: "In which space support-vectors tells classes apart. (default: radial)")
     var kernel: SupportVectors.Kernel?
 
+    @Option(help: ArgumentHelp("Of the polynomial kernel. (default: 3)", valueName: "n"))
+    var degree: Int?
+
+    @Option(
+        help: ArgumentHelp("How many trees random-forest grows. (default: 100)", valueName: "n"))
+    var trees: Int?
+
     mutating func validate() throws {
         do {
             _ = try Classifier(named: Classifier.names[0], k: voters)
             _ = try Classifier(named: classifier ?? Classifier.names[0])
+            for name in [SupportVectors.name, RandomForest.name] {
+                _ = try Classifier(named: name, settings: settings)
+            }
         } catch {
             throw ValidationError("\(error)")
         }
@@ -39,10 +49,21 @@ struct ClassifierOptions: ParsableArguments {
 
     /// What the options say, once they are valid; nil where they say nothing, and the index decides.
     func chosen() throws -> Classifier? {
+        let isOfKernel = kernel != nil || degree != nil
+        guard classifier != nil || k != nil || weighting != nil || isOfKernel || trees != nil else {
+            return nil
+        }
+        let meant =
+            isOfKernel ? SupportVectors.name : trees != nil ? RandomForest.name : NearestNeighbours.name
+        return try Classifier(named: classifier ?? meant, settings: settings)
+    }
+
+    private var settings: ClassifierSettings {
         let usual = ClassifierSettings()
-        guard classifier != nil || k != nil || weighting != nil || kernel != nil else { return nil }
-        return try Classifier(
-            named: classifier ?? (kernel == nil ? NearestNeighbours.name : SupportVectors.name), k: voters,
-            weighting: weighting ?? usual.weighting, kernel: kernel ?? usual.kernel)
+        // A degree is that of the polynomial kernel.
+        let kernel = kernel ?? (degree == nil ? usual.kernel : .polynomial)
+        return ClassifierSettings(
+            k: voters, weighting: weighting ?? usual.weighting, kernel: kernel,
+            degree: degree ?? usual.degree, trees: trees ?? usual.trees)
     }
 }

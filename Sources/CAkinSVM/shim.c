@@ -16,7 +16,7 @@ static void silence(void) { svm_set_print_string_function(say); }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static struct svm_parameter parameters(enum akin_svm_kernel kernel, int *labels, double *costs) {
+static struct svm_parameter parameters(enum akin_svm_kernel kernel, int degree) {
     struct svm_parameter parameter;
     memset(&parameter, 0, sizeof parameter);
     parameter.svm_type = C_SVC;
@@ -24,15 +24,12 @@ static struct svm_parameter parameters(enum akin_svm_kernel kernel, int *labels,
                             : kernel == akin_svm_polynomial ? POLY
                             : kernel == akin_svm_radial     ? RBF
                                                             : PRECOMPUTED;
-    parameter.degree = 3;
+    parameter.degree = degree;
     parameter.gamma = 1;
     parameter.coef0 = 1;
     parameter.cache_size = 100;
     parameter.eps = 1e-3;
     parameter.C = 1;
-    parameter.nr_weight = 2;
-    parameter.weight_label = labels;
-    parameter.weight = costs;
     parameter.shrinking = 1;
     return parameter;
 }
@@ -48,21 +45,17 @@ static void fill(struct svm_node *nodes, struct svm_node **rows, const double *v
     }
 }
 
-int akin_svm_train(enum akin_svm_kernel kernel, int count, int first, int columns, const double *values,
-                   double costOfFirst, double costOfOthers, double *coefficients, double *offset) {
+// Trains on rows and what is wanted of them, of which `wanted` is of the length of the rows.
+static int train(const struct svm_parameter *parameter, int count, int columns, const double *values, double *wanted,
+                 double *coefficients, double *offset) {
     pthread_once(&once, silence);
     struct svm_node *nodes = malloc((size_t)count * ((size_t)columns + 2) * sizeof *nodes);
     struct svm_node **rows = malloc((size_t)count * sizeof *rows);
-    double *sides = malloc((size_t)count * sizeof *sides);
     int result = -1;
-    if (nodes && rows && sides) {
-        fill(nodes, rows, values, count, columns, kernel == akin_svm_computed);
-        for (int i = 0; i < count; i++) sides[i] = i < first ? 1 : -1;
-        int labels[] = {1, -1};
-        double costs[] = {costOfFirst, costOfOthers};
-        const struct svm_parameter parameter = parameters(kernel, labels, costs);
-        const struct svm_problem problem = {count, sides, rows};
-        struct svm_model *model = svm_train(&problem, &parameter);
+    if (nodes && rows) {
+        fill(nodes, rows, values, count, columns, parameter->kernel_type == PRECOMPUTED);
+        const struct svm_problem problem = {count, wanted, rows};
+        struct svm_model *model = svm_train(&problem, parameter);
         memset(coefficients, 0, (size_t)count * sizeof *coefficients);
         for (int i = 0; i < model->l; i++) coefficients[model->sv_indices[i] - 1] = model->sv_coef[0][i];
         *offset = model->rho[0];
@@ -71,6 +64,36 @@ int akin_svm_train(enum akin_svm_kernel kernel, int count, int first, int column
     }
     free(nodes);
     free(rows);
+    return result;
+}
+
+int akin_svm_train(enum akin_svm_kernel kernel, int degree, int count, int first, int columns, const double *values,
+                   double costOfFirst, double costOfOthers, double *coefficients, double *offset) {
+    double *sides = malloc((size_t)count * sizeof *sides);
+    if (!sides) return -1;
+    for (int i = 0; i < count; i++) sides[i] = i < first ? 1 : -1;
+    int labels[] = {1, -1};
+    double costs[] = {costOfFirst, costOfOthers};
+    struct svm_parameter parameter = parameters(kernel, degree);
+    parameter.nr_weight = 2;
+    parameter.weight_label = labels;
+    parameter.weight = costs;
+    const int result = train(&parameter, count, columns, values, sides, coefficients, offset);
     free(sides);
+    return result;
+}
+
+int akin_svm_regress(enum akin_svm_kernel kernel, int degree, int count, int columns, const double *values,
+                     const double *targets, double cost, double margin, double *coefficients, double *offset) {
+    double *wanted = malloc((size_t)count * sizeof *wanted);
+    if (!wanted) return -1;
+    memcpy(wanted, targets, (size_t)count * sizeof *wanted);
+    struct svm_parameter parameter = parameters(kernel, degree);
+    parameter.svm_type = EPSILON_SVR;
+    parameter.coef0 = 0;
+    parameter.C = cost;
+    parameter.p = margin;
+    const int result = train(&parameter, count, columns, values, wanted, coefficients, offset);
+    free(wanted);
     return result;
 }

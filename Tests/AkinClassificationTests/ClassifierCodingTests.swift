@@ -8,7 +8,8 @@ import Testing
         let kernels = SupportVectors.Kernel.allCases.map { Classifier(SupportVectors(kernel: $0)) }
         let others: [Classifier] = [
             .nearestNeighbours(k: 3, weighting: .distance), .averageClassDistance, .classMean, .ridge,
-            .discriminant,
+            .discriminant, .supportVectors(kernel: .polynomial, degree: 2), .randomForest(trees: 25, seed: 7),
+            .learnedSimilarity,
         ]
         for classifier in kernels + others {
             let bytes = try JSONEncoder().encode(classifier)
@@ -21,7 +22,12 @@ import Testing
             try JSONDecoder().decode(Classifier.self, from: Data(text.utf8))
         }
         #expect(try decoded(#"{"name": "nearest-neighbours"}"#) == .nearestNeighbours(k: 5))
+        #expect(try decoded(#"{"name": "random-forest"}"#) == .randomForest(trees: 100, seed: 1))
+        #expect(
+            try decoded(#"{"name": "support-vectors", "kernel": "polynomial"}"#)
+                == .supportVectors(kernel: .polynomial, degree: 3))
         #expect(throws: ClassificationError.self) { try decoded(#"{"name": "rigde"}"#) }
+        #expect(throws: ClassificationError.self) { try decoded(#"{"name": "random-forest", "trees": 0}"#) }
         #expect(throws: ClassificationError.self) { try decoded(#"{"name": "nearest-neighbours", "k": 0}"#) }
     }
 }

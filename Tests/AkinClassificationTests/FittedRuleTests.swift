@@ -169,7 +169,7 @@ import Testing
         func machine(_ kernel: akin_svm_kernel, _ values: [Double], _ columns: Int32) -> [Double] {
             var found = [Double](repeating: 0, count: 81)
             var offset = 0.0
-            #expect(akin_svm_train(kernel, 80, 30, columns, values, 3, 2, &found, &offset) == 0)
+            #expect(akin_svm_train(kernel, 3, 80, 30, columns, values, 3, 2, &found, &offset) == 0)
             found[80] = offset
             return found
         }

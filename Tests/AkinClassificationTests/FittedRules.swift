@@ -8,7 +8,8 @@ import AkinVectorSearch
 enum FittedRules {
     static let all: [any ClassificationRule] = [
         Ridge(), Ridge(penalty: 0.03), Discriminant(), SupportVectors(), SupportVectors(kernel: .linear),
-        SupportVectors(kernel: .polynomial),
+        SupportVectors(kernel: .polynomial), SupportVectors(kernel: .polynomial, degree: 2),
+        RandomForest(trees: 15, seed: 2),
     ]
 
     /// Items of classes that lie about places of their own.

@@ -12,7 +12,13 @@ import Testing
         var dimension: Int
         var embeddings, queries: [Float]
         var penalty: Double
-        var ridge, discriminant, linear, polynomial, radial: [[Double]]
+        var ridge, discriminant, linear, polynomial, radial, quadratic: [[Double]]
+        var regression: [String: Regression]
+
+        struct Regression: Decodable {
+            var values: [Double]
+            var score: Double
+        }
 
         init(_ name: String) throws {
             self = try JSONDecoder().decode(
@@ -21,16 +27,18 @@ import Testing
 
         private enum CodingKeys: String, CodingKey {
             case labels, dimension, embeddings, queries, penalty, ridge, discriminant, linear, polynomial,
-                radial
+                radial, quadratic, regression
         }
+
+        /// `[labels.count, dimension]`
+        var known: Matrix { Matrix(rows: labels.count, columns: dimension, values: embeddings) }
+        /// `[queries, dimension]`
+        var asked: Matrix { Matrix(rows: queries.count / dimension, columns: dimension, values: queries) }
 
         /// The distance of each class, by its name's order, for each query.
         func distances(_ rule: some ClassificationRule) throws -> [[Double]] {
-            let examples = Examples(
-                labels: ItemLabels(labels),
-                embeddings: Matrix(rows: labels.count, columns: dimension, values: embeddings), metric: .l2)
-            let queries = Matrix(rows: queries.count / dimension, columns: dimension, values: queries)
-            return try Classifier(rule).answers(to: queries, in: FittedRules.gallery(examples)).predictions
+            let examples = Examples(labels: ItemLabels(labels), embeddings: known, metric: .l2)
+            return try Classifier(rule).answers(to: asked, in: FittedRules.gallery(examples)).predictions
                 .map {
                     $0.ranking.sorted { $0.label < $1.label }.map { Double($0.distance) }
                 }
@@ -62,14 +70,30 @@ import Testing
     /// Whoever stops a thousandth before the optimum may stop elsewhere.
     @Test(arguments: ["wide", "tall"]) func supportVectors(name: String) throws {
         let fixture = try Fixture(name)
-        let kernels: [(SupportVectors.Kernel, [[Double]])] = [
-            (.linear, fixture.linear), (.polynomial, fixture.polynomial), (.radial, fixture.radial),
+        let rules: [(SupportVectors, [[Double]])] = [
+            (SupportVectors(kernel: .linear), fixture.linear),
+            (SupportVectors(kernel: .polynomial), fixture.polynomial),
+            (SupportVectors(kernel: .polynomial, degree: 2), fixture.quadratic),
+            (SupportVectors(kernel: .radial), fixture.radial),
         ]
-        for (kernel, decisions) in kernels {
+        for (rule, decisions) in rules {
             let classes = Double(decisions[0].count)
             expect(
-                try fixture.distances(SupportVectors(kernel: kernel)),
-                decisions.map { $0.map { classes - 1 - $0 } }, within: 2e-3)
+                try fixture.distances(rule), decisions.map { $0.map { classes - 1 - $0 } }, within: 2e-3)
+        }
+    }
+
+    @Test(arguments: ["wide", "tall"]) func regression(name: String) throws {
+        let fixture = try Fixture(name)
+        let labels = ItemLabels(fixture.labels)
+        let turns = (0..<fixture.asked.rows).map { Double($0 % labels.names.count) }
+        for kernel in SupportVectors.Kernel.allCases {
+            let expected = try #require(fixture.regression[kernel.rawValue])
+            let found = try SupportVectorRegression(
+                fixture.known, targets: labels.classes.map(Double.init), kernel: kernel)
+            expect([found.values(of: fixture.asked)], [expected.values], within: 2e-3)
+            let score = found.determination(of: fixture.asked, targets: turns)
+            #expect(abs(score - expected.score) <= 5e-3 * max(1, abs(expected.score)), "\(kernel)")
         }
     }
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # Run: python3 Tools/peers/classifier_fixtures.py   (writes Tests/Fixtures/classifiers/*.json)
-"""What scikit-learn answers by ridge regression, linear discriminants and support vectors, for Akin's tests.
+"""What scikit-learn answers by ridge regression, linear discriminants, support vectors and regression by these, for Akin's tests.
 
   labels, embeddings, queries   classes of different sizes; `wide` has fewer examples than dimensions, `tall` more
   penalty, ridge                Ridge with weights of 1 / (classes * examples of the class): a value for each query and class
   discriminant                  Mahalanobis distances by the covariance of LedoitWolf about the class means; that
                                 LinearDiscriminantAnalysis with it gives the same classes is checked here
   linear, polynomial, radial    SVC's decision function (one value a class), cost 10, weights "balanced"
+  quadratic                     the same of the polynomial kernel of degree 2
+  regression                    SVR(gamma="auto") on the class' number, by kernel: its values, and its score on the queries
+                                as if these were of the classes in turn
 """
 
 import json
@@ -17,10 +20,11 @@ import sklearn
 from sklearn.covariance import LedoitWolf
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import Ridge
-from sklearn.svm import SVC
+from sklearn.svm import SVC, SVR
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures/classifiers"
 PENALTY, COST = 0.05, 10
+KERNELS = {"linear": "linear", "polynomial": "poly", "radial": "rbf"}
 
 
 class Given:
@@ -54,12 +58,17 @@ def discriminant(x, y, queries):
     return distances
 
 
-def support_vectors(kernel, x, y, queries):
+def support_vectors(kernel, x, y, queries, degree=3):
     scale = 1 / (2 * ((x - x.mean(0)) ** 2).sum(1).mean())
-    names = {"linear": "linear", "polynomial": "poly", "radial": "rbf"}
-    machine = SVC(kernel=names[kernel], C=COST, gamma=1, coef0=1, degree=3, class_weight="balanced", tol=1e-3)
+    machine = SVC(kernel=KERNELS[kernel], C=COST, gamma=1, coef0=1, degree=degree, class_weight="balanced", tol=1e-3)
     machine.fit((x - x.mean(0)) * scale**0.5, y)
     return machine.decision_function((queries - x.mean(0)) * scale**0.5)
+
+
+def regression(kernel, x, y, queries):
+    machine = SVR(kernel=KERNELS[kernel], gamma="auto").fit(x, y)
+    turns = numpy.arange(len(queries)) % (y.max() + 1)
+    return {"values": machine.predict(queries).round(6).tolist(), "score": round(machine.score(queries, turns), 6)}
 
 
 def case(name, counts, dimension, seed):
@@ -77,8 +86,10 @@ def case(name, counts, dimension, seed):
         "queries": queries.ravel().tolist(), "penalty": PENALTY,
         "ridge": ridge(*problem).round(9).tolist(), "discriminant": discriminant(*problem).round(9).tolist(),
     }
-    for kernel in ("linear", "polynomial", "radial"):
+    for kernel in KERNELS:
         document[kernel] = support_vectors(kernel, *problem).round(6).tolist()
+    document["quadratic"] = support_vectors("polynomial", *problem, degree=2).round(6).tolist()
+    document["regression"] = {kernel: regression(kernel, *problem) for kernel in KERNELS}
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(document) + "\n")
 

@@ -1,4 +1,4 @@
-// Support vector machines for two classes, trained by LIBSVM (Chang and Lin 2011).
+// Support vector machines for two classes, and for numbers, trained by LIBSVM (Chang and Lin 2011).
 #pragma once
 
 /// What LIBSVM is given: products in the kernel's space, or rows of which it makes them.
@@ -7,7 +7,7 @@ enum akin_svm_kernel {
     akin_svm_computed,
     /// <x, y>
     akin_svm_linear,
-    /// (<x, y> + 1)^3
+    /// (<x, y> + 1)^degree; of a regression (<x, y>)^degree
     akin_svm_polynomial,
     /// exp(-|x - y|^2)
     akin_svm_radial
@@ -18,5 +18,11 @@ enum akin_svm_kernel {
 /// Writes a coefficient for each example, 0 for those that are no support vectors, and an offset: a query belongs to
 /// the first class where the sum of coefficients times kernels, less the offset, is above 0. `rows` is row-major.
 /// Returns 0, or -1 where memory is lacking. Any number of threads at once; the same bits whenever it is asked.
-int akin_svm_train(enum akin_svm_kernel kernel, int count, int first, int columns, const double *rows,
+int akin_svm_train(enum akin_svm_kernel kernel, int degree, int count, int first, int columns, const double *rows,
                    double costOfFirst, double costOfOthers, double *coefficients, double *offset);
+
+/// Trains a machine (epsilon-SVR) that gives a number for a query: the sum of coefficients times kernels, less the
+/// offset. For each of `count` examples `targets` has what it should give; what is nearer than `margin` costs nothing.
+/// Else as above.
+int akin_svm_regress(enum akin_svm_kernel kernel, int degree, int count, int columns, const double *rows,
+                     const double *targets, double cost, double margin, double *coefficients, double *offset);
