@@ -11,6 +11,9 @@ struct EpisodesCommand: ParsableCommand {
             and one that is asked for. It is given the class whose shown images lie nearest on average: with one \
             shot, that of the nearest image. Classes with too few images take no part.
 
+            With several numbers of ways (--ways 5,10,20) there are episodes of each, of the same pictures: accuracy falls as \
+            there are more classes to tell apart. --json gives a list then, and --curve draws it.
+
             The interval says what other episodes of the same pictures would give, not how other classes would \
             fare. Measure on classes that the backbone was not trained on.
 
@@ -18,13 +21,17 @@ struct EpisodesCommand: ParsableCommand {
 
               akin evaluate episodes seals.safetensors test-pictures/ --ways 5 --shots 5
               akin evaluate episodes omniglot.safetensors images_evaluation/ --within-group
+              akin evaluate episodes omniglot.safetensors images_evaluation/ --ways 2,5,10,20,50
             """)
 
     @OptionGroup var target: ModelArgument
     @OptionGroup var pictures: PicturesArgument
 
-    @Option(help: ArgumentHelp("Classes of an episode; as many as there are, if fewer.", valueName: "n"))
-    var ways = 20
+    @Option(
+        help: ArgumentHelp(
+            "Classes of an episode; as many as there are, if fewer. Several numbers with commas between give a table.",
+            valueName: "n,..."))
+    var ways = CountList([20])
 
     @Option(help: ArgumentHelp("Images shown of each class.", valueName: "n"))
     var shots = 1
@@ -41,12 +48,22 @@ struct EpisodesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the curve over several numbers of ways as an SVG picture.", valueName: "file"))
+    var curve: String?
+
     @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
     mutating func validate() throws {
-        guard 2...10_000 ~= ways else { throw ValidationError("--ways is \(ways); give 2 to 10000") }
+        guard ways.numbers.allSatisfy({ 2...10_000 ~= $0 }) else {
+            throw ValidationError("--ways is \(ways.defaultValueDescription); give 2 to 10000")
+        }
+        guard curve == nil || ways.numbers.count > 1 else {
+            throw ValidationError("--curve needs several numbers of ways; give --ways 5,10,20")
+        }
         guard 1...10_000 ~= shots else { throw ValidationError("--shots is \(shots); give 1 to 10000") }
         guard 1...1_000_000 ~= episodes else {
             throw ValidationError("--episodes is \(episodes); give 1 to 1000000")
@@ -54,10 +71,20 @@ struct EpisodesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let job = EvaluateEpisodes(
-            try target.load(), on: pictures.folder,
-            .init(ways: ways, shots: shots, count: episodes, withinGroup: withinGroup, seed: seed),
-            pictures.options.reading, keepingCopies: copies.keepCopies)
-        try batch.report(try output.perform(job) { $0.report.text(width: terminalWidth) }.skipped)
+        let settings = Episodes.Settings(
+            ways: ways.numbers[0], shots: shots, count: episodes, withinGroup: withinGroup, seed: seed)
+        let (model, reading) = (try target.load(), pictures.options.reading)
+        if ways.numbers.count > 1 {
+            let job = EvaluateEpisodeCurve(
+                model, on: pictures.folder, ways: ways.numbers, settings, reading,
+                keepingCopies: copies.keepCopies)
+            let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
+            if let curve { try output.write(ProtocolCurve(result.report), to: curve) }
+            try batch.report(result.skipped)
+        } else {
+            let job = EvaluateEpisodes(
+                model, on: pictures.folder, settings, reading, keepingCopies: copies.keepCopies)
+            try batch.report(try output.perform(job) { $0.report.text(width: terminalWidth) }.skipped)
+        }
     }
 }

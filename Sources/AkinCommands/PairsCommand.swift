@@ -7,9 +7,14 @@ struct PairsCommand: ParsableCommand {
         commandName: "pairs",
         abstract: "Same or different: tell pairs of one class from pairs of two.",
         discussion: """
-            Half of the pairs are of one class, half of different ones, all of them different and drawn at random. \
-            Two images are taken for one class where their distance is not above a threshold. Without --threshold \
-            it is the one that is best for these very pairs, which flatters the accuracy a little.
+            Half of the pairs are of one class, half of different ones, all of them different and drawn at random: as \
+            many of each class and of each two classes, as far as there are so many. Two images are taken for one \
+            class where their distance is not above a threshold. Without --threshold it is the one that is best for \
+            these very pairs, which flatters the accuracy a little; so it is told as well how many are right when each \
+            tenth of the pairs is told apart by the threshold that is best for the others.
+
+            The equal error rate is where as large a share of the pairs of one class is refused as of the others is \
+            accepted. --json has the ROC curve, and each class by itself.
 
             For example:
 
@@ -32,6 +37,9 @@ struct PairsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @Option(help: ArgumentHelp("Write the ROC curve as an SVG picture.", valueName: "file"))
+    var curve: String?
+
     @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
@@ -47,6 +55,8 @@ struct PairsCommand: ParsableCommand {
         let job = EvaluatePairs(
             try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed,
             pictures.options.reading, keepingCopies: copies.keepCopies)
-        try batch.report(try output.perform(job) { $0.report.text }.skipped)
+        let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
+        if let curve { try output.write(ProtocolCurve(result.report), to: curve) }
+        try batch.report(result.skipped)
     }
 }

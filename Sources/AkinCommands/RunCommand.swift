@@ -83,7 +83,9 @@ extension RecipeEvaluation {
             "\(classifier): " + report.text(limit: 0, width: terminalWidth).trimmingCharacters(in: .newlines)
         case .episodes(let report):
             "\(classifier): " + report.text(width: terminalWidth).trimmingCharacters(in: .newlines)
-        case .pairs(let report): "\(classifier): " + report.text.trimmingCharacters(in: .newlines)
+        case .pairs(let report):
+            "\(classifier): "
+                + report.text(limit: 0, width: terminalWidth).trimmingCharacters(in: .newlines)
         }
     }
 }

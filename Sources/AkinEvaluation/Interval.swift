@@ -46,17 +46,17 @@ public struct Interval: Sendable, Equatable {
     /// With an upper end that is higher by so much.
     func raised(by gain: Double) -> Interval { Interval(low: low, high: min(1, high + gain)) }
 
-    private init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+    init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
 
-    /// Of a proportion of so many trials.
-    init(_ p: Double, of n: Double) {
+    /// Of a proportion of so many trials; `z` is the 97.5 % quantile of how it is spread.
+    init(_ p: Double, of n: Double, quantile z: Double = Interval.z) {
         guard n > 0 else {
             (low, high) = (0, 1)
             return
         }
-        let z2 = Self.z * Self.z
+        let z2 = z * z
         let centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-        let half = Self.z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n * n)).squareRoot()
+        let half = z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n * n)).squareRoot()
         // The ends are exact where nothing or everything succeeded; rounding must not say otherwise.
         low = p == 0 ? 0 : max(0, centre - half)
         high = p == 1 ? 1 : min(1, centre + half)

@@ -1,4 +1,3 @@
-import AkinTensors
 import AkinTraining
 import AkinVectorSearch
 
@@ -13,17 +12,34 @@ public struct PairReport: Measured, Codable, Sendable, Equatable {
     public var threshold: Float
     /// Whether `threshold` was given. If not, it is the best for these very pairs, which flatters `accuracy` a little.
     public var thresholdGiven: Bool
+    /// 0...1, each tenth of the pairs told apart by the threshold that is best for the others; nil (and absent) where there
+    /// are not two pairs of each kind.
+    public var crossValidatedAccuracy: Double?
+    /// Wilson's 95 % interval of that.
+    public var crossValidatedInterval: Interval?
+    /// 0...1, at `threshold`: the mean over the classes, for each of which its own pairs count half and those with others half.
+    public var macroAccuracy: Double
+    /// 95 % interval of that: what other classes would give.
+    public var macroInterval: Interval
     /// Area under the ROC curve, 0.5 for a guess: the chance that a pair of one class is nearer than one of different
     /// classes.
     public var auroc: Double
+    /// 95 % interval of that, the pairs taken for independent.
+    public var aurocInterval: Interval
     /// Where as large a share of the pairs of one class is refused as of the others is accepted.
     public var equalErrorRate: Double
+    /// Wilson's 95 % interval of that, of all pairs.
+    public var equalErrorInterval: Interval
     /// How many pairs were compared: half of them of one class, all different.
     public var pairs: Int
     /// How many images there are to draw from.
     public var images: Int
     /// Their classes.
     public var classes: Int
+    /// How the pairs of each class were told at `threshold`, by label.
+    public var byClass: [PairClassResult]
+    /// The ROC curve.
+    public var roc: [OperatingPoint]
     /// How embeddings were compared.
     public var metric: Metric.Kind
     /// Of the drawing.
@@ -32,34 +48,41 @@ public struct PairReport: Measured, Codable, Sendable, Equatable {
     public var copies: Int?
 
     enum CodingKeys: String, CodingKey {
-        case accuracy, interval, threshold, auroc, pairs, images, classes, metric, seed, copies
+        case accuracy, interval, threshold, auroc, pairs, images, classes, roc, metric, seed, copies
         case thresholdGiven = "threshold_given"
+        case crossValidatedAccuracy = "cross_validated_accuracy"
+        case crossValidatedInterval = "cross_validated_interval"
+        case macroAccuracy = "macro_accuracy"
+        case macroInterval = "macro_interval"
+        case aurocInterval = "auroc_interval"
         case equalErrorRate = "equal_error_rate"
+        case equalErrorInterval = "equal_error_interval"
+        case byClass = "by_class"
     }
 
-    /// Draws the pairs, at most `count`, and compares embeddings `[labels.count, dimension]`. Without a `threshold` the
-    /// best for these pairs is taken.
-    public init(
-        labels: [String], embeddings: Matrix, count: Int = 10_000, threshold: Float? = nil,
-        metric: Metric = .l2, seed: UInt64 = 1
-    ) throws(EvaluationError) {
-        precondition(embeddings.rows == labels.count, "an embedding for each image")
-        let drawn: VerificationPairs
-        do { drawn = try VerificationPairs(labels: labels, count: count, seed: seed) } catch {
-            throw .fewShot(error)
-        }
-        let result = drawn.result(in: embeddings, by: metric)
+    /// Of the distances of pairs. Without a `threshold` the best for these pairs is taken.
+    public init(_ outcomes: PairOutcomes, threshold: Float? = nil) {
+        let result = outcomes.verification
         self.threshold = threshold ?? result.bestThreshold
         thresholdGiven = threshold != nil
-        pairs = drawn.pairs.count
+        pairs = outcomes.list.count
         let total = Tally(items: pairs, errors: pairs - result.right(at: self.threshold))
         (accuracy, interval) = (total.accuracy, total.interval)
-        auroc = result.auroc
+        if let right = outcomes.rightByOtherThresholds {
+            crossValidatedAccuracy = Double(right) / Double(pairs)
+            crossValidatedInterval = Interval(right, of: pairs)
+        }
+        byClass = outcomes.classes(at: self.threshold)
+        let accuracies = byClass.map(\.accuracy)
+        macroAccuracy = accuracies.reduce(0, +) / Double(max(1, accuracies.count))
+        macroInterval = Interval(meanOf: accuracies)
+        (auroc, aurocInterval) = (result.auroc, result.intervalOfArea)
         equalErrorRate = result.equalErrorRate
-        images = labels.count
-        classes = Set(labels).count
-        self.metric = metric.kind
-        self.seed = seed
+        equalErrorInterval = Interval(result.equalErrorRate, of: Double(pairs))
+        roc = result.curve
+        images = outcomes.labels.count
+        classes = Set(outcomes.labels).count
+        (metric, seed, copies) = (outcomes.metric, outcomes.seed, outcomes.copies)
     }
 }
 
@@ -68,21 +91,4 @@ extension PairReport {
     public var items: Int { pairs }
     /// How many of them were told wrongly.
     public var errors: Int { pairs - Int((accuracy * Double(pairs)).rounded()) }
-}
-
-extension HeldOutImages {
-    /// Pairs of these images, told to be of one class or of different ones; of those of one content only the first takes
-    /// part, unless copies are kept.
-    public func pairs(
-        count: Int = 10_000, threshold: Float? = nil, metric: Metric = .l2, seed: UInt64 = 1,
-        keepingCopies: Bool = false
-    ) throws(EvaluationError) -> PairReport {
-        try checkFinite()
-        let drawn = keepingCopies ? self : withoutCopies()
-        var report = try PairReport(
-            labels: drawn.labels, embeddings: drawn.embeddings, count: count, threshold: threshold,
-            metric: metric, seed: seed)
-        report.copies = keepingCopies ? nil : labels.count - drawn.labels.count
-        return report
-    }
 }

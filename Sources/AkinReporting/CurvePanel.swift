@@ -23,6 +23,8 @@ struct CurvePanel {
     var y: Axis
     /// Whether values are shown in percent.
     var isShare = false
+    /// What goes from left to right.
+    var across = "epoch"
 
     private static let (left, right, bottom) = (52.0, 14.0, 36.0)
 
@@ -101,7 +103,7 @@ struct CurvePanel {
         }
         parts.append(line(plot.frame.x, plot.bottom, plot.right, plot.bottom, "stroke=\"#8a8a8a\""))
         parts.append(
-            text("epoch", x: plot.right, y: plot.bottom + 32, "text-anchor=\"end\" class=\"quiet\""))
+            text(across, x: plot.right, y: plot.bottom + 32, "text-anchor=\"end\" class=\"quiet\""))
         return parts
     }
 

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEvaluation
 import AkinVectorSearch
 
@@ -9,7 +10,7 @@ extension EpisodeReport {
     public func text(width: Int?) -> String {
         var lines = [
             "Episodes: \(ways)-way \(shots)-shot\(withinGroup ? " within a group" : ""), metric \(metric.rawValue); "
-                + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes\(leftOut(copies))",
+                + "\(episodes) drawn (seed \(seed)) from \(images) images of \(classes) classes\(leftOutCopies(copies))",
             sentence + "; a guess \(percent(chance))",
         ]
         if smallerEpisodes > 0 {
@@ -17,6 +18,28 @@ extension EpisodeReport {
                 "\(smallerEpisodes) episodes have fewer than \(ways) classes: there are no more to draw")
         }
         if let groups { lines += [""] + partLines(groups, title: "group", width) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension [EpisodeReport] {
+    /// Episodes of the same pictures with several numbers of ways, for a terminal. The table is folded to lines of `width`
+    /// characters.
+    public func text(width: Int? = nil) -> String {
+        guard let first else { return "" }
+        var lines = [
+            "Episodes: \(first.shots)-shot\(first.withinGroup ? " within a group" : ""), metric \(first.metric.rawValue); "
+                + "\(first.episodes) drawn of each number of ways (seed \(first.seed)) from \(first.images) images of "
+                + "\(first.classes) classes\(leftOutCopies(first.copies))", "",
+        ]
+        var table = TextTable(resultColumns("ways") + [("a guess", .right)])
+        for report in self { table.append(report.cells("\(report.ways)") + [percent(report.chance)]) }
+        lines += table.lines(width)
+        for report in self where report.smallerEpisodes > 0 {
+            lines.append(
+                "\(report.smallerEpisodes) episodes have fewer than \(report.ways) classes: there are no more to draw"
+            )
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -36,22 +59,7 @@ extension RunsReport {
     }
 }
 
-extension PairReport {
-    /// The report for a terminal.
-    public var text: String {
-        let origin = thresholdGiven ? "as given" : "the best for these very pairs"
-        return """
-            Pairs: metric \(metric.rawValue); \(pairs), half of them of one class, drawn (seed \(seed)) from \
-            \(images) images of \(classes) classes\(leftOut(copies))
-            \(sentence)
-            told apart at the distance \(distanceText(threshold)), \(origin)
-            area under the ROC curve \(fixed(auroc, digits: 4)), equal error rate \(percent(equalErrorRate))
-
-            """
-    }
-}
-
-private func leftOut(_ copies: Int?) -> String {
+func leftOutCopies(_ copies: Int?) -> String {
     guard let copies, copies > 0 else { return "" }
     return copies == 1 ? ", 1 copy left out" : ", \(copies) copies left out"
 }

@@ -29,19 +29,9 @@ public struct TrainingCurves: Sendable {
                     x: 24 + 488 * Double(i % 2), y: 84 + 338 * Double(i / 2), width: width, height: 322),
                 epochs: epochs, best: best?.epoch, legendRows: rows)
         }
-        svg = """
-            <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(Self.width))" height="\(Int(Self.height))" \
-            viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" font-family="system-ui, sans-serif" font-size="12" \
-            fill="#1b1b1b" role="img">
-            <title>\(escaped(title))</title>
-            <style>.quiet { fill: #5c5c5c; }</style>
-            <rect width="100%" height="100%" fill="#ffffff"/>
-            <text x="24" y="36" font-size="20" font-weight="600">\(escaped(title))</text>
-            <text x="24" y="60" font-size="13" class="quiet">\(escaped(Self.summary(records, best: best)))</text>
-            \(drawn.joined(separator: "\n"))
-            </svg>
-
-            """
+        svg = CurvePanel.document(
+            title: title, summary: Self.summary(records, best: best), width: Self.width, height: Self.height,
+            panels: drawn)
     }
 
     /// Writes the picture to a temporary file beside `path` and renames it.

@@ -49,6 +49,11 @@ package enum RandomStream: Sendable {
     /// Which of so many rows are asked for, to measure a graph.
     case sampledRows(of: Int)
 
+    // MARK: Classification
+
+    /// Which examples a tree is grown on, and which components it looks at.
+    case tree(Int)
+
     // MARK: Maps
 
     /// The noise with which a map begins.
@@ -79,6 +84,7 @@ extension SeededGenerator {
         case .graphLevel(let row): self.init(seed: seed, UInt64(row))
         case .graphOrder(let rows): self.init(seed: seed, 0x51AF, UInt64(rows))
         case .sampledRows(let count): self.init(seed: seed, 0x5A3E, UInt64(count))
+        case .tree(let number): self.init(seed: seed, 0x73EE, UInt64(number))
         case .mapStart: self.init(seed: seed, 0x3A95)
         }
     }

@@ -160,8 +160,8 @@ import Testing
         #expect(episodes.text.contains("from 7 images of 3 classes, 2 copies left out\n"))
         let all = try images.episodes(settings, keepingCopies: true)
         #expect(all.images == 9 && all.copies == nil)
-        let pairs = try images.pairs()
+        let pairs = PairReport(try images.pairOutcomes())
         #expect(pairs.images == 7 && pairs.copies == 2 && pairs.text.contains(", 2 copies left out\n"))
-        #expect(try images.pairs(keepingCopies: true).images == 9)
+        #expect(PairReport(try images.pairOutcomes(keepingCopies: true)).images == 9)
     }
 }

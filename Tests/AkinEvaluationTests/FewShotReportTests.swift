@@ -45,30 +45,6 @@ import Testing
         #expect(report.text.contains("\nfirst "))
     }
 
-    @Test func pairs() throws {
-        let labels = Array(Self.labels.prefix(12))
-        let embeddings = Self.embeddings.rows(at: 0..<12)
-        let report = try PairReport(labels: labels, embeddings: embeddings, count: 1000)
-        // Eighteen of one class.
-        #expect(report.pairs == 36 && report.accuracy == 1 && report.interval == Interval(36, of: 36))
-        #expect(report.auroc == 1 && report.equalErrorRate == 0 && !report.thresholdGiven)
-        #expect(0.3..<10 ~= report.threshold)
-        let given = try PairReport(labels: labels, embeddings: embeddings, count: 1000, threshold: 0.15)
-        #expect(given.thresholdGiven && given.accuracy == 27.0 / 36)
-        let data = try JSONEncoder().encode(report)
-        let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(
-            Set(json.keys) == [
-                "accuracy", "interval", "threshold", "threshold_given", "auroc", "equal_error_rate", "pairs",
-                "images", "classes", "metric", "seed",
-            ])
-        #expect(report.text.contains("36 of 36 right: 100.0 %") && report.text.contains("these very pairs"))
-        #expect(given.text.contains("at the distance 0.1500, as given\n"))
-        #expect(throws: EvaluationError.fewShot(.noPairs(images: 2, classes: 2))) {
-            try PairReport(labels: ["a", "b"], embeddings: Matrix(rows: 2, columns: 1))
-        }
-    }
-
     /// A checkpoint whose embeddings are the four pixels of a picture, with tensors beside the backbone.
     static func checkpoint(labels: [String] = [], head: [Safetensors.Tensor] = []) throws -> Checkpoint {
         let preprocessing = Preprocessing(height: 2, width: 2)
@@ -215,7 +191,7 @@ import Testing
         try Self.write([("a/2.png", [255, 255, 255, 255])], to: folder)
         let images = HeldOutImages(try Dataset(folder: folder.path), for: checkpoint)
         #expect(throws: EvaluationError.notANumber(source: Source(folder.path + "/a/2.png"))) {
-            try images.pairs()
+            try images.pairOutcomes()
         }
     }
 }

@@ -122,8 +122,9 @@ import Testing
         // As many pairs of one class as of two: all are taken, whatever is drawn first.
         let pairs = Matrix(rows: 9, columns: 1, values: [0, 0.5, 1, 3.5, 8, 2, 4, 5, 6])
         for (name, threshold) in [("pairs", nil), ("pairs-by-threshold", 0.75 as Float)] {
-            let report = try PairReport(
-                labels: Array("aaaaaabbb").map(String.init), embeddings: pairs, threshold: threshold)
+            let outcomes = try PairOutcomes(
+                labels: Array("aaaaaabbb").map(String.init), embeddings: pairs)
+            let report = PairReport(outcomes, threshold: threshold)
             try compare(report, report.text, name)
         }
     }

@@ -70,3 +70,25 @@ import Testing
         #expect(try JSONDecoder().decode(Interval.self, from: data) == interval)
     }
 }
+
+@Suite struct MeanIntervalTests {
+    @Test func ofAccuracies() {
+        // Mean 0.7, deviation 0.1826: as 3 * 0.21 / (0.1 / 4) trials with t = 3.182 for 97.5 % and three degrees of freedom.
+        let interval = Interval(meanOf: [0.5, 0.6, 0.8, 0.9])
+        let (trials, t2) = (0.21 * 12 / 0.1, 3.182_446 * 3.182_446)
+        let centre = (0.7 + t2 / (2 * trials)) / (1 + t2 / trials)
+        let half =
+            t2.squareRoot() / (1 + t2 / trials) * (0.21 / trials + t2 / (4 * trials * trials)).squareRoot()
+        #expect(abs(interval.low - (centre - half)) < 1e-6 && abs(interval.high - (centre + half)) < 1e-6)
+    }
+
+    @Test func fewValuesTellLittle() {
+        #expect(Interval(meanOf: []) == Interval(0, of: 0))
+        #expect(Interval(meanOf: [1, 1, 1]) == Interval(3, of: 3))
+        #expect(Interval(meanOf: [0.5]).low < 0.1)
+        #expect(Interval(meanOf: [0.4, 0.6]).high > 0.9)
+        // Many answers that are right or wrong come to what Wilson's interval says.
+        let many = Interval(meanOf: (0..<1000).map { $0 < 700 ? 1 : 0 })
+        #expect(abs(many.low - Interval(700, of: 1000).low) < 1e-4)
+    }
+}

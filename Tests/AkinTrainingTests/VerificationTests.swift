@@ -29,20 +29,48 @@ import Testing
         #expect(distinct.count == drawn.pairs.count && distinct.allSatisfy { $0.count == 2 })
     }
 
-    @Test func everyPairIsAsLikely() throws {
+    @Test func classesAreAsLikely() throws {
         let labels = ["a", "b", "a", "c", "a", "b"]
         var times: [Set<Int32>: Int] = [:]
-        for seed in 0..<3000 {
+        for seed in 0..<3600 {
             for pair in try VerificationPairs(labels: labels, count: 2, seed: UInt64(seed)).pairs {
                 times[[pair.left, pair.right], default: 0] += 1
             }
         }
-        // Four pairs of one class and eleven of different ones.
+        // Two classes have pairs of their own, three of a and one of b; three pairs of classes have six, three and two.
         #expect(times.count == 15)
         for (pair, count) in times {
-            let alike = Set(pair.map { labels[Int($0)] }).count == 1
-            #expect(alike ? 640...860 ~= count : 200...350 ~= count, "\(pair) \(count)")
+            let found = pair.map { labels[Int($0)] }.sorted().joined()
+            let expected = ["aa": 600, "bb": 1800, "ab": 200, "ac": 400, "bc": 600][found]!
+            #expect(abs(count - expected) < 5 * Int(Double(expected).squareRoot()), "\(found) \(count)")
         }
+    }
+
+    /// As seed 004 has them: of six classes a fifth of the images, of four all.
+    @Test func everyClassHasAsMany() throws {
+        let sizes = [14, 14, 14, 70, 70, 14, 70, 14, 14, 70]
+        let labels = sizes.enumerated().flatMap { Array(repeating: "\($0.offset)", count: $0.element) }
+        let drawn = try VerificationPairs(labels: labels, count: 1003, seed: 2)
+        #expect(drawn.pairs.count == 1002)
+        var (alike, different) = ([String: Int](), [Set<String>: Int]())
+        for pair in drawn.pairs {
+            let both: Set = [labels[Int(pair.left)], labels[Int(pair.right)]]
+            if both.count == 1 {
+                alike[both.first!, default: 0] += 1
+            } else {
+                different[both, default: 0] += 1
+            }
+        }
+        #expect(alike.count == 10 && Set(alike.values) == [50, 51] && alike.values.reduce(0, +) == 501)
+        #expect(different.count == 45 && Set(different.values) == [11, 12])
+
+        // What small classes lack, the large one has.
+        let few = try VerificationPairs(
+            labels: ["a", "a", "b", "b", "b", "c", "c", "c", "c", "c"], count: 18, seed: 3)
+        let counts = few.pairs.prefix(9).reduce(into: [:]) {
+            $0[$1.left < 2 ? "a" : $1.left < 5 ? "b" : "c", default: 0] += 1
+        }
+        #expect(counts == ["a": 1, "b": 3, "c": 5])
     }
 
     @Test(arguments: 0..<30) func countsAsBruteForceDoes(seed: UInt64) {

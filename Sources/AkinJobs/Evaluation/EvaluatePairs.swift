@@ -37,9 +37,9 @@ public struct EvaluatePairs: Job {
     public func run(_ monitor: Monitor) throws -> Evaluated<PairReport> {
         try monitor.checkMachine()
         let images = try monitor.embed(pictures, reading, with: model.backbone)
-        let report = try images.pairs(
-            count: count, threshold: threshold, metric: model.metric, seed: seed,
-            keepingCopies: keepsCopies)
-        return Evaluated(report: report, skipped: images.skipped)
+        let outcomes = try images.pairOutcomes(
+            count: count, metric: model.metric, seed: seed, keepingCopies: keepsCopies)
+        return Evaluated(
+            report: PairReport(outcomes, threshold: threshold), skipped: images.skipped)
     }
 }
