@@ -8,29 +8,38 @@ import AkinVectorSearch
 package struct LeftOutItems {
     /// Those that are asked about, and answer.
     package let examples: Examples
+    /// The items that these are.
+    package let items: [Item]
     private let folds: Folds
     /// Where they lie among all items, and these; nil where they are all.
     private let whole: (positions: [Int], all: Examples, folds: Folds)?
 
     /// - Parameter seed: By which those are drawn that are asked about.
     package init(of reader: any GalleryReader, limit: Int, seed: UInt64) throws {
-        var (items, embeddings) = try reader.labelled()
+        let (items, embeddings) = try reader.labelled()
+        self.init(items, embeddings, reader.metric, limit: limit, seed: seed)
+    }
+
+    /// As the above, of items with their embeddings.
+    package init(_ items: [Item], _ embeddings: Matrix, _ metric: Metric, limit: Int, seed: UInt64) {
+        var (items, embeddings) = (items, embeddings)
         let usable = items.indices.filter { isUsableEmbedding(embeddings[$0]) }
         if usable.count < items.count {
             items = usable.map { items[$0] }
             embeddings = embeddings.rows(at: usable)
         }
         let all = Examples(
-            labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: reader.metric)
+            labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: metric)
         guard items.count > limit else {
-            (examples, folds, whole) = (all, Folds(items), nil)
+            (examples, self.items, folds, whole) = (all, items, Folds(items), nil)
             return
         }
         let positions = all.labels.drawnInTurn(seed: seed).prefix(limit).sorted()
         let drawn = positions.map { items[$0] }
         examples = Examples(
             labels: ItemLabels(drawn.map(\.label)), embeddings: embeddings.rows(at: positions),
-            metric: reader.metric)
+            metric: metric)
+        self.items = drawn
         folds = Folds(drawn)
         whole = (positions, all, Folds(items))
     }

@@ -23,6 +23,10 @@ struct IndexAdd: ParsableCommand {
             and listed at the end. An interrupted run has lost nothing but the last pictures' work: run the same \
             command again and it goes on.
 
+            What the new pictures have changed is told as a receipt: how many of each class are known again when they are left \
+            out, which classes are near, and which older pictures are answered otherwise than before. In a large index, where that \
+            would take more than about a second, 'akin evaluate leave-one-out' tells it instead.
+
             For example:
 
               akin index add seals pictures/
@@ -74,6 +78,7 @@ struct IndexAdd: ParsableCommand {
                 (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
                 (count(report.ignored), "ignored"),
             ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)
+                + (report.receipt.map { "\n" + $0.lines.joined(separator: "\n") } ?? "")
         }
         let taken = report.added + report.updated + report.moved.count + report.unchanged
         try requireUsable(taken, skipped: report.skipped)

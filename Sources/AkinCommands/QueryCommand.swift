@@ -59,6 +59,12 @@ struct QueryCommand: ParsableCommand {
             "Write an HTML page that shows the images beside their neighbours.", valueName: "file"))
     var sheet: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Average each image's embedding over small shifts and rotations: steadier where images are cut out by hand, "
+                + "\(Embedder.viewsOfAverage) times the work."))
+    var augmentQuery = false
+
     @OptionGroup var batch: BatchOptions
     @OptionGroup var output: OutputOptions
 
@@ -69,14 +75,18 @@ struct QueryCommand: ParsableCommand {
         if let neighbours, neighbours < 1 {
             throw ValidationError("--neighbours is \(neighbours); give at least 1.")
         }
+        if augmentQuery, vectors != nil {
+            throw ValidationError("--augment-query is about images; leave it out with --vectors.")
+        }
         try refuseEmpty(paths)
     }
 
     func run() throws {
-        let query = Query(
+        var query = Query(
             about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
             classifier: try options.chosen(), listing: neighbours ?? options.voters, scope: search.scope,
             method: search.method, sheet: sheet, folders.reading)
+        query.augments = augmentQuery
         // On a terminal the answers themselves show how far it has come.
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
         let summary = try query.run(display.monitor) { answers in

@@ -1,5 +1,6 @@
 import Akin
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,29 @@ import Testing
     }
 
     private func index() throws -> EmbeddingIndex { try EmbeddingIndex(opening: workshop.index) }
+
+    /// Fifteen of twenty voters outvote any class of five; others see every class.
+    @Test func addingTellsThatAnotherClassifierWouldBeBetter() throws {
+        let notes = Mutex<[Notice]>([])
+        let monitor = Monitor(note: { notice in notes.withLock { $0.append(notice) } })
+        func added(_ label: String) throws -> [Notice] {
+            notes.withLock { $0 = [] }
+            try AddPictures([picture(label, 7)], to: place, label: label).run(monitor)
+            return notes.withLock { $0 }.filter { if case .betterClassifier = $0 { true } else { false } }
+        }
+        #expect(try added("cook").isEmpty)
+        try index().setClassifier(.nearestNeighbours(k: 18))
+        let said = try added("dean")
+        guard case .betterClassifier(let better, let right, let current, let rightNow)? = said.first else {
+            Issue.record("\(said)")
+            return
+        }
+        #expect(current == .nearestNeighbours(k: 18) && right > 0.9 && rightNow < 0.6 && better != current)
+        // It is said, not done.
+        #expect(try index().classifier == .nearestNeighbours(k: 18))
+        // Nothing new, nothing to say.
+        #expect(try added("dean").isEmpty)
+    }
 
     @Test func isKeptHeededAndTakenBack() throws {
         #expect(try index().calibration == nil && index().classifier == nil)

@@ -34,6 +34,7 @@ public struct EvaluateLeaveOneOut: Job {
             in: index, classifier: try index.classifier(or: classifier), byGroup: byGroup,
             keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
+        if outcomes.nearCopies > 0 { monitor.note(.nearCopies(outcomes.nearCopies)) }
         return LeaveOneOutReport(outcomes)
     }
 }

@@ -45,22 +45,32 @@ public struct AddPictures: Job {
     /// Adds them. Cancelled, or killed, it has lost nothing: run again, it goes on. What could not be read is in the
     /// result.
     @discardableResult
-    public func run(_ monitor: Monitor) throws -> AddReport {
+    public func run(_ monitor: Monitor) throws -> Result {
         let index = try index.changing(monitor)
+        return try Self.add(try dataset(), to: index, keepingLabels: !isManifest && label == nil, monitor)
+    }
+
+    /// Adds pictures of a data set to an index that is open for changes.
+    static func add(
+        _ dataset: @autoclosure () throws -> Dataset, to index: EmbeddingIndex, keepingLabels: Bool,
+        _ monitor: Monitor
+    ) throws -> Result {
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         let dataset = try dataset()
         monitor.note(dataset)
+        let last = try index.read { try $0.lastID() }
         let report = try monitor.inTransactions(
             "indexing", interruption: { .added($0, of: $1, unit: "images") }
         ) {
             try index.add(
-                dataset, embedder: Embedder(backbone), keepingLabels: !isManifest && label == nil,
-                isCancelled: $0, progress: $1)
+                dataset, embedder: Embedder(backbone), keepingLabels: keepingLabels, isCancelled: $0,
+                progress: $1)
         }
         monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
-        return report
+        if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
+        return Result(report: report, receipt: try receipt(behind: last, in: index, monitor))
     }
 }

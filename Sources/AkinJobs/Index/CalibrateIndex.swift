@@ -1,6 +1,4 @@
-import AkinBasics
 import AkinClassification
-import AkinEvaluation
 import AkinIndexing
 import AkinVectorSearch
 
@@ -61,6 +59,8 @@ public struct CalibrateIndex: Job {
     private static let mostFitted = 1e10
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
     private static let fewEnough = 40_000
+    /// What can be found out in about a second, unasked: so many items at most, and multiplications as above.
+    static let (fewItems, quickFit) = (1000, 1e9)
 
     /// Calibrates it. Cancelled, it changes nothing.
     @discardableResult
@@ -72,34 +72,15 @@ public struct CalibrateIndex: Job {
         let labels = items.examples.labels
         guard let label = labels.names.first else { throw JobError.noItems(index.path) }
         guard labels.names.count > 1 else { throw JobError.indexOfOneClass(index.path, label: label) }
-        let (count, dimension) = (Double(items.total), Double(index.dimension))
-        let fit = count * dimension * (min(count, dimension) / 10 + 13 * Double(labels.names.count))
-        let isFitted = fit <= Self.mostFitted
-        let candidates =
-            classifier.map { [$0] }
-            ?? ((isFitted ? Self.fitted : []) + Self.looking).filter {
-                $0.name != SupportVectors.name || labels.count * labels.names.count <= Self.fewEnough
-            }
-        var answers: [[LeftOutAnswer]] = []
-        try monitor.during("leaving each out", unit: "classifiers", endsInOrder: true) { work in
-            for candidate in candidates {
-                if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
-                answers.append(try items.answers(by: candidate))
-                work.update(WorkProgress(done: answers.count, total: candidates.count))
-            }
-        }
-        let errors = answers.map { Self.errors(of: $0, labels) }
-        let chosen = ModelSelection(
-            errors: errors, complexity: Array(candidates.indices), tolerance: 1
-        ).choice
+        let candidates = classifier.map { [$0] } ?? Self.candidates(for: items)
+        let asked = try CandidateClassifiers(candidates, asked: items, monitor)
+        let chosen = asked.choice
         let calibration = try items.calibration(
-            of: candidates[chosen], by: answers[chosen], strangersKnown: strangersKnown)
+            of: candidates[chosen], by: asked.answers[chosen], strangersKnown: strangersKnown)
         if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
         try index.setCalibration(calibration)
-        let trials = zip(candidates, errors).map { candidate, errors in
-            Result.Trial(
-                classifier: candidate,
-                accuracy: errors.isEmpty ? nil : 1 - errors.reduce(0, +) / Double(errors.count))
+        let trials = candidates.indices.map {
+            Result.Trial(classifier: candidates[$0], accuracy: asked.accuracy(of: $0))
         }
         let others = trials.indices.filter { $0 != chosen }.map { trials[$0] }
         return Result(
@@ -107,14 +88,12 @@ public struct CalibrateIndex: Job {
             tried: [trials[chosen]] + others.sorted { ($0.accuracy ?? 0) > ($1.accuracy ?? 0) })
     }
 
-    /// How wrong each answer was, of those that could be right: their mean is that of the classes' shares.
-    private static func errors(of answers: [LeftOutAnswer], _ labels: ItemLabels) -> [Double] {
-        let asked = labels.classes.indices.filter { answers[$0].nearestSame != nil }
-        let counts = Dictionary(grouping: asked) { labels.classes[$0] }.mapValues(\.count)
-        return asked.map { item in
-            let own = labels.classes[item]
-            let isRight = answers[item].prediction?.label == labels.names[own]
-            return isRight ? 0 : Double(asked.count) / Double(counts.count * counts[own]!)
+    /// Those that are tried on items.
+    static func candidates(for items: LeftOutItems) -> [Classifier] {
+        let labels = items.examples.labels
+        let isFitted = items.costOfFit <= mostFitted
+        return ((isFitted ? fitted : []) + looking).filter {
+            $0.name != SupportVectors.name || labels.count * labels.names.count <= fewEnough
         }
     }
 }

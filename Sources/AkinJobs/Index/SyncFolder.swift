@@ -40,6 +40,7 @@ public struct SyncFolder: Job {
         monitor.noteContradictions(among: report.copies)
         try monitor.maintainGraph(of: index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
+        if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
         return report
     }
 }

@@ -7,6 +7,7 @@ import AkinIndexing
 import AkinItems
 import AkinReporting
 import AkinTensors
+import AkinVectorSearch
 
 /// Asks an index what pictures, or vectors, are.
 ///
@@ -39,6 +40,9 @@ public struct Query: Job {
     public var sheet: String?
     /// How folders are read; no label is taken from them.
     public var reading: FolderReading
+    /// Whether a picture's embedding is averaged over small shifts and rotations, which takes `Embedder.viewsOfAverage` times as long;
+    /// one that is in the index is asked about as it is.
+    public var augments = false
 
     /// All answers.
     public struct Result: Encodable, Sendable {
@@ -169,13 +173,25 @@ private final class Asking {
                 blank += batch.blank.map { dataset.samples[$0].source }
                 try each(
                     answers(
-                        to: embedder.embeddings(of: batch),
+                        to: embeddings(of: batch, by: embedder),
                         from: batch.decoded.map { (dataset.samples[$0].source, isBlank.contains($0)) }))
             }
             work.update(WorkProgress(done: batch.range.upperBound, total: dataset.count))
         }
         if !blank.isEmpty { monitor.note(.blank(blank)) }
         return skipped
+    }
+
+    private func embeddings(of batch: InputBatch, by embedder: Embedder) throws -> Matrix {
+        guard query.augments else { return embedder.embeddings(of: batch) }
+        let (plain, mean) = embedder.averagedEmbeddings(of: batch)
+        guard !index.metric.kind.mayBeNegative else { return mean }
+        var averaged = mean
+        let nearest = try index.read { try $0.neighbours(of: plain, k: 1) }
+        for (row, found) in nearest.enumerated() where found.first.map({ $0.distance <= 0 }) ?? false {
+            averaged[row] = plain[row]
+        }
+        return averaged
     }
 
     /// Nothing is left out of a file of vectors.

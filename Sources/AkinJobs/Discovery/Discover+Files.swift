@@ -1,0 +1,35 @@
+import AkinBasics
+import AkinClassification
+import AkinReporting
+
+extension Discover.Result {
+    /// How a cluster is called in a manifest.
+    static func label(ofCluster number: Int) -> String { "cluster-\(number)" }
+
+    /// With the columns `path` and `label`: a row for each picture of a cluster, whose label is `cluster-` and its number.
+    func writeManifest(to path: String) throws(WriteError) {
+        func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
+        let rows = clusters.flatMap { cluster in
+            cluster.sources.map { "\(field($0.path)),\(Self.label(ofCluster: cluster.number))" }
+        }
+        try AtomicFile.write((["path,label"] + rows).joined(separator: "\n").utf8 + [0x0A], to: path)
+    }
+
+    /// For a page.
+    var shown: DiscoveredPictures {
+        DiscoveredPictures(
+            pictures: pictures, known: known, ambiguous: ambiguous, unknown: unknown, alone: alone.count,
+            next: next.map { one in
+                DiscoveredPictures.Next(
+                    source: one.source,
+                    guess: one.verdict == .unknown
+                        ? one.cluster.map { "unknown, in cluster \($0)" } ?? "unknown, like no other"
+                        : "perhaps \(one.label)", standsFor: one.standsFor)
+            },
+            clusters: clusters.map { cluster in
+                DiscoveredPictures.Cluster(
+                    number: cluster.number, sources: cluster.sources, resembles: cluster.resembles,
+                    resembling: cluster.resembling)
+            })
+    }
+}

@@ -1,0 +1,74 @@
+import AkinClassification
+import AkinEvaluation
+import AkinIndexing
+import AkinItems
+import AkinVectorSearch
+
+extension AddPictures {
+    /// What came of it.
+    @dynamicMemberLookup
+    public struct Result: Encodable, Sendable {
+        /// What became of the pictures.
+        public let report: AddReport
+        /// What the new items have changed; nil where there are none, or nothing to compare them with, or where it would take
+        /// long to find that out.
+        public let receipt: Receipt?
+
+        /// Of the report.
+        public subscript<Value>(dynamicMember part: KeyPath<AddReport, Value>) -> Value {
+            report[keyPath: part]
+        }
+
+        /// One flat object.
+        public func encode(to encoder: any Encoder) throws {
+            try report.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(receipt, forKey: .receipt)
+        }
+
+        private enum CodingKeys: CodingKey { case receipt }
+    }
+
+    /// What the items behind `last` have changed.
+    static func receipt(behind last: UInt64, in index: EmbeddingIndex, _ monitor: Monitor) throws -> Receipt?
+    {
+        let classifier = try index.classifier(or: nil)
+        let (count, classes) = try index.read { (try $0.count, try $0.labelCounts().count) }
+        guard classes > 1, !monitor.isCancelled, try index.read({ try $0.lastID() }) > last else {
+            return nil
+        }
+        guard classifier.isQuickToLeaveOut(items: count, classes: classes, dimension: index.dimension) else {
+            monitor.note(.noReceipt(items: count))
+            return nil
+        }
+        let (items, embeddings) = try index.read { try $0.labelled() }
+        let added = Set(items.map(\.id).filter { $0 > last })
+        return added.isEmpty
+            ? nil : try Receipt(items, embeddings, index.metric, adding: added, by: classifier)
+    }
+}
+
+extension GalleryReader {
+    /// The largest number of an item; 0 where there is none.
+    func lastID() throws -> UInt64 {
+        var last: UInt64 = 0
+        try forEachContent { id, _ in last = max(last, id) }
+        return last
+    }
+}
+
+extension Classifier {
+    /// Whether each of so many items can be left out twice in about a second.
+    fileprivate func isQuickToLeaveOut(items: Int, classes: Int, dimension: Int) -> Bool {
+        let (count, columns) = (Double(items), Double(dimension))
+        // So many multiplications take about half a second; a tenth of them where they are not those of one large product.
+        guard count * count * columns <= 1e10 else { return false }
+        switch name {
+        case NearestNeighbours.name, NearestClass.name, AverageClassDistance.name, ClassMean.name:
+            return true
+        case Ridge.name, Discriminant.name:
+            return count * columns * (min(count, columns) / 10 + 13 * Double(classes)) <= 1e9
+        default: return items * classes <= 5000
+        }
+    }
+}
