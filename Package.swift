@@ -129,8 +129,8 @@ let package = Package(
         module(
             "AkinEvaluation",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinEmbedding",
-                "AkinNetworks", "AkinItems", "AkinTraining", "AkinClassification",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinTraining", "AkinClassification",
             ]),
         module(
             "AkinReporting",

@@ -15,7 +15,7 @@ public struct Answer: Sendable, Equatable {
     /// In a gallery that is not calibrated.
     package init(_ prediction: Prediction, by classifier: Classifier, neighbours: [NearItem]) {
         self.init(
-            Judgement(prediction, by: classifier, nearest: neighbours.first, equals: [], calibration: nil),
+            Judgement(prediction, by: classifier, nearest: nil, equals: [], calibration: nil),
             neighbours: neighbours)
     }
 

@@ -155,6 +155,6 @@ extension Calibration.Border {
 extension Calibration.Border {
     /// Whether a picture with such a nearest item belongs to none of the classes.
     func isBeyond(_ distance: Float, from label: String) -> Bool {
-        distance > 0 && power * log(Double(distance)) - (usual[label] ?? 0) >= nearness
+        strangeness(of: distance, from: label) >= 0
     }
 }

@@ -63,7 +63,8 @@ public final class Inquiry<Home: Gallery> {
                 predictions: predictions.indices.map { row in
                     Answer(
                         Answer.Judgement(
-                            predictions[row], by: classifier, nearest: near[row].first,
+                            predictions[row], by: classifier,
+                            nearest: near[row].first.map { ($0.item.label, $0.distance) },
                             equals: equals.isEmpty ? [] : equals[row], calibration: calibration),
                         neighbours: near[row])
                 }, note: classifier.note(items: count))

@@ -23,7 +23,8 @@ extension Answer {
         ///   - nearest: The nearest item.
         ///   - equals: The classes of items that the query is equal to, where those are to be taken whatever the classifier says.
         init(
-            _ prediction: Prediction, by classifier: Classifier, nearest: NearItem?, equals: [String],
+            _ prediction: Prediction, by classifier: Classifier, nearest: (label: String, distance: Float)?,
+            equals: [String],
             calibration: Calibration?
         ) {
             self.prediction = calibration?.rescaled(prediction, by: classifier) ?? prediction
@@ -35,7 +36,7 @@ extension Answer {
                 return
             }
             if let nearest, let border = calibration?.border,
-                border.isBeyond(nearest.distance, from: nearest.item.label)
+                border.isBeyond(nearest.distance, from: nearest.label)
             {
                 verdict = .unknown
                 return

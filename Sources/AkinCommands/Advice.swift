@@ -35,7 +35,10 @@ func advice(on notice: Notice) -> String {
     case .pictures(.morePages): "; 'scan.tif#2' names a second one, --pages all adds all"
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .noPublishedBackbone: ": 'akin backbone fetch' brings one (17 MB)"
+    case .betterClassifier: "; 'akin index calibrate' takes what is best"
     case .calibratedBefore: "; 'akin index calibrate' does it again"
+    case .noReceipt: " ('akin evaluate leave-one-out')"
+    case .nearCopies: "; 'akin check' shows them"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""
@@ -118,6 +121,7 @@ private func advice(on error: JobError) -> String {
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
     case .noItems: " with 'akin index add'"
+    case .onlyCopies: " (--keep-copies)"
     case .otherMetric: "; leave out --metric, or import into a new index"
     case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
     case .notFetched, .noDownloader, .wrongPackage: " with --from"

@@ -35,7 +35,8 @@ struct AkinCommand: ParsableCommand {
         subcommands: [
             LearnCommand.self, RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self,
             QueryCommand.self,
-            EvaluateCommand.self, MapCommand.self,
+            EvaluateCommand.self, CheckCommand.self, DiscoverCommand.self, ReportCommand.self,
+            MapCommand.self,
         ])
 
     static func main() {

@@ -13,9 +13,14 @@ struct EvaluateCommand: ParsableCommand {
               akin evaluate held-out seals test-pictures/
               akin evaluate episodes seals.safetensors other-classes/ --ways 5 --shots 1
               akin evaluate pairs seals.safetensors other-classes/
+              akin evaluate classifiers seals test-pictures/
+              akin evaluate retrieval seals
+              akin evaluate open-set seals
+              akin evaluate claims seals.safetensors signatures/
             """,
         subcommands: [
             LeaveOneOutCommand.self, HeldOutCommand.self, EpisodesCommand.self, RunsCommand.self,
-            PairsCommand.self,
+            PairsCommand.self, ClassifiersCommand.self, RetrievalCommand.self, OpenSetCommand.self,
+            ClaimsCommand.self, ShotsCommand.self,
         ])
 }

@@ -37,6 +37,12 @@ extension OutputOptions {
         try sheet.write(to: path)
         if !json { print("\(name): \(path)") }
     }
+
+    /// The same of a curve.
+    func write(_ curve: ProtocolCurve, to path: String) throws {
+        try curve.write(to: path)
+        if !json { print("curve: \(path)") }
+    }
 }
 
 /// How a batch of images is treated.

@@ -14,6 +14,14 @@ public enum EvaluationError: Error, Equatable {
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
     case notANumber(source: Source)
     case nothingToEvaluate
+    /// Strangers are to be told from the items of so many classes at least.
+    case tooFewClasses(found: Int, needed: Int)
+    /// No class has two items (or two groups) that are not copies of each other.
+    case nothingToLeaveOut
+    /// No user has more genuine pictures than there are references, and forgeries beside them.
+    case noClaims(references: Int, genuine: String)
+    /// All strangers have a label that the gallery has, or are copies of its items.
+    case noStrangers
     case fold(without: Source, reason: String)
     case head(HeadError)
     case fewShot(FewShotError)
@@ -40,6 +48,15 @@ extension EvaluationError: CustomStringConvertible {
             "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
         case .nothingToEvaluate:
             "there are no labelled items to evaluate; give at least one"
+        case .tooFewClasses(let found, let needed):
+            "to tell strangers from known classes \(needed) classes are needed, found \(found); add some"
+        case .nothingToLeaveOut:
+            "no class has an item that could be left out and asked about: each has one item, or one group; add more"
+        case .noClaims(let references, let genuine):
+            "there are no claims to tell apart: no user has more than \(references) genuine pictures, and forgeries or other users "
+                + "beside; give a folder with user/\(genuine) and user/forged, or fewer references"
+        case .noStrangers:
+            "there is no stranger to ask about: all have a label that the index has too, or are copies of its items; give others"
         case .fold(let source, let reason): "without '\(source)' there is too little to train on: \(reason)"
         case .head(let error): "\(error)"
         case .fewShot(let error): "\(error)"

@@ -94,13 +94,21 @@ public struct LeaveOneOut: Sendable {
     /// stricter test. O(items² · dimension), on all threads of the pool. Where the classifier takes too long to fit, ten folds
     /// are left out one after the other, each with its share of every class.
     ///
-    /// - Parameter learned: What was learned with the embeddings, where `metric` is `learnedL1`.
-    public func outcomes(of embeddings: Matrix, learned: LearnedL1? = nil) throws -> Outcomes {
+    /// - Parameters:
+    ///   - learned: What was learned with the embeddings, where `metric` is `learnedL1`.
+    ///   - asked: The positions of the items that are asked about; nil: all.
+    ///   - inFolds: In how many such folds items are left out where the classifier does not say so itself; nil: each is
+    ///     by itself.
+    public func outcomes(
+        of embeddings: Matrix, learned: LearnedL1? = nil, asked: [Int]? = nil, inFolds: Int? = nil
+    ) throws -> Outcomes {
         let examples = try examples(embeddings, learned)
-        let folds = classifier.rule.stratifiedFolds.map { partition.stratified($0, itemLabels) } ?? partition
+        let count = classifier.rule.stratifiedFolds ?? inFolds
+        let folds = count.map { partition.stratified($0, itemLabels) } ?? partition
         var outcomes = outcomes(
-            try answers(to: Array(labels.indices), leavingOut: folds, by: examples), retrained: false)
-        if classifier.rule.stratifiedFolds != nil { outcomes.stratifiedFolds = folds.count }
+            try answers(to: asked ?? Array(labels.indices), leavingOut: folds, by: examples), retrained: false
+        )
+        if count != nil { outcomes.stratifiedFolds = folds.count }
         return outcomes
     }
 

@@ -26,6 +26,8 @@ public enum JobError: Error, Hashable, Sendable {
     case oneClass(String, label: String?)
     /// All items of this index are of one class.
     case indexOfOneClass(String, label: String)
+    /// All pictures in this folder or index are in the index as well.
+    case onlyCopies(String, index: String)
     /// The index that is there measures otherwise than was asked for.
     case otherMetric(index: String, metric: Metric.Kind, asked: Metric.Kind)
 
@@ -53,6 +55,8 @@ public enum JobError: Error, Hashable, Sendable {
     case inTheWay(String)
     /// The index that a run would replace was changed since it was made.
     case changedIndex(String, changes: Int)
+    /// A manifest of clusters has none of this number.
+    case noCluster(Int, manifest: String)
     /// The ending of this file tells no format that can be written.
     case unknownEnding(String, known: [String])
     /// A file that a job is to write would take the place of what it needs.
@@ -93,6 +97,8 @@ extension JobError: CustomStringConvertible {
                 + "folder with a sub-folder for each of several classes"
         case .indexOfOneClass(let index, let label):
             "all items of the index '\(index)' are of one class, '\(label)', and there is nothing to tell apart; add pictures of others"
+        case .onlyCopies(let path, let index):
+            "all pictures in '\(path)' are in the index '\(index)' as well; give others, or keep the copies"
         case .otherMetric(let index, let metric, let asked):
             "the metric of '\(index)' is \(metric.rawValue), not \(asked.rawValue)"
         case .noUsablePicture(1, let first): "'\(first.source)': \(first.reason)"
@@ -117,6 +123,8 @@ extension JobError: CustomStringConvertible {
         case .changedIndex(let path, let changes):
             "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
                 + "it away, or choose another folder"
+        case .noCluster(let number, let manifest):
+            "there is no cluster \(number) in '\(manifest)'; give one that the file names, or look for clusters anew"
         case .unknownEnding(let path, let known):
             "the ending of '\(path)' tells no format; let it end with \(known.joined(separator: " or "))"
         case .fileInUse(let path, .indexFolder):

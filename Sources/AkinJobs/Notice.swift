@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinClassification
 import AkinDatasets
 import AkinIndexing
 import AkinItems
@@ -41,6 +42,9 @@ public enum Notice: Sendable {
     case classifier(String)
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
+    /// Of the items left out the first classifier names so many right, 0...1, and the second, by which the index is asked, fewer
+    /// by more than chance.
+    case betterClassifier(Classifier, right: Double, than: Classifier, rightNow: Double)
     /// Columns of an imported file that say nothing an item has, and those that it could have and lacks.
     case ignoredColumns([String], missing: [String])
     /// Items of one content that are of more than one class.
@@ -53,9 +57,20 @@ public enum Notice: Sendable {
     case graphLeftBehind(any Error)
     /// A graph was built or has grown, and misses too many neighbours: search is exact.
     case graphMisses(GraphStats)
+    /// What was changed by new items was not found out: of so many it would take long.
+    case noReceipt(items: Int)
+    /// So many items are too many for their pictures to be compared.
+    case tooManyToCompare(Int)
+    /// Of too many pictures some are taken, from all over them.
+    case onlySome(Int, of: Int)
+    /// So many items of an evaluation lie so near another that they may be one picture.
+    case nearCopies(Int)
     /// An evaluation that the others can do without.
     case leftOut(String, any Error)
 }
+
+/// `93 %`
+private func hundredths(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
 extension Notice: CustomStringConvertible {
     /// What happened.
@@ -79,6 +94,9 @@ extension Notice: CustomStringConvertible {
         case .unusableBackbone(let error): "\(error)"
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
+        case .betterClassifier(let better, let right, let current, let rightNow):
+            "of the items, each left out, \(current.name), by which the index is asked, names \(hundredths(rightNow)) right, and "
+                + "\(better.name) would \(hundredths(right))"
         case .noPublishedBackbone:
             "no backbone that was trained on photographs is at hand, which helps with most photographs"
         case .otherMetric(let metric, let backbone, let made):
@@ -96,6 +114,15 @@ extension Notice: CustomStringConvertible {
         case .graphNotBuilt: "interrupted; the index is rebuilt, without a graph"
         case .graphLeftBehind(let error): "the change is made, but the graph is not up to date: \(error)"
         case .graphMisses(let graph): "the graph: " + (graph.shortfall ?? "nothing is missed")
+        case .noReceipt(let items):
+            "with \(items) items it would take long to find out how well the new ones are known; a leave-one-out tells it"
+        case .tooManyToCompare(let items):
+            "the pictures of \(items) items are too many to be compared; only files of the very same content are named"
+        case .onlySome(let count, let total):
+            "\(count) of the \(total) pictures are looked through, from all over them"
+        case .nearCopies(let count):
+            "\(counted(count, "item")) so near to another that they may be one picture saved anew, which makes the result look better than "
+                + "it is"
         case .leftOut(let name, let error): "\(name) were left out: \(error)"
         }
     }

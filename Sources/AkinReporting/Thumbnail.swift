@@ -28,6 +28,14 @@ struct Thumbnail {
             ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
             : "data:image/png;base64,\(Data(png).base64EncodedString())"
     }
+
+    /// As PNG, or as JPEG where that is clearly smaller: for pages of hundreds.
+    static func smallAddress(of image: Image) -> String {
+        let (png, jpeg) = (image.encodedAsPNG(), image.encodedAsJPEG(quality: 80))
+        return jpeg.count * 4 < png.count * 3
+            ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
+            : "data:image/png;base64,\(Data(png).base64EncodedString())"
+    }
 }
 
 extension Image {

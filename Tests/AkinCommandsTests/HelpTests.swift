@@ -15,8 +15,11 @@ import Testing
         "backbone", "backbone list", "backbone show", "query", "evaluate", "evaluate leave-one-out",
         "evaluate held-out", "evaluate episodes",
         "evaluate runs",
-        "evaluate pairs", "train", "run", "backbone", "backbone fetch",
-        "backbone import", "backbone export", "learn", "map",
+        "evaluate pairs", "evaluate classifiers", "evaluate retrieval", "evaluate open-set",
+        "evaluate claims",
+        "train", "run", "backbone", "backbone fetch",
+        "backbone import", "backbone export", "learn", "map", "report", "check", "discover",
+        "evaluate shots",
     ]) func isWhatItWas(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
         let outcome = try AkinProgram.run(words + ["--help"])

@@ -65,7 +65,7 @@ import Testing
             "Table 5.7": 21, "Table 5.8": 6, "Table 5.9": 9, "Table 1": 15, "Table 2": 1, "Table 3": 1,
             "Table 4": 1,
             "Table 5": 1, "Figures 1 and 5 to 14": 10, "Figures 2 to 5": 2,
-            "Figures 5.5 to 5.25": 9, "Table 6.1 and figure 6.1": 2,
+            "Figures 5.5 to 5.25": 9, "Table 6.1 and figure 6.1": 2, "Table 5.10": 3, "Figure 2": 1,
         ]
         var found: [String: Int] = [:]
         for section in page.split(separator: "\n### ").dropFirst() {
@@ -73,6 +73,30 @@ import Testing
             found[String(headline)] = try commands(in: section.split(separator: "\n## ")[0]).count
         }
         for (table, count) in rows { #expect(found[table] == count, "\(table)") }
+        // One command gives all twelve, each for three data sets.
+        let algorithms = try #require(page.firstRange(of: "### Table 5.10"))
+        let lines = page[algorithms.upperBound...].split(separator: "\n").filter { $0.hasPrefix("| ") }
+            .prefix(14).dropFirst(2)
+        let figures = lines.map {
+            $0.split(separator: "|").suffix(3).compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        }
+        #expect(figures.count == 12 && figures.allSatisfy { $0.count == 3 }, "\(figures)")
+        #expect(figures.first == [0.962, 0.846, 0.505] && figures.last == [0.956, 0.846, 0.497])
+    }
+
+    /// The curves and maps that the papers draw, by number.
+    @Test func hasEveryFigure() throws {
+        let thesis = [5, 6, 7, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25].map { "5.\($0)" }
+        for figure in thesis {
+            #expect(
+                page.contains("| \(figure) |") || page.contains("| \(figure), ")
+                    || page.contains(", \(figure) |"), "\(figure)")
+        }
+        for headline in [
+            "Table 6.1 and figure 6.1", "Figures 2 to 5", "Figure 2:", "Figures 1 and 5 to 14", "Signatures",
+        ] {
+            #expect(page.contains("### \(headline)"))
+        }
     }
 
     /// Rows of one table must not be the same experiment.

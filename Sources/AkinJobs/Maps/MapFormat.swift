@@ -1,8 +1,6 @@
 import AkinBasics
-import AkinDatasets
 import AkinImages
 import AkinReporting
-import AkinTensors
 
 /// What a map is written as.
 enum MapFormat: String, CaseIterable {
@@ -34,23 +32,11 @@ extension MapIndex {
 
     /// Small, of those that are to have some and can be read, by their positions.
     private func images(of picture: MapPicture, _ monitor: Monitor) throws -> [Int: Image] {
-        let side = picture.pictureSide
-        let positions = picture.pictured
-        let samples = Dataset(
-            sources: positions.map { (picture.items[$0].source, picture.items[$0].label, nil) }
-        ).samples
-        var images: [Int: Image] = [:]
-        try monitor.during("reading pictures") { work in
-            for first in stride(from: 0, to: samples.count, by: 32) {
-                if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
-                let range = first..<min(first + 32, samples.count)
-                let read = ThreadPool.shared.map(range.count) { number in
-                    try? samples[first + number].content().image(fitting: (side, side)).reduced(to: side)
-                }
-                for (number, image) in read.enumerated() { images[positions[first + number]] = image }
-                work.update(WorkProgress(done: range.upperBound, total: samples.count))
-            }
+        let images = try monitor.pictures(
+            of: picture.pictured.map { picture.items[$0].source }, side: picture.pictureSide)
+        let shown = picture.pictured.compactMap { item in
+            images[picture.items[item].source].map { (item, $0) }
         }
-        return images
+        return Dictionary(uniqueKeysWithValues: shown)
     }
 }

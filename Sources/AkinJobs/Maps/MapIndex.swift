@@ -81,7 +81,7 @@ public struct MapIndex: Job {
         let format = try output.map { try MapFormat($0) }
         let index = try index.reading()
         let (items, embeddings, all) = try self.items(of: index)
-        if let output { try check(output, against: items) }
+        if let output { try self.index.check(output, against: items) }
         if let point = try index.onePoint() { monitor.note(.onePoint(point)) }
         let map = try monitor.during("mapping", unit: "steps") { work in
             try PlaneMap(
@@ -130,20 +130,5 @@ public struct MapIndex: Job {
         _ known: Set<String>, _ asked: [String]?, _ error: (String, [String]) -> JobError
     ) throws(JobError) {
         for name in asked ?? [] where !known.contains(name) { throw error(name, known.sorted()) }
-    }
-
-    /// Looks whether the file can be written where it does no harm.
-    private func check(_ output: String, against items: [Item]) throws {
-        try AtomicFile.check(output)
-        let path = absolutePath(output)
-        let above = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
-        if let folder = FileIdentity(path: above), folder == FileIdentity(path: index.path) {
-            throw JobError.fileInUse(output, by: .indexFolder)
-        }
-        // What is not there yet is no picture.
-        guard let identity = FileIdentity(path: output) else { return }
-        if items.contains(where: { FileIdentity(source: $0.source.path) == identity }) {
-            throw JobError.fileInUse(output, by: .item)
-        }
     }
 }

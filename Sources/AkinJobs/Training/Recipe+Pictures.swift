@@ -69,13 +69,19 @@ extension Recipe {
             withinGroup: evaluation.withinGroup, seed: training.seed)
     }
 
-    /// Those that an index answers by; the softmax head answers by itself, and on a test set only.
-    func classifiers() throws(ClassificationError) -> [Classifier] {
-        var classifiers: [Classifier] = []
-        for name in evaluation.classifiers where !(name == Self.head && evaluation.procedure == .test) {
-            classifiers.append(try Classifier(named: name, k: evaluation.k))
+    /// Those that an index answers by, as they are written and what they are; the softmax head answers by itself, and on a test set
+    /// only.
+    func classifiers() throws(ClassificationError) -> [(text: String, classifier: Classifier)] {
+        var classifiers: [(text: String, classifier: Classifier)] = []
+        for text in evaluation.classifiers where !(text == Self.head && evaluation.procedure == .test) {
+            classifiers.append((text, try classifier(text)))
         }
         return classifiers
+    }
+
+    /// One as it is written.
+    func classifier(_ text: String) throws(ClassificationError) -> Classifier {
+        try Classifier(written: text, settings: ClassifierSettings(k: evaluation.k))
     }
 
     /// Refuses an evaluation that could not be done after the training.

@@ -157,7 +157,7 @@ extension RecipeRunner {
             let index = try EmbeddingIndex.create(
                 at: part, backbone: backbone, metric: recipe.ready == nil ? recipe.index.metric : nil)
             if let name = recipe.evaluation.classifiers.first(where: { $0 != Recipe.head }) {
-                try index.setClassifier(Classifier(named: name, k: recipe.evaluation.k))
+                try index.setClassifier(recipe.classifier(name))
             }
             unread = try monitor.inTransactions("indexing", interruption: { _, _ in .indexing }) {
                 try index.add(
@@ -198,9 +198,7 @@ extension RecipeRunner {
                 let head = name == Recipe.head ? backbone as? Checkpoint : nil
                 let outcomes =
                     try head.map { try held.outcomes(byHeadOf: $0) }
-                    ?? held.outcomes(
-                        in: index, classifier: Classifier(named: name, k: recipe.evaluation.k)
-                    ).outcomes
+                    ?? held.outcomes(in: index, classifier: recipe.classifier(name)).outcomes
                 return RecipeEvaluation(classifier: name, report: .test(HoldOutReport(outcomes)))
             }
         }
@@ -220,9 +218,9 @@ extension RecipeRunner {
         let compared = try metric(of: backbone)
         switch recipe.evaluation.procedure {
         case .pairs:
-            let report = try trained().pairs(
-                count: recipe.evaluation.pairs, threshold: threshold(by: compared), metric: compared,
-                seed: recipe.training.seed)
+            let outcomes = try trained().pairOutcomes(
+                count: recipe.evaluation.pairs, metric: compared, seed: recipe.training.seed)
+            let report = PairReport(outcomes, threshold: threshold(by: compared))
             return [RecipeEvaluation(classifier: "pairs-of-training-pictures", report: .pairs(report))]
         case .episodes:
             let report = try trained().episodes(recipe.episodes, metric: compared)
@@ -242,40 +240,55 @@ extension RecipeRunner {
         if recipe.evaluation.retrain, let images {
             return try recipe.classifiers().map {
                 RecipeEvaluation(
-                    classifier: $0.name,
+                    classifier: $0.text,
                     report: .leaveOneOut(
-                        try monitor.retrain(recipe, images, classifier: $0, keeping: folds)))
+                        try monitor.retrain(recipe, images, classifier: $0.classifier, keeping: folds)))
             }
         }
         return try recipe.classifiers().map {
-            RecipeEvaluation(
-                classifier: $0.name,
-                report: .leaveOneOut(LeaveOneOutReport(try LeaveOneOut.outcomes(in: index, classifier: $0))))
+            let outcomes = try LeaveOneOut.outcomes(in: index, classifier: $0.classifier)
+            return RecipeEvaluation(
+                classifier: $0.text, report: .leaveOneOut(LeaveOneOutReport(outcomes)))
         }
     }
 
-    /// Same or different, on held-out pictures of the classes trained on, of the others and of all (seeds 002 and 004).
+    /// Same or different, on held-out pictures of the classes trained on, of the others, and of all (seed 002); and the first two
+    /// lists as one, each with its share of the pictures (seed 004).
     private func pairs(
         _ backbone: any Backbone, _ metric: Metric, _ held: HeldOutImages
     ) throws -> [RecipeEvaluation] {
         let trained = Set((backbone as? Checkpoint)?.details.labels ?? [])
         let parts = [
             ("pairs-of-trained-classes", held.only { trained.contains($0) }),
-            ("pairs-of-new-classes", held.only { !trained.contains($0) }), ("pairs-of-all", held),
+            ("pairs-of-new-classes", held.only { !trained.contains($0) }),
         ]
-        return try parts.compactMap { name, held in
-            guard !held.labels.isEmpty else { return nil }
+        func outcomes(of images: HeldOutImages, share: Int = 1, of all: Int = 1) throws(EvaluationError)
+            -> PairOutcomes
+        {
+            try images.pairOutcomes(
+                count: max(2, recipe.evaluation.pairs * share / all), metric: metric,
+                seed: recipe.training.seed)
+        }
+        func evaluation(_ name: String, _ outcomes: PairOutcomes) -> RecipeEvaluation {
+            RecipeEvaluation(
+                classifier: name, report: .pairs(PairReport(outcomes, threshold: threshold(by: metric))))
+        }
+        var evaluations: [RecipeEvaluation] = []
+        for (name, images) in parts + [("pairs-of-all", held)] where !images.labels.isEmpty {
             do throws(EvaluationError) {
-                let report = try held.pairs(
-                    count: recipe.evaluation.pairs,
-                    threshold: threshold(by: metric), metric: metric, seed: recipe.training.seed)
-                return RecipeEvaluation(classifier: name, report: .pairs(report))
+                evaluations.append(evaluation(name, try outcomes(of: images)))
             } catch {
-                // One class, say, is too little for pairs of new classes; the other two can be had.
+                // One class, say, is too little for pairs of new classes; the others can be had.
                 guard case .fewShot = error, name != "pairs-of-all" else { throw error }
                 monitor.note(.leftOut(name, error))
-                return nil
             }
         }
+        if evaluations.count == 3 {
+            let lists = try parts.map {
+                try outcomes(of: $0.1, share: $0.1.labels.count, of: held.labels.count)
+            }
+            evaluations.append(evaluation("pairs-joint", lists[0].joined(with: lists[1])))
+        }
+        return evaluations
     }
 }

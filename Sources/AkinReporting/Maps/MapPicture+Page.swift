@@ -13,11 +13,16 @@ extension Sheet {
         map.hasPictures = !pictures.isEmpty
         let layout = MapLayout(map)
         let order = map.classes.flatMap(\.items)
+        let side = map.pictureSide
+        let shown = pictures.mapValues {
+            MapPicture.Shown(
+                address: Thumbnail.dataAddress(of: $0.reduced(to: side)),
+                isTiny: max($0.width, $0.height) <= Thumbnail.tiny)
+        }
         let body = [
             "<h1>Map of \(labelText(map.name))</h1>", map.introduction(pictures.count),
-            "<h2>The map</h2>", map.legend, map.plot(layout),
-            "<figure id=\"tip\" class=\"card\" hidden><img alt=\"\"><p><strong></strong><br><small></small></p></figure>",
-            "<h2>How it was made</h2>", map.facts, map.data(order, pictures),
+            "<h2>The map</h2>", map.legend, map.plot(layout), MapPicture.tip,
+            "<h2>How it was made</h2>", map.facts, map.data(order, shown),
         ]
         self.init(
             html: document(
@@ -42,7 +47,7 @@ extension MapPicture {
 
     private var thing: String { hasPictures ? "picture" : "item" }
 
-    fileprivate func introduction(_ pictures: Int) -> String {
+    func introduction(_ pictures: Int) -> String {
         let part = items.count < all ? ", of \(all) in the index" : ""
         var lines = [
             "<p><strong>\(unbroken(counted(items.count, thing))) of \(countedClasses(classes.count))</strong>\(part). "
@@ -114,7 +119,7 @@ extension MapPicture {
         case items.count: return "Point at \(few), or touch it, to see its picture and its name."
         default:
             let why =
-                items.count > Self.mostPictures
+                items.count > Self.mostPictures || lacksRoom
                 ? "of each class its share, so that the page stays small; the others show their names"
                 : "the others could not be read, and show their names"
             return
@@ -124,7 +129,7 @@ extension MapPicture {
     }
 
     /// The classes, to bring one out.
-    fileprivate var legend: String {
+    var legend: String {
         let entries = classes.map { one in
             """
             <li><button type="button" data-k="\(one.number)" aria-pressed="false"><svg viewBox="-8 -8 16 16" aria-hidden="true">\
@@ -153,7 +158,7 @@ extension MapPicture {
             """
     }
 
-    fileprivate func plot(_ layout: MapLayout) -> String {
+    func plot(_ layout: MapLayout) -> String {
         """
         <figure class="plot"><svg viewBox="0 0 \(fixed(MapLayout.width, digits: 0)) \(fixed(layout.height, digits: 0))" \
         font-family="system-ui, sans-serif" role="img" aria-label="\(escaped("map of \(extent)"))" \
@@ -181,8 +186,20 @@ extension MapPicture {
         return factTable(rows)
     }
 
+    /// What the script shows the marks in.
+    static let tip =
+        "<figure id=\"tip\" class=\"card\" hidden><img alt=\"\"><p><strong></strong><br><small></small></p></figure>"
+
+    /// A picture that the script shows.
+    struct Shown {
+        /// As data, or `#` and the id of an element that has it.
+        var address: String
+        /// Whether it is shown pixel by pixel.
+        var isTiny: Bool
+    }
+
     /// What the script reads, in the order of the marks.
-    fileprivate func data(_ order: [Int], _ pictures: [Int: Image]) -> String {
+    func data(_ order: [Int], _ pictures: [Int: Shown]) -> String {
         struct Data: Encodable {
             var labels, names: [String]
             var pictures: [Int: String]
@@ -192,9 +209,9 @@ extension MapPicture {
         var data = Data(labels: classes.map { printable($0.label) }, names: [], pictures: [:], tiny: [])
         for (mark, item) in order.enumerated() {
             data.names.append(printable(folder.name(of: items[item].source)))
-            guard let image = pictures[item] else { continue }
-            data.pictures[mark] = Thumbnail.dataAddress(of: image.reduced(to: pictureSide))
-            if max(image.width, image.height) <= Thumbnail.tiny { data.tiny.append(mark) }
+            guard let picture = pictures[item] else { continue }
+            data.pictures[mark] = picture.address
+            if picture.isTiny { data.tiny.append(mark) }
         }
         return dataElement(id: "data", data)
     }

@@ -28,7 +28,7 @@ extension MapPicture {
             \(line("\(extent); \(note(layout))", 24, 58, "font-size=\"13\" class=\"quiet\" fill=\"#5c5c5c\""))
             <g transform="translate(0 \(fixed(top, digits: 0)))">
             \(drawing(layout))
-            \(isListed ? legend : "")
+            \(isListed ? drawnLegend : "")
             </g>
             \(line(lines[0], 24, height - 32, "font-size=\"13\" class=\"quiet\" fill=\"#5c5c5c\""))
             \(line(lines[1], 24, height - 12, "font-size=\"13\" class=\"quiet\" fill=\"#5c5c5c\""))
@@ -87,7 +87,7 @@ extension MapPicture {
             """
     }
 
-    private var legend: String {
+    private var drawnLegend: String {
         classes.enumerated().map { row, one in
             let y = 24 * Double(row) + 24
             return """

@@ -25,6 +25,8 @@ package struct MapPicture: Sendable {
     package var date = Date()
     /// Whether items are called pictures.
     var hasPictures = true
+    /// Whether there are more pictures than there is room for on a page.
+    var lacksRoom = false
 
     /// What a point is.
     package struct Entry: Sendable {

@@ -127,7 +127,9 @@ enum MapScript {
             if (best < 0) return hide();
             const own = places[best];
             const others = places.filter(p => p[0] === own[0] && p[1] === own[1]).length - 1;
-            const image = tip.querySelector('img'), source = data.pictures[best];
+            const image = tip.querySelector('img');
+            let source = data.pictures[best];
+            if (source && source[0] === '#') source = byId(source.slice(1)).src;
             image.hidden = !source;
             image.style.display = source ? '' : 'none';
             if (source) image.src = source; else image.removeAttribute('src');
