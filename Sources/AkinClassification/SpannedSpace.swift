@@ -102,7 +102,7 @@ extension DoubleMatrix {
 
 extension ItemLabels {
     /// The positions of each class' items, in the order of the names.
-    var members: [[Int]] {
+    package var members: [[Int]] {
         var members = [[Int]](repeating: [], count: names.count)
         for (position, own) in classes.enumerated() { members[own].append(position) }
         return members

@@ -44,10 +44,12 @@ struct IndexHistory: ParsableCommand {
     }
 }
 
-/// How many items a change has touched: `3 added, 1 removed`.
+/// How many items a change has touched: `3 added, 1 removed`; nothing of one that touches none, as `calibrate` does.
 func countsText(_ counts: Change.Counts) -> String {
-    changes([
-        (counts.added, "added"), (counts.updated, "updated"), (counts.removed, "removed"),
-        (counts.relabelled, "relabelled"),
-    ])
+    counts == Change.Counts()
+        ? ""
+        : changes([
+            (counts.added, "added"), (counts.updated, "updated"), (counts.removed, "removed"),
+            (counts.relabelled, "relabelled"),
+        ])
 }

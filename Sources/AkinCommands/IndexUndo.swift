@@ -22,7 +22,9 @@ struct IndexUndo: ParsableCommand {
 
     func run() throws {
         try output.perform(UndoChange(of: target.place)) { change in
-            "taken back: \(change.verb.rawValue) \(printable(change.summary)) (\(countsText(change.counts)))"
+            let counts = countsText(change.counts)
+            return
+                "taken back: \(change.verb.rawValue) \(printable(change.summary))\(counts.isEmpty ? "" : " (\(counts))")"
         }
     }
 }

@@ -1,3 +1,4 @@
+import AkinClassification
 import AkinTensors
 
 /// Clusters by average linkage (Sokal and Michener 1958): those two whose members lie nearest to each other on average are put
@@ -135,33 +136,5 @@ package struct AverageLinkage: Sendable {
             }
             sizes[a] += second
         }
-    }
-}
-
-/// Points that belong together.
-struct DisjointSets {
-    private var parents: [Int]
-
-    init(count: Int) { parents = Array(0..<count) }
-
-    /// The smallest that a point is with.
-    mutating func root(_ point: Int) -> Int {
-        var point = point
-        while parents[point] != point {
-            parents[point] = parents[parents[point]]
-            point = parents[point]
-        }
-        return point
-    }
-
-    mutating func join(_ a: Int, _ b: Int) {
-        let (a, b) = (root(a), root(b))
-        parents[max(a, b)] = min(a, b)
-    }
-
-    /// Each set in ascending order, by the first.
-    var members: [[Int]] {
-        var copy = self
-        return Dictionary(grouping: parents.indices) { copy.root($0) }.sorted { $0.key < $1.key }.map(\.value)
     }
 }

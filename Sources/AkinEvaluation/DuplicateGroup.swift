@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinClassification
 import AkinItems
 
 /// Items that are one picture.

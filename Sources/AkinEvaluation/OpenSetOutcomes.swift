@@ -81,19 +81,17 @@ public struct OpenSetOutcomes: Sendable, Equatable {
 
 /// The figures of one drawing.
 extension OpenSetDrawing {
-    /// Area under the ROC curve: the chance that an item of its own lies nearer than a stranger, equal ones counting half.
-    public var auroc: Double {
-        Self.mean(positions(of: own.map(\.remoteness)).map { 1 - $0 })
+    /// How well its own are told from strangers by how remote they are; nil without one of either kind.
+    private var curve: StrangerCurve? {
+        StrangerCurve(
+            own: own.map { Double($0.remoteness) }, strangers: strangers.map { Double($0.remoteness) })
     }
 
+    /// Area under the ROC curve: the chance that an item of its own lies nearer than a stranger, equal ones counting half.
+    public var auroc: Double { curve?.area ?? 0 }
+
     /// What share of the strangers lies no farther than the nearest 95 % of its own.
-    public var falsePositiveRateAt95: Double {
-        let own = own.map(\.remoteness).sorted()
-        let strangers = strangers.map(\.remoteness)
-        guard !own.isEmpty, !strangers.isEmpty else { return 0 }
-        let threshold = own[Int((0.95 * Double(own.count)).rounded(.up)) - 1]
-        return Double(strangers.count { $0 <= threshold }) / Double(strangers.count)
-    }
+    public var falsePositiveRateAt95: Double { curve?.strangersKnown(whereOwnAre: 0.95) ?? 0 }
 
     /// Area under the curve of the open-set classification rate (Dhamija et al. 2018, "Reducing Network Agnostophobia", section 4;
     /// its area as in Neal et al. 2018): the chance that an item of its own lies nearer than a stranger and is given its class.

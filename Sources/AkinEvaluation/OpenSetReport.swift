@@ -118,7 +118,8 @@ public struct OpenSetReport: Codable, Sendable, Equatable {
         }
         promisesKept = drawn.count { $0.isPromiseKept == true }
         ownKnownPromised = mean(said.compactMap(\.ownKnown))
-        calibrationError = own.calibrationError
+        calibrationError =
+            Reliability(own.map { (confidence: Double($0.confidence), isRight: $0.isRight) })?.error ?? 0
         coverage = own.coverage
         (classifier, metric, seed) = (outcomes.classifier, outcomes.metric, outcomes.seed)
     }
@@ -131,17 +132,6 @@ extension [OpenSetOutcome] {
         return Averages(
             items.map { _, own in Double(own.count(where: holds)) / Double(own.count) },
             of: items.map { $0.value[0].label })
-    }
-
-    /// Bins of a tenth each.
-    fileprivate var calibrationError: Double {
-        guard !isEmpty else { return 0 }
-        var differences = [Double](repeating: 0, count: 10)
-        for outcome in self {
-            let bin = Swift.min(9, Swift.max(0, Int(outcome.confidence * 10)))
-            differences[bin] += Double(outcome.confidence) - (outcome.isRight ? 1 : 0)
-        }
-        return differences.reduce(0) { $0 + abs($1) } / Double(count)
     }
 
     /// At every tenth. Of equally confident answers as many are right as is their share.

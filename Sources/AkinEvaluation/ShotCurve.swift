@@ -36,7 +36,7 @@ public struct ShotCurve: Encodable, Sendable, Equatable {
         case enough
         /// More pictures of it will probably help.
         case more
-        /// More of the same will hardly help: it looks like others to the backbone.
+        /// More of the same will hardly help: it looks like others to the backbone. Of fewer than five pictures that is not known.
         case alike
         /// It has one picture, of which nothing can be said; one more tells something.
         case unknown
@@ -63,6 +63,8 @@ public struct ShotCurve: Encodable, Sendable, Equatable {
     /// Right often enough; and by so much more pictures have to help.
     private static let enough = 0.95
     private static let worthwhile = 0.02
+    /// With so many pictures it can be told that more do not help.
+    private static let judged = 5
     /// As many questions of all classes count for the gain of one.
     private static let ofOthers = 10.0
 }
@@ -122,7 +124,7 @@ extension ShotCurve {
     private static func classes(
         _ tallies: Tallies, _ steps: [Int], _ plans: [Plan], _ labels: ItemLabels
     ) -> [Class] {
-        let members = labels.byClass
+        let members = labels.members
         /// At the step at which a class has half of its pictures at most, and at which it has all.
         func gain(_ own: [Int], _ shown: Int) -> Double? {
             let full = steps.firstIndex { $0 >= shown } ?? steps.count - 1
@@ -147,14 +149,14 @@ extension ShotCurve {
             let expected = accuracy.flatMap { now in gain.map { min(1, max(now, now + $0)) } }
             return Class(
                 label: labels.names[own], items: labels.counts[own], asked: asked[own], accuracy: accuracy,
-                expected: expected, advice: advice(accuracy, expected))
+                expected: expected, advice: advice(accuracy, expected, items: labels.counts[own]))
         }
     }
 
-    private static func advice(_ accuracy: Double?, _ expected: Double?) -> Advice {
+    private static func advice(_ accuracy: Double?, _ expected: Double?, items: Int) -> Advice {
         guard let accuracy else { return .unknown }
         if accuracy >= enough { return .enough }
-        return (expected ?? 1) - accuracy >= worthwhile ? .more : .alike
+        return items < judged || (expected ?? 1) - accuracy >= worthwhile ? .more : .alike
     }
 
     /// Which items are asked about, and which of each class can be shown, in their order.
@@ -176,7 +178,7 @@ extension ShotCurve {
 
         func drawing(seed: UInt64, _ draw: UInt64) -> Plan {
             var plan = Plan()
-            let orders = labels.byClass.enumerated().map { own, members in
+            let orders = labels.members.enumerated().map { own, members in
                 var generator = SeededGenerator(seed: seed, draw, UInt64(own))
                 return members.shuffled(using: &generator)
             }
@@ -238,14 +240,5 @@ extension ShotCurve {
                     (successes: Double(right[step][$0]) / Double(asked[$0]), trials: 1.0)
                 })
         }
-    }
-}
-
-extension ItemLabels {
-    /// The positions of each class' items, in the order of the names.
-    fileprivate var byClass: [[Int]] {
-        var members = [[Int]](repeating: [], count: names.count)
-        for (position, own) in classes.enumerated() { members[own].append(position) }
-        return members
     }
 }

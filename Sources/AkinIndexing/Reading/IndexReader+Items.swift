@@ -124,7 +124,7 @@ extension IndexReader {
     }
 
     /// The id of the next new item. It is above those of all others, or the index is damaged.
-    var nextID: UInt64 {
+    package var nextID: UInt64 {
         get throws(IndexError) {
             guard let id = try number(Setting.nextID), try last(of: tables.items).map({ $0.key < id }) ?? true
             else { throw .damagedSettings(path: path, key: Setting.nextID) }

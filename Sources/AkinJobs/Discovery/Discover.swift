@@ -100,10 +100,10 @@ public struct Discover: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         try monitor.checkMachine()
-        for file in [manifest, sheet] { if let file { try AtomicFile.check(file) } }
         let index = try index.reading()
         let (items, embeddings) = try index.read { try $0.labelled() }
         guard !items.isEmpty else { throw JobError.noItems(index.path) }
+        for file in [manifest, sheet].compactMap(\.self) { try self.index.check(file, against: items) }
         let found = try embed(beside: items, index, monitor)
         let candidates = CandidateClasses(items, embeddings, index.metric)
         let judged = try Judged(found, items, embeddings, index, candidates)

@@ -29,31 +29,21 @@ extension AddPictures {
         private enum CodingKeys: CodingKey { case receipt }
     }
 
-    /// What the items behind `last` have changed.
-    static func receipt(behind last: UInt64, in index: EmbeddingIndex, _ monitor: Monitor) throws -> Receipt?
-    {
+    /// What the items with this number and those behind it have changed.
+    static func receipt(from first: UInt64, in index: EmbeddingIndex, _ monitor: Monitor) throws -> Receipt? {
         let classifier = try index.classifier(or: nil)
-        let (count, classes) = try index.read { (try $0.count, try $0.labelCounts().count) }
-        guard classes > 1, !monitor.isCancelled, try index.read({ try $0.lastID() }) > last else {
-            return nil
+        let (count, classes, next) = try index.read {
+            (try $0.count, try $0.labelCounts().count, try $0.nextID)
         }
+        guard classes > 1, next > first, !monitor.isCancelled else { return nil }
         guard classifier.isQuickToLeaveOut(items: count, classes: classes, dimension: index.dimension) else {
             monitor.note(.noReceipt(items: count))
             return nil
         }
         let (items, embeddings) = try index.read { try $0.labelled() }
-        let added = Set(items.map(\.id).filter { $0 > last })
+        let added = Set(items.map(\.id).filter { $0 >= first })
         return added.isEmpty
             ? nil : try Receipt(items, embeddings, index.metric, adding: added, by: classifier)
-    }
-}
-
-extension GalleryReader {
-    /// The largest number of an item; 0 where there is none.
-    func lastID() throws -> UInt64 {
-        var last: UInt64 = 0
-        try forEachContent { id, _ in last = max(last, id) }
-        return last
     }
 }
 
@@ -67,7 +57,7 @@ extension Classifier {
         case NearestNeighbours.name, NearestClass.name, AverageClassDistance.name, ClassMean.name:
             return true
         case Ridge.name, Discriminant.name:
-            return count * columns * (min(count, columns) / 10 + 13 * Double(classes)) <= 1e9
+            return Ridge.cost(items: items, dimension: dimension, classes: classes) <= CalibrateIndex.quickFit
         default: return items * classes <= 5000
         }
     }

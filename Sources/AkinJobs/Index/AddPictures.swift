@@ -59,7 +59,7 @@ public struct AddPictures: Job {
         try monitor.checkMachine()
         let dataset = try dataset()
         monitor.note(dataset)
-        let last = try index.read { try $0.lastID() }
+        let first = try index.read { try $0.nextID }
         let report = try monitor.inTransactions(
             "indexing", interruption: { .added($0, of: $1, unit: "images") }
         ) {
@@ -71,6 +71,6 @@ public struct AddPictures: Job {
         try monitor.maintainGraph(of: index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
         if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
-        return Result(report: report, receipt: try receipt(behind: last, in: index, monitor))
+        return Result(report: report, receipt: try receipt(from: first, in: index, monitor))
     }
 }

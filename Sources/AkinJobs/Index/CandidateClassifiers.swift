@@ -59,10 +59,10 @@ struct CandidateClassifiers {
 }
 
 extension LeftOutItems {
-    /// About how many multiplications (a tenth of those that are done many at a time) it takes to fit ridge to all of them.
+    /// What it takes to fit ridge to all of them, as `Ridge.cost` counts.
     var costOfFit: Double {
-        let (count, columns) = (Double(total), Double(examples.embeddings.columns))
-        return count * columns * (min(count, columns) / 10 + 13 * Double(examples.labels.names.count))
+        Ridge.cost(
+            items: total, dimension: examples.embeddings.columns, classes: examples.labels.names.count)
     }
 }
 

@@ -65,6 +65,7 @@ public struct CheckLabels: Job {
         try monitor.checkMachine()
         let index = try index.reading()
         let (all, embeddings) = try index.read { try $0.labelled() }
+        if let sheet { try self.index.check(sheet, against: all) }
         let items = LeftOutItems(all, embeddings, index.metric, limit: Self.limit, seed: 1)
         let names = items.examples.labels.names
         guard let label = names.first else { throw JobError.noItems(index.path) }

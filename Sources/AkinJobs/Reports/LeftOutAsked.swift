@@ -66,9 +66,8 @@ struct LeftOutAsked {
     /// Whether to fit anew for each of what is left out together would take too long.
     private func takesLong(_ left: LeaveOneOut, _ classifier: Classifier) -> Bool {
         guard [Ridge.name, Discriminant.name].contains(classifier.name) else { return false }
-        let (count, dimension) = (Double(items.count), Double(embeddings.columns))
-        let classes = Double(Set(left.labels).count)
-        let fit = count * dimension * (min(count, dimension) / 10 + 13 * classes)
+        let fit = Ridge.cost(
+            items: items.count, dimension: embeddings.columns, classes: Set(left.labels).count)
         return fit * Double(left.folds.count { $0.count > 1 }) > Self.mostFitted
     }
 }
