@@ -45,7 +45,7 @@ private struct Bins {
         // Where all are (nearly) equal, there is one bin.
         let scale = width.isFinite && (1 / width).isFinite ? 1 / width : 0
         var starts = [Int](repeating: 0, count: count + 2)
-        let bins = values.map { scale > 0 ? min(Int(($0 - low) * scale), count - 1) : 0 }
+        let bins = values.map { min(Int(($0 - low) * scale), count - 1) }
         for bin in bins { starts[bin + 2] += 1 }
         for bin in 2..<starts.count { starts[bin] += starts[bin - 1] }
         // Where the next value of each bin belongs; when all are there, where the next bin begins.
@@ -64,7 +64,7 @@ private struct Bins {
     /// The first of the values that is not below this one, which is none above all.
     func place(of value: Float, in values: [Float]) -> Int {
         guard value > low else { return 0 }
-        let bin = scale > 0 ? min(Int((value - low) * scale), starts.count - 3) : 0
+        let bin = min(Int((value - low) * scale), starts.count - 3)
         var (first, last) = (starts[bin], starts[bin + 1])
         while first < last {
             let middle = (first + last) / 2

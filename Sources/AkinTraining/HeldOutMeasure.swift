@@ -4,7 +4,6 @@ import AkinTensors
 /// Measures the loss and the accuracy of pictures held out of training: the curve that shows when a network learns its
 /// pictures by heart. Always of the same batches, so that epochs can be compared.
 final class HeldOutMeasure {
-    private let recipe: Recipe
     private let images: PreparedImages
     private let sampler: BatchSampler
     private let embedding: EmbeddingPass
@@ -21,7 +20,6 @@ final class HeldOutMeasure {
         _ recipe: Recipe, _ settings: Recipe.Training, _ images: PreparedImages, classes: [Int32],
         of kinds: Int, _ network: Network, penalised: Bool, pool: ThreadPool
     ) throws(TrainingError) {
-        self.recipe = recipe
         self.images = images
         self.penalised = penalised
         self.pool = pool

@@ -26,6 +26,9 @@ import Testing
         let suspects = try #require(json["suspects"] as? [[String: Any]])
         #expect((suspects.first?["source"] as? String)?.hasSuffix("wrong.png") == true)
         #expect(suspects.first?["proposed"] as? String == "abbot")
+        let item = workshop.pictures + "/abbot/0.png"
+        try AkinProgram.run("check", index, "--sheet", item).expectFailure(
+            "'\(item)' is an item of the index")
         try AkinProgram.run("check", index, "--limit=-1").expectWrongUsage("--limit must not be negative")
     }
 
