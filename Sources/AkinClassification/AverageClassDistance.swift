@@ -52,8 +52,7 @@ private struct FittedAverageClassDistance: FittedRule {
     ) throws -> [Prediction] {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(queries.rows)
-        // Blocks of queries, so that the distances fit into memory however many items there are.
-        let rows = max(1, 16_000_000 / ids.count)
+        let rows = Metric.queriesAtOnce(references: ids.count)
         for first in stride(from: 0, to: queries.rows, by: rows) {
             let block = queries.rows(at: first..<min(first + rows, queries.rows))
             let distances = examples.metric.distances(from: block, to: examples.embeddings)

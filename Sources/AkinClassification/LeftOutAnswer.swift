@@ -23,8 +23,7 @@ extension Examples {
     ) -> [LeftOutAnswer] {
         var answers: [LeftOutAnswer] = []
         answers.reserveCapacity(positions.count)
-        // Blocks of rows, so that the distances fit into memory however many examples there are.
-        let rows = max(1, 16_000_000 / max(1, labels.count))
+        let rows = Metric.queriesAtOnce(references: labels.count)
         for first in stride(from: 0, to: positions.count, by: rows) {
             let block = first..<min(first + rows, positions.count)
             answers += self.answers(leavingOut: positions[block], folds) { predict(first + $0, $1) }

@@ -46,8 +46,7 @@ extension HeldOutImages {
         let examples = Examples(
             labels: ItemLabels(items.map(\.label)), embeddings: owned.embeddings, metric: metric)
         var answers: [Answer] = []
-        // Blocks of questions, so that the distances fit into memory however many items there are.
-        let rows = max(1, 16_000_000 / items.count)
+        let rows = Metric.queriesAtOnce(references: items.count)
         for first in stride(from: 0, to: copied.count, by: rows) {
             let block = copied[first..<min(first + rows, copied.count)]
             let found = try classifier.rule.answers(

@@ -76,8 +76,7 @@ public enum Retrieval {
         let classes = labels.classes.map { Int32($0) }
         var outcomes: [RetrievalOutcome] = []
         outcomes.reserveCapacity(items.count)
-        // Blocks of rows, so that the distances fit into memory however many items there are.
-        let rows = max(1, 16_000_000 / items.count)
+        let rows = Metric.queriesAtOnce(references: items.count)
         for first in stride(from: 0, to: items.count, by: rows) {
             let block = first..<min(first + rows, items.count)
             var distances = gallery.metric.distances(from: embeddings.rows(at: block), to: embeddings)

@@ -1,4 +1,5 @@
 import AkinTensors
+import CAkinKernels
 
 extension Metric {
     /// The distance of two vectors of the same length; exactly 0 for equal ones (but for the inner product
@@ -28,6 +29,10 @@ extension Metric {
     func fits(_ dimension: Int) -> Bool {
         learned.map { $0.weights.count == dimension } ?? true
     }
+
+    /// Of how many queries the distances to so many references are best taken at once: they fit into memory, and are few enough that the
+    /// allocator keeps their room from one time to the next.
+    package static func queriesAtOnce(references: Int) -> Int { max(1, 7_500_000 / max(1, references)) }
 
     /// The distances of every query to every reference, `[queries, references]`.
     ///
@@ -80,33 +85,43 @@ extension Metric {
             x + queries.lowerBound * dimension, stride: dimension, by: y, stride: dimension,
             bTransposed: true,
             into: corner, stride: stride, rows: queries.count, columns: references.count, inner: dimension)
-        let norms = (0..<references.count).map { squaredNormOf(y + $0 * dimension, dimension) }
+        // Of cosine the inverses of the norms; of a vector of length 0 there is none.
+        func scale(_ row: UnsafePointer<Float>) -> Float {
+            let squared = squaredNormOf(row, dimension)
+            guard self == .cosine else { return squared }
+            return squared > 0 ? Float(1 / Double(squared).squareRoot()) : .nan
+        }
+        let scales = (0..<references.count).map { scale(y + $0 * dimension) }
         for (i, query) in queries.enumerated() {
-            let x = x + query * dimension
-            let norm = squaredNormOf(x, dimension)
-            let row = corner + i * stride
-            for j in 0..<references.count {
-                row[j] =
-                    finished(row[j], norm, norms[j])
-                    ?? distance(
-                        from: x, squaredNorm: norm, to: y + j * dimension, dimension: dimension)
-            }
+            finish(
+                corner + i * stride, of: x + query * dimension, scale(x + query * dimension), to: y, scales,
+                dimension: dimension)
         }
     }
 
-    /// The distance that belongs to a product of two vectors; nil if it cannot be told well enough.
-    @inline(__always)
-    private func finished(_ product: Float, _ x: Float, _ y: Float) -> Float? {
-        switch self {
-        case .innerProduct: return 1 - product
-        case .cosine:
-            let distance = cosineDistance(product: product, squaredNorms: x, y)
-            return distance > 0x1p-6 ? distance : nil
-        case .l2, .squaredL2:
-            let squared = x + y - 2 * product
-            guard squared > 0x1p-6 * (x + y) else { return nil }
-            return self == .l2 ? squared.squareRoot() : squared
-        case .l1, .learnedL1: return nil
+    /// Makes distances of the products of a query with some rows; where they cannot be told well enough, of the vectors.
+    private func finish(
+        _ row: UnsafeMutablePointer<Float>, of query: UnsafePointer<Float>, _ scale: Float,
+        to references: UnsafePointer<Float>, _ scales: [Float], dimension: Int
+    ) {
+        let count = scales.count
+        if self == .innerProduct {
+            for j in 0..<count { row[j] = 1 - row[j] }
+            return
         }
+        let (isCosine, plain) = (self == .cosine, self == .l2 ? .squaredL2 : self)
+        let norm = isCosine ? squaredNormOf(query, dimension) : 0
+        var j = 0
+        while true {
+            j =
+                isCosine
+                ? akin_cosine_of_products(row, scale, scales, j, count)
+                : akin_squared_l2_of_products(row, scale, scales, j, count)
+            guard j < count else { break }
+            row[j] = plain.distance(
+                from: query, squaredNorm: norm, to: references + j * dimension, dimension: dimension)
+            j += 1
+        }
+        if self == .l2 { for j in 0..<count { row[j] = row[j].squareRoot() } }
     }
 }

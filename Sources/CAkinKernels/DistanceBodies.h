@@ -122,4 +122,32 @@ static size_t VARIANT(next_below_of_classes)(const float *values, const int32_t 
     return count;
 }
 
+// Defines a function that makes a distance of each product, SIXTEEN and ONE of them, until one lies too near to be
+// told.
+#define OF_PRODUCTS_FUNCTION(name, parameters, SIXTEEN, ONE, BOUND_OF_SIXTEEN, BOUND_OF_ONE)                           \
+    static size_t VARIANT(name) parameters {                                                                           \
+        size_t i = from;                                                                                               \
+        for (; i + LANES <= count; i += LANES) {                                                                       \
+            const floats distance = SIXTEEN, bound = (floats){} + BOUND_OF_SIXTEEN;                                    \
+            if (__builtin_reduce_and(distance > bound) == 0) break;                                                    \
+            *(floats_anywhere *)(products + i) = distance;                                                             \
+        }                                                                                                              \
+        for (; i < count; i++) {                                                                                       \
+            const float distance = ONE;                                                                                \
+            if (!(distance > BOUND_OF_ONE)) return i;                                                                  \
+            products[i] = distance;                                                                                    \
+        }                                                                                                              \
+        return count;                                                                                                  \
+    }
+
+OF_PRODUCTS_FUNCTION(squared_l2_of_products,
+                     (float *products, float norm, const float *norms, size_t from, size_t count),
+                     LOAD(norms + i) + norm - 2 * LOAD(products + i), norms[i] + norm - 2 * products[i],
+                     (LOAD(norms + i) + norm) * 0x1p-6f, (norms[i] + norm) * 0x1p-6f)
+OF_PRODUCTS_FUNCTION(cosine_of_products,
+                     (float *products, float inverse, const float *inverses, size_t from, size_t count),
+                     1 - LOAD(products + i) * LOAD(inverses + i) * inverse, 1 - products[i] * inverses[i] * inverse,
+                     0x1p-6f, 0x1p-6f)
+#undef OF_PRODUCTS_FUNCTION
+
 const akin_distance_kernels VARIANT(akin_distances) = {AKIN_DISTANCE_KERNELS(AKIN_KERNEL_ENTRY)};

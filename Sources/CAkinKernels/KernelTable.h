@@ -139,7 +139,13 @@
     KERNEL(size_t, next_below_of_classes,                                                                              \
            (const float *values, const int32_t *classes, int32_t own, float ownBound, float otherBound, size_t from,   \
             size_t count),                                                                                             \
-           (values, classes, own, ownBound, otherBound, from, count))
+           (values, classes, own, ownBound, otherBound, from, count))                                                  \
+    KERNEL(size_t, squared_l2_of_products,                                                                             \
+           (float *products, float norm, const float *norms, size_t from, size_t count),                               \
+           (products, norm, norms, from, count))                                                                       \
+    KERNEL(size_t, cosine_of_products,                                                                                 \
+           (float *products, float inverse, const float *inverses, size_t from, size_t count),                         \
+           (products, inverse, inverses, from, count))
 
 #define AKIN_CODE_KERNELS(KERNEL)                                                                                      \
     KERNEL(void, code_products,                                                                                        \

@@ -6,22 +6,32 @@ import Foundation
 import Testing
 
 @Suite struct NearestClassTests {
-    /// Its definition, in plain words; only the classes of so many nearest items are looked at.
+    /// Its definition, in plain words; of so many nearest items each has its own distance, the others that of the last.
     private func expected(
-        _ distances: ArraySlice<Float>, _ labels: [String], _ metric: Metric.Kind, looked: Int = .max
-    )
-        -> [(label: String, score: Double)]
-    {
-        var nearest: [String: (distance: Double, items: Int)] = [:]
-        for (label, distance) in zip(labels, distances) {
-            let known = nearest[label] ?? (.infinity, 0)
-            nearest[label] = (min(known.distance, Double(distance)), known.items + 1)
+        _ query: [Float], _ rows: [[Float]], _ labels: [String], _ metric: Metric, looked: Int = .max
+    ) -> [(label: String, score: Double)] {
+        func direction(_ row: [Float]) -> [Double] {
+            let length = metric == .cosine ? row.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() : 1
+            return row.map { Double($0) / length }
         }
-        let power: Double? = [.cosine: 1, .squaredL2: 1, .l2: 2, .l1: 2][metric]
-        let near = Set(
-            zip(distances, labels).sorted { $0.0 < $1.0 }.prefix(looked).map(\.1))
-        let corrected = nearest.filter { near.contains($0.key) }.mapValues { distance, items in
-            distance * (power.map { pow(Double(min(items, 100)), 0.075 / $0) } ?? 1)
+        let distances = rows.map { Double(metric.distance(from: query, to: $0)) }
+        let last = distances.sorted().prefix(looked).last!
+        let power: Double? = [.cosine: 1, .squaredL2: 1, .l2: 2, .l1: 2][metric.kind]
+        let corrected = Dictionary(grouping: labels.indices) { labels[$0] }.mapValues { own -> Double in
+            let nearest = min(own.map { distances[$0] }.min()!, last)
+            guard let power, own.count > 1 else { return nearest }
+            var mean = [Double](repeating: 0, count: query.count)
+            for row in own {
+                for (i, value) in direction(rows[row]).enumerated() { mean[i] += value / Double(own.count) }
+            }
+            let differences = zip(direction(query), mean).map { $0 - $1 }
+            let squared = differences.reduce(0) { $0 + $1 * $1 }
+            let toMean: [Metric.Kind: Double] = [
+                .cosine: squared / 2, .squaredL2: squared, .l2: squared.squareRoot(),
+                .l1: differences.reduce(0) { $0 + abs($1) },
+            ]
+            return pow(nearest * pow(toMean[metric.kind]!, 2), 1 / 3.0)
+                * pow(Double(min(own.count, 100)), 0.06 / power)
         }
         let best = corrected.values.min()!
         let scores = corrected.mapValues { distance -> Double in
@@ -43,10 +53,22 @@ import Testing
             let gallery = try FittedRules.gallery(examples)
             let queries = FittedRules.examples([4, 4, 4], dimension: 6, seed: seed + 50, metric: metric)
                 .embeddings
-            let distances = metric.distances(from: queries, to: examples.embeddings)
+            let rows = labels.indices.map { Array(examples.embeddings[$0]) }
+            // By a metric whose distances may be below 0 only the classes of the nearest items are looked at.
+            let looked = metric.kind.mayBeNegative ? 16 : 32
             let answers = try Classifier.nearestClass.answers(to: queries, in: gallery, listing: 3)
             for (row, answer) in answers.predictions.enumerated() {
-                let ranking = expected(distances[row], labels, kind, looked: 16)
+                var ranking = expected(Array(queries[row]), rows, labels, metric, looked: looked)
+                if metric.kind.mayBeNegative {
+                    let near = Set(
+                        labels.indices.sorted {
+                            metric.distance(from: queries[row], to: rows[$0])
+                                < metric.distance(from: queries[row], to: rows[$1])
+                        }.prefix(looked).map { labels[$0] })
+                    ranking.removeAll { !near.contains($0.label) }
+                    let total = ranking.reduce(0) { $0 + $1.score }
+                    for i in ranking.indices { ranking[i].score /= total }
+                }
                 #expect(answer.label == ranking[0].label, "\(kind), seed \(seed), row \(row)")
                 #expect(answer.neighbours.count == 3)
                 for (found, wanted) in zip(answer.ranking, ranking) {
@@ -58,20 +80,37 @@ import Testing
             // Left out, each is answered by the others.
             let left = try NearestClass().answers(
                 leavingOut: Array(labels.indices), FittedRules.alone(labels.count), of: examples, listing: 1)
-            let all = metric.distances(from: examples.embeddings, to: examples.embeddings)
             for (position, answer) in left.enumerated() {
                 let others = labels.indices.filter { $0 != position }
                 let ranking = expected(
-                    others.map { all[position, $0] }[...], others.map { labels[$0] }, kind)
+                    rows[position], others.map { rows[$0] }, others.map { labels[$0] }, metric)
                 #expect(try #require(answer.prediction).label == ranking[0].label, "\(kind), \(position)")
             }
         }
     }
 
-    /// Three times as near among a hundred says less than among two.
+    /// An item that has strayed far from its class says less than one among its own, though it lies nearer.
+    @Test func theMeanCounts() throws {
+        let rows: [[Float]] = [[0.9, 0], [-9, 0], [1, 0.1], [1, -0.1], [1, 0]]
+        let examples = Examples(
+            labels: ItemLabels(["wide", "wide", "tight", "tight", "tight"]),
+            embeddings: Matrix(rows: 5, columns: 2, values: rows.flatMap { $0 }), metric: .l2)
+        let gallery = try FittedRules.gallery(examples)
+        let query = Matrix(rows: 1, columns: 2, values: [0, 0])
+        let nearest = try Classifier.nearestNeighbours(k: 1).answers(to: query, in: gallery).predictions[0]
+        let answer = try Classifier.nearestClass.answers(to: query, in: gallery).predictions[0]
+        #expect(nearest.label == "wide" && answer.label == "tight")
+        // What strays can still be found by itself.
+        let same = try Classifier.nearestClass.answers(
+            to: Matrix(rows: 1, columns: 2, values: [0.9, 0]), in: gallery
+        ).predictions[0]
+        #expect(same.label == "wide" && same.confidence == 1)
+    }
+
+    /// Of classes whose means lie as far, a little nearer among a hundred says less than among two.
     @Test func manyItemsDoNotHelpAClass() throws {
         var rows: [[Float]] = (0..<100).map { [1.0, Float($0) * 0.001 + 0.01] }
-        rows += [[1, -0.0103], [0, 1]]
+        rows += [[1, -0.0103], [1, -0.1087]]
         let labels = [String](repeating: "many", count: 100) + ["few", "few"]
         let examples = Examples(
             labels: ItemLabels(labels),
@@ -105,7 +144,11 @@ import Testing
                     to: asked, in: FittedRules.gallery(examples))
                 for answer in answers.predictions {
                     let sum = answer.ranking.reduce(0) { $0 + $1.score }
-                    #expect(abs(sum - 1) < 1e-5, "\(metric), \(labels.prefix(4)), \(rows.prefix(4)): \(sum)")
+                    // Of more classes only the best are listed.
+                    let listed = Set(labels).count <= Prediction.rankedClasses ? 1 : sum
+                    #expect(
+                        sum < 1 + 1e-5 && abs(sum - listed) < 1e-5,
+                        "\(metric), \(labels.prefix(4)), \(rows.prefix(4)): \(sum)")
                     #expect(answer.ranking.allSatisfy { $0.score <= answer.confidence && $0.score > 0 })
                 }
             }

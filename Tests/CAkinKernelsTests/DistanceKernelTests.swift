@@ -84,4 +84,59 @@ import Testing
             }
         }
     }
+
+    @Test func productsBecomeDistancesUpToThoseThatCannotBeTold() {
+        underEachSet { set in
+            var generator = SeededGenerator(seed: 12)
+            for round in 0..<200 {
+                let count = Int.random(in: 0...150, using: &generator)
+                let norm = 1 + generator.uniform()
+                let norms = (0..<count).map { _ in 1 + generator.uniform() }
+                let products = norms.map { other -> Float in
+                    if round % 2 == 0, generator.uniform() < 0.03 {
+                        return generator.uniform() < 0.3 ? .nan : 0.995 * (norm + other) / 2
+                    }
+                    return 0.9 * (generator.uniform() * 2 - 1) * (norm * other).squareRoot()
+                }
+                let from = Int.random(in: 0...count, using: &generator)
+                func check(
+                    _ scale: Float, _ scales: [Float], _ distance: (Int) -> (Double, bound: Double),
+                    by kernel: (UnsafeMutablePointer<Float>, Float, UnsafePointer<Float>, Int, Int) -> Int
+                ) {
+                    var found = products
+                    let end = found.withUnsafeMutableBufferPointer { found in
+                        scales.withUnsafeBufferPointer { scales in
+                            guard let found = found.baseAddress, let scales = scales.baseAddress else {
+                                return 0
+                            }
+                            return kernel(found, scale, scales, from, count)
+                        }
+                    }
+                    guard count > 0 else { return }
+                    let told = (from..<count).prefix {
+                        let (distance, bound) = distance($0)
+                        return distance > bound
+                    }
+                    #expect(end == told.endIndex, "\(set)")
+                    for i in 0..<count where i < from || i >= end {
+                        #expect(found[i].bitPattern == products[i].bitPattern, "\(set)")
+                    }
+                    for i in told {
+                        #expect(abs(Double(found[i]) - distance(i).0) < 1e-5, "\(set)")
+                    }
+                }
+                check(
+                    norm, norms,
+                    {
+                        let sum = Double(norm) + Double(norms[$0])
+                        return (sum - 2 * Double(products[$0]), sum / 64)
+                    }, by: akin_squared_l2_of_products)
+                check(
+                    1 / norm.squareRoot(), norms.map { 1 / $0.squareRoot() },
+                    {
+                        (1 - Double(products[$0]) / (Double(norm) * Double(norms[$0])).squareRoot(), 1.0 / 64)
+                    }, by: akin_cosine_of_products)
+            }
+        }
+    }
 }

@@ -24,3 +24,10 @@ size_t akin_next_below(const float *values, float bound, size_t from, size_t cou
 /// Likewise with one bound where `classes[i]` is `own` and another elsewhere.
 size_t akin_next_below_of_classes(const float *values, const int32_t *classes, int32_t own, float ownBound,
                                   float otherBound, size_t from, size_t count);
+
+/// Makes of products of one vector with others, from position `from` on, the squared lengths between them, up to the
+/// first that is so small beside the squared norms that rounding has taken its digits, or no number: that position;
+/// `count` if there is none.
+size_t akin_squared_l2_of_products(float *products, float norm, const float *norms, size_t from, size_t count);
+/// Likewise the cosine distances, of the inverses of the norms.
+size_t akin_cosine_of_products(float *products, float inverse, const float *inverses, size_t from, size_t count);
