@@ -23,10 +23,15 @@ public struct ClassMean: ClassificationRule {
 
     /// Holds an embedding for each class: O(classes · dimension).
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
-        let classes = try ClassSums(of: reader, in: scope)
-        return FittedClassMean(
-            names: classes.names, counts: classes.counts, scope: scope, metric: reader.metric,
-            means: classes.means)
+        FittedClassMean(
+            classes: try ClassMeans(of: reader, in: scope), scope: scope, metric: reader.metric)
+    }
+
+    /// The means.
+    public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
+        ClassMeans(record, dimension: dimension).map {
+            FittedClassMean(classes: $0, scope: ItemScope(), metric: metric)
+        }
     }
 
     /// Takes what is left out from the sum of its class.
@@ -40,19 +45,19 @@ public struct ClassMean: ClassificationRule {
 }
 
 private struct FittedClassMean: FittedRule {
-    let names: [String]
-    let counts: [Int]
+    let classes: ClassMeans
     let scope: ItemScope
     let metric: Metric
-    /// `[names, dimension]`
-    let means: Matrix
+
+    var record: [UInt8]? { classes.record }
 
     func predictions(
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
     ) throws -> [Prediction] {
-        let distances = metric.distances(from: queries, to: means)
+        let distances = metric.distances(from: queries, to: classes.means)
         return try reader.predictions(
-            for: queries, in: scope, listing: listed, method: method, names: names, counts: counts
+            for: queries, in: scope, listing: listed, method: method, names: classes.names,
+            counts: classes.counts
         ) { row in distances[row].map(Double.init) }
     }
 }

@@ -90,6 +90,35 @@ extension Examples {
     }
 }
 
+/// The means of the classes, ready to be compared with.
+struct ClassMeans: Sendable {
+    /// The classes.
+    let names: [String]
+    /// How many items each has.
+    let counts: [Int]
+    /// `[names, dimension]`
+    let means: Matrix
+
+    /// Of the items in `scope`, of which there must be one at least.
+    init(of reader: any GalleryReader, in scope: ItemScope) throws {
+        let sums = try ClassSums(of: reader, in: scope)
+        (names, counts, means) = (sums.names, sums.counts, sums.means)
+    }
+
+    /// As `record` has kept them; nil where that is anything else.
+    init?(_ record: [UInt8], dimension: Int) {
+        guard let (record, numbers) = FitRecord.read(record, columns: dimension) else { return nil }
+        (names, counts) = (record.names, record.counts)
+        means = Matrix(rows: names.count, columns: record.columns, values: numbers.map(Float.init))
+    }
+
+    /// To be kept.
+    var record: [UInt8]? {
+        FitRecord(names: names, counts: counts, columns: means.columns).written(
+            means.values.lazy.map(Double.init))
+    }
+}
+
 /// The embeddings of a class while they are summed up.
 private struct ClassSum: Sendable {
     var count = 0

@@ -28,6 +28,10 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
     /// gallery that the reader sees.
     func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule
 
+    /// The rule with what `FittedRule.record` has kept of it, fitted to all items; nil where that is none of this rule's, or
+    /// nothing is kept of it.
+    func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)?
+
     /// For each of `positions` the answer by all examples that are not left out with it, made by
     /// `Examples.answers(leavingOut:_:predict:)`. `listing` is how many neighbours each lists; at least those that voted.
     func answers(
@@ -37,6 +41,9 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
 
 /// A rule that is ready to answer.
 public protocol FittedRule: Sendable {
+    /// What was fitted, to be kept with the items for as long as these are the same; nil where it is not worth that.
+    var record: [UInt8]? { get }
+
     /// One prediction for each row of `queries`, `[queries, dimension]`, whose values are all finite. A neighbour's id is
     /// the item's.
     ///
@@ -49,7 +56,17 @@ public protocol FittedRule: Sendable {
     ) throws -> [Prediction]
 }
 
+extension FittedRule {
+    /// Nothing.
+    public var record: [UInt8]? { nil }
+}
+
 extension ClassificationRule {
+    /// None is kept.
+    public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
+        nil
+    }
+
     /// The name.
     public var description: String { Self.name }
 

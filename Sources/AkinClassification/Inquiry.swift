@@ -14,6 +14,7 @@ public final class Inquiry<Home: Gallery> {
     private let method: SearchMethod
     private let calibration: Calibration?
     private let heedsEquals: Bool
+    private let kept: (any GalleryReader) throws -> (any FittedRule)?
     private var fitted: (rule: any FittedRule, state: GalleryState)?
 
     /// - Parameters:
@@ -22,10 +23,13 @@ public final class Inquiry<Home: Gallery> {
     ///   - method: How neighbours are searched.
     ///   - calibration: That of the gallery, where there is one: it makes probabilities of scores, and tells what is unknown.
     ///   - heedsEquals: Whether the class of an item at distance 0 is taken, whatever the classifier says.
+    ///   - kept: The rule as it was fitted to the state that the reader sees; nil where it has to be fitted.
     public init(
         _ classifier: Classifier, in gallery: Home, scope: ItemScope = ItemScope(), listing listed: Int = 5,
-        method: SearchMethod = .automatic, calibration: Calibration? = nil, heedsEquals: Bool = false
+        method: SearchMethod = .automatic, calibration: Calibration? = nil, heedsEquals: Bool = false,
+        kept: @escaping (any GalleryReader) throws -> (any FittedRule)? = { _ in nil }
     ) {
+        self.kept = kept
         self.calibration = calibration
         self.heedsEquals = heedsEquals
         self.classifier = classifier
@@ -94,7 +98,7 @@ public final class Inquiry<Home: Gallery> {
     /// What was fitted before, if it still holds.
     private func rule(for reader: any GalleryReader) throws -> any FittedRule {
         if let fitted, fitted.state == reader.state { return fitted.rule }
-        let rule = try classifier.rule.fitted(to: reader, in: scope)
+        let rule = try kept(reader) ?? classifier.rule.fitted(to: reader, in: scope)
         fitted = reader.state.map { (rule, $0) }
         return rule
     }

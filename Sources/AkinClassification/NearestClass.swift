@@ -45,9 +45,16 @@ public struct NearestClass: ClassificationRule {
                 Self.rank($0, by: metric.kind)
             }
         }
-        let sums = try ClassSums(of: reader, in: scope)
         return FittedNearestClass(
-            names: sums.names, counts: sums.counts, scope: scope, metric: metric, means: sums.means)
+            classes: try ClassMeans(of: reader, in: scope), scope: scope, metric: metric)
+    }
+
+    /// The means.
+    public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
+        guard metric.kind.powerOfSquare != nil else { return nil }
+        return ClassMeans(record, dimension: dimension).map {
+            FittedNearestClass(classes: $0, scope: ItemScope(), metric: metric)
+        }
     }
 
     /// One matrix of distances for all positions; all items are looked at.
@@ -114,12 +121,11 @@ public struct NearestClass: ClassificationRule {
 }
 
 private struct FittedNearestClass: FittedRule {
-    let names: [String]
-    let counts: [Int]
+    let classes: ClassMeans
     let scope: ItemScope
     let metric: Metric
-    /// `[names, dimension]`
-    let means: Matrix
+
+    var record: [UInt8]? { classes.record }
 
     /// How many items are looked at.
     private static let looked = 32
@@ -131,12 +137,14 @@ private struct FittedNearestClass: FittedRule {
             of: queries, k: max(listed, Self.looked),
             excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
             method: method)
+        let (names, counts) = (classes.names, classes.counts)
         let positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-        var classes: [UInt64: Int] = [:]
+        var classOfItem: [UInt64: Int] = [:]
         for id in Set(found.joined().map(\.id)) {
-            classes[id] = try reader.item(id).flatMap { positions[$0.label] }
+            classOfItem[id] = try reader.item(id).flatMap { positions[$0.label] }
         }
-        let distances = metric.besideMeans.distances(from: metric.pointsBesideMeans(queries), to: means)
+        let distances = metric.besideMeans.distances(
+            from: metric.pointsBesideMeans(queries), to: classes.means)
         return try found.enumerated().map { row, neighbours in
             let last = neighbours.last?.distance ?? .infinity
             var candidates = names.indices.map {
@@ -144,7 +152,7 @@ private struct FittedNearestClass: FittedRule {
                     position: $0, distance: Double(distances[row, $0]), items: counts[$0], nearest: last)
             }
             for neighbour in neighbours.reversed() {
-                if let own = classes[neighbour.id] { candidates[own].nearest = neighbour.distance }
+                if let own = classOfItem[neighbour.id] { candidates[own].nearest = neighbour.distance }
             }
             guard !neighbours.isEmpty, let ranked = NearestClass.rank(candidates, by: metric.kind) else {
                 throw ClassificationError.notANumber(query: row)

@@ -60,9 +60,9 @@ extension Ridge {
                 examples.embeddings.rows(at: kept), by: examples.metric)
             let system = RidgeSystem(coordinates, rest.members)
             let penalties = RidgePenalties(system, fixed: penalty)
-            let found = system.values(
-                of: space.coordinates(of: examples.embeddings.rows(at: asked)).coordinates,
-                penalty: penalties.penalties[penalties.best.position])
+            let functions = system.functions(penalty: penalties.penalties[penalties.best.position])
+            let found = functions.values(
+                of: space.coordinates(of: examples.embeddings.rows(at: asked)).coordinates)
             let columns = labels.names.map { name in rest.names.firstIndex(of: name) }
             for (row, example) in asked.enumerated() {
                 for (own, column) in columns.enumerated() {

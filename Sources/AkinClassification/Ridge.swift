@@ -47,8 +47,21 @@ public struct Ridge: ClassificationRule {
         let penalties = RidgePenalties(system, fixed: penalty)
         let best = penalties.best
         return FittedRidge(
-            labels: examples.labels, scope: scope, space: space, system: system,
-            penalty: penalties.penalties[best.position], temperature: Self.temperature(best))
+            names: examples.labels.names, counts: examples.labels.counts,
+            functions: space.onEmbeddings(system.functions(penalty: penalties.penalties[best.position])),
+            temperature: Self.temperature(best), scope: scope, metric: examples.metric)
+    }
+
+    /// The linear functions.
+    public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
+        guard let (record, numbers) = FitRecord.read(record, columns: dimension), !record.offsets.isEmpty
+        else { return nil }
+        return FittedRidge(
+            names: record.names, counts: record.counts,
+            functions: LinearFunctions(
+                slopes: DoubleMatrix(rows: record.names.count, columns: record.columns, values: numbers),
+                offsets: record.offsets),
+            temperature: record.temperature, scope: ItemScope(), metric: metric)
     }
 
     /// About how many multiplications a fit takes, a tenth of those counted that are done many at a time.
@@ -93,20 +106,28 @@ public struct Ridge: ClassificationRule {
 }
 
 private struct FittedRidge: FittedRule {
-    let labels: ItemLabels
-    let scope: ItemScope
-    let space: SpannedSpace
-    let system: RidgeSystem
-    let penalty: Double
+    let names: [String]
+    let counts: [Int]
+    /// One for each class, of embeddings as `metric` takes them.
+    let functions: LinearFunctions
     let temperature: Double
+    let scope: ItemScope
+    let metric: Metric
+
+    var record: [UInt8]? {
+        FitRecord(
+            names: names, counts: counts, columns: functions.slopes.columns, offsets: functions.offsets,
+            temperature: temperature
+        ).written(functions.slopes.values)
+    }
 
     func predictions(
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
     ) throws -> [Prediction] {
-        let values = system.values(of: space.coordinates(of: queries).coordinates, penalty: penalty)
+        let values = functions.values(of: SpannedSpace.doubles(of: queries, byDirection: metric == .cosine))
         return try reader.predictions(
-            for: queries, in: scope, listing: listed, method: method, names: labels.names,
-            counts: labels.counts, temperature: temperature
+            for: queries, in: scope, listing: listed, method: method, names: names, counts: counts,
+            temperature: temperature
         ) { row in values[row].map { 1 - $0 } }
     }
 }

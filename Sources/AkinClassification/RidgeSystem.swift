@@ -64,12 +64,11 @@ struct RidgeSystem: Sendable {
         classMeans = examples.means(of: members)
     }
 
-    /// The values of other coordinates for each class, `[queries, classes]`.
-    func values(of queries: DoubleMatrix, penalty: Double) -> DoubleMatrix {
-        var centred = queries
-        centred.subtract(mean)
-        let turned = DoubleMatrix.product(centred, directions, rightTransposed: true)
-        return values(inDirections: turned, slopes(penalty: penalty))
+    /// What gives other coordinates a value for each class.
+    func functions(penalty: Double) -> LinearFunctions {
+        let slopes = DoubleMatrix.product(slopes(penalty: penalty), directions)
+        return LinearFunctions(
+            slopes: slopes, offsets: slopes.products(with: mean).map { 1 / Double(members.count) - $0 })
     }
 
     /// The coefficients of each class, `[classes, rank]`. O(classes · rank).

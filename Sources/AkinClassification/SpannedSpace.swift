@@ -65,7 +65,17 @@ struct SpannedSpace: Sendable {
         return (coordinates, beyond)
     }
 
-    private static func doubles(of embeddings: Matrix, byDirection: Bool) -> DoubleMatrix {
+    /// The same functions, of embeddings rather than coordinates.
+    func onEmbeddings(_ functions: LinearFunctions) -> LinearFunctions {
+        let slopes =
+            basis.map { DoubleMatrix.product(functions.slopes, $0, rightTransposed: true) }
+            ?? functions.slopes
+        return LinearFunctions(
+            slopes: slopes, offsets: zip(functions.offsets, slopes.products(with: mean)).map { $0 - $1 })
+    }
+
+    /// Embeddings as they are taken: their directions, or as they are.
+    static func doubles(of embeddings: Matrix, byDirection: Bool) -> DoubleMatrix {
         var rows = DoubleMatrix(
             rows: embeddings.rows, columns: embeddings.columns, values: embeddings.values.map(Double.init))
         guard byDirection else { return rows }
@@ -78,7 +88,27 @@ struct SpannedSpace: Sendable {
     }
 }
 
+/// For each class a linear function of coordinates.
+struct LinearFunctions: Sendable {
+    /// `[classes, coordinates]`
+    let slopes: DoubleMatrix
+    /// One for each class.
+    let offsets: [Double]
+
+    /// `[queries, classes]`
+    func values(of queries: DoubleMatrix) -> DoubleMatrix {
+        var values = DoubleMatrix.product(queries, slopes, rightTransposed: true)
+        values.updateRows { _, row in for own in row.indices { row[own] += offsets[own] } }
+        return values
+    }
+}
+
 extension DoubleMatrix {
+    /// The product of each row with `vector`.
+    func products(with vector: [Double]) -> [Double] {
+        (0..<rows).map { row in withRow(row) { zip($0, vector).reduce(0) { $0 + $1.0 * $1.1 } } }
+    }
+
     /// Takes `mean` from every row.
     mutating func subtract(_ mean: [Double]) {
         updateRows { _, row in for i in row.indices { row[i] -= mean[i] } }

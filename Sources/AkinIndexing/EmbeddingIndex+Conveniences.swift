@@ -147,7 +147,7 @@ extension EmbeddingIndex {
     /// that is given free is used again; `compact` gives it back to the disk.
     public func setHistoryLimit(_ limit: Int) throws(IndexError) {
         let limit = max(0, limit)
-        try home.write { (access) throws(IndexError) in
+        try home.write(leavingItems: true) { (access) throws(IndexError) in
             try access.set(UInt64(limit), for: Setting.historyLimit)
             try access.dropChanges(keeping: limit)
         }
@@ -161,6 +161,19 @@ extension EmbeddingIndex {
     public func setClassifierRecord(_ record: [UInt8]?) throws(IndexError) {
         try home.write { (access) throws(IndexError) in
             try access.setAnswering(record, try access.current.calibrationRecord)
+        }
+    }
+
+    /// Keeps what a classifier has fitted to the items as they are, in whatever form, until items or answers change. Not a change that can be
+    /// undone.
+    ///
+    /// - Parameter fit: Makes it of the items, while no other writes; nil: nothing is kept.
+    public func keepFit(_ fit: (IndexReader) throws -> [UInt8]?) throws {
+        try home.write(failing: { $0 as any Error }) { access in
+            guard let record = try fit(access.current) else { return }
+            var bytes = ChecksummedBytes()
+            bytes.append(contentsOf: record)
+            try access.set(bytes.sealed(), for: 0, in: access.tables.fit)
         }
     }
 
@@ -182,7 +195,7 @@ extension EmbeddingIndex {
 extension EmbeddingIndex {
     /// Moves all vectors together, in the order of their items' ids; no dead row is left, and no graph. O(items).
     package func repack() throws(IndexError) {
-        try home.write { (access) throws(IndexError) in
+        try home.write(leavingItems: true) { (access) throws(IndexError) in
             try home.read { (before) throws(IndexError) in try access.repack(from: before) }
         }
     }

@@ -62,7 +62,7 @@ enum KnownIndex {
         return try environment.read { try settings.value(of: "format", in: $0) }
     }
 
-    @Test(arguments: 1...4) func anIndexOfEachFormatAnswersTheSame(written: Int) throws {
+    @Test(arguments: 1...5) func anIndexOfEachFormatAnswersTheSame(written: Int) throws {
         let folder = try fixture(written)
         let new = try TemporaryFolder()
         let expected = try KnownIndex.make(at: new.path + "/index")
@@ -84,7 +84,7 @@ enum KnownIndex {
         #expect(try format(of: folder.path) == UInt64(written))
     }
 
-    @Test(arguments: 1...4) func anIndexOfEachFormatCanBeChanged(written: Int) throws {
+    @Test(arguments: 1...5) func anIndexOfEachFormatCanBeChanged(written: Int) throws {
         let folder = try fixture(written)
         let reader = try EmbeddingIndex(opening: folder.path)
         let index = try EmbeddingIndex(opening: folder.path)

@@ -23,15 +23,20 @@ extension Workshop {
 
     /// Writes a NumPy file of `rows` vectors, all different.
     func writeVectors(_ name: String, rows: Int, dimension: Int) throws -> String {
+        try writeVectors(
+            name,
+            (0..<rows).map { row in
+                [Float(row), Float(row % 7)] + [Float](repeating: 0, count: dimension - 2)
+            })
+    }
+
+    /// Writes a NumPy file.
+    func writeVectors(_ name: String, _ vectors: [[Float]]) throws -> String {
+        let (rows, dimension) = (vectors.count, vectors.first?.count ?? 0)
         let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(dimension)), }"
         let padded = header + String(repeating: " ", count: 117 - header.utf8.count) + "\n"
         var bytes = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array(padded.utf8)
-        var values = [Float](repeating: 0, count: rows * dimension)
-        for row in 0..<rows {
-            values[row * dimension] = Float(row)
-            values[row * dimension + 1] = Float(row % 7)
-        }
-        values.withUnsafeBytes { bytes += $0 }
+        vectors.flatMap { $0 }.withUnsafeBytes { bytes += $0 }
         return try folder.write(name, bytes)
     }
 }

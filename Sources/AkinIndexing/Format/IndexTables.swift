@@ -16,6 +16,8 @@ struct IndexTables: Sendable {
     let links: Table<UInt64, [UInt8]>
     let levels: Table<UInt64, [UInt8]>
     let shared: Table<UInt64, [UInt8]>
+    /// What a classifier has fitted to the items as they are; empty in an index of a format before 6.
+    let fit: Table<UInt64, [UInt8]>
 
     /// Nil if one that every index has does not exist and is not to be made.
     init?(_ environment: Environment, creating: Bool) throws(StorageError) {
@@ -31,13 +33,14 @@ struct IndexTables: Sendable {
         links = try environment.possibleTable("links")
         levels = try environment.possibleTable("levels")
         shared = try environment.possibleTable("shared")
+        fit = try environment.possibleTable("fit")
         let first = [settings.name, items.name, vectors.name, sources.name, labels.name, groups.name]
         if creating { try environment.create(first + newer) }
         guard first.allSatisfy(environment.exists) else { return nil }
     }
 
     /// What formats after the first added.
-    var newer: [TableName] { [changes.name, undo.name] + graph.map(\.name) }
+    var newer: [TableName] { [changes.name, undo.name, fit.name] + graph.map(\.name) }
 
     /// All that the graph consists of.
     var graph: [Table<UInt64, [UInt8]>] { [codes, links, levels, shared] }

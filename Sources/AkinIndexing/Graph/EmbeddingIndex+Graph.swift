@@ -45,7 +45,7 @@ extension EmbeddingIndex {
 
     /// Drops the graph: search is exact from then on.
     public func dropGraph() throws(IndexError) {
-        try home.write { (access) throws(IndexError) in try access.setGraphRows(0) }
+        try home.write(leavingItems: true) { (access) throws(IndexError) in try access.setGraphRows(0) }
     }
 
     /// Builds, grows or rebuilds the graph where that is due: call it after changes. One of an older program is built anew.

@@ -9,7 +9,7 @@ extension OpenIndex {
     func extendGraph(
         _ options: GraphOptions?, isCancelled: () -> Bool, progress: (WorkProgress) -> Void
     ) throws(IndexError) -> Bool {
-        try write { (access) throws(IndexError) in
+        try write(leavingItems: true) { (access) throws(IndexError) in
             // Nobody else writes, so what a reader sees is what this transaction changes; and it stays where it is.
             try read { (before) throws(IndexError) in
                 let all = try before.vectorRows()

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinItems
 import AkinStorage
 
@@ -33,6 +34,16 @@ extension IndexReader {
     /// What is known of its answers, as `setAnswering` has kept it; nil where that has not been found out.
     public var calibrationRecord: [UInt8]? {
         get throws(IndexError) { try bytes(of: Setting.calibration, in: tables.settings).map(Array.init) }
+    }
+
+    /// What `keepFit` has kept, if nothing was written since; nil also where it is damaged, for it follows from the items.
+    public var fitRecord: [UInt8]? {
+        get throws(IndexError) {
+            guard let bytes = try bytes(of: 0, in: tables.fit), ChecksummedBytes.areRight(bytes) else {
+                return nil
+            }
+            return Array(bytes[8...])
+        }
     }
 
     /// The number of the next change. It is above those of all others, or the index is damaged.

@@ -28,7 +28,7 @@ extension EmbeddingIndex {
         let before = home.environment.bytes
         // A damaged page could end the program here, or be lost with what could be saved of it.
         try home.checkPages()
-        try home.write { (access) throws(IndexError) in
+        try home.write(leavingItems: true) { (access) throws(IndexError) in
             try home.read { (before) throws(IndexError) in
                 // Asked here, as another writer may have built a graph meanwhile.
                 let hasDeadRows = try before.rows > before.itemCount

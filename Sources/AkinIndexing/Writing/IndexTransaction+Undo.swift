@@ -122,6 +122,11 @@ extension IndexTransaction {
         }
     }
 
+    /// What was fitted to the items holds no more.
+    func dropFit() throws(IndexError) {
+        if try current.count(of: tables.fit) > 0 { try removeAll(in: tables.fit) }
+    }
+
     /// Locks the index to a backbone, of which there may be no more than the name.
     func keep(_ backbone: StoredBackbone, dimension: Int) throws(IndexError) {
         try set(UInt64(dimension), for: Setting.dimension)

@@ -3,13 +3,17 @@ import AkinStorage
 
 extension OpenIndex {
     /// Calls `body` with a write transaction; what it did is on the disk when this returns.
-    func write<R>(_ body: (IndexTransaction) throws(IndexError) -> R) throws(IndexError) -> R {
-        try write(failing: { $0 }, body)
+    ///
+    /// - Parameter leavingItems: Whether items and answers stay what they are, so that what was fitted to them holds.
+    func write<R>(
+        leavingItems: Bool = false, _ body: (IndexTransaction) throws(IndexError) -> R
+    ) throws(IndexError) -> R {
+        try write(leavingItems: leavingItems, failing: { $0 }, body)
     }
 
     /// As the above, for a `body` with errors of its own; `failing` makes such of the index's.
     func write<R, E>(
-        failing: (IndexError) -> E, _ body: (IndexTransaction) throws(E) -> R
+        leavingItems: Bool = false, failing: (IndexError) -> E, _ body: (IndexTransaction) throws(E) -> R
     ) throws(E) -> R {
         guard !readOnly else { throw failing(.openForReading(path: path)) }
         while true {
@@ -22,6 +26,9 @@ extension OpenIndex {
                 guard format == Self.format else { return nil }
                 let access = IndexTransaction(self, transaction)
                 defer { access.close() }
+                if !leavingItems {
+                    do throws(IndexError) { try access.dropFit() } catch { throw failing(error) }
+                }
                 return try body(access)
             }
             if let result { return result }

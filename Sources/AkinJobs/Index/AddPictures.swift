@@ -68,7 +68,7 @@ public struct AddPictures: Job {
                 progress: $1)
         }
         monitor.noteContradictions(among: report.copies)
-        try monitor.maintainGraph(of: index)
+        try monitor.maintain(index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
         if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
         return Result(report: report, receipt: try receipt(from: first, in: index, monitor))

@@ -56,7 +56,7 @@ public struct CalibrateIndex: Job {
     private static let fitted: [Classifier] = [.ridge, .discriminant, Classifier(SupportVectors())]
     private static let looking: [Classifier] = [.nearestClass, .classMean, .averageClassDistance]
     /// With more multiplications (a tenth of those that are done many at a time) each query would wait too long for a fit.
-    private static let mostFitted = 1e10
+    static let mostFitted = 1e10
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
     private static let fewEnough = 40_000
     /// What can be found out in about a second, unasked: so many items at most, and multiplications as above.
@@ -79,6 +79,7 @@ public struct CalibrateIndex: Job {
             of: candidates[chosen], by: asked.answers[chosen], strangersKnown: strangersKnown)
         if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
         try index.setCalibration(calibration)
+        try monitor.keepFit(of: index)
         let trials = candidates.indices.map {
             Result.Trial(classifier: candidates[$0], accuracy: asked.accuracy(of: $0))
         }

@@ -41,6 +41,41 @@ extension EmbeddingIndex {
             as: PendingChange(.calibrate, calibration.classifier.description))
     }
 
+    /// Fits the classifier that the index is asked by to its items, and keeps that for queries, which need not do it then. A fit that
+    /// takes no time is not kept, and one that takes too long is not made.
+    func keepFit() throws {
+        let classifier = try classifier(or: nil)
+        let isDue = try read { reader in
+            let cost = try reader.costOfFit(of: classifier)
+            return try cost > Self.quickFit && cost <= CalibrateIndex.mostFitted && reader.fitRecord == nil
+        }
+        guard isDue else { return }
+        let name = try Array(jsonLine(of: classifier))
+        try keepFit { reader in
+            try classifier.rule.fitted(to: reader, in: ItemScope()).record.map { name + $0 }
+        }
+    }
+
+    /// About as many multiplications as there are in a hundredth of a second.
+    private static var quickFit: Double { 1e7 }
+
     /// The one given, or else its own, or the nearest class.
     func classifier(or given: Classifier?) throws -> Classifier { try given ?? classifier ?? .usual }
+}
+
+extension IndexReader {
+    /// What `keepFit` has kept of this classifier; nil where it is another's, or the items have changed since.
+    func keptFit(of classifier: Classifier) throws -> (any FittedRule)? {
+        let name = try Array(jsonLine(of: classifier))
+        guard let record = try fitRecord, record.starts(with: name) else { return nil }
+        return classifier.rule.fitted(
+            from: Array(record.dropFirst(name.count)), by: metric, dimension: dimension)
+    }
+
+    /// About how many multiplications a fit takes.
+    fileprivate func costOfFit(of classifier: Classifier) throws -> Double {
+        let pass = Double(try count) * Double(dimension)
+        guard classifier.rule is Ridge else { return pass }
+        return Ridge.cost(items: try count, dimension: dimension, classes: try labelCounts().count)
+    }
 }

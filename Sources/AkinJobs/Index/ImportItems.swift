@@ -70,7 +70,7 @@ public struct ImportItems: Job {
         ) {
             try index.importItems(from: source, isCancelled: $0, progress: $1)
         }
-        try monitor.maintainGraph(of: index)
+        try monitor.maintain(index)
         try monitor.noteWhatTellsNothing([], in: index)
         note(source.columns, monitor)
         return Result(index: self.index.path, created: !isThere, report: report)

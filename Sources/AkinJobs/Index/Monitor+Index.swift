@@ -41,9 +41,21 @@ extension Monitor {
         note(.collapsedBackbone(checkpoint.name, collapse))
     }
 
+    /// Does what a change has made due: the graph, and the fit of the classifier.
+    func maintain(_ index: EmbeddingIndex) throws {
+        try maintainGraph(of: index)
+        try keepFit(of: index)
+    }
+
+    /// As `EmbeddingIndex.keepFit`, unless cancelled, or the disk is full: then queries fit it themselves.
+    func keepFit(of index: EmbeddingIndex) throws {
+        guard !isCancelled else { return }
+        do { try index.keepFit() } catch IndexError.storage {}
+    }
+
     /// Builds, grows or rebuilds the graph where a change has made that due. Cancelled, it is as it was, and so where the
     /// disk is full: what was changed is in the index all the same.
-    func maintainGraph(of index: EmbeddingIndex) throws {
+    private func maintainGraph(of index: EmbeddingIndex) throws {
         do {
             let isChanged = try during("building the graph", unit: "items") { work in
                 try index.maintainGraph(isCancelled: { isCancelled }, progress: { work.update($0) })

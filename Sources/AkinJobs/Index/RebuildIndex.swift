@@ -78,13 +78,14 @@ public struct RebuildIndex: Job {
 
     /// The graph was one of the old embeddings.
     private func restore(_ graph: GraphStats?, of index: EmbeddingIndex, _ monitor: Monitor) throws {
-        guard let graph else { return try monitor.maintainGraph(of: index) }
+        guard let graph else { return try monitor.maintain(index) }
         let isBuilt = try monitor.during("building the graph", unit: "items") { work in
             try index.buildGraph(
                 graph.options, isCancelled: { monitor.isCancelled }, progress: { work.update($0) })
         }
         guard isBuilt else { return monitor.note(.graphNotBuilt) }
         monitor.noteShortfall(of: try index.stats().graph)
+        try monitor.keepFit(of: index)
     }
 
     /// Nil where there are too few items or too many.

@@ -34,6 +34,7 @@ public struct RelabelItems: Job {
         let index = try index.changing(monitor)
         let isNew = try index.stats().labels[label] == nil
         let relabelled = try index.relabel(ids: selection.ids(in: index), to: label)
+        try monitor.keepFit(of: index)
         return Result(relabelled: relabelled, label: label, isNewLabel: isNew)
     }
 }

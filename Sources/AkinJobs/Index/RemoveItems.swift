@@ -26,7 +26,7 @@ public struct RemoveItems: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         let index = try index.changing(monitor)
         let removed = try index.remove(ids: selection.ids(in: index))
-        try monitor.maintainGraph(of: index)
+        try monitor.maintain(index)
         return Result(removed: removed, items: try index.count)
     }
 }

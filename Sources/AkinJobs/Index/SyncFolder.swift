@@ -38,7 +38,7 @@ public struct SyncFolder: Job {
                 folder, to: dataset, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
         }
         monitor.noteContradictions(among: report.copies)
-        try monitor.maintainGraph(of: index)
+        try monitor.maintain(index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
         if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
         return report

@@ -11,5 +11,11 @@ public struct UndoChange: Job {
 
     /// Takes it back; gives what that was.
     @discardableResult
-    public func run(_ monitor: Monitor) throws -> Change { try index.changing(monitor).undo() }
+    public func run(_ monitor: Monitor) throws -> Change {
+        let index = try index.changing(monitor)
+        let change = try index.undo()
+        // It may have its old backbone again.
+        try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+        return change
+    }
 }

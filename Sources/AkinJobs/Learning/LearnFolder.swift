@@ -237,8 +237,8 @@ extension LearnFolder {
                     dataset, embedder: Embedder(found.backbone, made: found.made),
                     progress: { work.update($0) })
             }
-            try monitor.maintainGraph(of: index)
             try index.setClassifier(found.chosen.classifier)
+            try monitor.maintain(index)
             calibration = try calibrated(index, found.chosen.classifier, monitor)
             try monitor.noteWhatTellsNothing(report.blank, in: index)
         } catch {

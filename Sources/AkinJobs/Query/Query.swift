@@ -146,9 +146,12 @@ private final class Asking {
             let now = try index.count
             if abs(now - before) * 10 > before { monitor.note(.calibratedBefore(items: before, now: now)) }
         }
+        let classifier = try index.classifier(or: query.classifier)
+        let isOfAll = query.scope == ItemScope()
         inquiry = Inquiry(
-            try index.classifier(or: query.classifier), in: index, scope: query.scope, listing: query.listing,
-            method: query.method, calibration: calibration, heedsEquals: query.classifier == nil)
+            classifier, in: index, scope: query.scope, listing: query.listing, method: query.method,
+            calibration: calibration, heedsEquals: query.classifier == nil
+        ) { isOfAll ? try ($0 as? IndexReader)?.keptFit(of: classifier) : nil }
     }
 
     /// What could not be read.

@@ -164,6 +164,7 @@ extension RecipeRunner {
                     recipe.trainingData(folder: job.pictures), embedder: Embedder(backbone),
                     isCancelled: $0, progress: $1)
             }.skipped
+            try monitor.keepFit(of: index)
         } catch {
             // On a full disk it would take the room that is needed.
             try? Folder.remove(part)
