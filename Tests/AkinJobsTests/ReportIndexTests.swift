@@ -22,7 +22,9 @@ import Testing
         #expect(report.items == 15 && report.asked == 15 && report.file == nil && !report.byGroup)
         #expect(report.errors == 0 && report.accuracy == 1 && report.macroAccuracy == 1)
         #expect(report.calibrationError == nil && report.confusions.isEmpty)
-        #expect(recorder.titles == ["leaving each out"])
+        #expect(recorder.titles == ["leaving each out", "leaving each out"])
+        #expect(report.classifiers.map(\.asked) == [Int](repeating: 15, count: 7))
+        #expect(report.classifiers.contains { $0.classifier == .nearestNeighbours(k: 1) && $0.errors == 0 })
         #expect(
             report.summary[0]
                 == "Of 100 new pictures like these, all 100 would be named right (between 79 and 100).")
@@ -32,7 +34,7 @@ import Testing
             try keys(of: calibrated) == [
                 "index", "file", "summary", "items", "asked", "errors", "by_group", "accuracy", "interval",
                 "macro_accuracy", "macro_interval", "auroc", "fpr_at_95_tpr", "calibration_error",
-                "confusions",
+                "confusions", "classifiers",
             ])
         #expect(try page().components(separatedBy: "src=\"data:image/png;base64,").count - 1 == 15)
         // Nothing in the index is changed.

@@ -43,6 +43,11 @@ struct CandidateClassifiers {
         return errors.isEmpty ? nil : 1 - errors.reduce(0, +) / Double(errors.count)
     }
 
+    /// How many of those that have another of their class were given a wrong one, and how many these are.
+    func tally(of candidate: Int) -> Tally {
+        Tally(items: errors[candidate].count, errors: errors[candidate].count { $0 > 0 })
+    }
+
     private var selection: ModelSelection {
         ModelSelection(errors: errors, complexity: Array(classifiers.indices), tolerance: 1)
     }

@@ -35,6 +35,25 @@ extension ReportIndex {
         public let calibrationError: Double?
         /// Classes that are taken for others, most frequent first.
         public let confusions: [Confusion]
+        /// What several classifiers make of the items, the best first; empty where to fit them would take long.
+        public let classifiers: [Trial]
+
+        /// What a classifier makes of the items, each left out.
+        public struct Trial: Encodable, Sendable {
+            /// Which.
+            public let classifier: Classifier
+            /// How many it was asked about.
+            public let asked: Int
+            /// How many of them it gave a wrong class.
+            public let errors: Int
+            /// The mean of the classes' shares of right answers, 0...1.
+            public let macroAccuracy: Double
+
+            private enum CodingKeys: String, CodingKey {
+                case classifier, asked, errors
+                case macroAccuracy = "macro_accuracy"
+            }
+        }
 
         init(_ report: IndexReport, file: String?) {
             index = report.index
@@ -51,10 +70,15 @@ extension ReportIndex {
             strangersKnownAt95 = strangers?.strangersKnown(whereOwnAre: 0.95)
             calibrationError = report.reliability?.error
             confusions = report.confusions
+            classifiers = report.trials.map {
+                Trial(
+                    classifier: $0.classifier, asked: $0.tally.items, errors: $0.tally.errors,
+                    macroAccuracy: $0.mean)
+            }
         }
 
         private enum CodingKeys: String, CodingKey {
-            case index, file, summary, items, asked, errors, accuracy, interval, confusions
+            case index, file, summary, items, asked, errors, accuracy, interval, confusions, classifiers
             case byGroup = "by_group"
             case macroAccuracy = "macro_accuracy"
             case macroInterval = "macro_interval"

@@ -74,6 +74,7 @@ public struct ReportIndex: Job {
             }
         } catch let error as EvaluationError { report.silence = error.description }
         if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
+        report.trials = try trials(examples, beside: report.classifier, monitor)
         if let output {
             report.map = try map(examples, of: items.count, report, monitor)
             let pictures = try monitor.pictures(of: report.allSources, side: IndexReport.pictureSide)
@@ -81,6 +82,28 @@ public struct ReportIndex: Job {
             try Sheet(report: report, pictures: pictures).write(to: output)
         }
         return Result(report, file: output)
+    }
+
+    /// What other classifiers make of the items, the best first; none where to fit them would take long.
+    private func trials(
+        _ examples: LeftOutAsked, beside own: Classifier, _ monitor: Monitor
+    ) throws -> [IndexReport.Trial] {
+        let items = LeftOutItems(
+            examples.items, examples.embeddings, examples.metric, limit: CalibrateIndex.limit, seed: seed)
+        guard items.examples.labels.names.count > 1, items.costOfFit <= CalibrateIndex.mostFitted else {
+            return []
+        }
+        let others = CalibrateIndex.candidates(for: items) + [.nearestNeighbours(k: 1)]
+        let tried: CandidateClassifiers
+        do {
+            tried = try CandidateClassifiers([own] + others.filter { $0 != own }, asked: items, monitor)
+        } catch JobError.interrupted { throw JobError.interrupted(.wroteNothing) }
+        return tried.classifiers.indices.compactMap { candidate in
+            tried.accuracy(of: candidate).map {
+                IndexReport.Trial(
+                    tried.classifiers[candidate], tried.tally(of: candidate), mean: $0)
+            }
+        }.sorted { ($1.mean, $0.tally.errors) < ($0.mean, $1.tally.errors) }
     }
 
     /// Of those that are asked about; nil where there are too few for one.

@@ -42,7 +42,30 @@ extension IndexReport {
         parts.append(
             "<p class=\"quiet\">The interval tells where the share lies in 95 of 100 such findings, as far as these pictures are like those to come. "
                 + "The backbone may have been trained on them, which flatters.</p>")
-        return (parts + classTable).joined(separator: "\n")
+        return (parts + classTable + trialTable).joined(separator: "\n")
+    }
+
+    private var trialTable: [String] {
+        guard let asked = trials.first?.tally.items else { return [] }
+        let rows = trials.map { trial in
+            let name = escaped("\(trial.classifier)")
+            let own = trial.classifier == classifier
+            return """
+                <tr><td>\(own ? "<strong>\(name)</strong>" : name)</td><td class="number">\(trial.tally.errors)</td>\
+                <td class="number">\(unbroken(percent(trial.mean)))</td></tr>
+                """
+        }
+        return [
+            "<h3>By other classifiers</h3>",
+            "<p class=\"quiet\">What the same \(counted(asked, "item")), each left out, are called by other rules; the one by which the index is asked "
+                + "is in bold. Small differences are chance; <code>akin index calibrate</code> chooses with regard to that.</p>",
+            """
+            <table class="classifiers">
+            <tr><th>classifier</th><th class="number">mistakes</th><th class="number">right, all classes alike</th></tr>
+            \(rows.joined(separator: "\n"))
+            </table>
+            """,
+        ]
     }
 
     private func method(_ answers: Answers) -> String {

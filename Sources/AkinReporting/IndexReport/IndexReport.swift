@@ -30,6 +30,8 @@ package struct IndexReport: Sendable {
     package var calibration: Calibration?
     /// What became of items that were left out; nil where none could be.
     package var answers: Answers?
+    /// How it would be asked by other classifiers, and how it is, the best first; empty where that was not found out.
+    package var trials: [Trial] = []
     /// Why none could be.
     package var silence: String?
     /// Where the items lie, or some of them.
@@ -96,6 +98,18 @@ package struct IndexReport: Sendable {
 
         /// Those that could be answered rightly.
         package var asked: [JudgedOutcome] { list.filter(\.isAnswerable) }
+    }
+
+    /// What became of items that were left out, by one of several classifiers.
+    package struct Trial: Sendable {
+        package var classifier: Classifier
+        package var tally: Tally
+        /// The mean of the classes' shares, 0...1.
+        package var mean: Double
+
+        package init(_ classifier: Classifier, _ tally: Tally, mean: Double) {
+            (self.classifier, self.tally, self.mean) = (classifier, tally, mean)
+        }
     }
 
     /// The name without the folders above it.
