@@ -21,6 +21,9 @@ public struct ClassMean: ClassificationRule {
         "The class is the one whose mean embedding lies nearest; the nearest single items can be of another."
     }
 
+    /// The means.
+    public var keepsFit: Bool { true }
+
     /// Holds an embedding for each class: O(classes · dimension).
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
         FittedClassMean(

@@ -24,12 +24,14 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
     /// would take too long; nil where each is left out by itself.
     var stratifiedFolds: Int? { get }
 
+    /// Whether what it has fitted can be kept: `FittedRule.record`.
+    var keepsFit: Bool { get }
+
     /// Gets ready to answer by the items of a gallery that are in `scope`. What is fitted holds for the state of the
     /// gallery that the reader sees.
     func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule
 
-    /// The rule with what `FittedRule.record` has kept of it, fitted to all items; nil where that is none of this rule's, or
-    /// nothing is kept of it.
+    /// The rule with what `FittedRule.record` has kept of it, fitted to all items; nil where that is none of this rule's.
     func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)?
 
     /// For each of `positions` the answer by all examples that are not left out with it, made by
@@ -62,6 +64,9 @@ extension FittedRule {
 }
 
 extension ClassificationRule {
+    /// It cannot.
+    public var keepsFit: Bool { false }
+
     /// None is kept.
     public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
         nil

@@ -37,6 +37,9 @@ public struct NearestClass: ClassificationRule {
         "The class is the one whose nearest item and whose mean lie nearest; having many items does not help it."
     }
 
+    /// The means.
+    public var keepsFit: Bool { true }
+
     /// Holds an embedding for each class: O(classes · dimension).
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
         let metric = reader.metric
@@ -97,14 +100,15 @@ public struct NearestClass: ClassificationRule {
             candidates[i].distance = distance(of: candidates[i], by: metric)
             if candidates[i].distance.isNaN { return nil }
         }
-        candidates.sort { ($0.distance, $0.position) < ($1.distance, $1.position) }
-        guard let best = candidates.first else { return nil }
+        guard let best = candidates.lazy.map(\.distance).min() else { return nil }
         func behind(_ distance: Double) -> Double {
-            if distance == best.distance { return 0 }
-            guard let power else { return distance - best.distance }
-            return steepness * power * log(distance / best.distance)
+            if distance == best { return 0 }
+            guard let power else { return distance - best }
+            return steepness * power * log(distance / best)
         }
-        candidates = candidates.filter { behind($0.distance) <= range }
+        // Of thousands of classes, few come into question.
+        candidates.removeAll { behind($0.distance) > range }
+        candidates.sort { ($0.distance, $0.position) < ($1.distance, $1.position) }
         for i in candidates.indices { candidates[i].score = exp(-behind(candidates[i].distance)) }
         let total = candidates.reduce(0) { $0 + $1.score }
         for i in candidates.indices { candidates[i].score /= total }
@@ -164,7 +168,7 @@ private struct FittedNearestClass: FittedRule {
 }
 
 extension Classifier {
-    /// The class whose nearest item lies nearest wins: `NearestClass`.
+    /// The class whose nearest item and mean lie nearest wins: `NearestClass`.
     public static let nearestClass = Classifier(NearestClass())
 
     /// How a gallery is asked for which nobody has chosen anything else: the nearest class.

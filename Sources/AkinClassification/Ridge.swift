@@ -37,6 +37,9 @@ public struct Ridge: ClassificationRule {
         "The class is the one whose linear function of the embedding is largest; the nearest single items can be of another."
     }
 
+    /// The linear functions.
+    public var keepsFit: Bool { true }
+
     /// Holds the coordinates of all items in double precision. O(items · dimension² + dimension³) for more items than
     /// dimensions, else O(items² · dimension), and 13 times O(items · dimension · classes + items · dimension · the largest
     /// class' items or dimensions, whichever are fewer).

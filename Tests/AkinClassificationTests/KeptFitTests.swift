@@ -17,6 +17,7 @@ import Testing
             let queries = FittedRules.examples([4, 4, 4], dimension: dimension, seed: 4).embeddings
             try FittedRules.gallery(examples).read { reader in
                 for rule in rules {
+                    #expect(rule.keepsFit)
                     let fitted = try rule.fitted(to: reader, in: ItemScope())
                     if metric == .innerProduct, rule is NearestClass {
                         // A search is all that it takes.

@@ -45,6 +45,7 @@ extension EmbeddingIndex {
     /// takes no time is not kept, and one that takes too long is not made.
     func keepFit() throws {
         let classifier = try classifier(or: nil)
+        guard classifier.rule.keepsFit else { return }
         let isDue = try read { reader in
             let cost = try reader.costOfFit(of: classifier)
             return try cost > Self.quickFit && cost <= CalibrateIndex.mostFitted && reader.fitRecord == nil
