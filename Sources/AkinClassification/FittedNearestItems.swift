@@ -11,7 +11,7 @@ struct FittedNearestItems: FittedRule {
     let rank: @Sendable ([ClassCandidate]) -> [ClassCandidate]?
 
     /// How many items are looked at.
-    private static let looked = 16
+    static let looked = 16
 
     func predictions(
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod

@@ -15,7 +15,7 @@ import Foundation
 /// than a hundredth of the best one's gets none. Not calibrated. Of equally near classes that with the label that sorts first is named, and
 /// `Prediction.tied` names them all.
 ///
-/// In a gallery the 32 nearest items are looked at; the nearest of a class that is not among them counts as the last of these.
+/// In a gallery the 16 nearest items are looked at; the nearest of a class that is not among them counts as the last of these.
 public struct NearestClass: ClassificationRule {
     /// `nearest-class`
     public static let name = "nearest-class"
@@ -131,14 +131,11 @@ private struct FittedNearestClass: FittedRule {
 
     var record: [UInt8]? { classes.record }
 
-    /// How many items are looked at.
-    private static let looked = 32
-
     func predictions(
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
     ) throws -> [Prediction] {
         let found = try reader.neighbours(
-            of: queries, k: max(listed, Self.looked),
+            of: queries, k: max(listed, FittedNearestItems.looked),
             excluding: Array(repeating: scope.excluding, count: queries.rows), filter: scope.filter,
             method: method)
         let (names, counts) = (classes.names, classes.counts)

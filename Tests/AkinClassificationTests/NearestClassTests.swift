@@ -54,17 +54,16 @@ import Testing
             let queries = FittedRules.examples([4, 4, 4], dimension: 6, seed: seed + 50, metric: metric)
                 .embeddings
             let rows = labels.indices.map { Array(examples.embeddings[$0]) }
-            // By a metric whose distances may be below 0 only the classes of the nearest items are looked at.
-            let looked = metric.kind.mayBeNegative ? 16 : 32
             let answers = try Classifier.nearestClass.answers(to: queries, in: gallery, listing: 3)
             for (row, answer) in answers.predictions.enumerated() {
-                var ranking = expected(Array(queries[row]), rows, labels, metric, looked: looked)
+                var ranking = expected(Array(queries[row]), rows, labels, metric, looked: 16)
+                // By such a metric only the classes of the nearest items are looked at.
                 if metric.kind.mayBeNegative {
                     let near = Set(
                         labels.indices.sorted {
                             metric.distance(from: queries[row], to: rows[$0])
                                 < metric.distance(from: queries[row], to: rows[$1])
-                        }.prefix(looked).map { labels[$0] })
+                        }.prefix(16).map { labels[$0] })
                     ranking.removeAll { !near.contains($0.label) }
                     let total = ranking.reduce(0) { $0 + $1.score }
                     for i in ranking.indices { ranking[i].score /= total }
