@@ -21,7 +21,7 @@ public struct NearestClass: ClassificationRule {
     public static let name = "nearest-class"
 
     // Chosen on people's folders with classes of as many pictures and of 1 to 30, and on HOMUS with ten classes of 100 and ten of 2
-    // (`Verdicts.md`): the share of the nearest item from 0 to 1, and by how much that of more items lies nearer.
+    // (`Verdicts.md`): by how much that of more items lies nearer; and that the nearest counts half as much as the mean.
     private static let advantage = 0.06
     private static let fullClass = 100.0
     private static let steepness = 10.0

@@ -48,7 +48,7 @@ public struct ClassScore: Sendable, Equatable {
     /// error of a value. Nearest class: see there.
     public var score: Float
     /// By which classes are ranked. Nearest neighbours: the mean distance from the query to the class' voters, each counted by
-    /// its share of a vote. Nearest class: to its nearest item, many items made up for. Average class distance: that to all items
+    /// its share of a vote. Nearest class: to its nearest item and mean, many items made up for. Average class distance: that to all items
     /// of the class. Class mean: to their mean. Ridge: 1 less the class' value. Discriminant: the Mahalanobis distance. Support vectors: how many classes win against this one,
     /// less a share that tells equal ones apart.
     public var distance: Float

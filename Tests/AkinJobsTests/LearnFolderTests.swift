@@ -32,7 +32,7 @@ import Testing
         #expect(
             recorder.titles == [
                 "looking at the pictures", "trying backbones", "trying classifiers", "indexing",
-                "building the graph", "leaving each out",
+                "leaving each out", "building the graph",
             ])
         #expect(
             try keys(of: result) == [

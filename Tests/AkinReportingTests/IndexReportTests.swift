@@ -60,6 +60,18 @@ import Testing
         return report
     }
 
+    @Test func otherClassifiersStandBesideItsOwn() throws {
+        var report = try report()
+        #expect(!html(report).contains("By other classifiers"))
+        report.trials = [
+            .init(.ridge, Tally(items: 24, errors: 1), mean: 0.95),
+            .init(.nearestClass, Tally(items: 24, errors: 3), mean: 0.875),
+        ]
+        let page = html(report)
+        #expect(page.contains("What 24 items, each left out") && page.contains("<td>ridge</td>"))
+        #expect(page.contains("<strong>nearest-class</strong></td><td class=\"number\">3</td>"))
+    }
+
     private func html(_ report: IndexReport, _ image: Image? = nil) -> String {
         let pictures = image.map { image in
             Dictionary(report.items.map { ($0.source, image) }) { first, _ in first }

@@ -36,7 +36,7 @@ extension IndexReader {
         get throws(IndexError) { try bytes(of: Setting.calibration, in: tables.settings).map(Array.init) }
     }
 
-    /// What `keepFit` has kept, if nothing was written since; nil also where it is damaged, for it follows from the items.
+    /// What `keepFit` has kept, if items and answers are still the same; nil also where it is damaged, for it follows from the items.
     public var fitRecord: [UInt8]? {
         get throws(IndexError) {
             guard let bytes = try bytes(of: 0, in: tables.fit), ChecksummedBytes.areRight(bytes) else {

@@ -55,7 +55,7 @@ public struct CalibrateIndex: Job {
     /// flatters the average class distance, which lacks the one picture least.
     private static let fitted: [Classifier] = [.ridge, .discriminant, Classifier(SupportVectors())]
     private static let looking: [Classifier] = [.nearestClass, .classMean, .averageClassDistance]
-    /// With more multiplications (a tenth of those that are done many at a time) each query would wait too long for a fit.
+    /// With more multiplications (a tenth of those that are done many at a time) each command that writes, or query, would wait too long for a fit.
     static let mostFitted = 1e10
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
     private static let fewEnough = 40_000

@@ -238,8 +238,8 @@ extension LearnFolder {
                     progress: { work.update($0) })
             }
             try index.setClassifier(found.chosen.classifier)
-            try monitor.maintain(index)
             calibration = try calibrated(index, found.chosen.classifier, monitor)
+            try monitor.maintain(index)
             try monitor.noteWhatTellsNothing(report.blank, in: index)
         } catch {
             // On a full disk it would take the room that is needed.

@@ -35,7 +35,7 @@ extension ReportIndex {
         public let calibrationError: Double?
         /// Classes that are taken for others, most frequent first.
         public let confusions: [Confusion]
-        /// What several classifiers make of the items, the best first; empty where to fit them would take long.
+        /// What several classifiers make of the items, the best first; empty where that would take long.
         public let classifiers: [Trial]
 
         /// What a classifier makes of the items, each left out.

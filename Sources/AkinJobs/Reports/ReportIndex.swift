@@ -84,10 +84,11 @@ public struct ReportIndex: Job {
         return Result(report, file: output)
     }
 
-    /// What other classifiers make of the items, the best first; none where to fit them would take long.
+    /// What other classifiers make of the items, the best first; none where that would take long.
     private func trials(
         _ examples: LeftOutAsked, beside own: Classifier, _ monitor: Monitor
     ) throws -> [IndexReport.Trial] {
+        guard examples.items.count <= CalibrateIndex.limit else { return [] }
         let items = LeftOutItems(
             examples.items, examples.embeddings, examples.metric, limit: CalibrateIndex.limit, seed: seed)
         guard items.examples.labels.names.count > 1, items.costOfFit <= CalibrateIndex.mostFitted else {

@@ -57,7 +57,7 @@ extension IndexReport {
         }
         return [
             "<h3>By other classifiers</h3>",
-            "<p class=\"quiet\">What the same \(counted(asked, "item")), each left out, are called by other rules; the one by which the index is asked "
+            "<p class=\"quiet\">What \(counted(asked, "item")), each left out, are called by other rules; the one by which the index is asked "
                 + "is in bold. Small differences are chance; <code>akin index calibrate</code> chooses with regard to that.</p>",
             """
             <table class="classifiers">
