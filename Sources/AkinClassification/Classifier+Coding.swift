@@ -1,7 +1,7 @@
 /// As an index, a recipe or a report keeps it: `{"name": "nearest-neighbours", "k": 5, "weighting": "uniform"}`. What a rule
 /// does not heed is not written; what is missing is read as who says nothing has it.
 extension Classifier: Codable {
-    private enum CodingKeys: CodingKey { case name, k, weighting, kernel, degree, trees, seed }
+    private enum CodingKeys: CodingKey { case name, k, weighting, kernel, degree, shrinkage, trees, seed }
 
     /// Of one of the names that commands and recipes use.
     ///
@@ -17,7 +17,8 @@ extension Classifier: Codable {
             settings: ClassifierSettings(
                 k: value(.k, or: usual.k), weighting: value(.weighting, or: usual.weighting),
                 kernel: value(.kernel, or: usual.kernel), degree: value(.degree, or: usual.degree),
-                trees: value(.trees, or: usual.trees), seed: value(.seed, or: usual.seed)))
+                shrinkage: value(.shrinkage, or: usual.shrinkage), trees: value(.trees, or: usual.trees),
+                seed: value(.seed, or: usual.seed)))
     }
 
     /// The name, and what the rule heeds.
@@ -31,6 +32,8 @@ extension Classifier: Codable {
         case let rule as SupportVectors:
             try container.encode(rule.kernel, forKey: .kernel)
             if rule.kernel == .polynomial { try container.encode(rule.degree, forKey: .degree) }
+        case let rule as Discriminant where rule.shrinkage != .penalty:
+            try container.encode(rule.shrinkage, forKey: .shrinkage)
         case let rule as RandomForest:
             try container.encode(rule.trees, forKey: .trees)
             try container.encode(rule.seed, forKey: .seed)

@@ -1,7 +1,7 @@
 extension Classifier {
     /// One as commands and recipes write it where they name several: its name, or behind a colon what is to be set, as in
-    /// `nearest-neighbours:15` (how many vote), `random-forest:50` (how many trees), `support-vectors:linear` (the kernel) or
-    /// `support-vectors:polynomial-2` (of degree 2).
+    /// `nearest-neighbours:15` (how many vote), `random-forest:50` (how many trees), `support-vectors:linear` (the kernel),
+    /// `support-vectors:polynomial-2` (of degree 2) or `discriminant:ledoit-wolf` (the shrinkage).
     ///
     /// - Parameter settings: What else is set.
     public init(
@@ -37,6 +37,9 @@ extension ClassifierSettings {
             guard parts.count > 1 else { return true }
             guard kernel == .polynomial, let number = Int(parts[1]) else { return false }
             degree = number
+        case Discriminant.name:
+            guard let shrinkage = Discriminant.Shrinkage(rawValue: text) else { return false }
+            self.shrinkage = shrinkage
         default: return false
         }
         return true

@@ -8,6 +8,8 @@ public struct ClassifierSettings: Sendable, Hashable {
     public var kernel: SupportVectors.Kernel
     /// Of the polynomial kernel.
     public var degree: Int
+    /// What keeps a discriminant from believing too much of few items.
+    public var shrinkage: Discriminant.Shrinkage
     /// How many trees a forest has.
     public var trees: Int
     /// What is drawn by chance is drawn with it.
@@ -16,12 +18,13 @@ public struct ClassifierSettings: Sendable, Hashable {
     /// The settings of who says nothing.
     public init(
         k: Int = 5, weighting: Classifier.Weighting = .uniform, kernel: SupportVectors.Kernel = .radial,
-        degree: Int = 3, trees: Int = 100, seed: UInt64 = 1
+        degree: Int = 3, shrinkage: Discriminant.Shrinkage = .penalty, trees: Int = 100, seed: UInt64 = 1
     ) {
         self.k = k
         self.weighting = weighting
         self.kernel = kernel
         self.degree = degree
+        self.shrinkage = shrinkage
         self.trees = trees
         self.seed = seed
     }

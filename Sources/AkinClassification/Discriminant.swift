@@ -2,27 +2,63 @@ import AkinItems
 import AkinTensors
 import AkinVectorSearch
 
-/// Linear discriminant analysis (Fisher 1936; Rao 1948): the class whose mean is nearest wins, by the Mahalanobis distance
-/// of one covariance that all classes share. That is of how the items deviate from the means of their classes, shrunk as far
-/// as Ledoit and Wolf (2004) find best: the fewer items, the nearer it is to that of plain distance. Where every class has
-/// one item, it is of how the items deviate from the mean of all (`DiscriminantSystem` has the formulas).
+/// Linear discriminant analysis (Fisher 1936; Rao 1948): the class whose mean is nearest wins, by one covariance that all
+/// classes share: of how the items deviate from the means of their classes or, where every class has one item, of how they deviate
+/// from the mean of all.
 ///
-/// All classes are as probable, however many items they have. The score of a class is the softmin of the distances, not of
-/// half their squares, as for other rules: probabilities of that model are near 1 for right and wrong answers alike where
-/// there are hundreds of dimensions. Not calibrated. Where distances are equal, the class of the nearest single item wins, then the
-/// label that sorts first.
+/// **Penalised**, as it is unless told otherwise (after Hastie, Buja and Tibshirani 1995, "Penalized Discriminant Analysis"): a penalty
+/// is added to all variances, the one that ridge regression of the same items chooses by leaving each out (`Ridge`), and half of
+/// the square of a class mean's length counts, less what its few items make of it (`DiscriminantSystem`). Of five pictures a class it
+/// is better than ridge by one to two points on people's folders, whatever the backbone, and it does not favour classes of many pictures
+/// (`Classifiers.md` has the figures). The score of a class is the softmax of the values divided by a temperature, which is such
+/// that what the left-out items are becomes most probable. Where values are equal, the class of the nearest single item wins, then
+/// the label that sorts first.
+///
+/// **By Ledoit and Wolf** (2004), `discriminant:ledoit-wolf`: the covariance is shrunk as far towards that of plain distance as they
+/// find best, all of the square counts, and all classes are as probable, however many items they have. The score of a class is the
+/// softmin of the Mahalanobis distances, not of half their squares: probabilities of that model are near 1 for right and wrong answers
+/// alike where there are hundreds of dimensions.
 ///
 /// **Leaving out** an item alone needs no fit: its answer is exactly that of fitting everything to all others, means,
-/// covariance and shrinkage. Several items that are left out together are answered by a fit to the rest.
+/// covariance and shrinkage, with the penalty and the temperature that are best for the *others* (each of these answered without
+/// itself). Several items that are left out together are answered by a fit to the rest.
 public struct Discriminant: ClassificationRule {
     /// `discriminant`
     public static let name = "discriminant"
 
-    /// There is nothing to set.
-    public init() {}
+    /// How the covariance is kept from believing too much of few items.
+    public enum Shrinkage: String, Sendable, Hashable, Codable, CaseIterable {
+        /// By a penalty that leaving out each item chooses.
+        case penalty
+        /// By the formula of Ledoit and Wolf.
+        case ledoitWolf = "ledoit-wolf"
+    }
 
-    /// There is nothing to set.
-    public init(_ settings: ClassifierSettings) {}
+    /// By what the covariance is shrunk.
+    public let shrinkage: Shrinkage
+
+    /// What is added to every variance; nil where it is chosen, and of one that is shrunk by a formula.
+    public let penalty: Double?
+
+    /// By a penalty unless told otherwise.
+    public init(shrinkage: Shrinkage = .penalty) { (self.shrinkage, penalty) = (shrinkage, nil) }
+
+    /// By that penalty, above 0.
+    public init(penalty: Double) {
+        precondition(penalty > 0, "a penalty above 0")
+        (shrinkage, self.penalty) = (.penalty, penalty)
+    }
+
+    /// The shrinkage.
+    public init(_ settings: ClassifierSettings) { self.init(shrinkage: settings.shrinkage) }
+
+    /// The name, and the shrinkage where it is not the usual one: `discriminant (ledoit-wolf)`.
+    public var description: String {
+        shrinkage == .penalty ? Self.name : "\(Self.name) (\(shrinkage.rawValue))"
+    }
+
+    /// The linear functions, of penalised ones.
+    public var keepsFit: Bool { shrinkage == .penalty }
 
     /// That single items do not decide.
     public var explanation: String {
@@ -31,14 +67,25 @@ public struct Discriminant: ClassificationRule {
     }
 
     /// Holds the coordinates of all items in double precision. O(items · dimension² + dimension³) for more items than
-    /// dimensions, else O(items² · dimension).
+    /// dimensions, else O(items² · dimension); and for the penalty what `Ridge` takes.
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
         let (_, examples) = try Examples.of(reader, in: scope)
+        guard shrinkage == .ledoitWolf else {
+            let fit = PenalizedDiscriminant(examples, penalty: penalty)
+            return FittedLinearFunctions(
+                names: examples.labels.names, counts: examples.labels.counts, functions: fit.functions,
+                temperature: fit.temperature, scope: scope, metric: examples.metric)
+        }
         let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
         return FittedDiscriminant(
             labels: examples.labels, scope: scope, space: space,
             system: DiscriminantSystem(
                 coordinates, examples.labels.members, dimension: space.dimension))
+    }
+
+    /// The linear functions, of penalised ones.
+    public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
+        keepsFit ? FittedLinearFunctions(record, by: metric, dimension: dimension) : nil
     }
 
     /// By the formula where an item is left out alone: O(items · dimension · (classes + the largest class' items)) more
@@ -47,6 +94,9 @@ public struct Discriminant: ClassificationRule {
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
     ) throws -> [LeftOutAnswer] {
         try examples.answers(leavingOut: positions, folds, by: self, listing: listing) { rest in
+            guard shrinkage == .ledoitWolf else {
+                return PenalizedDiscriminant(rest, penalty: penalty).leftOut
+            }
             let (space, coordinates) = SpannedSpace.of(rest.embeddings, by: rest.metric)
             let members = rest.labels.members
             let system = DiscriminantSystem(coordinates, members, dimension: space.dimension)

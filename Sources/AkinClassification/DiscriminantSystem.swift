@@ -3,7 +3,8 @@ import Foundation
 
 /// Class means, and how examples scatter about them or, where every class has one example, about the mean of all.
 ///
-/// The covariance is that of Ledoit and Wolf (2004, section 3.2, with known mean): with `N` deviations `r` in `d` dimensions,
+/// `DiscriminantSystem+Values` has the values by a covariance to which a penalty is added. The distances here are by that of
+/// Ledoit and Wolf (2004, section 3.2, with known mean): with `N` deviations `r` in `d` dimensions,
 /// `S = 1/N · sum of r rᵀ`, `m = tr(S) / d`, `δ² = |S - m I|²` and `β² = min(δ², 1/N² · sum of |r rᵀ - S|²)`, the share
 /// `ρ = β² / δ²` of `m I` and the rest of `S`. It is multiplied by `N / (N - C)`, since `C` means were taken from the same
 /// examples.
@@ -17,18 +18,20 @@ struct DiscriminantSystem: Sendable {
     /// Of the embeddings, of which coordinates are kept.
     private let dimension: Int
     /// Those that have a mean in common: the classes, or all together.
-    private let groups: [[Int]]
+    let groups: [[Int]]
     /// One in each row, `[rank, rank]`, of the scatter.
-    private let directions: DoubleMatrix
-    private let eigenvalues: [Double]
+    let directions: DoubleMatrix
+    let eigenvalues: [Double]
     /// In these directions, `[classes, rank]`.
-    private let means: DoubleMatrix
+    let means: DoubleMatrix
     /// In these directions, `[examples, rank]`: the examples, and how they deviate from the mean of their group.
-    private let examples, deviations: DoubleMatrix
+    let examples, deviations: DoubleMatrix
     /// For each example the square of its deviation.
     private let lengths: [Double]
 
-    private var count: Int { deviations.rows }
+    var count: Int { deviations.rows }
+    /// Whether examples scatter about the means of their classes.
+    var areApart: Bool { groups.count == members.count && count > members.count }
 
     /// O(examples · rank² + rank³).
     init(_ coordinates: DoubleMatrix, _ members: [[Int]], dimension: Int) {
@@ -133,7 +136,6 @@ struct DiscriminantSystem: Sendable {
             let size = Double(groups[groupOf[example]].count)
             let isAlone = members[own].count == 1
             let classes = members.count - (isAlone ? 1 : 0)
-            let areApart = groups.count == members.count && count > members.count
             if areApart, count - 1 == classes { return nil }
             let loss = size > 1 ? size / (size - 1) : 0
             let length = lengths[example]

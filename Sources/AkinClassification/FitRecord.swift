@@ -13,6 +13,10 @@ struct FitRecord: Codable {
     var offsets: [Double] = []
     /// What distances are divided by; of a rule that finds it.
     var temperature = 1.0
+    /// Of the rules: what was fitted by others is none of theirs.
+    var revision = Self.current
+
+    private static let current = 2
 
     /// A larger one would be read for longer than it is made.
     private static let most = 16 << 20
@@ -35,7 +39,8 @@ struct FitRecord: Codable {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
             let record = try? JSONDecoder().decode(FitRecord.self, from: Data(bytes[..<end])),
             !record.names.isEmpty, record.counts.count == record.names.count, record.columns == columns,
-            [0, record.names.count].contains(record.offsets.count), record.temperature > 0
+            [0, record.names.count].contains(record.offsets.count), record.temperature > 0,
+            record.revision == current
         else { return nil }
         let (count, overflows) = record.names.count.multipliedReportingOverflow(by: record.columns)
         guard !overflows, count <= most / 8, bytes.count - end - 1 == 8 * count else { return nil }

@@ -26,22 +26,36 @@ extension Ridge {
     }
 
     private func fitAlone(_ examples: Examples) -> RidgeFit {
+        RidgeFit(leftOutAlone(examples).values, examples.labels)
+    }
+
+    /// For each example the values of the classes by a fit without it, `[examples, classes]`, and what was chosen by the others;
+    /// no number for its own class where it is the only example.
+    func leftOutAlone(_ examples: Examples) -> (values: DoubleMatrix, choices: [RidgePenalties.Choice]) {
+        let labels = examples.labels
         let (_, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
-        let system = RidgeSystem(coordinates, examples.labels.members)
+        let system = RidgeSystem(coordinates, labels.members)
         let penalties = RidgePenalties(system, fixed: penalty)
-        let choices = examples.labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
-        var values = DoubleMatrix(rows: examples.labels.count, columns: system.members.count)
+        let choices = labels.classes.enumerated().map { penalties.best(without: $0, ofClass: $1) }
+        var values = DoubleMatrix(rows: labels.count, columns: labels.names.count)
         for position in Set(choices.map(\.position)).sorted() {
             let penalty = penalties.penalties[position]
             let slopes = system.slopes(penalty: penalty)
+            let found = ThreadPool.shared.map(system.members.count) { own in
+                system.leftOut(ofClass: own, penalty: penalty, slopes: slopes)
+            }
             for (own, members) in system.members.enumerated() {
-                let found = system.leftOut(ofClass: own, penalty: penalty, slopes: slopes)
+                var counts = labels.counts
+                counts[own] -= 1
                 for (row, member) in members.enumerated() where choices[member].position == position {
-                    for (column, value) in found[row].enumerated() { values[member, column] = value }
+                    let raises = choices[member].raises(counts: counts)
+                    for (column, value) in found[own][row].enumerated() {
+                        values[member, column] = value + raises[column]
+                    }
                 }
             }
         }
-        return RidgeFit(values, examples.labels)
+        return (values, choices)
     }
 
     private func fitByFold(_ folds: Folds, _ examples: Examples) -> RidgeFit {
@@ -60,7 +74,9 @@ extension Ridge {
                 examples.embeddings.rows(at: kept), by: examples.metric)
             let system = RidgeSystem(coordinates, rest.members)
             let penalties = RidgePenalties(system, fixed: penalty)
-            let functions = system.functions(penalty: penalties.penalties[penalties.best.position])
+            let best = penalties.best
+            let functions = system.functions(penalty: penalties.penalties[best.position])
+                .raised(by: best.raises(counts: rest.counts))
             let found = functions.values(
                 of: space.coordinates(of: examples.embeddings.rows(at: asked)).coordinates)
             let columns = labels.names.map { name in rest.names.firstIndex(of: name) }

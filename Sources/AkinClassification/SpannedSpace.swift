@@ -95,6 +95,11 @@ struct LinearFunctions: Sendable {
     /// One for each class.
     let offsets: [Double]
 
+    /// With so much more for each class.
+    func raised(by raises: [Double]) -> LinearFunctions {
+        LinearFunctions(slopes: slopes, offsets: zip(offsets, raises).map { $0 + $1 })
+    }
+
     /// `[queries, classes]`
     func values(of queries: DoubleMatrix) -> DoubleMatrix {
         var values = DoubleMatrix.product(queries, slopes, rightTransposed: true)

@@ -34,7 +34,7 @@ struct ClassifiersCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A classifier to be compared; can be repeated. A colon brings its setting: how many neighbours vote, how many "
-                + "trees there are, or the kernel, where polynomial-2 is of degree 2.",
+                + "trees there are, the kernel, where polynomial-2 is of degree 2, or discriminant:ledoit-wolf.",
             valueName: "name:setting"))
     var classifier: [String] = []
 

@@ -8,7 +8,8 @@ import Testing
         let kernels = SupportVectors.Kernel.allCases.map { Classifier(SupportVectors(kernel: $0)) }
         let others: [Classifier] = [
             .nearestNeighbours(k: 3, weighting: .distance), .averageClassDistance, .classMean, .ridge,
-            .discriminant, .supportVectors(kernel: .polynomial, degree: 2), .randomForest(trees: 25, seed: 7),
+            .discriminant, Classifier(Discriminant(shrinkage: .ledoitWolf)),
+            .supportVectors(kernel: .polynomial, degree: 2), .randomForest(trees: 25, seed: 7),
             .learnedSimilarity,
         ]
         for classifier in kernels + others {

@@ -7,7 +7,8 @@ import AkinVectorSearch
 /// The rules that fit more than distances, and what their tests share.
 enum FittedRules {
     static let all: [any ClassificationRule] = [
-        Ridge(), Ridge(penalty: 0.03), Discriminant(), SupportVectors(), SupportVectors(kernel: .linear),
+        Ridge(), Ridge(penalty: 0.03), Discriminant(), Discriminant(penalty: 0.1),
+        Discriminant(shrinkage: .ledoitWolf), SupportVectors(), SupportVectors(kernel: .linear),
         SupportVectors(kernel: .polynomial), SupportVectors(kernel: .polynomial, degree: 2),
         RandomForest(trees: 15, seed: 2),
     ]

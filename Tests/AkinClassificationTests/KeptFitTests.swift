@@ -7,7 +7,9 @@ import Testing
 
 /// What rules keep of a fit.
 @Suite struct KeptFitTests {
-    private let rules: [any ClassificationRule] = [Ridge(), NearestClass(), ClassMean()]
+    private let rules: [any ClassificationRule] = [
+        Ridge(), Discriminant(), NearestClass(), ClassMean(),
+    ]
 
     /// To the last bit, more items than dimensions or fewer.
     @Test(arguments: [Metric.l2, .squaredL2, .l1, .cosine, .innerProduct])

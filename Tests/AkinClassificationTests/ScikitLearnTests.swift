@@ -64,7 +64,8 @@ import Testing
 
     @Test(arguments: ["wide", "tall"]) func discriminant(name: String) throws {
         let fixture = try Fixture(name)
-        expect(try fixture.distances(Discriminant()), fixture.discriminant, within: 1e-6)
+        expect(
+            try fixture.distances(Discriminant(shrinkage: .ledoitWolf)), fixture.discriminant, within: 1e-6)
     }
 
     /// Whoever stops a thousandth before the optimum may stop elsewhere.

@@ -25,12 +25,12 @@ import Testing
         let learned = try learn()
         #expect(learned.code == 0, "\(learned.errors)")
         for line in [
-            "tried on 15 pictures of 3 classes:", "chosen: ridge on ",
+            "tried on 15 pictures of 3 classes:", "chosen: discriminant on ",
             "to expect on new pictures: 100.0 % (95 %",
             "to expect of a class added later, with as many pictures: 100.0 % right",
             "\(index): 15 items of 3 classes, in ",
         ] { #expect(learned.output.contains(line), "\(learned.output)") }
-        #expect(try AkinProgram.run("index", "stats", index).output.contains("asked by    ridge"))
+        #expect(try AkinProgram.run("index", "stats", index).output.contains("asked by    discriminant"))
         let asked = try workshop.folder.write("q.png", Workshop.picture(of: "cook", 40).encodedAsPNG())
         let answer = try AkinProgram.run("query", index, asked)
         #expect(answer.output.hasPrefix("\(asked): cook ("))
@@ -42,7 +42,7 @@ import Testing
     @Test func speaksJSON() throws {
         let result = try learn("--json", "--time", "20s").json()
         let chosen = try #require(result["chosen"] as? [String: Any])
-        #expect((chosen["classifier"] as? [String: Any])?["name"] as? String == "ridge")
+        #expect((chosen["classifier"] as? [String: Any])?["name"] as? String == "discriminant")
         #expect(result["expected"] as? Double == 1 && result["index"] as? String == index)
         #expect((result["interval"] as? [Double])?.count == 2)
         let tried = try #require(result["tried"] as? [[String: Any]])

@@ -51,10 +51,11 @@ public struct CalibrateIndex: Job {
         (self.strangersKnown, self.seed) = (strangersKnown, seed)
     }
 
-    /// Those that can be chosen. Ridge comes first, for it is best on most folders: of few pictures leaving one out tells little, and
-    /// flatters the average class distance, which lacks the one picture least.
-    private static let fitted: [Classifier] = [.ridge, .discriminant, Classifier(SupportVectors())]
-    private static let looking: [Classifier] = [.nearestClass, .classMean, .averageClassDistance]
+    /// Those that can be chosen. The discriminant comes first, for it is best on most folders, and of few pictures leaving one out
+    /// tells little; of one a class it tells nothing, and ridge is best. The average class distance is none of them: leaving one
+    /// out flatters it, for it lacks the one picture least.
+    private static let fitted: [Classifier] = [.discriminant, .ridge, Classifier(SupportVectors())]
+    private static let looking: [Classifier] = [.nearestClass, .classMean]
     /// With more multiplications (a tenth of those that are done many at a time) each command that writes, or query, would wait too long for a fit.
     static let mostFitted = 1e10
     /// Support vectors, one for every two classes, are not tried where items times classes are more than this.
@@ -93,6 +94,7 @@ public struct CalibrateIndex: Job {
     static func candidates(for items: LeftOutItems) -> [Classifier] {
         let labels = items.examples.labels
         let isFitted = items.costOfFit <= mostFitted
+        guard labels.counts.contains(where: { $0 > 1 }) else { return (isFitted ? [.ridge] : []) + looking }
         return ((isFitted ? fitted : []) + looking).filter {
             $0.name != SupportVectors.name || labels.count * labels.names.count <= fewEnough
         }

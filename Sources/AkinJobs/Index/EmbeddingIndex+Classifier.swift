@@ -76,7 +76,7 @@ extension IndexReader {
     /// About how many multiplications a fit takes.
     fileprivate func costOfFit(of classifier: Classifier) throws -> Double {
         let pass = Double(try count) * Double(dimension)
-        guard classifier.rule is Ridge else { return pass }
+        guard [Ridge.name, Discriminant.name].contains(classifier.name) else { return pass }
         return Ridge.cost(items: try count, dimension: dimension, classes: try labelCounts().count)
     }
 }

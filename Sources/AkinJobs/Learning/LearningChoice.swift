@@ -20,9 +20,9 @@ struct LearningChoice {
     /// How often the pictures are divided anew.
     private static let repeats = 3
 
-    /// Those that can be chosen. Ridge comes first, by which backbones are chosen: another has to be clearly better.
+    /// Those that can be chosen. The discriminant comes first, for it is best on most folders: another has to be clearly better.
     private static let classifiers: [Classifier] = [
-        .ridge, .discriminant, Classifier(SupportVectors()), .classMean, .averageClassDistance,
+        .discriminant, .ridge, Classifier(SupportVectors()), .classMean, .averageClassDistance,
         .nearestNeighbours(k: 1),
     ]
     /// Support vectors, one for every two classes, are not tried where pictures times classes are more than this.
@@ -75,7 +75,7 @@ struct LearningChoice {
             errors: rounds.map { round in answerable.map { 1 - round.right[$0] } },
             complexity: Array(rounds.indices), tolerance: 1)
         let chosen = answerable.isEmpty ? 0 : among.choice
-        (self.parts, classifier, answers) = (best.parts, candidates[chosen], rounds[chosen].answers)
+        (self.parts, classifier, answers) = (best.parts, rounds[chosen].classifier, rounds[chosen].answers)
         tried = Self.list(trials, rounds, best, chosen, answerable)
         let gain =
             divisions.isEmpty

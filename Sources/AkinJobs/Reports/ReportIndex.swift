@@ -94,7 +94,8 @@ public struct ReportIndex: Job {
         guard items.examples.labels.names.count > 1, items.costOfFit <= CalibrateIndex.mostFitted else {
             return []
         }
-        let others = CalibrateIndex.candidates(for: items) + [.nearestNeighbours(k: 1)]
+        let others =
+            CalibrateIndex.candidates(for: items) + [.averageClassDistance, .nearestNeighbours(k: 1)]
         let tried: CandidateClassifiers
         do {
             tried = try CandidateClassifiers([own] + others.filter { $0 != own }, asked: items, monitor)
