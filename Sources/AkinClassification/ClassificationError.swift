@@ -38,7 +38,7 @@ extension ClassificationError: CustomStringConvertible {
             "the number of neighbours is \(k); it has to be at least 1"
         case .unusableSetting(let setting, let classifier):
             "'\(setting)' is no setting of the classifier '\(classifier)'; give its name alone, nearest-neighbours:K, "
-                + "random-forest:TREES or support-vectors:KERNEL"
+                + "random-forest:TREES, support-vectors:KERNEL or discriminant:ledoit-wolf"
         case .unusableDegree(let degree, let allowed):
             "the degree of the kernel is \(degree); it has to be \(allowed.lowerBound) to \(allowed.upperBound)"
         case .unusableTrees(let trees, let allowed):
