@@ -117,4 +117,9 @@ extension ClassificationRule {
         }
         return predictions
     }
+
+    /// Whether what it fits to so many classes can be kept; where that is too much, none is made beforehand.
+    package func keepsFit(classes: Int, dimension: Int) -> Bool {
+        keepsFit && FitRecord.canHold(classes: classes, columns: dimension)
+    }
 }

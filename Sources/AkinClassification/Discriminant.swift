@@ -9,7 +9,7 @@ import AkinVectorSearch
 /// **Penalised**, as it is unless told otherwise (after Hastie, Buja and Tibshirani 1995, "Penalized Discriminant Analysis"): a penalty
 /// is added to all variances, the one that ridge regression of the same items chooses by leaving each out (`Ridge`), and half of
 /// the square of a class mean's length counts, less what its few items make of it (`DiscriminantSystem`). Of five pictures a class it
-/// is better than ridge by one to two points on people's folders, whatever the backbone, and it does not favour classes of many pictures
+/// is better than ridge by one to two points in the mean of people's folders, and it does not favour classes of many pictures
 /// (`Classifiers.md` has the figures). The score of a class is the softmax of the values divided by a temperature, which is such
 /// that what the left-out items are becomes most probable. Where values are equal, the class of the nearest single item wins, then
 /// the label that sorts first.
@@ -27,7 +27,7 @@ public struct Discriminant: ClassificationRule {
     public static let name = "discriminant"
 
     /// How the covariance is kept from believing too much of few items.
-    public enum Shrinkage: String, Sendable, Hashable, Codable, CaseIterable {
+    public enum Shrinkage: String, Sendable, Hashable, Codable {
         /// By a penalty that leaving out each item chooses.
         case penalty
         /// By the formula of Ledoit and Wolf.
@@ -38,13 +38,13 @@ public struct Discriminant: ClassificationRule {
     public let shrinkage: Shrinkage
 
     /// What is added to every variance; nil where it is chosen, and of one that is shrunk by a formula.
-    public let penalty: Double?
+    package let penalty: Double?
 
     /// By a penalty unless told otherwise.
     public init(shrinkage: Shrinkage = .penalty) { (self.shrinkage, penalty) = (shrinkage, nil) }
 
     /// By that penalty, above 0.
-    public init(penalty: Double) {
+    package init(penalty: Double) {
         precondition(penalty > 0, "a penalty above 0")
         (shrinkage, self.penalty) = (.penalty, penalty)
     }
@@ -88,8 +88,8 @@ public struct Discriminant: ClassificationRule {
         keepsFit ? FittedLinearFunctions(record, by: metric, dimension: dimension) : nil
     }
 
-    /// By the formula where an item is left out alone: O(items · dimension · (classes + the largest class' items)) more
-    /// than a fit.
+    /// By the formula where an item is left out alone; by Ledoit and Wolf O(items · dimension · (classes + the largest class'
+    /// items)) more than a fit.
     public func answers(
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
     ) throws -> [LeftOutAnswer] {
@@ -146,6 +146,6 @@ private struct FittedDiscriminant: FittedRule {
 }
 
 extension Classifier {
-    /// Class means and one shrunk covariance: `Discriminant`.
+    /// Class means and one covariance to which a penalty is added: `Discriminant`.
     public static let discriminant = Classifier(Discriminant())
 }

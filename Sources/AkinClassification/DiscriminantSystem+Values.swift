@@ -54,9 +54,13 @@ extension DiscriminantSystem {
             }
         }
         for (one, asked) in alike {
-            let found = self.values(leavingOut: asked, one, classOf)
-            for (row, example) in asked.enumerated() {
-                for (own, value) in found[row].enumerated() { values[example, own] = value }
+            // Blocks of examples, so that what they take is little beside what is there.
+            for first in stride(from: 0, to: asked.count, by: 4096) {
+                let block = Array(asked[first..<min(first + 4096, asked.count)])
+                let found = self.values(leavingOut: block, one, classOf)
+                for (row, example) in block.enumerated() {
+                    for (own, value) in found[row].enumerated() { values[example, own] = value }
+                }
             }
         }
         return (values, missing)

@@ -21,11 +21,16 @@ struct FitRecord: Codable {
     /// A larger one would be read for longer than it is made.
     private static let most = 16 << 20
 
+    /// Whether so many numbers for each of so many classes are not too much to keep.
+    static func canHold(classes: Int, columns: Int) -> Bool { classes * columns <= most / 8 }
+
     /// With `[names, columns]` numbers; nil where that is too much to keep.
     func written(_ numbers: some Collection<Double>) -> [UInt8]? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        guard numbers.count <= Self.most / 8, var bytes = try? Array(encoder.encode(self)) else { return nil }
+        guard Self.canHold(classes: names.count, columns: columns),
+            var bytes = try? Array(encoder.encode(self))
+        else { return nil }
         bytes.append(UInt8(ascii: "\n"))
         bytes.reserveCapacity(bytes.count + 8 * numbers.count)
         for number in numbers {

@@ -9,6 +9,13 @@ struct LeftOutDistances {
     /// What the distances of an example are divided by for the scores.
     var temperatures: [Double]
 
+    /// Of values, `[examples, classes]`, of which the largest is the nearest.
+    init(values: DoubleMatrix, temperatures: [Double]) {
+        distances = values
+        for i in distances.values.indices { distances.values[i] = 1 - values.values[i] }
+        self.temperatures = temperatures
+    }
+
     init(examples: Int, classes: Int) {
         distances = DoubleMatrix(rows: examples, columns: classes)
         temperatures = [Double](repeating: 1, count: examples)

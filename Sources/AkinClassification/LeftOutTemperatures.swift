@@ -7,8 +7,10 @@ import Foundation
 struct LeftOutTemperatures: Sendable {
     /// What is chosen from, as parts of by how much the largest value is above the mean of all: powers of the root of 2.
     private static let parts = (-14...6).map { pow(2, Double($0) / 2) }
-    /// What is taken where nothing is known of any example's own class.
+    /// What is taken where nothing is known of any example's own class; and as many examples as that counts where something is: where
+    /// all are right, ever smaller temperatures would be ever better.
     private static let usualPart = 0.35
+    private static let weightOfUsual = 4.0
 
     private let temperatures: [Double]
     /// For each temperature.
@@ -57,7 +59,11 @@ struct LeftOutTemperatures: Sendable {
             }!
             return temperatures[nearest]
         }
-        let totals = losses.map(total)
+        let weight = Self.weightOfUsual * Double(labels.names.count) / Double(labels.count)
+        let totals = losses.indices.map { position in
+            let distance = log(Self.parts[position] / Self.usualPart)
+            return total(losses[position]) + weight * distance * distance / 2
+        }
         return temperatures[totals.indices.min { totals[$0] < totals[$1] }!]
     }
 

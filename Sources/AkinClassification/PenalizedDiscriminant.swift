@@ -10,7 +10,7 @@ struct PenalizedDiscriminant {
     /// Of each example without it; nil of a single one.
     private let left: (values: DoubleMatrix, temperatures: LeftOutTemperatures)?
 
-    /// O(examples · rank² + rank³), and what the choice of a penalty takes.
+    /// O(examples · rank · (rank + classes) + rank³), and what the choice of a penalty takes.
     ///
     /// - Parameter fixed: A penalty that is not to be chosen.
     init(_ examples: Examples, penalty fixed: Double?) {
@@ -48,12 +48,8 @@ struct PenalizedDiscriminant {
     /// - Precondition: There are two at least.
     var leftOut: LeftOutDistances {
         let (values, temperatures) = left!
-        var found = LeftOutDistances(examples: values.rows, classes: values.columns)
-        for row in 0..<values.rows {
-            for (own, value) in values[row].enumerated() { found.distances[row, own] = 1 - value }
-            found.temperatures[row] = temperatures.best(without: row)
-        }
-        return found
+        return LeftOutDistances(
+            values: values, temperatures: (0..<values.rows).map { temperatures.best(without: $0) })
     }
 
     /// The values of an example by a fit to all others; no number for a class that is gone.

@@ -45,7 +45,7 @@ public struct ClassScore: Sendable, Equatable {
     public var label: String
     /// 0...1, of all classes 1 together. Nearest neighbours: the share of the vote. Others: the softmin of the distances,
     /// `exp(-d / t) / sum(exp(-d' / t))` over those `d'` of all classes; `t` is 1 but for ridge, where it is the mean squared
-    /// error of a value, and discriminant, where it makes left-out items most probable. Nearest class: see there.
+    /// error of a value, and the penalised discriminant, where it makes left-out items most probable. Nearest class: see there.
     public var score: Float
     /// By which classes are ranked. Nearest neighbours: the mean distance from the query to the class' voters, each counted by
     /// its share of a vote. Nearest class: to its nearest item and mean, many items made up for. Average class distance: that to all items

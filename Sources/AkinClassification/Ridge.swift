@@ -78,13 +78,9 @@ public struct Ridge: ClassificationRule {
         leavingOut positions: [Int], _ folds: Folds, of examples: Examples, listing: Int
     ) throws -> [LeftOutAnswer] {
         try examples.answers(leavingOut: positions, folds, by: self, listing: listing) { rest in
-            let (values, choices) = leftOutAlone(rest)
-            var found = LeftOutDistances(examples: values.rows, classes: values.columns)
-            for row in 0..<values.rows {
-                for (i, value) in values[row].enumerated() { found.distances[row, i] = 1 - value }
-                found.temperatures[row] = Self.temperature(choices[row])
-            }
-            return found
+            var (values, raises, choices) = leftOutAlone(rest)
+            for i in values.values.indices { values.values[i] += raises.values[i] }
+            return LeftOutDistances(values: values, temperatures: choices.map(Self.temperature))
         }
     }
 

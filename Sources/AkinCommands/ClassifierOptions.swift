@@ -35,7 +35,7 @@ struct ClassifierOptions: ParsableArguments {
     mutating func validate() throws {
         do {
             _ = try Classifier(named: Classifier.names[0], k: voters)
-            _ = try Classifier(named: classifier ?? Classifier.names[0])
+            _ = try Classifier(written: classifier ?? Classifier.names[0])
             for name in [SupportVectors.name, RandomForest.name] {
                 _ = try Classifier(named: name, settings: settings)
             }
@@ -55,7 +55,7 @@ struct ClassifierOptions: ParsableArguments {
         }
         let meant =
             isOfKernel ? SupportVectors.name : trees != nil ? RandomForest.name : NearestNeighbours.name
-        return try Classifier(named: classifier ?? meant, settings: settings)
+        return try Classifier(written: classifier ?? meant, settings: settings)
     }
 
     private var settings: ClassifierSettings {

@@ -95,8 +95,8 @@ extension Notice: CustomStringConvertible {
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
         case .betterClassifier(let better, let right, let current, let rightNow):
-            "of the items, each left out, \(current.name), by which the index is asked, names \(hundredths(rightNow)) right, and "
-                + "\(better.name) would \(hundredths(right))"
+            "of the items, each left out, \(current), by which the index is asked, names \(hundredths(rightNow)) right, and "
+                + "\(better) would \(hundredths(right))"
         case .noPublishedBackbone:
             "no backbone that was trained on photographs is at hand, which helps with most photographs"
         case .otherMetric(let metric, let backbone, let made):

@@ -103,6 +103,33 @@ import Testing
         #expect(penalised.right > plain.right, "\(penalised), \(plain)")
     }
 
+    /// Where all left-out items are right, what lies between two classes is still of either.
+    @Test func whatLiesBetweenIsNotSure() throws {
+        var examples = FittedRules.examples([8, 8, 8, 8, 8, 8], dimension: 20, seed: 9)
+        var embeddings = examples.embeddings
+        for row in 0..<48 { embeddings[row, examples.labels.classes[row]] += 3 }
+        examples = Examples(labels: examples.labels, embeddings: embeddings, metric: .l2)
+        let left = try Discriminant().answers(
+            leavingOut: Array(0..<48), FittedRules.alone(48), of: examples, listing: 1)
+        #expect(
+            left.enumerated().allSatisfy {
+                $0.element.prediction?.label == examples.labels.names[examples.labels.classes[$0.offset]]
+            })
+        let means = [0, 1].map { own in
+            (0..<20).map { column in
+                (0..<48).filter { examples.labels.classes[$0] == own }.reduce(0) {
+                    $0 + embeddings[$1, column]
+                } / 8
+            }
+        }
+        let between = zip(means[0], means[1]).map { 0.52 * $0 + 0.48 * $1 }
+        let answer = try Classifier(Discriminant()).answers(
+            to: Matrix(rows: 1, columns: 20, values: between), in: FittedRules.gallery(examples)
+        ).predictions[0]
+        #expect(Set(answer.ranking.prefix(2).map(\.label)) == ["class 0", "class 1"])
+        #expect(answer.confidence < 0.95 && answer.ranking[1].score > 0.02, "\(answer.ranking.prefix(2))")
+    }
+
     /// Scores are probabilities that hold: of left-out items about as many are right as their scores promise.
     @Test func scoresAreProbable() throws {
         let examples = FittedRules.examples([12, 12, 12, 12, 12, 12], dimension: 6, seed: 3)

@@ -58,6 +58,8 @@ import Testing
                     _ = rule.fitted(from: bytes, by: .l2, dimension: 4)
                 }
             }
+            #expect(rules.allSatisfy { $0.keepsFit(classes: 16_000, dimension: 128) })
+            #expect(rules.allSatisfy { !$0.keepsFit(classes: 17_000, dimension: 128) })
             // Means are no linear functions.
             let means = try #require(try ClassMean().fitted(to: reader, in: ItemScope()).record)
             #expect(Ridge().fitted(from: means, by: .l2, dimension: 4) == nil)

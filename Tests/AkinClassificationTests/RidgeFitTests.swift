@@ -21,9 +21,11 @@ import Testing
                 #expect(fit.squaredErrors[item] == 0 && !fit.isRight[item], "\(comment), item \(item)")
                 continue
             }
-            // A distance is 1 less the class' value.
+            // A distance is 1 less the class' value, which is raised where the class is small.
+            let largest = try #require(answer.ranking.map(\.items).max())
             let error = answer.ranking.reduce(0.0) { sum, score in
-                let value = 1 - Double(score.distance)
+                let raise = 1 / Double(score.items).squareRoot() - 1 / Double(largest).squareRoot()
+                let value = 1 - Double(score.distance) - fit.leads[item] / 2 * raise
                 let wanted = score.label == own ? 1.0 : 0
                 return sum + (value - wanted) * (value - wanted)
             }

@@ -21,6 +21,7 @@ import Testing
 
     @Test(arguments: [
         ["nearest-neighbours", "-k", "3"], ["average-class-distance"], ["ridge"], ["discriminant"],
+        ["discriminant:ledoit-wolf"],
         ["support-vectors", "--kernel", "linear"], ["support-vectors"], ["random-forest", "--trees", "25"],
     ])
     func answersInJSON(classifier: [String]) throws {

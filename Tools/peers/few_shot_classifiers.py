@@ -29,6 +29,7 @@ RULES = {
     "class mean": ["class-mean"],
     "ridge": ["ridge"],
     "discriminant": ["discriminant"],
+    "discriminant, Ledoit and Wolf": ["discriminant:ledoit-wolf"],
     "support vectors, radial": ["support-vectors"],
     "support vectors, linear": ["support-vectors", "--kernel", "linear"],
 }

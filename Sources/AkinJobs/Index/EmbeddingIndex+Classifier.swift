@@ -47,6 +47,8 @@ extension EmbeddingIndex {
         let classifier = try classifier(or: nil)
         guard classifier.rule.keepsFit else { return }
         let isDue = try read { reader in
+            guard classifier.rule.keepsFit(classes: try reader.labelCounts().count, dimension: dimension)
+            else { return false }
             let cost = try reader.costOfFit(of: classifier)
             return try cost > Self.quickFit && cost <= CalibrateIndex.mostFitted && reader.fitRecord == nil
         }

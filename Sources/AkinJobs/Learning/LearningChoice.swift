@@ -22,8 +22,7 @@ struct LearningChoice {
 
     /// Those that can be chosen. The discriminant comes first, for it is best on most folders: another has to be clearly better.
     private static let classifiers: [Classifier] = [
-        .discriminant, .ridge, Classifier(SupportVectors()), .classMean, .averageClassDistance,
-        .nearestNeighbours(k: 1),
+        .discriminant, .ridge, Classifier(SupportVectors()), .classMean, .nearestNeighbours(k: 1),
     ]
     /// Support vectors, one for every two classes, are not tried where pictures times classes are more than this.
     private static let fewEnough = 40_000
@@ -89,7 +88,7 @@ struct LearningChoice {
     }
 
     /// By what the choice would have been without the pictures that are asked about. Other backbones than those chosen answer by
-    /// ridge regression.
+    /// the first classifier.
     private static func expectation(
         _ trials: LearningTrials, _ selection: ModelSelection, _ answerable: [Int], by parts: [Int],
         _ rightByChosen: [Double], _ division: Folds?, _ gain: Double, seed: UInt64
@@ -107,7 +106,8 @@ struct LearningChoice {
             if rightByParts[other.parts] == nil {
                 rightByParts[other.parts] =
                     try division.map {
-                        try LeftOutAnswers(of: .ridge, trials.examples(other.parts, labels), [$0]).right
+                        try LeftOutAnswers(of: classifiers[0], trials.examples(other.parts, labels), [$0])
+                            .right
                     } ?? other.fit.isRight.map { $0 ? 1 : 0 }
             }
         }
