@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "CAkinFiles"),
 
         // The house, from the ground up.
-        module("AkinBasics", uses: ["CAkinZlib", "CAkinXXHash"]),
+        module("AkinBasics", uses: ["CAkinZlib", "CAkinXXHash", "CAkinFiles"]),
         module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module(
             "AkinImages",

@@ -82,6 +82,20 @@ package enum FileBytes {
         guard access(name, R_OK) == 0 else { throw problem(at: path, errno) }
     }
 
+    /// All that comes on standard input, at most `limit` bytes.
+    package static func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = part.withUnsafeMutableBufferPointer { read(STDIN_FILENO, $0.baseAddress!, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
+            guard count > 0 else { return bytes }
+            bytes += part.prefix(count)
+            guard bytes.count <= limit else { throw .tooLarge(bytes: bytes.count, limit: limit) }
+        }
+    }
+
     private static func read(_ file: CInt, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         #if canImport(Glibc)
         Glibc.read(file, buffer, count)

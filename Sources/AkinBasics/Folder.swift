@@ -74,7 +74,8 @@ package enum Folder {
         let above = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
         if !above.isEmpty { try make(above) }
         guard mkdir(PathText.system(path), 0o777) == 0 || errno == EEXIST && isFolder(path) else {
-            throw WriteError(path: path, code: errno)
+            // A file is in the way, and no folder can take its place.
+            throw WriteError(path: path, code: errno == EEXIST ? ENOTDIR : errno)
         }
     }
 }

@@ -1,3 +1,5 @@
+import CAkinFiles
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -5,7 +7,7 @@ import Darwin
 #endif
 
 /// A file that is written under another name beside its own, and takes its own when it is whole: a crash, an error
-/// or a full disk leaves what was there before. A link stays one, and its file is replaced; what is no file (a pipe, a
+/// or a full disk leaves what was there before. A link to a file stays one, and its file is replaced; what is no file (a pipe, a
 /// terminal) is written to as it is.
 package final class PendingFile {
     private let path: String
@@ -17,25 +19,35 @@ package final class PendingFile {
     private static let bufferSize = 1 << 20
 
     package init(_ path: String) throws(WriteError) {
-        var status = stat()
-        let exists = stat(PathText.system(path), &status) == 0
-        // Also where standard output, /dev/stdout, is a file: it is that file that others have open.
-        if path.utf8.starts(with: "/dev/".utf8)
-            || exists && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
-        {
+        let place = Place(path)
+        if place == .stream {
             self.path = path
             temporary = nil
-            descriptor = open(PathText.system(path), O_WRONLY | O_APPEND | O_CLOEXEC)
+            descriptor = Self.stream(path)
         } else {
-            let target = exists ? realpath(PathText.system(path), nil) : nil
+            let target = place == .nothing ? nil : realpath(PathText.system(path), nil)
             defer { free(target) }
             self.path = target.map { PathText.text(of: $0) } ?? path
-            // Another process may have the same number, in a container that shares the folder.
-            let name = "\(self.path).\(getpid())-\(String(UInt32.random(in: 0...(.max)), radix: 36)).part"
+            let name = Self.nameBeside(self.path)
             temporary = name
             descriptor = open(PathText.system(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         }
         guard descriptor >= 0 else { throw WriteError(path: path, code: errno) }
+    }
+
+    /// Opens a pipe or a terminal; of an open file its very descriptor, for one of its own would write at another place.
+    private static func stream(_ path: String) -> CInt {
+        let named = ["/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO][path]
+        let numbered = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
+            .flatMap { CInt(path.dropFirst($0.count)) }
+        if let open = named ?? numbered { return fcntl(open, F_DUPFD_CLOEXEC, 0) }
+        return open(PathText.system(path), O_WRONLY | O_APPEND | O_CLOEXEC)
+    }
+
+    /// A name that nothing has, for what is to take that of `path` once it is whole.
+    package static func nameBeside(_ path: String) -> String {
+        // Another process may have the same number, in a container that shares the folder.
+        "\(path).\(getpid())-\(String(UInt32.random(in: 0...(.max)), radix: 36)).part"
     }
 
     deinit {
@@ -65,10 +77,16 @@ package final class PendingFile {
         if code != 0 { throw WriteError(path: path, code: code) }
     }
 
-    /// Gives the closed file its name, in place of another that has it.
-    package func rename() throws(WriteError) {
+    /// Gives the closed file its name.
+    ///
+    /// - Parameter replacing: Whether it may take the place of another that has it; else that is an error, `EEXIST`.
+    package func rename(replacing: Bool) throws(WriteError) {
         guard let temporary else { return }
-        guard moveFile(temporary, path) == 0 else { throw WriteError(path: path, code: errno) }
+        let code =
+            replacing
+            ? (moveFile(temporary, path) == 0 ? 0 : errno)
+            : akin_rename_to_new(PathText.system(temporary), PathText.system(path))
+        guard code == 0 else { throw WriteError(path: path, code: code) }
         isPending = false
         // The rename itself has to reach the disk too.
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

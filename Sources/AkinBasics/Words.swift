@@ -44,6 +44,14 @@ package func printable(_ text: String) -> String {
     return String(String.UnicodeScalarView(text.unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
 }
 
+/// `value` with the three digits that tell something: `0.0123`, `12.3`, `1230`.
+package func threeDigits(_ value: Float) -> String {
+    guard value.isFinite, value != 0 else { return "\(value)" }
+    let exponent = Int(log10(Double(abs(value))).rounded(.down))
+    guard (-5...6).contains(exponent) else { return String(format: "%.2e", Double(value)) }
+    return String(format: "%.\(max(0, 2 - exponent))f", Double(value))
+}
+
 /// `value` with at most so many digits behind the point; from a million on as `3.7e+23`.
 package func rounded(_ value: Float, _ digits: Int) -> String {
     guard abs(value) < 1e6 else { return String(format: "%.1e", Double(value)) }

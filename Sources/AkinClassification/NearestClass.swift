@@ -15,7 +15,8 @@ import Foundation
 /// than a hundredth of the best one's gets none. Not calibrated. Of equally near classes that with the label that sorts first is named, and
 /// `Prediction.tied` names them all.
 ///
-/// In a gallery the 16 nearest items are looked at; the nearest of a class that is not among them counts as the last of these.
+/// In a gallery the 16 nearest items are looked at; the nearest of a class that is not among them counts as the last of these or, where
+/// that lies at the query itself, as its mean.
 public struct NearestClass: ClassificationRule {
     /// `nearest-class`
     public static let name = "nearest-class"
@@ -115,10 +116,13 @@ public struct NearestClass: ClassificationRule {
         return candidates
     }
 
+    /// By how much a distance to a mean, by `Metric.besideMeans`, is multiplied to be one as those between items.
+    fileprivate static func unit(_ metric: Metric.Kind) -> Float { metric == .cosine ? 0.5 : 1 }
+
     private static func distance(of candidate: ClassCandidate, by metric: Metric.Kind) -> Double {
         let nearest = Double(candidate.nearest)
         guard let power = metric.powerOfSquare, candidate.items > 1 else { return nearest }
-        let mean = candidate.distance * (metric == .cosine ? 0.5 : 1)
+        let mean = candidate.distance * Double(unit(metric))
         let items = min(Double(candidate.items), fullClass)
         return cbrt(nearest * mean * mean) * pow(items, advantage / power)
     }
@@ -150,7 +154,9 @@ private struct FittedNearestClass: FittedRule {
             let last = neighbours.last?.distance ?? .infinity
             var candidates = names.indices.map {
                 ClassCandidate(
-                    position: $0, distance: Double(distances[row, $0]), items: counts[$0], nearest: last)
+                    position: $0, distance: Double(distances[row, $0]), items: counts[$0],
+                    // Copies of the query tell nothing of how far other classes are.
+                    nearest: last > 0 ? last : distances[row, $0] * NearestClass.unit(metric.kind))
             }
             for neighbour in neighbours.reversed() {
                 if let own = classOfItem[neighbour.id] { candidates[own].nearest = neighbour.distance }

@@ -11,6 +11,7 @@ func explanation(of error: any Error) -> String {
 /// sentence. Empty where it has not.
 func advice(on error: any Error) -> String {
     switch error {
+    case let error as WriteError: advice(on: error)
     case let error as IndexError: advice(on: error)
     case let error as DatasetError: advice(on: error)
     case let error as GalleryError: advice(on: error)
@@ -21,6 +22,7 @@ func advice(on error: any Error) -> String {
     case let error as TrainingError: advice(on: error)
     case let error as JobError: advice(on: error)
     case let error as ONNXError: advice(on: error)
+    case CheckpointError.unwritable(let error): advice(on: error)
     default: ""
     }
 }
@@ -48,6 +50,8 @@ func advice(on notice: Notice) -> String {
 private let list = "; 'akin index list' shows all"
 private let backbones = "; 'akin backbone list' says more"
 private let statistics = "; 'akin index stats' shows all"
+
+private func advice(on error: WriteError) -> String { error.isInTheWay ? ", or give --force" : "" }
 
 private func advice(on error: IndexError) -> String {
     switch error {
@@ -80,7 +84,7 @@ private func advice(on error: GalleryError) -> String {
 
 private func advice(on error: ExchangeError) -> String {
     switch error {
-    case .alreadyThere: ", or give --force"
+    case .unwritable(let error): advice(on: error)
     case .badID, .idTooLarge, .idsDescend: " (--new-ids)"
     case .unnamedBackbone: " with --same-backbone"
     case .badOption(let error): advice(on: error)
@@ -109,6 +113,7 @@ private func advice(on error: TrainingError) -> String {
     case .nothingToResume: "; leave out --resume to train from the beginning"
     case .interruptedRun: " (--resume goes on)"
     case .unknownStart: backbones
+    case .unwritable(let error): advice(on: error)
     default: ""
     }
 }
@@ -123,7 +128,8 @@ private func advice(on error: JobError) -> String {
     case .noItems: " with 'akin index add'"
     case .onlyCopies: " (--keep-copies)"
     case .otherMetric: "; leave out --metric, or import into a new index"
-    case .unwritableFolder, .inTheWay, .changedIndex: " with --output"
+    case .unwritableFolder, .inTheWay: " with --output"
+    case .otherIndex: " with --output, or give --force"
     case .notFetched, .noDownloader, .wrongPackage: " with --from"
     case .recipe(_, .noPictures(_, .partsOfADataSet)):
         " with --set data.label-depth=2; with 1, the parts themselves are labels"
@@ -134,6 +140,7 @@ private func advice(on error: JobError) -> String {
 
 private func advice(on error: ONNXError) -> String {
     switch error {
+    case .unwritable(let error): advice(on: error)
     case .noRuntime, .unusableRuntime, .oldRuntime: ", or for 'akin backbone import' --onnx-runtime"
     case .noSize, .failed: " (--size)"
     case .otherSize: ", without --size"

@@ -24,11 +24,13 @@ struct BackboneExport: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write, a .onnx file.", valueName: "file"))
     var output: String
 
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func run() throws {
-        try printing.perform(ExportBackbone(BackboneName(backbone), to: output)) { written in
-            "\(written.path): \(counted(written.bytes, "byte")), \(written.dimension) dimensions"
+        let file = try writing.file(output, printing)
+        try printing.perform(ExportBackbone(BackboneName(backbone), to: file)) { written in
+            "\(output): \(counted(written.bytes, "byte")), \(written.dimension) dimensions"
         }
     }
 }

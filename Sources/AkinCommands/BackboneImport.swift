@@ -64,6 +64,7 @@ struct BackboneImport: ParsableCommand {
             "The library of ONNX Runtime. (default: where it is found)", valueName: "file"))
     var onnxRuntime: String?
 
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
@@ -74,9 +75,11 @@ struct BackboneImport: ParsableCommand {
 
     func run() throws {
         let wishes = ONNXImport(
-            named: name ?? ImportBackbone.name(of: output), preprocessing: try input.preprocessing(),
+            named: name ?? ImportBackbone.name(of: output == "-" ? model : output),
+            preprocessing: try input.preprocessing(),
             output: outputName, pooling: tokens?.pooling, metric: metric, licence: licence, source: source)
-        let job = ImportBackbone(model, to: output, wishes: wishes, runtime: onnxRuntime)
+        let job = ImportBackbone(
+            model, to: try writing.file(output, printing), wishes: wishes, runtime: onnxRuntime)
         try printing.perform(job) { "\($0.backbone.text)\nrun by ONNX Runtime \($0.runtime)" }
     }
 }

@@ -43,6 +43,7 @@ struct CheckCommand: ParsableCommand {
     var limit = 20
 
     @OptionGroup var decoding: PictureOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -50,10 +51,11 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        let sheet = try writing.file(sheet, output)
         let job = CheckLabels(
             target.place, classifier: try options.chosen(), comparingPictures: pictures, sheet: sheet)
         try output.perform(job) { $0.text(limit: limit) }
-        if let sheet, !output.json { print("sheet: \(printable(sheet))") }
+        output.tell(of: sheet, as: "sheet")
     }
 }
 

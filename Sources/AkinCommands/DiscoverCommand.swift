@@ -52,6 +52,7 @@ struct DiscoverCommand: ParsableCommand {
 
     @OptionGroup var folders: IgnoreOptions
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
@@ -75,7 +76,8 @@ struct DiscoverCommand: ParsableCommand {
         let manifest = output ?? (printing.json ? nil : usualOutput)
         let sheet = manifest.map { String($0.dropLast(4)) + ".html" }
         let job = Discover(
-            paths, beside: target.place, next: next, manifest: manifest, sheet: sheet, folders.reading)
+            paths, beside: target.place, next: next, manifest: try writing.file(manifest, printing),
+            sheet: try writing.file(sheet, printing), folders.reading)
         let result = try printing.perform(job) { text($0, sheet) }
         try batch.report(result.skipped)
     }

@@ -55,6 +55,7 @@ struct EpisodesCommand: ParsableCommand {
 
     @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     mutating func validate() throws {
@@ -75,11 +76,12 @@ struct EpisodesCommand: ParsableCommand {
             ways: ways.numbers[0], shots: shots, count: episodes, withinGroup: withinGroup, seed: seed)
         let (model, reading) = (try target.load(), pictures.options.reading)
         if ways.numbers.count > 1 {
+            let curve = try writing.file(curve, output)
             let job = EvaluateEpisodeCurve(
                 model, on: pictures.folder, ways: ways.numbers, settings, reading,
-                keepingCopies: copies.keepCopies)
+                keepingCopies: copies.keepCopies, drawing: curve)
             let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
-            if let curve { try output.write(ProtocolCurve(result.report), to: curve) }
+            output.tell(of: curve, as: "curve")
             try batch.report(result.skipped)
         } else {
             let job = EvaluateEpisodes(

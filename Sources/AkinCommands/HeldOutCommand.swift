@@ -37,14 +37,16 @@ struct HeldOutCommand: ParsableCommand {
     var sheet: String?
 
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        let sheet = try writing.file(sheet, output)
         let job = EvaluateHeldOut(
             target.place, on: folders, classifier: try options.chosen(), listing: options.voters,
-            reading.reading, keepingCopies: copies.keepCopies)
+            reading.reading, keepingCopies: copies.keepCopies, sheet: sheet)
         let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
-        if let sheet { try output.write(result.sheet(), to: sheet) }
+        output.tell(of: sheet, as: "sheet")
         try batch.report(result.skipped)
     }
 }

@@ -18,12 +18,17 @@ struct IndexExport: ParsableCommand {
               .npy, .csv   for NumPy and spreadsheets
               .tsv, .tsv   for TensorBoard's embedding projector, which shows them in space
 
+            or one for spreadsheets, without embeddings, which 'akin index relabel --from' takes back corrected:
+
+              .csv         id, label, source, group; what a spreadsheet would change has an apostrophe before it
+
             Items come by ascending id. Every number reads back as what it was.
 
             For example:
 
               akin index export seals seals.jsonl
               akin index export seals vectors.npy items.csv
+              akin index export seals labels.csv
               akin index export seals vectors.tsv metadata.tsv --force
             """)
 
@@ -32,13 +37,11 @@ struct IndexExport: ParsableCommand {
     @Argument(help: ArgumentHelp("Files for vectors and items.", valueName: "files"))
     var paths: [String]
 
-    @Flag(help: "Write over files that are there already.")
-    var force = false
-
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.perform(ExportItems(of: target.place, to: paths, overwriting: force)) { report in
+        try output.perform(ExportItems(of: target.place, to: paths, overwriting: writing.force)) { report in
             "\(counted(report.exported, "item")) written to "
                 + paths.map(printable).joined(separator: " and ")
         }

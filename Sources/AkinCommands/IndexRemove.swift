@@ -21,11 +21,15 @@ struct IndexRemove: ParsableCommand {
 
     @OptionGroup var target: IndexArgument
     @OptionGroup var items: SelectionOptions
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws { try items.requireSome() }
+
     func run() throws {
-        try output.perform(RemoveItems(items.selection, from: target.place)) { result in
-            "\(counted(result.removed, "item")) removed, \(result.items) left"
+        let job = RemoveItems(items.selection, from: target.place, isTrial: trial.dryRun)
+        try output.perform(job) { result in
+            "\(counted(result.removed, "item"))\(trial.dryRun ? " would be" : "") removed, \(result.items) left"
         }
     }
 }

@@ -68,6 +68,7 @@ struct LearnCommand: ParsableCommand {
 
     @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
@@ -79,15 +80,13 @@ struct LearnCommand: ParsableCommand {
             folder, into: output ?? usualOutput, time: (time ?? .usual).duration,
             backbones: backbone.isEmpty ? nil : backbone.map { BackboneName($0) }, folders.reading, seed: seed
         )
-        job.files = [recipe, report].compactMap { $0 }
+        let (recipe, report) = try (writing.file(recipe, printing), writing.file(report, printing))
+        job.files = [recipe, report].compactMap(\.self)
         let result = try printing.perform(job, text)
-        if let recipe {
-            try AtomicFile.write(Array(job.recipe(of: result).utf8), to: recipe)
-            if !printing.json { print("recipe: \(recipe)") }
-        }
-        if let report {
-            try printing.write(result.sheet(commands: commands(after: result)), to: report, as: "report")
-        }
+        try recipe?.write(job.recipe(of: result).utf8)
+        try report.map { try result.sheet(commands: commands(after: result)).write(to: $0) }
+        printing.tell(of: recipe, as: "recipe")
+        printing.tell(of: report, as: "report")
         try requireUsable(result.added.added, skipped: result.added.skipped)
         try batch.report(result.added.skipped)
     }

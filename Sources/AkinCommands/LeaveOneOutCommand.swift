@@ -61,6 +61,7 @@ struct LeaveOneOutCommand: ParsableCommand {
     var sheet: String?
 
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -76,24 +77,25 @@ struct LeaveOneOutCommand: ParsableCommand {
         if !retrain && !isIndex && (try? Recipe(contentsOf: path)) != nil {
             throw CommandError.recipeNeedsRetraining(path)
         }
-        let report = try retrain ? retrained() : measured()
-        if let sheet { try output.write(report.sheet(), to: sheet) }
+        let sheet = try writing.file(sheet, output)
+        try retrain ? evaluateRetraining(sheet) : evaluate(sheet)
+        output.tell(of: sheet, as: "sheet")
     }
 
-    private func measured() throws -> LeaveOneOutReport {
+    private func evaluate(_ sheet: OutputFile?) throws {
         let job = EvaluateLeaveOneOut(
-            .folder(path), classifier: try options.chosen(), byGroup: group, keepingCopies: copies.keepCopies)
-        return try output.perform(job) { $0.text(width: terminalWidth) }
+            .folder(path), classifier: try options.chosen(), byGroup: group, keepingCopies: copies.keepCopies,
+            sheet: sheet)
+        try output.perform(job) { $0.text(width: terminalWidth) }
     }
 
-    private func retrained() throws -> LeaveOneOutReport {
+    private func evaluateRetraining(_ sheet: OutputFile?) throws {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
         let job = EvaluateRetraining(
             recipe, pictures: data,
             classifier: try options.chosen() ?? .nearestNeighbours(k: options.voters),
-            byGroup: group,
-            keepingCopies: copies.keepCopies)
-        return try output.perform(job) { $0.text(width: terminalWidth) }
+            byGroup: group, keepingCopies: copies.keepCopies, sheet: sheet)
+        try output.perform(job) { $0.text(width: terminalWidth) }
     }
 }

@@ -60,6 +60,7 @@ struct MapCommand: ParsableCommand {
     var onlyGroup: [String] = []
 
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
@@ -72,12 +73,14 @@ struct MapCommand: ParsableCommand {
     }
 
     func run() throws {
-        let job = MapIndex(
-            target.place, to: output ?? (printing.json ? nil : usualOutput), method: chosen,
+        let job = try MapIndex(
+            target.place, to: writing.file(output ?? (printing.json ? nil : usualOutput), printing),
+            method: chosen,
             only: ItemFilter(
                 labels: onlyLabel.isEmpty ? nil : onlyLabel, groups: onlyGroup.isEmpty ? nil : onlyGroup),
             seed: seed)
         try printing.perform(job, text)
+        printing.tell(of: job.output, as: "map")
     }
 
     private var chosen: PlaneMap.Method {
@@ -107,7 +110,6 @@ struct MapCommand: ParsableCommand {
         return """
             \(counted(map.points.count, "item")) of \(classes == 1 ? "1 class" : "\(classes) classes")
             \(placed)
-            map: \(printable(map.file ?? ""))
             """
     }
 }

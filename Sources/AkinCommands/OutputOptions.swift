@@ -32,16 +32,9 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension OutputOptions {
-    /// Writes a page, and says so to people.
-    func write(_ sheet: Sheet, to path: String, as name: String = "sheet") throws {
-        try sheet.write(to: path)
-        if !json { print("\(name): \(path)") }
-    }
-
-    /// The same of a curve.
-    func write(_ curve: ProtocolCurve, to path: String) throws {
-        try curve.write(to: path)
-        if !json { print("curve: \(path)") }
+    /// Tells people of a file that has been written; of standard output they know.
+    func tell(of file: OutputFile?, as name: String) {
+        if let file, !json, !file.isStream { print("\(name): \(printable(file.path))") }
     }
 }
 
@@ -53,26 +46,30 @@ struct BatchOptions: ParsableArguments {
     var strict = false
 
     /// Lists what was skipped on standard error; fails if that was asked for.
-    func report(_ skipped: [Skipped]) throws {
-        listSkipped(skipped)
-        try check(skipped)
+    ///
+    /// - Parameter count: How many there are, where these are but the first.
+    func report(_ skipped: [Skipped], of count: Int? = nil) throws {
+        listSkipped(skipped, of: count)
+        try check(skipped, of: count)
     }
 
     /// As the above, where they have been listed.
-    func check(_ skipped: [Skipped]) throws(CommandError) {
-        if strict && !skipped.isEmpty { throw .skipped(skipped.count) }
+    func check(_ skipped: [Skipped], of count: Int? = nil) throws(CommandError) {
+        if strict && !skipped.isEmpty { throw .skipped(count ?? skipped.count) }
     }
 }
 
 /// Fails where nothing could be used of what the user named.
-func requireUsable(_ usable: Int, skipped: [Skipped]) throws {
+func requireUsable(_ usable: Int, skipped: [Skipped], of count: Int? = nil) throws {
     guard usable == 0, let first = skipped.first else { return }
-    throw JobError.noUsablePicture(count: skipped.count, first: first)
+    throw JobError.noUsablePicture(count: count ?? skipped.count, first: first)
 }
 
 /// On standard error.
-func listSkipped(_ skipped: [Skipped]) {
+func listSkipped(_ skipped: [Skipped], of count: Int? = nil) {
     guard !skipped.isEmpty else { return }
-    printError("akin: skipped \(counted(skipped.count, "image")):")
+    let count = count ?? skipped.count
+    printError("akin: skipped \(counted(count, "image")):")
     for one in skipped { printError("  \(printable(one.source.path)): \(printable(one.reason))") }
+    if count > skipped.count { printError("  and \(count - skipped.count) more") }
 }

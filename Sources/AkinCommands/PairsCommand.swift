@@ -42,6 +42,7 @@ struct PairsCommand: ParsableCommand {
 
     @OptionGroup var copies: CopiesOption
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     mutating func validate() throws {
@@ -52,11 +53,13 @@ struct PairsCommand: ParsableCommand {
     }
 
     func run() throws {
+        let curve = try writing.file(curve, output)
         let job = EvaluatePairs(
             try target.load(), on: pictures.folder, count: pairs, threshold: threshold, seed: seed,
-            pictures.options.reading, keepingCopies: copies.keepCopies)
+            pictures.options.reading, keepingCopies: copies.keepCopies,
+            drawing: curve)
         let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
-        if let curve { try output.write(ProtocolCurve(result.report), to: curve) }
+        output.tell(of: curve, as: "curve")
         try batch.report(result.skipped)
     }
 }

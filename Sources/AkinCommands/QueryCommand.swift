@@ -9,13 +9,22 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Say what new images are, by their neighbours in an index.",
         discussion: """
-            Prints an answer for each image: its class, how sure that is and the nearest items. In an index that \
-            'akin learn' or 'akin index calibrate' has calibrated, that is the probability of being right, if it is of one of the \
-            classes at all; an image that is not is called unknown, and one that may be of several ambiguous. In others \
+            Prints a line for each image: its class, how sure that is, and the image as it was given; at the end how many there are \
+            of each, and which to look at. --details shows the nearest items too.
+
+            How sure that is: in an index that 'akin learn' or 'akin index calibrate' has calibrated, the probability of being right, if the \
+            image is of one of the classes at all; one that is not is called unknown, and one that may be of several ambiguous. In others \
             the percentage is good for comparing answers, and nothing is called unknown.
 
-            In folders, all images are taken, whatever their sub-folders are called. With --json, an object a line, \
-            each as soon as it is found.
+            In folders, all images are taken, whatever their sub-folders are called; - is an image on standard input. With --json, an \
+            object a line, one for each image in the order in which they were given, as soon as it is found; one that cannot be read has \
+            an error in it.
+
+            --files-from takes the images from a list, a line each. With --files-from - another program can keep it open: each line that \
+            comes in is answered at once, by the index as it is then, until the input ends.
+
+            --csv writes a table for spreadsheets. A text that a spreadsheet would take for a number, a date or a formula has an \
+            apostrophe before it there.
 
             With --vectors, embeddings that something else made are asked about, a row each; what made the index's \
             must have made them.
@@ -28,7 +37,9 @@ struct QueryCommand: ParsableCommand {
             For example:
 
               akin query seals unknown.jpg
-              akin query seals scans/ --json
+              akin query seals scans/ --sort confidence
+              akin query seals scans/ --csv answers.csv
+              find scans -name '*.tif' | akin query seals --files-from - --json
               akin query seals unknown.jpg -k 1
               akin query seals scans/ --classifier average-class-distance --sheet answers.html
               akin query papers --vectors questions.npy
@@ -36,8 +47,19 @@ struct QueryCommand: ParsableCommand {
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("Image files, and folders of them.", valueName: "images"))
+    @Argument(
+        help: ArgumentHelp("Image files, and folders of them; - for standard input.", valueName: "images"))
     var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the images from a list, a path a line; - for standard input.", valueName: "file"))
+    var filesFrom: String?
+
+    @Flag(
+        name: [.customShort("0"), .customLong("null")],
+        help: "A zero byte ends each path of the list, not a line.")
+    var null = false
 
     @Option(
         help: ArgumentHelp(
@@ -50,6 +72,12 @@ struct QueryCommand: ParsableCommand {
         ))
     var neighbours: Int?
 
+    @Flag(help: "Show the nearest items of each image.")
+    var details = false
+
+    @Option(help: "In which order answers come: that of the images, or the least sure first.")
+    var sort: ReplyOrder = .input
+
     @OptionGroup var options: ClassifierOptions
     @OptionGroup var search: SearchOptions
     @OptionGroup var folders: IgnoreOptions
@@ -59,6 +87,9 @@ struct QueryCommand: ParsableCommand {
             "Write an HTML page that shows the images beside their neighbours.", valueName: "file"))
     var sheet: String?
 
+    @Option(help: ArgumentHelp("Write the answers as a CSV file for spreadsheets.", valueName: "file"))
+    var csv: String?
+
     @Flag(
         help: ArgumentHelp(
             "Average each image's embedding over small shifts and rotations: steadier where images are cut out by hand, "
@@ -66,65 +97,67 @@ struct QueryCommand: ParsableCommand {
     var augmentQuery = false
 
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if paths.isEmpty == (vectors == nil) {
-            throw ValidationError("Give either <images> or --vectors.")
+        guard [!paths.isEmpty, vectors != nil, filesFrom != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("Give one of <images>, --files-from and --vectors.")
         }
+        if null, filesFrom == nil { throw ValidationError("-0 is about --files-from; leave it out.") }
+        if details, output.json { throw ValidationError("--json has all details; leave out --details.") }
+        if paths.count(where: { $0 == "-" }) > 1 { throw ValidationError("There is one standard input.") }
         if let neighbours, neighbours < 1 {
             throw ValidationError("--neighbours is \(neighbours); give at least 1.")
         }
         if augmentQuery, vectors != nil {
             throw ValidationError("--augment-query is about images; leave it out with --vectors.")
         }
-        try refuseEmpty(paths)
+        try refuseEmpty(paths + [filesFrom, sheet, csv].compactMap(\.self))
     }
 
     func run() throws {
+        let (sheet, csv) = try (writing.file(sheet, output), writing.file(csv, output))
+        let lines = try filesFrom.map { try InputLines($0, separatedByNull: null) }
         var query = Query(
-            about: vectors.map { .vectors($0) } ?? .pictures(paths), in: target.place,
-            classifier: try options.chosen(), listing: neighbours ?? options.voters, scope: search.scope,
-            method: search.method, sheet: sheet, folders.reading)
-        query.augments = augmentQuery
+            about: subject(lines), in: target.place, classifier: try options.chosen(),
+            listing: neighbours ?? options.voters, scope: search.scope, method: search.method, sheet: sheet,
+            folders.reading)
+        (query.augments, query.table) = (augmentQuery, csv)
+        query.lists = filesFrom.map { [$0 == "-" ? "/dev/stdin" : $0] } ?? []
         // On a terminal the answers themselves show how far it has come.
         let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
-        let summary = try query.run(display.monitor) { answers in
-            display.clear()
-            for answer in answers { if output.json { try printJSON(answer) } else { print(answer.text) } }
-            // A script may wait for them.
-            try finishOutput()
+        var (all, summary) = ([QueryReply](), QuerySummary(thing: vectors == nil ? "picture" : "vector"))
+        let result = try query.run(display.monitor) { replies in
+            for reply in replies { summary.count(reply) }
+            if sort == .confidence { all += replies } else { try print(replies, display) }
         }
-        if let sheet, !output.json { print("sheet: \(sheet)") }
-        try requireUsable(summary.answered, skipped: summary.skipped)
-        try batch.report(summary.skipped)
+        try print(all.sorted { $0.sureness < $1.sureness }, display)
+        if !output.json { printText(summary.text) }
+        output.tell(of: sheet, as: "sheet")
+        output.tell(of: csv, as: "table")
+        if let failure = lines?.failure { throw DatasetError.file(path: filesFrom ?? "", failure) }
+        try requireUsable(result.answered, skipped: result.skipped, of: result.failed)
+        try batch.report(result.skipped, of: result.failed)
+    }
+
+    private func subject(_ lines: InputLines?) -> Query.Subject {
+        if let vectors { return .vectors(vectors) }
+        guard let lines else { return .pictures(paths) }
+        return .stream { lines.next($0) }
+    }
+
+    private func print(_ replies: [QueryReply], _ display: JobDisplay) throws {
+        display.clear()
+        for reply in replies {
+            if output.json { try printJSON(reply) } else { printText(details ? reply.details : reply.line) }
+        }
+        // A script may wait for them.
+        try finishOutput()
     }
 }
 
-extension QueryAnswer {
-    fileprivate var text: String {
-        let rows = neighbours.map { ["\($0.distance)", $0.label, $0.source.path] }
-        var remarks = ["\(Int((confidence * 100).rounded())) %"]
-        let name =
-            switch verdict {
-            case .known: printable(label)
-            case .unknown: "unknown"
-            case .ambiguous: "ambiguous: \(either)"
-            }
-        if verdict == .unknown {
-            remarks[0] = "if it were of one of the classes: \(printable(label)), \(remarks[0])"
-        }
-        if let equallyNear { remarks.append("\(equallyNear) items are equally near") }
-        if blank == true { remarks.append("a blank picture") }
-        let head = "\(printable(source.path)): \(name) (\(remarks.joined(separator: "; ")))"
-        return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
-    }
-
-    /// `abbot or bishop`
-    private var either: String {
-        let labels = (alternatives ?? []).map(printable)
-        return labels.count > 4
-            ? "\(labels.prefix(3).joined(separator: ", ")) or one of \(labels.count - 3) more"
-            : labels.dropLast().joined(separator: ", ") + " or " + (labels.last ?? "")
-    }
+/// In which order answers are printed.
+enum ReplyOrder: String, ExpressibleByArgument, CaseIterable {
+    case input, confidence
 }

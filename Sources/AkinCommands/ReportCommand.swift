@@ -46,6 +46,7 @@ struct ReportCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
@@ -55,11 +56,14 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        var job = ReportIndex(
-            target.place, to: output ?? (printing.json ? nil : usualOutput), limit: limit, mistakes: mistakes,
+        var job = try ReportIndex(
+            target.place, to: writing.file(output ?? (printing.json ? nil : usualOutput), printing),
+            limit: limit, mistakes: mistakes,
             seed: seed)
         job.commands = commands
-        try printing.perform(job, text)
+        try printing.perform(job) { $0.summary.map(printable).joined(separator: "\n") }
+        if !printing.json { print("") }
+        printing.tell(of: job.output, as: "report")
     }
 
     private var usualOutput: String {
@@ -85,12 +89,7 @@ struct ReportCommand: ParsableCommand {
                 "Find out how many of other pictures it names right, of which the classes are known:",
                 "akin evaluate held-out \(index) other-pictures/"
             ),
-            ("Make this page again:", "akin report \(index)"),
+            ("Make this page again:", "akin report \(index) --force"),
         ]
-    }
-
-    private func text(_ report: ReportIndex.Result) -> String {
-        (report.summary.map(printable) + ["", "report: \(printable(report.file ?? ""))"])
-            .joined(separator: "\n")
     }
 }

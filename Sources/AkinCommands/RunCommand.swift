@@ -11,8 +11,8 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Beside the recipe (or in the folder given with --output) come to lie: the checkpoint, the index of the \
             pictures trained on, and report/ with the evaluation as JSON and its mistakes as an HTML sheet. \
-            Running it again replaces them; an index that has been changed since has to be moved away first. Ctrl-C \
-            ends the training after the step; --resume goes on from there.
+            Running it again replaces them; what has been changed since, or was there before, is left alone unless --force is \
+            given. Ctrl-C ends the training after the step; --resume goes on from there.
 
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
             standard deviation of the accuracies are printed; the files are those of the first.
@@ -38,6 +38,7 @@ struct RunCommand: ParsableCommand {
     var resume = false
 
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
 
     mutating func validate() throws {
@@ -47,7 +48,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let recipe = try options.recipe()
         let job = RunRecipe(
-            recipe, pictures: options.data, into: output, repeats: repeats, resuming: resume)
+            recipe, pictures: options.data, into: output, replacing: writing.force, repeats: repeats,
+            resuming: resume)
         let display = JobDisplay(isVerbose: printing.verbose)
         let result = try job.run(display.monitor) { step in
             guard !printing.json else { return }

@@ -22,11 +22,14 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: "All items of a label; can be repeated.")
     var label: [String] = []
 
-    mutating func validate() throws {
-        if paths.isEmpty, id.isEmpty, label.isEmpty {
-            throw ValidationError("No items are named; give their sources, --id or --label.")
-        }
-        try refuseEmpty(paths)
+    mutating func validate() throws { try refuseEmpty(paths) }
+
+    /// Whether none are named.
+    var isEmpty: Bool { paths.isEmpty && id.isEmpty && label.isEmpty }
+
+    /// Everything is not what nothing means.
+    func requireSome() throws(ValidationError) {
+        if isEmpty { throw ValidationError("No items are named; give their sources, --id or --label.") }
     }
 
     var selection: ItemSelection { ItemSelection(paths: paths, ids: id, labels: label) }

@@ -32,6 +32,7 @@ struct ShotsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the curve as a drawing.", valueName: "file"))
     var svg: String?
 
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -39,9 +40,10 @@ struct ShotsCommand: ParsableCommand {
     }
 
     func run() throws {
+        let svg = try writing.file(svg, output)
         let job = EvaluateShots(
             target.place, classifier: try options.chosen(), draws: draws, seed: seed, drawing: svg)
         try output.perform(job) { $0.text(width: terminalWidth) }
-        if let svg, !output.json { print("curve: \(printable(svg))") }
+        output.tell(of: svg, as: "curve")
     }
 }

@@ -41,11 +41,18 @@ struct TrainCommand: ParsableCommand {
     var resume = false
 
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var printing: OutputOptions
+
+    func validate() throws {
+        try refuseEmpty([output].compactMap(\.self))
+        if output == "-" { throw ValidationError("Several files are written; give a name instead of -.") }
+    }
 
     func run() throws {
         let recipe = try options.recipe()
-        let job = TrainBackbone(recipe, pictures: options.data, output: output, resuming: resume)
+        let job = TrainBackbone(
+            recipe, pictures: options.data, output: output, replacing: writing.force, resuming: resume)
         let result = try printing.perform(job) { $0.report.text }
         try batch.check(result.skipped)
         if !result.report.finished {

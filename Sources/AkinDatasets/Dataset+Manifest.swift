@@ -149,12 +149,12 @@ private struct ManifestReader {
     }
 }
 
-/// A field; without blanks behind it, but for a path: one before it is lost in the reading, and one behind it would make
+/// What is meant by a field; without blanks behind it, but for a path: one before it is lost in the reading, and one behind it would make
 /// another label of it that looks the same.
 private func name(_ field: String, of column: String) -> String {
     var field = field[...]
     while column != "path", field.last == " " || field.last == "\t" { field.removeLast() }
-    return String(field)
+    return SpreadsheetCell.unmarked(String(field))
 }
 
 /// As SwiftCSV sees it.

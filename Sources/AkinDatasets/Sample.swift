@@ -19,6 +19,8 @@ public struct Sample: Sendable {
         /// A file at `source`.
         case file
         case packed(any PackedPictures, number: Int)
+        /// The bytes of a file that is read already.
+        case memory([UInt8])
     }
 
     /// A file. It is not looked at yet; `path` is made absolute.
@@ -32,6 +34,11 @@ public struct Sample: Sendable {
 
     init(_ images: any PackedPictures, number: Int, source: Source, label: String, group: String?) {
         self.init(source, .packed(images, number: number), label: label, group: group)
+    }
+
+    /// What a file holds, which is called `source`.
+    package init(bytes: [UInt8], source: Source, label: String) {
+        self.init(source, .memory(bytes), label: label, group: nil)
     }
 
     /// A file whose path is left as it is.
@@ -57,6 +64,8 @@ public struct Sample: Sendable {
             } catch {
                 throw .file(path: source.path, error)
             }
+        case .memory(let bytes):
+            return Content(source: source, limits: limits, data: .file(bytes, page: 0))
         case .packed(let images, let number):
             return Content(source: source, limits: limits, data: .image(images[number]))
         }

@@ -43,7 +43,10 @@ extension HeldOutImages {
         outcomes.copies = keepingCopies ? nil : copied.count
         let kept = keepingCopies && !copied.isEmpty
         let copies =
-            "\(copied.count) of \(counted(labels.count, "picture")) are in the index too, and were compared with themselves"
+            "\(copied.count) of \(counted(labels.count, "picture")) "
+            + (copied.count == 1
+                ? "is in the index too, and was compared with itself"
+                : "are in the index too, and were compared with themselves")
         outcomes.note = [note, kept ? copies : nil].compactMap(\.self).joined(separator: "; ")
         if outcomes.note == "" { outcomes.note = nil }
         return (outcomes, answers)

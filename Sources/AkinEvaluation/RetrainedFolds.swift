@@ -60,7 +60,8 @@ public struct RetrainedFolds: Sendable {
         var metadata = ["checksum": Self.checksum(tensors)]
         if fold.isCollapsed { metadata["collapsed"] = "yes" }
         do throws(WriteError) {
-            try AtomicFile.write(Safetensors(tensors: tensors, metadata: metadata).bytes, to: path(key))
+            try OutputFile(path(key), replacing: true).write(
+                Safetensors(tensors: tensors, metadata: metadata).bytes)
         } catch { throw .unwritable(error) }
     }
 

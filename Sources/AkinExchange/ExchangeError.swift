@@ -13,7 +13,6 @@ public enum ExchangeError: Error, Equatable, Sendable {
 
     case file(path: String, FileError)
     case unwritable(WriteError)
-    case alreadyThere(path: String)
     /// The gallery, read without a lock, when a part of it was out already.
     case changedMeanwhile(path: String)
     case sameFileTwice(path: String)
@@ -32,6 +31,8 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case empty(path: String)
     /// `found`: those that there are.
     case noColumn(path: String, found: [String])
+    /// A table that is to say which item has which label does not.
+    case noLabels(path: String, found: [String])
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
 
@@ -67,7 +68,6 @@ extension ExchangeError: CustomStringConvertible {
         switch self {
         case .file(let path, let error): "\(path): \(error)"
         case .unwritable(let error): "\(error)"
-        case .alreadyThere(let path): "'\(path)' is there already; choose another name"
         case .changedMeanwhile(let path):
             "the index was changed while it was written to '\(path)', which has got a part that is of no use; write it to a file"
         case .sameFileTwice(let path): "'\(path)' is named twice; name one file for vectors and one for items"
@@ -94,6 +94,9 @@ extension ExchangeError: CustomStringConvertible {
         case .noColumn(let path, let found):
             "\(path): its first line names none of the columns label, source, group and id, but "
                 + "\(ColumnName.list(found, missing: ["label", "source", "group", "id"])); name the columns there"
+        case .noLabels(let path, let found):
+            "\(path): its first line must name the column label, and id or source, and names "
+                + "\(ColumnName.list(found, missing: ["label", "id", "source"])); 'id,label' is enough"
         case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; rename one"
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected)"

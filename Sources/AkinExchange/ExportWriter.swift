@@ -66,12 +66,12 @@ final class ExportWriter {
     }
 
     /// Gives the files their names.
-    func finish() throws(ExchangeError) {
+    func finish(overwriting: Bool) throws(ExchangeError) {
         do throws(WriteError) {
             try vectors.close()
             try items?.close()
-            try vectors.rename()
-            try items?.rename()
+            try vectors.rename(replacing: overwriting)
+            try items?.rename(replacing: overwriting)
         } catch {
             throw .unwritable(error)
         }
@@ -126,7 +126,7 @@ final class ExportWriter {
 
     private func commas(_ item: Item, _ path: String) throws(ExchangeError) -> [UInt8] {
         var line = Array("\(item.id)".utf8)
-        for text in [item.label, item.source.path, item.group ?? ""] {
+        for text in [item.label, item.source.path, item.group ?? ""].map(SpreadsheetCell.escaped) {
             line.append(UInt8(ascii: ","))
             if text.utf8.contains(0) {
                 throw .inexpressible(path: path, id: item.id, what: "a character 0")

@@ -2,6 +2,23 @@ import AkinBasics
 import AkinItems
 
 extension Gallery {
+    /// Writes what is known of all items but their embeddings, by ascending id, as a table for spreadsheets: the columns `id`, `label`,
+    /// `source` and `group`. A text that a spreadsheet would change is marked.
+    ///
+    /// - Returns: How many items there are.
+    @discardableResult
+    public func exportTable(to file: OutputFile) throws -> Int {
+        var table = SpreadsheetTable(columns: ["id", "label", "source", "group"])
+        let items = try read { try $0.items() }
+        for item in items {
+            table.append([
+                .text("\(item.id)"), .text(item.label), .text(item.source.path), .text(item.group ?? ""),
+            ])
+        }
+        do throws(WriteError) { try file.write(table.bytes) } catch { throw ExchangeError.unwritable(error) }
+        return items.count
+    }
+
     /// Writes all items, by ascending id, with their embeddings: the state at the beginning, whatever others change
     /// meanwhile. The files are there as a whole or not at all.
     ///
@@ -14,9 +31,9 @@ extension Gallery {
         to files: ExchangeFiles, overwriting: Bool = false, isCancelled: () -> Bool = { false },
         progress: (WorkProgress) -> Void = { _ in }
     ) throws -> Int? {
-        for path in files.paths where !overwriting && Folder.isThere(path) {
-            throw ExchangeError.alreadyThere(path: path)
-        }
+        do throws(WriteError) {
+            for path in files.paths { try OutputFile(path, replacing: overwriting).check() }
+        } catch { throw ExchangeError.unwritable(error) }
         var streaming: ExportWriter?
         do {
             // What is read without a lock may be read again from the beginning; a stream cannot take back what it has got.
@@ -41,7 +58,7 @@ extension Gallery {
                 try flush()
                 return (writer, total)
             }
-            try writer.finish()
+            try writer.finish(overwriting: overwriting)
             return total
         } catch is CancellationError {
             return nil

@@ -30,7 +30,13 @@ extension ItemList {
             guard fields.count == columns.count else {
                 throw .wrongFieldCount(path: path, line: line, expected: columns.count, found: fields.count)
             }
-            func field(_ position: Int?) -> [UInt8]? { position.map { Array(bytes[fields[$0]]) } }
+            func field(_ position: Int?) -> [UInt8]? {
+                position.map { position in
+                    let field = Array(bytes[fields[position]])
+                    guard format == .commas, field.first == UInt8(ascii: "'") else { return field }
+                    return Array(SpreadsheetCell.unmarked(String(decoding: field, as: UTF8.self)).utf8)
+                }
+            }
             try items.append(
                 label: field(columns.label), source: field(columns.source), group: field(columns.group),
                 rules: rules, path: path, line: line)

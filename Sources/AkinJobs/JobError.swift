@@ -44,17 +44,21 @@ public enum JobError: Error, Hashable, Sendable {
     case unreadablePackage(String, FileError)
     /// What came from this address or file is not the package.
     case wrongPackage(String, PublishedBackboneError)
-    /// A backbone that came from elsewhere has the name.
+    /// A backbone that came from elsewhere has the name, or a file that is none.
     case otherBackbone(String)
 
     /// The recipe of this path cannot be followed.
     case recipe(String, RecipeProblem)
     /// The folder for the results cannot be made.
     case unwritableFolder(String)
+    /// The index is whole, and lies beside the place where something else has come to lie meanwhile.
+    case builtBeside(String, wanted: String)
     /// Where the index of a recipe should be is something else.
     case inTheWay(String)
-    /// The index that a run would replace was changed since it was made.
-    case changedIndex(String, changes: Int)
+    /// The index that a run would replace was made otherwise, or changed since.
+    case otherIndex(String)
+    /// A line of a table of labels cannot be followed.
+    case row(String, Int, TableProblem)
     /// A manifest of clusters has none of this number.
     case noCluster(Int, manifest: String)
     /// The ending of this file tells no format that can be written.
@@ -65,14 +69,12 @@ public enum JobError: Error, Hashable, Sendable {
 
 /// What a file is needed for.
 public enum FileUse: Hashable, Sendable {
-    /// It is learned from: a picture, a manifest or a backbone.
-    case learning
+    /// The job is done from it: a picture, a table, a recipe or a backbone.
+    case input
     /// The index is to be there.
     case index
     /// It belongs to the index.
     case indexFolder
-    /// An item of the index was made from it.
-    case item
     /// Another file of the same job is to be written there.
     case another
 }
@@ -115,24 +117,25 @@ extension JobError: CustomStringConvertible {
         case .wrongPackage(let place, let error):
             "\(place) is not the package that was published: \(error); give that one"
         case .otherBackbone(let path):
-            "the backbone \(path) comes from elsewhere, and would be replaced; give it another name"
+            "the backbone \(path) comes from elsewhere or is damaged, and would be replaced; give it another name, or delete it"
         case .recipe(let path, let problem): path + problem.description
         case .unwritableFolder(let path): "can't make the folder \(path) for the results; choose another"
+        case .builtBeside(let path, let wanted):
+            "the index is made, but something has come to lie at '\(wanted)' meanwhile; it is at '\(path)': move it to where you want it"
         case .inTheWay(let path):
             "there is something at '\(path)' that is no index; move it away, or choose another folder"
-        case .changedIndex(let path, let changes):
-            "the index '\(path)' has been changed since it was made (\(counted(changes, "time"))), and would be replaced; move "
-                + "it away, or choose another folder"
+        case .otherIndex(let path):
+            "the index '\(path)' is not as a run of a recipe has left it, and would be replaced; move it away, or choose "
+                + "another folder"
+        case .row(let table, let line, let problem): "\(table), line \(line): \(problem); nothing was changed"
         case .noCluster(let number, let manifest):
             "there is no cluster \(number) in '\(manifest)'; give one that the file names, or look for clusters anew"
         case .unknownEnding(let path, let known):
             "the ending of '\(path)' tells no format; let it end with \(known.joined(separator: " or "))"
         case .fileInUse(let path, .indexFolder):
             "'\(path)' lies in the folder of the index; choose another file"
-        case .fileInUse(let path, .item):
-            "'\(path)' is an item of the index, and would be replaced; choose another file"
-        case .fileInUse(let path, .learning):
-            "'\(path)' is learned from, and would be replaced; choose another file"
+        case .fileInUse(let path, .input):
+            "'\(path)' is what this is made from, and would be replaced; choose another file"
         case .fileInUse(let path, .index): "'\(path)' is where the index is to be; choose another file"
         case .fileInUse(let path, .another): "'\(path)' is to be written twice; choose another file"
         }

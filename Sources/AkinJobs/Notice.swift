@@ -40,6 +40,8 @@ public enum Notice: Sendable {
     /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
     /// words.
     case classifier(String)
+    /// Labels that the index did not have.
+    case newLabels([NewLabel])
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
     /// Of the items left out the first classifier names so many right, 0...1, and the second, by which the index is asked, fewer
@@ -69,6 +71,16 @@ public enum Notice: Sendable {
     case leftOut(String, any Error)
 }
 
+extension Notice {
+    /// A label that the index did not have.
+    public struct NewLabel: Hashable, Sendable {
+        /// The label.
+        public let label: String
+        /// One that it has and that was perhaps meant.
+        public let meant: String?
+    }
+}
+
 /// `93 %`
 private func hundredths(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
@@ -92,6 +104,11 @@ extension Notice: CustomStringConvertible {
         case .collapsedBackbone(let name, let collapse):
             "the training of the backbone '\(name)' has collapsed: \(collapse); train another"
         case .unusableBackbone(let error): "\(error)"
+        case .newLabels(let labels):
+            "\(labels.count == 1 ? "a new label" : "\(labels.count) new labels"): "
+                + labels.prefix(5).map { one in
+                    "'\(one.label)'" + (one.meant.map { " (did you mean '\($0)'?)" } ?? "")
+                }.joined(separator: ", ") + (labels.count > 5 ? " and \(labels.count - 5) more" : "")
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
         case .betterClassifier(let better, let right, let current, let rightNow):

@@ -217,8 +217,8 @@ public struct Checkpoint: Sendable {
     }
 
     /// Writes the file: all of it or, if that fails, nothing.
-    public func write(to path: String) throws(CheckpointError) {
-        do { try AtomicFile.write(bytes, to: path) } catch { throw .unwritable(error) }
+    public func write(to file: OutputFile) throws(CheckpointError) {
+        do { try file.write(bytes) } catch { throw .unwritable(error) }
     }
 
     /// The same, with a mark that its training has come to nothing.

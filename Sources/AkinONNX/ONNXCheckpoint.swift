@@ -109,8 +109,8 @@ public struct ONNXCheckpoint: Sendable {
     public static func isOne(_ bytes: [UInt8]) -> Bool { Safetensors.mentions(tensor, bytes) }
 
     /// Writes the file: all of it or, if that fails, nothing.
-    public func write(to path: String) throws(CheckpointError) {
-        do { try AtomicFile.write(bytes, to: path) } catch { throw .unwritable(error) }
+    public func write(to file: OutputFile) throws(CheckpointError) {
+        do { try file.write(bytes) } catch { throw .unwritable(error) }
     }
 
     private static func json(_ value: some Encodable) -> String {

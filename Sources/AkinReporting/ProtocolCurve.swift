@@ -54,6 +54,6 @@ public struct ProtocolCurve: Sendable {
             panels: [panel.svg(in: frame, epochs: across, best: nil, legendRows: 1)])
     }
 
-    /// Writes the picture to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(WriteError) { try AtomicFile.write(svg.utf8, to: path) }
+    /// Writes the picture: all of it or, if that fails, nothing.
+    public func write(to file: OutputFile) throws(WriteError) { try file.write(svg.utf8) }
 }

@@ -57,7 +57,8 @@ extension HoldOutReport: ReadableReport {
     /// How many pictures the index has too, if there are such.
     public var method: String? {
         guard let copies, copies > 0 else { return nil }
-        return "\(copies) of \(counted(items, "picture")) are in the index too; answered without them"
+        return
+            "\(copies) of \(counted(items, "picture")) \(copies == 1 ? "is" : "are") in the index too; answered without them"
     }
     /// Those that the index does not have.
     public var unanswerable: [String] { absent }

@@ -156,6 +156,6 @@ public struct Sheet: Sendable {
         count > 0 ? "<p>\(count) more \(things) not shown.</p>" : ""
     }
 
-    /// Writes the sheet to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(WriteError) { try AtomicFile.write(html.utf8, to: path) }
+    /// Writes the sheet: all of it or, if that fails, nothing.
+    public func write(to file: OutputFile) throws(WriteError) { try file.write(html.utf8) }
 }

@@ -34,6 +34,6 @@ extension ShotCurve {
             """
     }
 
-    /// Writes the drawing to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(WriteError) { try AtomicFile.write(svg.utf8, to: path) }
+    /// Writes the drawing: all of it or, if that fails, nothing.
+    public func write(to file: OutputFile) throws(WriteError) { try file.write(svg.utf8) }
 }

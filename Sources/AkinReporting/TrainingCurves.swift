@@ -34,8 +34,8 @@ public struct TrainingCurves: Sendable {
             panels: drawn)
     }
 
-    /// Writes the picture to a temporary file beside `path` and renames it.
-    public func write(to path: String) throws(WriteError) { try AtomicFile.write(svg.utf8, to: path) }
+    /// Writes the picture: all of it or, if that fails, nothing.
+    public func write(to file: OutputFile) throws(WriteError) { try file.write(svg.utf8) }
 
     private static func summary(_ records: [EpochRecord], best: EpochRecord?) -> String {
         guard let last = records.last else { return "no epoch is done yet" }

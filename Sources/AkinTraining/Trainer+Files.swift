@@ -76,9 +76,13 @@ public struct TrainingFiles: Sendable {
     public let curves: String
     /// What an interrupted run goes on from; gone once the run is through.
     public let state: String
+    /// Whether a run may replace what an earlier one, or somebody else, has left.
+    public let replaces: Bool
 
     /// The files beside a checkpoint that is to be written to the given path.
-    public init(checkpoint: String) {
+    ///
+    /// - Parameter replacing: Whether those that are there already may be replaced.
+    public init(checkpoint: String, replacing: Bool = false) {
         let suffix = ".safetensors"
         let base = checkpoint.hasSuffix(suffix) ? String(checkpoint.dropLast(suffix.count)) : checkpoint
         self.checkpoint = checkpoint
@@ -86,6 +90,25 @@ public struct TrainingFiles: Sendable {
         history = base + ".history.jsonl"
         curves = base + ".history.svg"
         state = base + ".resume" + suffix
+        replaces = replacing
+    }
+
+    /// What a run leaves that is through.
+    package var outputs: [String] { [checkpoint, last, history, curves] }
+
+    /// What a run leaves that was interrupted, but for the state.
+    package var unfinishedOutputs: [String] { [last, history, curves] }
+
+    /// Looks, before there is anything to write, whether all can be written. A run that goes on replaces its own files; the checkpoint
+    /// is none of them yet.
+    package func check(resuming: Bool) throws(TrainingError) {
+        if !resuming && hasState { throw .interruptedRun(path: state) }
+        if resuming && !hasState { throw .nothingToResume(path: state) }
+        let replaces = replaces || resuming && TrainingState.replaces(state)
+        do throws(WriteError) {
+            try OutputFile(checkpoint, replacing: replaces).check()
+            for path in unfinishedOutputs { try OutputFile(path, replacing: replaces || resuming).check() }
+        } catch { throw .unwritable(error) }
     }
 
     /// The epochs in the history file.
@@ -116,7 +139,7 @@ extension Trainer {
         files: TrainingFiles, resume: Bool = false, interval: Duration = .seconds(10),
         progress: (Progress) throws -> Bool = { _ in true }
     ) throws -> TrainingReport {
-        var history = try begin(files, resume: resume)
+        var (files, history) = try begin(files, resume: resume)
         let clock = ContinuousClock()
         let start = clock.now
         var (due, images, seen) = (start.advanced(by: interval), 0, position.sums.images)
@@ -133,7 +156,7 @@ extension Trainer {
                     let began = clock.now
                     // First, so that a kill between the two loses no line: what is past the state is cut off.
                     try write(history, to: files)
-                    try TrainingState.save(self, to: files.state)
+                    try TrainingState.save(self, to: files.state, replacing: files.replaces)
                     let longest = min(began.duration(to: clock.now) * 20, interval * 20)
                     due = clock.now.advanced(by: max(interval, longest))
                 }
@@ -142,7 +165,9 @@ extension Trainer {
         } catch let error as TrainingError {
             guard case .notANumber(_, _, _, _, _, let bestEpoch) = error else { throw error }
             try write(history, to: files)
-            if bestEpoch != nil { try judged(checkpoint).write(to: files.checkpoint) }
+            if bestEpoch != nil {
+                try judged(checkpoint).write(to: OutputFile(files.checkpoint, replacing: files.replaces))
+            }
             unlink(PathText.system(files.state))
             throw error
         }
@@ -153,8 +178,8 @@ extension Trainer {
             unlink(PathText.system(files.state))
         } else {
             try write(history, to: files)
-            try TrainingState.save(self, to: files.state)
-            try lastCheckpoint.write(to: files.last)
+            try TrainingState.save(self, to: files.state, replacing: files.replaces)
+            try lastCheckpoint.write(to: OutputFile(files.last, replacing: true))
         }
         let seconds = start.duration(to: clock.now) / .seconds(1)
         return TrainingReport(
@@ -168,47 +193,48 @@ extension Trainer {
     }
 
     /// Writes what a finished run leaves, marked where it has come to nothing; whether the checkpoint is.
-    private func writeCheckpoints(to files: TrainingFiles) throws(CheckpointError) -> Collapse? {
+    private func writeCheckpoints(to files: TrainingFiles) throws -> Collapse? {
         let checkpoint = judged(checkpoint)
-        try checkpoint.write(to: files.checkpoint)
+        do {
+            try checkpoint.write(to: OutputFile(files.checkpoint, replacing: files.replaces))
+        } catch {
+            // What was trained is not lost to a file that somebody has put there meanwhile.
+            try? TrainingState.save(self, to: files.state, replacing: files.replaces)
+            throw error
+        }
         if validationData == nil {
             unlink(PathText.system(files.last))
         } else {
-            try judged(lastCheckpoint).write(to: files.last)
+            try judged(lastCheckpoint).write(to: OutputFile(files.last, replacing: true))
         }
         return checkpoint.details.collapsed
     }
 
     /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after
     /// an hour; what has been trained before.
-    private func begin(_ files: TrainingFiles, resume: Bool) throws -> History {
+    private func begin(
+        _ files: TrainingFiles, resume: Bool
+    ) throws -> (files: TrainingFiles, history: History) {
         var history = History()
-        if !resume && files.hasState { throw TrainingError.interruptedRun(path: files.state) }
+        try files.check(resuming: resume)
+        // What it was allowed in the beginning, it is still.
+        let replaces = files.replaces || resume && TrainingState.replaces(files.state)
+        let files = TrainingFiles(checkpoint: files.checkpoint, replacing: replaces)
         if resume {
-            guard files.hasState else { throw TrainingError.nothingToResume(path: files.state) }
             try TrainingState.restore(self, from: files.state)
             if let bytes = try? FileBytes.read(files.history, limit: 1 << 30) {
                 history = History(text: String(decoding: bytes, as: UTF8.self), upTo: epoch)
             }
         }
-        var status = stat()
-        if stat(PathText.system(files.checkpoint), &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TrainingError.unwritable(WriteError(path: files.checkpoint, code: EISDIR))
-        }
-        guard history.records.isEmpty else {
-            try write(history, to: files)
-            return history
-        }
-        let earlier = try? FileBytes.read(files.history, limit: 1 << 30)
-        do { try AtomicFile.write(earlier ?? [], to: files.history) } catch {
-            throw TrainingError.unwritable(error)
-        }
-        return history
+        try write(history, to: files)
+        return (files, history)
     }
 
     /// What an earlier run left stays until this one has something to put in its place.
     private func write(_ history: History, to files: TrainingFiles) throws(TrainingError) {
         guard !history.records.isEmpty else { return }
-        do { try AtomicFile.write(history.text.utf8, to: files.history) } catch { throw .unwritable(error) }
+        do { try OutputFile(files.history, replacing: true).write(history.text.utf8) } catch {
+            throw .unwritable(error)
+        }
     }
 }

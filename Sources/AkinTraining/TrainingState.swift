@@ -15,7 +15,9 @@ enum TrainingState {
     }
 
     /// Writes the state of a run.
-    static func save(_ trainer: Trainer, to path: String) throws(TrainingError) {
+    ///
+    /// - Parameter replacing: Whether its checkpoint may take the place of another.
+    static func save(_ trainer: Trainer, to path: String, replacing: Bool) throws(TrainingError) {
         let tensors = buffers(of: trainer).map { name, buffer in
             Safetensors.Tensor(name: name, shape: [buffer.count], values: Array(buffer.values))
         }
@@ -24,13 +26,21 @@ enum TrainingState {
         let standing = Standing(position: trainer.position, steps: trainer.optimizer.steps)
         // Numbers always encode.
         let text = String(decoding: try! encoder.encode(standing), as: UTF8.self)
-        let metadata = [
+        var metadata = [
             "akin-resume": "4", "standing": text, "recipe": recipeHash(trainer.recipe),
             "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
         ]
+        if replacing { metadata["replaces"] = "yes" }
         do {
-            try AtomicFile.write(Safetensors(tensors: tensors, metadata: metadata).bytes, to: path)
+            try OutputFile(path, replacing: true).write(
+                Safetensors(tensors: tensors, metadata: metadata).bytes)
         } catch { throw .unwritable(error) }
+    }
+
+    /// Whether the checkpoint of a saved run may take the place of another.
+    static func replaces(_ path: String) -> Bool {
+        guard let bytes = try? FileBytes.read(path, limit: 1 << 34) else { return false }
+        return (try? Safetensors(bytes: bytes))?.metadata["replaces"] != nil
     }
 
     /// Brings a run that has not begun to where a saved one stood.

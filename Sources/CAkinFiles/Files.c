@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int akin_exchange(const char *first, const char *second) {
@@ -14,6 +15,21 @@ int akin_exchange(const char *first, const char *second) {
     int result = renamex_np(first, second, RENAME_SWAP);
 #endif
     return result == 0 ? 0 : errno;
+}
+
+int akin_rename_to_new(const char *old, const char *name) {
+#ifdef __linux__
+    if (renameat2(AT_FDCWD, old, AT_FDCWD, name, RENAME_NOREPLACE) == 0) return 0;
+#else
+    if (renamex_np(old, name, RENAME_EXCL) == 0) return 0;
+#endif
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) return errno;
+    // A file system that cannot do both at once may know links.
+    if (link(old, name) == 0) return unlink(old) == 0 ? 0 : errno;
+    if (errno == EEXIST) return EEXIST;
+    struct stat status;
+    if (lstat(name, &status) == 0) return EEXIST;
+    return rename(old, name) == 0 ? 0 : errno;
 }
 
 void akin_open_standard_streams(void) {

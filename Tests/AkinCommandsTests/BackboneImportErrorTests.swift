@@ -102,7 +102,7 @@ import Testing
     }
 
     private func workshopBackbone() throws -> String {
-        try Workshop.checkpoint().write(to: folder.path + "/small.safetensors")
+        try Workshop.checkpoint().write(to: OutputFile(folder.path + "/small.safetensors", replacing: true))
         return folder.path + "/small.safetensors"
     }
 }

@@ -25,7 +25,7 @@ struct BackboneImportTests {
         let outcome = try AkinProgram.run(
             [
                 "backbone", "import", ForeignNetworks.path(name), "--output", "\(folder)/\(name).safetensors",
-                "--json",
+                "--json", "--force",
             ]
                 + arguments, environment: environment)
         #expect(outcome.code == 0, "\(outcome.errors)")

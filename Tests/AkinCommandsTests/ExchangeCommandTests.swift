@@ -1,3 +1,4 @@
+import AkinImages
 import Foundation
 import TestSupport
 import Testing
@@ -79,13 +80,16 @@ import Testing
         let sheet = folder.path + "/sheet.html"
         let text = try AkinProgram.run("query", index, "--vectors", questions, "-k", "1", "--sheet", sheet)
             .output
-        #expect(text.contains("q.tsv#0: dog") && FileManager.default.fileExists(atPath: sheet))
+        #expect(
+            text.hasPrefix("dog  ") && text.contains("q.tsv#0\n")
+                && FileManager.default.fileExists(atPath: sheet))
 
         try AkinProgram.run("query", index, "--vectors", try folder.write("w.tsv", "1\n"))
             .expectFailure("")
-        try AkinProgram.run("query", index).expectWrongUsage("Give either <images> or --vectors")
+        try AkinProgram.run("query", index).expectWrongUsage(
+            "Give one of <images>, --files-from and --vectors")
         try AkinProgram.run("query", index, questions, "--vectors", questions)
-            .expectWrongUsage("Give either <images> or --vectors")
+            .expectWrongUsage("Give one of <images>, --files-from and --vectors")
     }
 
     @Test func saysThatItHasNoBackbone() throws {
@@ -110,7 +114,7 @@ import Testing
         #expect(exported["exported"] as? Int == 5 && exported["dimension"] as? Int == 8)
         #expect(exported["files"] as? [String] == [file])
         try AkinProgram.run("index", "export", workshop.index, file).expectFailure(
-            "'\(file)' is there already; choose another name, or give --force")
+            "can't write \(file): it is there already; choose another name, or give --force")
         let pair = [folder.path + "/v.npy", folder.path + "/i.csv"]
         let text = try AkinProgram.run(["index", "export", workshop.index, "--force"] + pair)
         #expect(text.output == "5 items written to \(pair[0]) and \(pair[1])\n" && text.errors == "")
@@ -133,5 +137,128 @@ import Testing
         try AkinProgram.run("index", "import", folder.path + "/new", pair[1]).expectFailure(
             "'\(pair[1])' holds no vectors")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/new"))
+    }
+
+    /// Out into a spreadsheet and back, whatever separates its fields; what a spreadsheet would change is marked.
+    @Test(arguments: [",", ";", "\t"]) func labelsComeBackFromASpreadsheet(separator: String) throws {
+        let labels = ["007", "3/4", "1E5", "=1+1", "König; Äbte", "'s-Hertogenbosch", "'007", "plain"]
+        for (number, label) in labels.enumerated() {
+            let picture = try folder.write(
+                "flat/\(number).png", Workshop.picture(of: "abbot", number).encodedAsPNG())
+            if number == 0 {
+                #expect(
+                    try AkinProgram.run("index", "create", workshop.index, "--backbone", workshop.backbone)
+                        .code == 0)
+            }
+            #expect(
+                try AkinProgram.run("index", "add", workshop.index, picture, "--label=\(label)").code == 0)
+        }
+        let table = folder.path + "/labels.csv"
+        try AkinProgram.run("index", "export", workshop.index, table).expectText(
+            "8 items written to \(table)\n")
+        let text = try String(contentsOfFile: table, encoding: .utf8)
+        for cell in [
+            "'007", "'3/4", "'1E5", "'=1+1", "\"König; Äbte\"", ",'s-Hertogenbosch", "''007", ",plain,",
+        ] {
+            #expect(text.contains(cell), "\(text)")
+        }
+        // As a spreadsheet saves it with other separators: nothing is changed.
+        let rows = text.replacing("\"König; Äbte\"", with: "KA").replacing(",", with: separator)
+            .replacing("KA", with: "\"König; Äbte\"")
+        try folder.write("labels.csv", rows)
+        try AkinProgram.run("index", "relabel", workshop.index, "--from", table).expectText(
+            "0 items now relabelled, 8 unchanged\n")
+        // One corrected; tried first.
+        try folder.write("labels.csv", rows.replacing("plain", with: "'4/5"))
+        let trial = try AkinProgram.run("index", "relabel", workshop.index, "--from", table, "--dry-run")
+        #expect(trial.code == 0 && trial.output.contains("plain  ->  4/5"), "\(trial.output)")
+        #expect(trial.output.hasSuffix("1 item would be relabelled, 7 unchanged\n"))
+        #expect(trial.errors == "akin: note: a new label: '4/5'\n", "\(trial.errors)")
+        #expect(try AkinProgram.run("index", "stats", workshop.index, "--json").output.contains("plain"))
+        let made = try AkinProgram.run("index", "relabel", workshop.index, "--from", table, "--json").json()
+        #expect(made["relabelled"] as? Int == 1 && made["unchanged"] as? Int == 7)
+        #expect((made["changes"] as? [[String: Any]])?.first?["to"] as? String == "4/5")
+        // The content is known still, and it is one change.
+        #expect(
+            try AkinProgram.run("index", "add", workshop.index, folder.path + "/flat/7.png", "--label=4/5")
+                .output
+                .hasPrefix("1 unchanged"))
+        #expect(try AkinProgram.run("index", "undo", workshop.index).code == 0)
+        #expect(try AkinProgram.run("index", "stats", workshop.index, "--json").output.contains("plain"))
+    }
+
+    /// Nothing is changed where one row is wrong.
+    @Test func whatASpreadsheetHasChangedIsRefused() throws {
+        for (number, label) in ["007", "3/4", "king"].enumerated() {
+            try folder.write("flat/\(number).png", Workshop.picture(of: "abbot", number).encodedAsPNG())
+            if number == 0 {
+                #expect(
+                    try AkinProgram.run("index", "create", workshop.index, "--backbone", workshop.backbone)
+                        .code == 0)
+            }
+            #expect(
+                try AkinProgram.run(
+                    "index", "add", workshop.index, "\(folder.path)/flat/\(number).png", "--label=\(label)"
+                )
+                .code == 0)
+        }
+        func refusal(_ rows: String) throws -> String {
+            let table = try folder.write("labels.csv", rows)
+            let outcome = try AkinProgram.run("index", "relabel", workshop.index, "--from", table)
+            #expect(outcome.code == 1 && outcome.output == "", "\(rows): \(outcome.output)")
+            return outcome.errors
+        }
+        #expect(
+            try refusal("id,label\n3,queen\n1,7\n").contains(
+                "line 3: '7' looks like what a spreadsheet makes of '007'"))
+        for made in ["04.03.2026", "3. Apr", "0.75", "46085"] {
+            #expect(try refusal("id,label\n2,\(made)\n").contains("makes of '3/4'"), "\(made)")
+        }
+        #expect(try refusal("id,label\n3,7\n").contains("makes of '007'"))
+        #expect(try refusal("id,label\n9,a\n").contains("no item '9'"))
+        #expect(try refusal("id,source,label\n1,/nowhere.png,a\n").contains("comes from"))
+        #expect(try refusal("id,label\n3,a\n3,b\n").contains("the item is 'a' on line 2 and 'b' here"))
+        #expect(try refusal("id,label\n3,\n").contains("label"))
+        #expect(try refusal("id,name\n3,a\n").contains("must name the column label"))
+        #expect(try refusal("").contains("labels.csv"))
+        #expect(try refusal("id,label\n3\n").contains("line 2"))
+        let names =
+            try AkinProgram.run("index", "stats", workshop.index, "--json").json()["labels"] as? [String: Int]
+        #expect(names == ["007": 1, "3/4": 1, "king": 1])
+        // Meant so, it is taken; by the source as well, and one that is nearly there is asked about.
+        try folder.write(
+            "labels.csv", "source;label\n\(folder.path)/flat/0.png;kong\n\(folder.path)/flat/2.png;'7\n")
+        let taken = try AkinProgram.run(
+            "index", "relabel", workshop.index, "--from", folder.path + "/labels.csv")
+        #expect(taken.code == 0 && taken.output.hasSuffix("2 items now relabelled, 0 unchanged\n"))
+        #expect(taken.errors.contains("'kong' (did you mean 'king'?)"), "\(taken.errors)")
+        try AkinProgram.run("index", "relabel", workshop.index, "--from", "x.csv", "--to", "a")
+            .expectWrongUsage("--from says")
+        try AkinProgram.run("index", "relabel", workshop.index, "--label", "king").expectWrongUsage("--to")
+        try AkinProgram.run("index", "relabel", workshop.index, "--to", "king").expectWrongUsage(
+            "No items are named")
+    }
+
+    @Test func whatWouldBeDoneIsTold() throws {
+        try workshop.draw("abbot", 0..<3)
+        try workshop.makeIndex()
+        for words in [
+            ["remove", workshop.index, "--id", "1"],
+            ["relabel", workshop.index, "--id", "1", "--to", "abbott"],
+        ] {
+            let outcome = try AkinProgram.run(["index"] + words + ["--dry-run"])
+            #expect(outcome.code == 0 && outcome.output.hasPrefix("1 item would be "), "\(outcome.output)")
+        }
+        let stats = try AkinProgram.run("index", "stats", workshop.index, "--json").json()
+        #expect(stats["items"] as? Int == 3 && (stats["labels"] as? [String: Int]) == ["abbot": 3])
+        try AkinProgram.run("index", "remove", workshop.index, "--id", "9", "--dry-run").expectFailure(
+            "there is no item 9")
+        try AkinProgram.run("index", "remove", workshop.index).expectWrongUsage("No items are named")
+    }
+}
+
+extension ProgramResult {
+    fileprivate func expectText(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(code == 0 && output == text, "\(output)\(errors)", sourceLocation: sourceLocation)
     }
 }

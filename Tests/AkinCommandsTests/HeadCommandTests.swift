@@ -50,7 +50,7 @@ import Testing
         #expect(again.code == 0, "\(again.errors)")
         #expect(try bytes(other) == bytes(checkpoint))
         let fewer = try AkinProgram.run(
-            "train", recipe, "--output", other, "--set", "backbone.views=4", "--set", "epochs=2")
+            "train", recipe, "--output", other, "--set", "backbone.views=4", "--set", "epochs=2", "--force")
         #expect(fewer.code == 0 && fewer.output.contains("other.safetensors"))
         #expect(try bytes(other) != bytes(checkpoint))
     }

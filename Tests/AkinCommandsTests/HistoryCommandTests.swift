@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinNetworks
 import AkinStorage
 import Foundation
@@ -71,7 +72,7 @@ import Testing
 
     @Test func getsAnotherBackbone() throws {
         let other = workshop.folder.path + "/other.safetensors"
-        try Workshop.checkpoint(seed: 2).write(to: other)
+        try Workshop.checkpoint(seed: 2).write(to: OutputFile(other, replacing: true))
         let report = try AkinProgram.run("index", "rebuild", index, "--backbone", other, "--json").json()
         #expect(report["items"] as? Int == 6)
         for time in ["before", "after"] {
@@ -92,7 +93,7 @@ import Testing
 
     @Test func rebuildingMakesTheGraphAnew() throws {
         let other = workshop.folder.path + "/other.safetensors"
-        try Workshop.checkpoint(seed: 2).write(to: other)
+        try Workshop.checkpoint(seed: 2).write(to: OutputFile(other, replacing: true))
         #expect(try AkinProgram.run("index", "build", index, "--links", "5", "--seed", "9").code == 0)
         #expect(try AkinProgram.run("index", "rebuild", index, "--backbone", other).code == 0)
         let stats = try AkinProgram.run("index", "stats", index, "--json").json()

@@ -22,7 +22,7 @@ import Testing
         #expect(map.output.hasSuffix("(1 is best, 0.5 is chance)\nmap: \(output)\n"))
         #expect(try String(contentsOfFile: output, encoding: .utf8).hasSuffix("</html>\n"))
         let plain = try AkinProgram.run(
-            "map", index, "--output", output, "--method", "pca", "--only-label", "cook")
+            "map", index, "--output", output, "--method", "pca", "--only-label", "cook", "--force")
         #expect(plain.output.hasPrefix("5 items of 1 class\nplaced by pca, which shows "))
     }
 

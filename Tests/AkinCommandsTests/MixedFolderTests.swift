@@ -14,7 +14,7 @@ import Testing
     private mutating func write(_ name: String, _ bytes: [UInt8]) throws {
         let path = workshop.pictures + "/" + name
         try Folder.make(String(path[..<path.lastIndex(of: "/")!]))
-        try AtomicFile.write(bytes, to: path)
+        try OutputFile(path, replacing: true).write(bytes)
         files += 1
     }
 

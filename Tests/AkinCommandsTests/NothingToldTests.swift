@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 import AkinNetworks
 import AkinTensors
@@ -35,14 +36,24 @@ import Testing
             #expect(answer["tied"] == nil)
         }
         let text = try AkinProgram.run("query", index, asked, "-k", "5").output
-        #expect(text.hasPrefix("\(asked): zebra (77 %; 26 items are equally near)\n"), "\(text)")
+        #expect(
+            text.hasPrefix("zebra ") && text.hasSuffix(" 77 %  \(asked)  (26 items are equally near)\n"),
+            "\(text)")
         // Unless votes are asked for, it is either.
         let either = try AkinProgram.run("query", index, asked, "--json").json()
         #expect(either["verdict"] as? String == "ambiguous" && either["confidence"] as? Double == 0.5)
         #expect(either["alternatives"] as? [String] == ["apple", "zebra"])
         #expect(
-            try AkinProgram.run("query", index, asked).output
-                .hasPrefix("\(asked): ambiguous: apple or zebra (50 %)\n"))
+            try AkinProgram.run("query", index, asked).output.hasPrefix(
+                "apple or zebra        50 %  \(asked)\n"))
+        // Those that are farther away are not among the equals, whoever is asked.
+        try workshop.draw("middle", 0..<1)
+        #expect(try AkinProgram.run("index", "add", index, workshop.pictures).code == 0)
+        let nearest = try AkinProgram.run("query", index, asked, "--classifier", "nearest-class", "--json")
+            .json()
+        #expect(
+            nearest["tied"] as? [String] == ["apple", "zebra"] && nearest["confidence"] as? Double == 0.5)
+        #expect(try AkinProgram.run("index", "undo", index).code == 0)
         // Left out, an apple is asked of 5 and 20; whatever is asked, it is a zebra.
         let left = try AkinProgram.run(
             "evaluate", "leave-one-out", index, "--keep-copies", "-k", "5", "--json"
@@ -57,8 +68,8 @@ import Testing
         let tied = try AkinProgram.run("query", index, asked, "-k", "5", "--json").json()
         #expect(tied["tied"] as? [String] == ["apple", "zebra"] && tied["confidence"] as? Double == 0.5)
         #expect(
-            try AkinProgram.run("query", index, asked, "-k", "5").output.hasPrefix(
-                "\(asked): ambiguous: apple or zebra (50 %; 12 items are equally near)\n"))
+            try AkinProgram.run("query", index, asked, "-k", "5", "--details").output.hasPrefix(
+                "\(asked): apple or zebra (50 %; 12 items are equally near)\n"))
         let sheet = workshop.folder.path + "/sheet.html"
         #expect(try AkinProgram.run("query", index, asked, "--sheet", sheet).code == 0)
         #expect(
@@ -99,7 +110,8 @@ import Testing
             [.flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(old))
         network.initialize(seed: 1)
         let details = Checkpoint.Details(name: "old", seed: 1, epochs: 0, data: "none", labels: [])
-        try Checkpoint(network, preprocessing: old, details: details).write(to: workshop.backbone)
+        try Checkpoint(network, preprocessing: old, details: details).write(
+            to: OutputFile(workshop.backbone, replacing: true))
         for shape in DrawnStrokes.shapes { try draw(shape, "pictures", 0..<2) }
         #expect(
             try AkinProgram.run("index", "create", index, "--backbone", workshop.backbone).code == 0)
@@ -125,7 +137,7 @@ import Testing
         #expect(answer.errors.contains("akin: note: 1 picture of one colour, or coming out so"))
         #expect(
             try AkinProgram.run("query", index, workshop.pictures + "/arc/0.png").output
-                .contains("; a blank picture)\n"))
+                .contains("  (a blank picture)\n"))
         // A sheet of paper, by any backbone.
         try workshop.folder.write(
             "one/white/1.png",
@@ -141,7 +153,7 @@ import Testing
         network.values.base.update(repeating: -1, count: network.values.count)
         let details = Checkpoint.Details(name: "dead", seed: 1, epochs: 0, data: "none", labels: [])
         try Checkpoint(network, preprocessing: Preprocessing(height: 12, width: 12), details: details)
-            .write(to: workshop.backbone)
+            .write(to: OutputFile(workshop.backbone, replacing: true))
         for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
         let recipe = try workshop.folder.write(
             "recipe.yaml",

@@ -142,10 +142,13 @@ import Testing
     @Test func speaksToPeopleAndWritesASheet() throws {
         let image = try write("abbot", 9)
         let sheet = workshop.folder.path + "/sheet.html"
-        let outcome = try AkinProgram.run("query", index, image, "-k", "2", "--sheet", sheet)
+        let outcome = try AkinProgram.run("query", index, image, "-k", "2", "--sheet", sheet, "--details")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 4)
         #expect(lines[0] == "\(image): abbot (100 %)")
+        #expect(lines[1].prefix { $0 != "a" }.drop { "0. ".contains($0) }.filter(\.isNumber).count == 3)
+        let short = try AkinProgram.run("query", index, image).output
+        #expect(short.hasPrefix("abbot ") && short.hasSuffix(" %  \(image)\n"))
         #expect(lines[1].hasPrefix("    ") && lines[1].contains("abbot  \(workshop.pictures)/abbot/"))
         #expect(lines[3] == "sheet: \(sheet)")
         let html = try String(contentsOfFile: sheet, encoding: .utf8)
@@ -157,10 +160,15 @@ import Testing
         let bad = try workshop.folder.write("queries/bad.png", "no picture")
         let outcome = try AkinProgram.run("query", index, workshop.folder.path + "/queries", "--json")
         #expect(outcome.code == 0)
-        #expect(try outcome.jsonLines().map { $0["source"] as? String } == [good])
+        let replies = try outcome.jsonLines()
+        #expect(replies.map { $0["source"] as? String } == [good, bad])
+        #expect(replies[0]["label"] as? String == "abbot" && replies[0]["error"] == nil)
+        #expect(replies[1]["error"] is String && replies[1]["label"] == nil)
         #expect(outcome.errors.hasPrefix("akin: skipped 1 image:\n  \(bad): "))
         #expect(try AkinProgram.run("query", index, good, bad, "--strict").code == 1)
-        try AkinProgram.run("query", index, bad, "nowhere.png").expectFailure("none of 2 images can be used")
+        let none = try AkinProgram.run("query", index, bad, "nowhere.png")
+        #expect(none.code == 1 && none.errors.hasPrefix("akin: error: none of 2 images can be used"))
+        #expect(none.output.contains("2 pictures: 2 not read"))
     }
 
     @Test func tellsOfMoreNeighboursThanItems() throws {
@@ -192,6 +200,16 @@ import Testing
         try AkinProgram.run("query", index, image, "--clasifier", "x").expectWrongUsage(
             "Did you mean '--classifier'?")
         try AkinProgram.run("query", index).expectWrongUsage("<images>")
+        try AkinProgram.run("query", index, image, "--files-from", "-").expectWrongUsage(
+            "Give one of <images>")
+        try AkinProgram.run("query", index, image, "-0").expectWrongUsage("-0 is about --files-from")
+        try AkinProgram.run("query", index, "-", "-").expectWrongUsage("one standard input")
+        try AkinProgram.run("query", index, image, "--json", "--details").expectWrongUsage(
+            "leave out --details")
+        try AkinProgram.run("query", index, "--files-from", "nowhere.txt").expectFailure(
+            "nowhere.txt: there is no")
+        try AkinProgram.run("query", index, "--files-from", workshop.pictures).expectFailure(
+            "\(workshop.pictures): a folder, not a file")
         try AkinProgram.run("qeury", index).expectWrongUsage("Did you mean 'akin query'?")
         try AkinProgram.run("index", "ad", index).expectWrongUsage("Did you mean 'akin index add'?")
         try AkinProgram.run("evaluate", "nonsense").expectWrongUsage("'akin evaluate' has leave-one-out")

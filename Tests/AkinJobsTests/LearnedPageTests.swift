@@ -95,11 +95,11 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: picture)
         func refusal(_ files: String...) throws -> JobError {
             var job = job()
-            job.files = files
+            job.files = files.map { OutputFile($0, replacing: true) }
             return try #require(throws: JobError.self) { try job.run(Monitor()) }
         }
         for file in [picture, link, workshop.backbone] {
-            #expect(try refusal(file) == .fileInUse(file, by: .learning))
+            #expect(try refusal(file) == .fileInUse(file, by: .input))
         }
         let page = workshop.folder.path + "/page.html"
         let other = workshop.folder.path + "/./page.html"
@@ -107,11 +107,11 @@ import Testing
         #expect(try refusal(workshop.index) == .fileInUse(workshop.index, by: .index))
         try FileManager.default.createDirectory(atPath: workshop.index, withIntermediateDirectories: true)
         let inside = workshop.index + "/data.mdb"
-        #expect(try refusal(inside) == .fileInUse(inside, by: .index))
+        #expect(try refusal(inside) == .fileInUse(inside, by: .indexFolder))
 
         for file in ["\(workshop.folder.path)/nowhere/page.html", workshop.pictures] {
             var job = job()
-            job.files = [file]
+            job.files = [OutputFile(file)]
             #expect(throws: WriteError.self) { try job.run(Monitor()) }
         }
         #expect(try Folder.entries(workshop.index).isEmpty && !Folder.isThere(page))
@@ -129,7 +129,7 @@ import Testing
             "path,label\npictures/abbot/0.png,a\npictures/abbot/1.png,a\npictures/bishop/0.png,b\npictures/bishop/1.png,b"
         )
         var job = job(manifest)
-        job.files = [manifest]
-        #expect(throws: JobError.fileInUse(manifest, by: .learning)) { try job.run(Monitor()) }
+        job.files = [OutputFile(manifest, replacing: true)]
+        #expect(throws: JobError.fileInUse(manifest, by: .input)) { try job.run(Monitor()) }
     }
 }

@@ -42,12 +42,12 @@ import Testing
     }
 
     @Test func writesAPageAndADrawing() throws {
-        let map = try MapIndex(workshop.place, to: output).run(Monitor())
+        let map = try MapIndex(workshop.place, to: OutputFile(output, replacing: true)).run(Monitor())
         #expect(map.file == output)
         let html = try String(contentsOfFile: output, encoding: .utf8)
         #expect(html.components(separatedBy: "data:image/png;base64,").count - 1 == 15)
         let drawing = workshop.folder.path + "/map.SVG"
-        try MapIndex(workshop.place, to: drawing).run(Monitor())
+        try MapIndex(workshop.place, to: OutputFile(drawing, replacing: true)).run(Monitor())
         #expect(try String(contentsOfFile: drawing, encoding: .utf8).hasPrefix("<svg xmlns="))
     }
 
@@ -56,7 +56,7 @@ import Testing
             let vectors = try workshop.writeVectors("v\(count).npy", rows: count, dimension: 3)
             let index = workshop.folder.path + "/few\(count)"
             try ImportItems([vectors], into: .folder(index)).run(Monitor())
-            let map = try MapIndex(.folder(index), to: output).run(Monitor())
+            let map = try MapIndex(.folder(index), to: OutputFile(output, replacing: true)).run(Monitor())
             #expect(map.points.count == count && map.points.allSatisfy { $0.x.isFinite && $0.y.isFinite })
         }
     }
@@ -67,19 +67,21 @@ import Testing
         #expect(throws: JobError.noItems(empty)) { try MapIndex(.folder(empty)).run(Monitor()) }
         let file = workshop.pictures + "/cook/1.png"
         #expect(throws: JobError.unknownEnding(file, known: [".html", ".svg"])) {
-            try MapIndex(workshop.place, to: file).run(Monitor())
+            try MapIndex(workshop.place, to: OutputFile(file, replacing: true)).run(Monitor())
         }
         // A picture by another name.
         try FileManager.default.linkItem(atPath: file, toPath: output)
-        #expect(throws: JobError.fileInUse(output, by: .item)) {
-            try MapIndex(workshop.place, to: output).run(Monitor())
+        #expect(throws: JobError.fileInUse(output, by: .input)) {
+            try MapIndex(workshop.place, to: OutputFile(output, replacing: true)).run(Monitor())
         }
         let inside = workshop.index + "/map.html"
         #expect(throws: JobError.fileInUse(inside, by: .indexFolder)) {
-            try MapIndex(workshop.place, to: inside).run(Monitor())
+            try MapIndex(workshop.place, to: OutputFile(inside, replacing: true)).run(Monitor())
         }
         #expect(throws: WriteError.self) {
-            try MapIndex(workshop.place, to: workshop.folder.path + "/no/map.html").run(Monitor())
+            try MapIndex(
+                workshop.place, to: OutputFile(workshop.folder.path + "/no/map.html", replacing: true)
+            ).run(Monitor())
         }
         #expect(throws: MapError.badPerplexity(0)) {
             try MapIndex(workshop.place, method: .neighbours(perplexity: 0)).run(Monitor())
@@ -88,7 +90,7 @@ import Testing
 
     @Test func canBeCancelled() throws {
         for updates in [1, 500, 1002] {
-            let job = MapIndex(workshop.place, to: output)
+            let job = MapIndex(workshop.place, to: OutputFile(output, replacing: true))
             #expect(try interruption(job, after: updates) == .wroteNothing)
             #expect(!FileManager.default.fileExists(atPath: output))
         }

@@ -1,5 +1,6 @@
 import Akin
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         #expect(result.answers.map(\.source.path) == pictures && result.skipped.isEmpty)
         #expect(
             try keys(of: result.answers[0]) == [
-                "source", "label", "verdict", "confidence", "margin", "ranking", "neighbours",
+                "input", "source", "label", "verdict", "confidence", "margin", "ranking", "neighbours",
             ])
     }
 
@@ -35,10 +36,10 @@ import Testing
         let broken = try workshop.folder.write("queries/broken.png", "no picture")
         var query = Query([workshop.folder.path + "/queries"], in: place)
         query.classifier = .nearestNeighbours(k: 100)
-        query.sheet = workshop.folder.path + "/sheet.html"
+        query.sheet = OutputFile(workshop.folder.path + "/sheet.html")
         let recorder = Recorder()
         var labels: [String] = []
-        let summary = try query.run(recorder.monitor) { labels += $0.map(\.label) }
+        let summary = try query.run(recorder.monitor) { labels += $0.compactMap(\.answer?.label) }
         #expect(labels.count == 1 && summary.answered == 1)
         #expect(summary.skipped.map(\.source.path) == [broken])
         #expect(recorder.titles == ["answering"])
@@ -48,6 +49,92 @@ import Testing
         #expect(
             try String(contentsOfFile: workshop.folder.path + "/sheet.html", encoding: .utf8).contains("<img")
         )
+    }
+
+    /// One reply for each input, in their order, as they were given: twice the same, one that is not there, a folder, a link.
+    @Test func oneReplyForEachInput() throws {
+        let good = try write("cook", 7)
+        let folder = workshop.folder.path + "/queries"
+        try workshop.folder.write("queries/broken.png", "no picture")
+        try workshop.folder.write("empty/readme.txt", "no picture either")
+        try FileManager.default.createSymbolicLink(
+            atPath: workshop.folder.path + "/link", withDestinationPath: good)
+        let inputs = [
+            good, good, "nowhere.png", folder + "/./cook7.png", workshop.folder.path + "/link", "",
+            folder + "/",
+        ]
+        var replies: [QueryReply] = []
+        let summary = try Query(inputs + [workshop.folder.path + "/empty"], in: place).run(Monitor()) {
+            replies += $0
+        }
+        let names = replies.map { reply in
+            switch reply {
+            case .answer(let answer): "\(answer.input) \(answer.label)"
+            case .failure(let failure): "\(failure.input)!"
+            }
+        }
+        #expect(
+            names == [
+                "\(good) cook", "\(good) cook", "nowhere.png!", "\(folder)/./cook7.png cook",
+                "\(workshop.folder.path)/link cook", "!", "\(folder)/broken.png!", "\(folder)/cook7.png cook",
+                "\(workshop.folder.path)/empty!",
+            ])
+        #expect(summary.answered == 5 && summary.skipped.count == 4)
+        #expect(replies[1].answer?.source.path == good)
+    }
+
+    /// Gives one picture so many times, each when that before it has been answered.
+    private final class Turns: Sendable {
+        private let left: Mutex<Int>
+        private let answered = DispatchSemaphore(value: 0)
+
+        init(_ count: Int) {
+            left = Mutex(count)
+            answered.signal()
+        }
+
+        func next(_ picture: String) -> [String] {
+            answered.wait()
+            return left.withLock { left in
+                left -= 1
+                return left >= 0 ? [picture] : []
+            }
+        }
+
+        func go() { answered.signal() }
+    }
+
+    /// By the index as it is then.
+    @Test func aStreamIsAnsweredAtOnce() throws {
+        let (picture, turns) = (try write("dean", 5), Turns(3))
+        let place = IndexPlace.open(try EmbeddingIndex(opening: workshop.index))
+        let query = Query(
+            about: .stream { _ in turns.next(picture) }, in: place, classifier: .nearestNeighbours(k: 1))
+        var labels: [String] = []
+        try query.run(Monitor()) { replies in
+            labels += replies.compactMap(\.answer?.label)
+            if labels.count == 1 {
+                try workshop.draw("dean", 0..<1)
+                try AddPictures([workshop.pictures], to: place).run(Monitor())
+            }
+            turns.go()
+        }
+        #expect(labels.count == 3 && labels[0] != "dean" && labels[1...] == ["dean", "dean"])
+    }
+
+    /// What somebody else finds out about the index meanwhile counts at once.
+    @Test func aStreamHeedsACalibration() throws {
+        let (picture, turns) = (try write("cook", 7), Turns(2))
+        let place = IndexPlace.open(try EmbeddingIndex(opening: workshop.index))
+        let query = Query(about: .stream { _ in turns.next(picture) }, in: place)
+        var confidences: [Float] = []
+        try query.run(Monitor()) { replies in
+            confidences += replies.compactMap(\.answer?.confidence)
+            if confidences.count == 1 { try CalibrateIndex(place).run(Monitor()) }
+            turns.go()
+        }
+        let plain = try Query([picture], in: place).run(Monitor()).answers[0].confidence
+        #expect(confidences.count == 2 && confidences[1] == plain && confidences[0] != plain)
     }
 
     /// An error of whoever takes the answers ends it.

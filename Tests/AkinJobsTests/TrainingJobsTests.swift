@@ -1,4 +1,5 @@
 import Akin
+import AkinBasics
 import Foundation
 import Synchronization
 import TestSupport
@@ -17,7 +18,7 @@ import Testing
     }
 
     private static let text = """
-        name: small
+        name: seals
         data: {format: folder, folder: pictures}
         preprocessing: {size: 12, placement: stretch}
         backbone:
@@ -118,7 +119,7 @@ import Testing
             #expect(
                 run.evaluation.map(\.classifier) == (procedure == "pairs" ? ["pairs-of-trained-classes"] : [])
                     + [name, "\(procedure)-of-training-pictures"])
-            let records = try TrainingFiles(checkpoint: folder + "/small.safetensors").records()
+            let records = try TrainingFiles(checkpoint: folder + "/seals.safetensors").records()
             #expect(records.count == 3 && records.allSatisfy { $0.heldOut != nil && $0.newClasses == nil })
         }
         #expect(throws: RecipeError.self) {
@@ -155,7 +156,97 @@ import Testing
         try RelabelItems(
             ItemSelection(labels: ["cook"]), of: .folder(folder + "/index"), to: "chef"
         ).run(Monitor())
-        #expect(throws: JobError.changedIndex(folder + "/index", changes: 1)) { try job.run(Monitor()) }
+        #expect(throws: JobError.otherIndex(folder + "/index")) { try job.run(Monitor()) }
+    }
+
+    /// Only what a run has made, and nobody changed since, makes room for the next one.
+    @Test func aRunReplacesItsOwnFilesOnly() throws {
+        let job = RunRecipe(try recipe(), into: folder + "/results")
+        try job.run(Monitor())
+        try job.run(Monitor())
+        for name in [
+            "seals.safetensors", "seals.history.jsonl", "seals.history.svg", "report/nearest-neighbours.json",
+            "report/nearest-neighbours.html",
+        ] {
+            let file = try workshop.folder.write("results/" + name, "mine")
+            let refusal = #expect(throws: (any Error).self) { try job.run(Monitor()) }
+            #expect(
+                "\(try #require(refusal))" == "can't write \(file): it is there already; choose another name")
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+            var forced = job
+            forced.replaces = true
+            try forced.run(Monitor())
+            #expect(try Data(contentsOf: URL(filePath: file)) != Data("mine".utf8))
+            try job.run(Monitor())
+        }
+        // An index that somebody else has made, with one change as that of a run has.
+        try Folder.remove(folder + "/results/index")
+        let other = try Workshop.checkpoint()
+        _ = try EmbeddingIndex.create(at: folder + "/results/index", backbone: other)
+        #expect(throws: JobError.otherIndex(folder + "/results/index")) { try job.run(Monitor()) }
+    }
+
+    /// Nor what somebody has put there, or changed, while it went on.
+    @Test func aRunLooksAgainBeforeItReplaces() throws {
+        let job = RunRecipe(try recipe(), into: folder + "/results")
+        try job.run(Monitor())
+        let page = folder + "/results/report/nearest-neighbours.html"
+        #expect(throws: WriteError.self) {
+            try job.run(Monitor()) { step in
+                if case .indexed = step { try Data("mine".utf8).write(to: URL(filePath: page)) }
+            }
+        }
+        #expect(try String(contentsOfFile: page, encoding: .utf8) == "mine")
+        try Folder.remove(page)
+        let index = IndexPlace.folder(folder + "/results/index")
+        #expect(throws: JobError.otherIndex(index.path)) {
+            try job.run(Monitor()) { step in
+                guard case .trained = step else { return }
+                try RelabelItems(ItemSelection(labels: ["cook"]), of: index, to: "chef").run(Monitor())
+            }
+        }
+        #expect(try DescribeIndex(index).run(Monitor()).stats.labels["chef"] == 4)
+        #expect(try Folder.entries(folder + "/results").allSatisfy { !$0.name.hasSuffix(".part") })
+    }
+
+    /// A checkpoint that has come meanwhile stays, and what was trained is not lost.
+    @Test func aCheckpointThatComesMeanwhileStays() throws {
+        let job = TrainBackbone(try recipe(), output: checkpoint)
+        let put = Monitor(progress: { [checkpoint] progress in
+            if progress.done > 0, !Folder.isThere(checkpoint) {
+                try? Data("mine".utf8).write(to: URL(filePath: checkpoint))
+            }
+        })
+        let refusal = #expect(throws: CheckpointError.self) { try job.run(put) }
+        #expect(refusal == .unwritable(WriteError(path: checkpoint, code: EEXIST)))
+        #expect(try String(contentsOfFile: checkpoint, encoding: .utf8) == "mine")
+        var rest = job
+        rest.resumes = true
+        #expect(throws: TrainingError.self) { try rest.run(Monitor()) }
+        try Folder.remove(checkpoint)
+        #expect(try rest.run(Monitor()).report.finished)
+        #expect(try Checkpoint(contentsOf: checkpoint).dimension == 8)
+    }
+
+    /// Nor does a training; its recipe least of all.
+    @Test func aTrainingReplacesNothingUnasked() throws {
+        let (recipe, text) = (try recipe(), Self.text)
+        let job = TrainBackbone(recipe, output: checkpoint)
+        try job.run(Monitor())
+        let before = try Data(contentsOf: URL(filePath: checkpoint))
+        let refusal = #expect(throws: TrainingError.self) { try job.run(Monitor()) }
+        #expect(refusal == .unwritable(WriteError(path: checkpoint, code: EEXIST)))
+        #expect(try Data(contentsOf: URL(filePath: checkpoint)) == before)
+        for output in [folder + "/recipe.yaml", workshop.pictures + "/cook/0.png"] {
+            #expect(throws: TrainingError.self) { try TrainBackbone(recipe, output: output).run(Monitor()) }
+            #expect(throws: JobError.fileInUse(output, by: .input)) {
+                try TrainBackbone(recipe, output: output, replacing: true).run(Monitor())
+            }
+        }
+        #expect(try String(contentsOfFile: folder + "/recipe.yaml", encoding: .utf8) == text)
+        var again = job
+        again.replaces = true
+        #expect(try again.run(Monitor()).report.finished)
     }
 
     @Test func leavesOneOutWithRetraining() throws {

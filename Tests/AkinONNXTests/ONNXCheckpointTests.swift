@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 import AkinNetworks
 import AkinONNX
@@ -31,10 +32,10 @@ import Testing
         let own = try Workshop.checkpoint().bytes
         #expect(ONNXCheckpoint.isOne(bytes) && !ONNXCheckpoint.isOne(own))
         let folder = try TemporaryFolder()
-        try checkpoint.write(to: folder.path + "/small.safetensors")
+        try checkpoint.write(to: OutputFile(folder.path + "/small.safetensors", replacing: true))
         #expect(try ONNXCheckpoint(contentsOf: folder.path + "/small.safetensors").hash == checkpoint.hash)
         #expect(throws: CheckpointError.self) {
-            try checkpoint.write(to: folder.path + "/none/small.safetensors")
+            try checkpoint.write(to: OutputFile(folder.path + "/none/small.safetensors", replacing: true))
         }
     }
 

@@ -158,11 +158,11 @@ import Testing
         let path = folder + "/a sheet.html"
         try Data("old".utf8).write(to: URL(fileURLWithPath: path))
         let sheet = Sheet(queries: queries(2), labels: labels(2), picture: { _ in grey })
-        try sheet.write(to: path)
+        try sheet.write(to: OutputFile(path, replacing: true))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == sheet.html)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a sheet.html"])
         #expect {
-            try sheet.write(to: folder + "/no folder/x.html")
+            try sheet.write(to: OutputFile(folder + "/no folder/x.html", replacing: true))
         } throws: { error in
             "\(error)".hasPrefix("can't write \(folder)/no folder/x.html: ")
         }

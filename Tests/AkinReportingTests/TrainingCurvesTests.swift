@@ -126,9 +126,11 @@ import FoundationXML
     @Test func writesAFile() throws {
         let folder = try TemporaryFolder()
         let curves = TrainingCurves(records: Self.records(3))
-        try curves.write(to: folder.path + "/a.svg")
+        try curves.write(to: OutputFile(folder.path + "/a.svg", replacing: true))
         #expect(try String(contentsOfFile: folder.path + "/a.svg", encoding: .utf8) == curves.svg)
-        #expect(throws: WriteError.self) { try curves.write(to: folder.path + "/no folder/a.svg") }
+        #expect(throws: WriteError.self) {
+            try curves.write(to: OutputFile(folder.path + "/no folder/a.svg", replacing: true))
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEmbedding
 import AkinNetworks
 import AkinTensors
@@ -144,7 +145,7 @@ import Testing
         var recipe = try Recipe.small(training: "epochs: 12, batch: 16, learning-rate: 0.005")
         let good = try Trainer(recipe, data: images)
         #expect(try good.run(files: files).collapsed == nil)
-        try good.checkpoint.marked(as: .noDifference).write(to: files.checkpoint)
+        try good.checkpoint.marked(as: .noDifference).write(to: OutputFile(files.checkpoint, replacing: true))
         #expect(try Checkpoint(contentsOf: files.checkpoint).details.collapsed == .noDifference)
         recipe.training.start = files.checkpoint
         recipe.training.epochs = 1

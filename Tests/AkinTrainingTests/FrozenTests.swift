@@ -63,7 +63,7 @@ import Testing
 
         // All of it can be trained on.
         let folder = try TemporaryFolder()
-        try checkpoint.write(to: folder.path + "/head.safetensors")
+        try checkpoint.write(to: OutputFile(folder.path + "/head.safetensors", replacing: true))
         let recipe = try Recipe(
             text: "data: {}\npreprocessing: {size: 12, placement: stretch}\nbackbone: start\n"
                 + "training: {start: head.safetensors, epochs: 1}", path: folder.path + "/recipe.yaml")

@@ -67,7 +67,7 @@ import Testing
 
     /// Trying another recipe and thinking better of it costs nothing.
     @Test func anInterruptedRunLeavesTheEarlierOnesFiles() throws {
-        let files = files()
+        let files = TrainingFiles(checkpoint: files().checkpoint, replacing: true)
         try Trainer(recipe, data: images).run(files: files)
         let before = (try bytes(files.checkpoint), try bytes(files.history))
         var other = recipe
@@ -176,7 +176,7 @@ import Testing
             resumed.finalLoss == straight.finalLoss && resumed.labels == images.labels && resumed.images == 24
         )
         // A new run begins a new history with its first epoch.
-        try interrupt(after: 1, files())
+        try interrupt(after: 1, TrainingFiles(checkpoint: files().checkpoint, replacing: true))
         #expect(try epochsInHistory(files()) == [1])
     }
 
@@ -258,7 +258,7 @@ import Testing
     }
 
     @Test func refusesADamagedState() throws {
-        let files = files()
+        let files = TrainingFiles(checkpoint: files().checkpoint, replacing: true)
         let straight = try straightThrough()
         try interrupt(after: 4, files)
         let good = try bytes(files.state)

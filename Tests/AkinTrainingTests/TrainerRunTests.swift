@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinEmbedding
 import AkinImages
 import AkinNetworks
@@ -166,7 +167,7 @@ import Testing
         var recipe = try Recipe.small(training: "epochs: 2, batch: 10")
         let first = try Trainer(recipe, data: images)
         try first.run()
-        try first.checkpoint.write(to: folder.path + "/first.safetensors")
+        try first.checkpoint.write(to: OutputFile(folder.path + "/first.safetensors", replacing: true))
         recipe.training.start = folder.path + "/first.safetensors"
         recipe.training.seed = 77
         #expect(try Trainer(recipe, data: images).checkpoint.hash == first.checkpoint.hash)

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinImages
 import AkinNetworks
 import AkinTensors
@@ -11,7 +12,7 @@ package struct Workshop {
 
     package init() throws {
         folder = try TemporaryFolder()
-        try Self.checkpoint().write(to: backbone)
+        try Self.checkpoint().write(to: OutputFile(backbone, replacing: true))
     }
 
     package static func checkpoint(seed: UInt64 = 1, details: Checkpoint.Details? = nil) throws -> Checkpoint

@@ -137,7 +137,7 @@ def export(module, path):
 def akin_embeddings(akin, model, interpolation, pictures, work):
     """[pictures], in the order of their names, and images a second."""
     checkpoint, index = work / "backbone.safetensors", work / "index"
-    run(akin, "backbone", "import", model, "--output", checkpoint, "--crop", "--shorter-side", EDGE,
+    run(akin, "backbone", "import", model, "--output", checkpoint, "--force", "--crop", "--shorter-side", EDGE,
         "--interpolation", interpolation)
     subprocess.run(["rm", "-rf", index], check=True)
     run(akin, "index", "create", index, "--backbone", checkpoint, "--metric", "l2")

@@ -45,11 +45,13 @@ extension IndexReader {
         let count = try itemCount
         guard count > 0 else { return nil }
         var (values, labels): ([Float], [String]) = ([], [])
-        // Every so many items, passing over dead rows.
+        // Of every so many items one, drawn by lot: labels may come in turn. Dead rows are passed over.
         let step = (count + OnePoint.mostSampled - 1) / OnePoint.mostSampled
-        var living = 0
+        var generator = SeededGenerator(seed: UInt64(count))
+        var (living, drawn) = (0, 0)
         for row in 0..<vectors.count where vectors.id(row) != 0 {
-            if living % step == 0 {
+            if living % step == 0 { drawn = Int.random(in: 0..<step, using: &generator) }
+            if living % step == drawn {
                 values += UnsafeBufferPointer(start: vectors.vector(row), count: dimension)
                 labels.append(try record(vectors.id(row)).label)
             }

@@ -39,6 +39,13 @@ public struct BackboneName: Sendable, Hashable {
         }
     }
 
+    /// Its files, as far as it has some that can be found.
+    var files: [String] {
+        parts.compactMap { part in
+            BackboneFolders.isPath(part.text) ? part.text : try? folders.file(of: part.text)
+        }
+    }
+
     private func backbone(_ name: String) throws -> any Backbone {
         if let descriptor = Descriptors.named(name) { return descriptor }
         return try file(of: name).backbone()

@@ -8,7 +8,7 @@ public struct ExportBackbone: Job {
     /// Which.
     public var backbone: BackboneName
     /// The file for the model.
-    public var output: String
+    public var output: OutputFile
 
     /// What there is now.
     public struct Result: Encodable, Sendable {
@@ -21,7 +21,7 @@ public struct ExportBackbone: Job {
     }
 
     /// What is to be exported.
-    public init(_ backbone: BackboneName, to output: String) {
+    public init(_ backbone: BackboneName, to output: OutputFile) {
         self.backbone = backbone
         self.output = output
     }
@@ -31,6 +31,7 @@ public struct ExportBackbone: Job {
     /// - Throws: `ONNXError.notANetwork` where the backbone is neither; `.unwritable`.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        try OutputFile.check([output]) { backbone.files }
         let model: [UInt8]
         let dimension: Int
         switch try backbone.file() {
@@ -40,9 +41,9 @@ public struct ExportBackbone: Job {
         case nil: throw ONNXError.notANetwork(name: backbone.text)
         }
         guard model.count <= ONNXFile.mostBytes else {
-            throw ONNXError.tooLarge(path: output, limit: ONNXFile.mostBytes)
+            throw ONNXError.tooLarge(path: output.path, limit: ONNXFile.mostBytes)
         }
-        do { try AtomicFile.write(model, to: output) } catch { throw ONNXError.unwritable(error) }
-        return Result(path: output, bytes: model.count, dimension: dimension)
+        do { try output.write(model) } catch { throw ONNXError.unwritable(error) }
+        return Result(path: output.path, bytes: model.count, dimension: dimension)
     }
 }

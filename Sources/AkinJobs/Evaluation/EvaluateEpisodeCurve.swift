@@ -1,5 +1,7 @@
+import AkinBasics
 import AkinDatasets
 import AkinEvaluation
+import AkinReporting
 import AkinTraining
 
 /// Measures a backbone by N-way K-shot episodes of several N: how its accuracy falls as there are more classes to tell apart.
@@ -16,11 +18,14 @@ public struct EvaluateEpisodeCurve: Job {
     public var settings: Episodes.Settings
     /// Whether pictures of one content all take part.
     public var keepsCopies: Bool
+    /// The curve is written there, as a drawing.
+    public var drawing: OutputFile?
 
     /// What is to be measured on what.
     public init(
         _ model: MeasuredBackbone, on pictures: String, ways: [Int], _ settings: Episodes.Settings,
-        _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
+        _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false,
+        drawing: OutputFile? = nil
     ) {
         precondition(ways.allSatisfy { $0 >= 2 }, "an episode has 2 classes")
         self.model = model
@@ -29,12 +34,16 @@ public struct EvaluateEpisodeCurve: Job {
         self.ways = ways
         self.settings = settings
         keepsCopies = keepingCopies
+        self.drawing = drawing
     }
 
     /// Measures it: a report for each of the ways, in their order.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Evaluated<[EpisodeReport]> {
         try monitor.checkMachine()
+        try OutputFile.check([drawing], of: model.index) {
+            try Dataset(folder: pictures, reading).files + model.files
+        }
         let images = try monitor.embed(pictures, reading, with: model.backbone)
         let reports = try ways.map { ways in
             if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
@@ -42,6 +51,7 @@ public struct EvaluateEpisodeCurve: Job {
             settings.ways = ways
             return try images.episodes(settings, metric: model.metric, keepingCopies: keepsCopies)
         }
+        if let drawing { try ProtocolCurve(reports).write(to: drawing) }
         return Evaluated(report: reports, skipped: images.skipped)
     }
 }

@@ -19,6 +19,8 @@ public struct EvaluateHeldOut: Job {
     public var listing: Int
     /// Whether a picture that the index has too is compared with itself.
     public var keepsCopies: Bool
+    /// A page of HTML is written there that shows some of the pictures beside their neighbours.
+    public var sheet: OutputFile?
 
     /// What came of it; encoded, the report.
     public struct Result: Encodable, Sendable {
@@ -49,7 +51,8 @@ public struct EvaluateHeldOut: Job {
     /// What is to be asked about what.
     public init(
         _ index: IndexPlace, on folders: [String], classifier: Classifier? = nil,
-        listing: Int = 5, _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false
+        listing: Int = 5, _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false,
+        sheet: OutputFile? = nil
     ) {
         self.index = index
         self.folders = folders
@@ -57,6 +60,7 @@ public struct EvaluateHeldOut: Job {
         self.classifier = classifier
         self.listing = listing
         keepsCopies = keepingCopies
+        self.sheet = sheet
     }
 
     /// Asks.
@@ -71,14 +75,19 @@ public struct EvaluateHeldOut: Job {
             parts.append((folder, try Dataset(folder: folder, reading).withPages(takingAll: false)))
             monitor.note(parts.last!.dataset)
         }
+        try OutputFile.check([sheet], of: self.index) {
+            try parts.flatMap(\.dataset.files) + index.items().files
+        }
         let images = try monitor.embed { progress in
             HeldOutImages(parts: parts, for: backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
         let (outcomes, answers) = try images.outcomes(
             in: index, classifier: classifier, listing: listing, keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
-        return Result(
+        let result = Result(
             report: HoldOutReport(outcomes), outcomes: outcomes, answers: answers,
             skipped: images.skipped, index: self.index.path, explanation: classifier.explanation)
+        if let sheet { try result.sheet().write(to: sheet) }
+        return result
     }
 }

@@ -1,6 +1,8 @@
+import AkinBasics
 import AkinClassification
 import AkinDatasets
 import AkinEvaluation
+import AkinIndexing
 import AkinReporting
 
 /// Leaves each item of an index out once, and has all the others classify it, with the embeddings that there are.
@@ -13,16 +15,19 @@ public struct EvaluateLeaveOneOut: Job {
     public var byGroup: Bool
     /// Whether an item is compared with those of the same content too.
     public var keepsCopies: Bool
+    /// A page of HTML is written there that shows the mistakes.
+    public var sheet: OutputFile?
 
     /// What is to be evaluated.
     public init(
         _ index: IndexPlace, classifier: Classifier? = nil, byGroup: Bool = false,
-        keepingCopies: Bool = false
+        keepingCopies: Bool = false, sheet: OutputFile? = nil
     ) {
         self.index = index
         self.classifier = classifier
         self.byGroup = byGroup
         keepsCopies = keepingCopies
+        self.sheet = sheet
     }
 
     /// Evaluates it.
@@ -30,12 +35,15 @@ public struct EvaluateLeaveOneOut: Job {
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try monitor.checkMachine()
         let index = try index.reading()
+        try OutputFile.check([sheet], of: self.index) { try index.items().files }
         let outcomes = try LeaveOneOut.outcomes(
             in: index, classifier: try index.classifier(or: classifier), byGroup: byGroup,
             keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
         if outcomes.nearCopies > 0 { monitor.note(.nearCopies(outcomes.nearCopies)) }
-        return LeaveOneOutReport(outcomes)
+        let report = LeaveOneOutReport(outcomes)
+        if let sheet { try report.sheet().write(to: sheet) }
+        return report
     }
 }
 

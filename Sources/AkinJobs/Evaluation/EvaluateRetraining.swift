@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinClassification
 import AkinEvaluation
+import AkinReporting
 import AkinTraining
 
 /// Trains a fresh backbone for every picture of a recipe left out, and has it classify that one: as many trainings as there
@@ -16,17 +17,20 @@ public struct EvaluateRetraining: Job {
     public var byGroup: Bool
     /// Whether a picture is compared with those of the same content too.
     public var keepsCopies: Bool
+    /// A page of HTML is written there that shows the mistakes.
+    public var sheet: OutputFile?
 
     /// What is to be evaluated.
     public init(
         _ recipe: Recipe, pictures: String? = nil, classifier: Classifier = .nearestNeighbours(k: 5),
-        byGroup: Bool = false, keepingCopies: Bool = false
+        byGroup: Bool = false, keepingCopies: Bool = false, sheet: OutputFile? = nil
     ) {
         self.recipe = recipe
         self.pictures = pictures
         self.classifier = classifier
         self.byGroup = byGroup
         keepsCopies = keepingCopies
+        self.sheet = sheet
     }
 
     /// Evaluates it.
@@ -34,9 +38,12 @@ public struct EvaluateRetraining: Job {
     public func run(_ monitor: Monitor) throws -> LeaveOneOutReport {
         try recipe.check()
         try monitor.checkMachine()
+        try OutputFile.check([sheet]) { try recipe.inputs(folder: pictures) }
         let images = try recipe.prepared(folder: pictures, monitor)
-        return try monitor.retrain(
+        let report = try monitor.retrain(
             recipe, images, classifier: classifier, byGroup: byGroup, keepingCopies: keepsCopies)
+        if let sheet { try report.sheet().write(to: sheet) }
+        return report
     }
 }
 

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinEvaluation
 import AkinIndexing
@@ -17,12 +18,12 @@ public struct EvaluateShots: Job {
     /// Of the drawing.
     public var seed: UInt64
     /// The curve is written there, as a drawing, `.svg`.
-    public var drawing: String?
+    public var drawing: OutputFile?
 
     /// What is to be measured.
     public init(
         _ index: IndexPlace, classifier: Classifier? = nil, draws: Int = 10, seed: UInt64 = 1,
-        drawing: String? = nil
+        drawing: OutputFile? = nil
     ) {
         precondition(draws > 0, "pictures are drawn at least once")
         (self.index, self.classifier, self.draws, self.seed) = (index, classifier, draws, seed)
@@ -38,6 +39,7 @@ public struct EvaluateShots: Job {
         try classifier.check(metric: index.metric.kind)
         let (items, embeddings) = try index.read { try $0.labelled() }
         guard !items.isEmpty else { throw JobError.noItems(index.path) }
+        try OutputFile.check([drawing], of: self.index) { items.files }
         let curve = try monitor.during("answering", unit: "drawings") { work in
             try ShotCurve(
                 items, embeddings, index.metric, by: classifier, draws: draws, seed: seed,

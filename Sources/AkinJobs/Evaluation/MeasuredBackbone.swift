@@ -10,6 +10,10 @@ public struct MeasuredBackbone: Sendable {
     public let backbone: any Backbone
     /// How embeddings are compared.
     public let metric: Metric
+    /// The files that it comes from, where it was read for this.
+    private(set) var files: [String] = []
+    /// The index that it comes from.
+    private(set) var index: IndexPlace?
 
     /// The metrics that some loss trains embeddings for.
     public static let metrics: [Metric.Kind] = [.l2, .cosine, .learnedL1]
@@ -37,10 +41,12 @@ public struct MeasuredBackbone: Sendable {
     public init(at path: String, metric: Metric.Kind? = nil) throws {
         guard EmbeddingIndex.exists(at: path) || Folder.isFolder(path) && BackboneFolders.isPath(path) else {
             try self.init(BackboneName(path).backbone(), metric: metric)
+            files = BackboneName(path).files
             return
         }
         let index = try EmbeddingIndex(opening: path, readOnly: true)
         try self.init(
             index.storedBackbone, metric: metric ?? Self.metrics.first { $0 == index.metric.kind })
+        self.index = .folder(path)
     }
 }

@@ -60,12 +60,13 @@ public struct AddPictures: Job {
         let dataset = try dataset()
         monitor.note(dataset)
         let first = try index.read { try $0.nextID }
-        let report = try monitor.inTransactions(
-            "indexing", interruption: { .added($0, of: $1, unit: "images") }
-        ) {
-            try index.add(
-                dataset, embedder: Embedder(backbone), keepingLabels: keepingLabels, isCancelled: $0,
-                progress: $1)
+        // The receipt tells of new classes.
+        let report = try monitor.notingNewLabels(of: index, onlySlips: true) {
+            try monitor.inTransactions("indexing", interruption: { .added($0, of: $1, unit: "images") }) {
+                try index.add(
+                    dataset, embedder: Embedder(backbone), keepingLabels: keepingLabels, isCancelled: $0,
+                    progress: $1)
+            }
         }
         monitor.noteContradictions(among: report.copies)
         try monitor.maintain(index)

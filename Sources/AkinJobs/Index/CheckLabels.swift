@@ -20,7 +20,7 @@ public struct CheckLabels: Job {
     /// Whether the pictures themselves are compared; else only files of the very same content are named.
     public var comparesPictures: Bool
     /// A page of HTML is written there that shows what was found.
-    public var sheet: String?
+    public var sheet: OutputFile?
 
     /// How many items are left out at most, some of each class.
     public static let limit = 10_000
@@ -53,7 +53,7 @@ public struct CheckLabels: Job {
     /// What is to be looked at.
     public init(
         _ index: IndexPlace, classifier: Classifier? = nil, comparingPictures: Bool = true,
-        sheet: String? = nil
+        sheet: OutputFile? = nil
     ) {
         (self.index, self.classifier, self.sheet) = (index, classifier, sheet)
         comparesPictures = comparingPictures
@@ -65,7 +65,7 @@ public struct CheckLabels: Job {
         try monitor.checkMachine()
         let index = try index.reading()
         let (all, embeddings) = try index.read { try $0.labelled() }
-        if let sheet { try self.index.check(sheet, against: all) }
+        try OutputFile.check([sheet], of: self.index) { all.files }
         let items = LeftOutItems(all, embeddings, index.metric, limit: Self.limit, seed: 1)
         let names = items.examples.labels.names
         guard let label = names.first else { throw JobError.noItems(index.path) }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinExchange
 import AkinIndexing
 import AkinItems
@@ -6,7 +7,8 @@ import AkinItems
 public struct ExportItems: Job {
     /// Of which.
     public var index: IndexPlace
-    /// One file that says everything, or one of vectors and one of items; their endings tell the formats.
+    /// One file that says everything, or one of vectors and one of items; their endings tell the formats. One `.csv` alone is a table of
+    /// the items for spreadsheets, which `RelabelFromTable` takes back.
     public var paths: [String]
     /// Whether files that are there may be replaced.
     public var overwrites: Bool
@@ -31,8 +33,16 @@ public struct ExportItems: Job {
     /// Writes it. Cancelled, there are no files, or those of before.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
-        let files = try ExchangeFiles(paths)
+        let isTable = paths.count == 1 && paths[0].lowercased().hasSuffix(".csv")
+        let files = try isTable ? nil : ExchangeFiles(paths)
         let index = try index.reading()
+        try OutputFile.check(paths.map { OutputFile($0, replacing: overwrites) }, of: self.index) {
+            try index.items().files
+        }
+        guard let files else {
+            let exported = try index.exportTable(to: OutputFile(paths[0], replacing: overwrites))
+            return Result(exported: exported, dimension: index.dimension, files: paths)
+        }
         let exported = try monitor.during("exporting", unit: "items") { work in
             try index.export(
                 to: files, overwriting: overwrites, isCancelled: { monitor.isCancelled },

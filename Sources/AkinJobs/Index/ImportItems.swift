@@ -65,10 +65,12 @@ public struct ImportItems: Job {
         if isThere, let metric, metric != index.metric.kind {
             throw JobError.otherMetric(index: self.index.path, metric: index.metric.kind, asked: metric)
         }
-        let report = try monitor.inTransactions(
-            "importing", unit: "items", interruption: { .imported($0, of: $1) }
-        ) {
-            try index.importItems(from: source, isCancelled: $0, progress: $1)
+        let report = try monitor.notingNewLabels(of: index) {
+            try monitor.inTransactions(
+                "importing", unit: "items", interruption: { .imported($0, of: $1) }
+            ) {
+                try index.importItems(from: source, isCancelled: $0, progress: $1)
+            }
         }
         try monitor.maintain(index)
         try monitor.noteWhatTellsNothing([], in: index)

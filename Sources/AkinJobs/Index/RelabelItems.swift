@@ -8,6 +8,8 @@ public struct RelabelItems: Job {
     public var selection: ItemSelection
     /// The new label.
     public var label: String
+    /// Whether nothing is changed, and only told what would be.
+    public var isTrial: Bool
 
     /// What was done.
     public struct Result: Encodable, Sendable {
@@ -22,19 +24,22 @@ public struct RelabelItems: Job {
     }
 
     /// What is to be called what.
-    public init(_ selection: ItemSelection, of index: IndexPlace, to label: String) {
+    public init(_ selection: ItemSelection, of index: IndexPlace, to label: String, isTrial: Bool = false) {
         self.index = index
         self.selection = selection
-        self.label = label
+        (self.label, self.isTrial) = (label, isTrial)
     }
 
     /// Does it.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
-        let index = try index.changing(monitor)
-        let isNew = try index.stats().labels[label] == nil
-        let relabelled = try index.relabel(ids: selection.ids(in: index), to: label)
-        try monitor.keepFit(of: index)
+        let index = try isTrial ? index.reading() : index.changing(monitor)
+        let labels = Set(try index.stats().labels.keys)
+        let isNew = !labels.contains(label)
+        let ids = try selection.ids(in: index)
+        if isNew { monitor.noteNewLabels([label], besides: labels, onlySlips: true) }
+        let relabelled = try isTrial ? ids.count : index.relabel(ids: ids, to: label)
+        if !isTrial { try monitor.keepFit(of: index) }
         return Result(relabelled: relabelled, label: label, isNewLabel: isNew)
     }
 }

@@ -6,6 +6,8 @@ public struct RemoveItems: Job {
     public var index: IndexPlace
     /// Which items.
     public var selection: ItemSelection
+    /// Whether nothing is changed, and only told what would be.
+    public var isTrial: Bool
 
     /// What has become of the index.
     public struct Result: Encodable, Sendable {
@@ -16,14 +18,19 @@ public struct RemoveItems: Job {
     }
 
     /// What is to be removed.
-    public init(_ selection: ItemSelection, from index: IndexPlace) {
+    public init(_ selection: ItemSelection, from index: IndexPlace, isTrial: Bool = false) {
         self.index = index
-        self.selection = selection
+        (self.selection, self.isTrial) = (selection, isTrial)
     }
 
     /// Removes them.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        if isTrial {
+            let index = try index.reading()
+            let removed = try selection.ids(in: index).count
+            return Result(removed: removed, items: try index.count - removed)
+        }
         let index = try index.changing(monitor)
         let removed = try index.remove(ids: selection.ids(in: index))
         try monitor.maintain(index)

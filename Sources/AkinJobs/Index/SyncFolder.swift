@@ -31,11 +31,11 @@ public struct SyncFolder: Job {
         try monitor.checkMachine()
         let dataset = try Dataset(toSync: folder, reading).withPages(takingAll: takesAllPages)
         monitor.note(dataset)
-        let report = try monitor.inTransactions(
-            "syncing", interruption: { .added($0, of: $1, unit: "images") }
-        ) {
-            try index.sync(
-                folder, to: dataset, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
+        let report = try monitor.notingNewLabels(of: index) {
+            try monitor.inTransactions("syncing", interruption: { .added($0, of: $1, unit: "images") }) {
+                try index.sync(
+                    folder, to: dataset, embedder: Embedder(backbone), isCancelled: $0, progress: $1)
+            }
         }
         monitor.noteContradictions(among: report.copies)
         try monitor.maintain(index)

@@ -35,7 +35,7 @@ public struct LearnFolder: Job {
     public var seed: UInt64
     /// Where the result will be written, as a page or a recipe. Before the work it is looked whether files can be written there, and
     /// whether they would take the place of what is learned from; writing them is up to whoever asked for the work.
-    public var files: [String] = []
+    public var files: [OutputFile] = []
 
     /// What is to be learned from.
     public init(
@@ -55,7 +55,9 @@ public struct LearnFolder: Job {
         try checkOutput()
         let adding = AddPictures([folder], to: .folder(output), reading)
         let dataset = try adding.dataset()
-        try checkFiles(dataset)
+        try OutputFile.check(files, of: .folder(output)) {
+            [folder] + (backbones ?? []).flatMap(\.files) + dataset.files
+        }
         monitor.note(dataset)
         guard dataset.labels.count > 1 else {
             if dataset.count == 0, let first = dataset.skipped.first {
@@ -226,8 +228,7 @@ extension LearnFolder {
     private func build(
         _ found: Found, _ dataset: Dataset, _ monitor: Monitor
     ) throws -> (AddReport, Calibration?) {
-        let part = output + ".part"
-        try? Folder.remove(part)
+        let part = PendingFile.nameBeside(output)
         let report: AddReport
         var calibration: Calibration?
         do {
@@ -247,8 +248,8 @@ extension LearnFolder {
             throw error
         }
         monitor.noteContradictions(among: report.copies)
-        try? Folder.remove(output)
-        try Folder.move(part, to: output)
+        // In the place of an empty folder; a full one, which somebody has made meanwhile, stays as it is.
+        do { try Folder.move(part, to: output) } catch { throw JobError.builtBeside(part, wanted: output) }
         return (report, calibration)
     }
 

@@ -7,26 +7,29 @@ enum MapFormat: String, CaseIterable {
     case page = ".html"
     case drawing = ".svg"
 
-    /// By the ending of a file's name.
-    init(_ path: String) throws(JobError) {
-        let name = path.lowercased()
-        guard let found = Self.allCases.first(where: { name.hasSuffix($0.rawValue) }) else {
-            throw .unknownEnding(path, known: Self.allCases.map(\.rawValue))
+    /// By the ending of a file's name; what has none, as standard output, gets a page.
+    init(_ file: OutputFile) throws(JobError) {
+        let name = file.path.lowercased()
+        guard
+            let found = Self.allCases.first(where: { name.hasSuffix($0.rawValue) })
+                ?? (file.isStream ? .page : nil)
+        else {
+            throw .unknownEnding(file.path, known: Self.allCases.map(\.rawValue))
         }
         self = found
     }
 }
 
 extension MapIndex {
-    /// Writes a picture to a temporary file beside `path` and renames it.
+    /// Writes a picture.
     func write(
-        _ picture: MapPicture, as format: MapFormat, to path: String, _ monitor: Monitor
+        _ picture: MapPicture, as format: MapFormat, to file: OutputFile, _ monitor: Monitor
     ) throws {
         switch format {
-        case .drawing: try AtomicFile.write(picture.svg.utf8, to: path)
+        case .drawing: try file.write(picture.svg.utf8)
         case .page:
             let images = try images(of: picture, monitor)
-            try Sheet(map: picture, pictures: images).write(to: path)
+            try Sheet(map: picture, pictures: images).write(to: file)
         }
     }
 

@@ -16,7 +16,7 @@ public struct MapIndex: Job {
     /// Of which.
     public var index: IndexPlace
     /// Where the picture goes: a page of HTML with the items' pictures, or a drawing, `.svg`; nil: nowhere.
-    public var output: String?
+    public var output: OutputFile?
     /// How points are placed.
     public var method: PlaneMap.Method
     /// Which items.
@@ -64,7 +64,7 @@ public struct MapIndex: Job {
 
     /// What is to be drawn; all items by default.
     public init(
-        _ index: IndexPlace, to output: String? = nil, method: PlaneMap.Method = .neighbours(),
+        _ index: IndexPlace, to output: OutputFile? = nil, method: PlaneMap.Method = .neighbours(),
         only filter: ItemFilter = ItemFilter(), seed: UInt64 = 1
     ) {
         self.index = index
@@ -80,8 +80,8 @@ public struct MapIndex: Job {
         try monitor.checkMachine()
         let format = try output.map { try MapFormat($0) }
         let index = try index.reading()
+        try OutputFile.check([output], of: self.index) { try index.items().files }
         let (items, embeddings, all) = try self.items(of: index)
-        if let output { try self.index.check(output, against: items) }
         if let point = try index.onePoint() { monitor.note(.onePoint(point)) }
         let map = try monitor.during("mapping", unit: "steps") { work in
             try PlaneMap(
@@ -100,7 +100,7 @@ public struct MapIndex: Job {
         }
         let perplexity: Double? = if case .neighbours(let found) = map.method { found } else { nil }
         return Result(
-            index: index.path, file: output, method: map.method.kind, perplexity: perplexity,
+            index: index.path, file: output?.path, method: map.method.kind, perplexity: perplexity,
             share: map.share, seed: seed, metric: index.metric.kind, trustworthiness: trust?.value,
             neighbours: trust?.neighbours,
             points: items.enumerated().map { row, item in

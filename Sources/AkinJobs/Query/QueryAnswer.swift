@@ -1,10 +1,45 @@
 import AkinBasics
 import AkinClassification
+import AkinDatasets
 import AkinItems
+
+/// What came of one picture or vector that was asked about.
+public enum QueryReply: Encodable, Sendable {
+    /// An answer.
+    case answer(QueryAnswer)
+    /// It cannot be read.
+    case failure(QueryFailure)
+
+    /// As what it holds.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .answer(let answer): try answer.encode(to: encoder)
+        case .failure(let failure): try failure.encode(to: encoder)
+        }
+    }
+
+    /// Nil where there is none.
+    public var answer: QueryAnswer? { if case .answer(let answer) = self { answer } else { nil } }
+}
+
+/// Something that was asked about and cannot be read.
+public struct QueryFailure: Encodable, Sendable {
+    /// As `QueryAnswer.input`.
+    public let input: String
+    /// As `QueryAnswer.source`.
+    public let source: Source
+    /// Why not, and what to do.
+    public let error: String
+
+    /// For a list of such.
+    public var skipped: Skipped { Skipped(source: source, reason: error) }
+}
 
 /// The answer to one picture or vector.
 public struct QueryAnswer: Encodable, Sendable {
-    /// What was asked about: the picture's file, or `file#row`.
+    /// What was asked about, as it was given: a file's path, that of a folder and where in it a picture lies, or `file#row`.
+    public let input: String
+    /// The same from the root.
     public let source: Source
     /// Its class.
     public let label: String
@@ -29,7 +64,7 @@ public struct QueryAnswer: Encodable, Sendable {
     public let neighbours: [Near]
 
     private enum CodingKeys: String, CodingKey {
-        case source, label, verdict, alternatives, confidence, margin, ranking, tied, blank, neighbours
+        case input, source, label, verdict, alternatives, confidence, margin, ranking, tied, blank, neighbours
         case equallyNear = "equally_near"
     }
 
@@ -53,7 +88,8 @@ public struct QueryAnswer: Encodable, Sendable {
         public let source: Source
     }
 
-    init(_ source: Source, _ answer: Answer, isBlank: Bool) {
+    init(_ input: String, _ source: Source, _ answer: Answer, isBlank: Bool) {
+        self.input = input
         self.source = source
         label = answer.label
         verdict = answer.verdict

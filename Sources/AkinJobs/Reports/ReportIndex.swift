@@ -20,7 +20,7 @@ public struct ReportIndex: Job {
     /// Which.
     public var index: IndexPlace
     /// Where the page goes; nil: nowhere.
-    public var output: String?
+    public var output: OutputFile?
     /// So many items are asked about and lie on the map at most, of each class its share.
     public var limit: Int
     /// So many mistakes are shown at most.
@@ -32,7 +32,7 @@ public struct ReportIndex: Job {
 
     /// What is to be reported of.
     public init(
-        _ index: IndexPlace, to output: String? = nil, limit: Int = 10_000, mistakes: Int = 200,
+        _ index: IndexPlace, to output: OutputFile? = nil, limit: Int = 10_000, mistakes: Int = 200,
         seed: UInt64 = 1
     ) {
         precondition(limit > 0 && mistakes >= 0, "at least one item")
@@ -49,7 +49,7 @@ public struct ReportIndex: Job {
             let (items, embeddings) = try reader.labelled()
             return (items, embeddings, try reader.copies())
         }
-        if let output { try self.index.check(output, against: items) }
+        try OutputFile.check([output], of: self.index) { items.files }
         monitor.noteContradictions(among: copies)
         var report = IndexReport(
             index: absolutePath(index.path),
@@ -81,7 +81,7 @@ public struct ReportIndex: Job {
             if monitor.isCancelled { throw JobError.interrupted(.wroteNothing) }
             try Sheet(report: report, pictures: pictures).write(to: output)
         }
-        return Result(report, file: output)
+        return Result(report, file: output?.path)
     }
 
     /// What other classifiers make of the items, the best first; none where that would take long.

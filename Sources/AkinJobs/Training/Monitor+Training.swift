@@ -12,7 +12,10 @@ extension Monitor {
     ) throws -> TrainingReport {
         let trainer = try Trainer(recipe, data: images, heldOut: heldOut)
         func drawCurves() throws {
-            try TrainingCurves(records: files.records(), title: recipe.name).write(to: files.curves)
+            // None of an epoch is through.
+            guard Folder.isThere(files.history) else { return }
+            try TrainingCurves(records: files.records(), title: recipe.name)
+                .write(to: OutputFile(files.curves, replacing: true))
         }
         let report: TrainingReport
         do {

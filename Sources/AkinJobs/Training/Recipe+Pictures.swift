@@ -1,5 +1,7 @@
+import AkinBasics
 import AkinClassification
 import AkinDatasets
+import AkinEvaluation
 import AkinImages
 import AkinNetworks
 import AkinTraining
@@ -59,6 +61,49 @@ extension Recipe {
             let test = try pictures(from: folder) { () throws(DatasetError) in try testData(folder: folder) }
             guard let test else { throw problem(.noTest) }
             return test
+        }
+    }
+
+    /// The files that a run of it is done from.
+    func inputs(folder: String?) throws -> [String] {
+        let read = try pictures(from: folder) { () throws(DatasetError) in
+            try [trainingData(folder: folder), testData(folder: folder)].compactMap(\.self)
+        }
+        let folder = folder ?? data.folder
+        let tables =
+            [data.manifest].compactMap(\.self) + data.images + data.labels + (data.test?.images ?? [])
+            + (data.test?.labels ?? [])
+        let backbones = [ready, training.start, frozen?.file].compactMap(\.self).flatMap {
+            BackboneName($0).files
+        }
+        return [path] + backbones + read.flatMap(\.files)
+            + tables.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+    }
+
+    /// Of a run of it whose results go into this folder: those that the run before has left so may be replaced.
+    ///
+    /// - Parameter replacing: Whether others may be as well.
+    func trainingFiles(in folder: String, replacing: Bool) -> TrainingFiles {
+        let files = TrainingFiles(checkpoint: folder + "/" + name + ".safetensors", replacing: replacing)
+        let record = RunRecord(folder: folder)
+        let areOwn = files.outputs.allSatisfy { record.owns($0) || !OutputFile($0).isThere }
+        return areOwn ? TrainingFiles(checkpoint: files.checkpoint, replacing: true) : files
+    }
+
+    /// What a run of it keeps that retrains, for as long as it is not through.
+    func folds(in folder: String) -> RetrainedFolds { RetrainedFolds(in: folder + "/report/folds") }
+
+    /// What its evaluations may be called, as in `RecipeEvaluation.classifier`.
+    var evaluations: [String] {
+        switch evaluation.procedure {
+        case nil: []
+        case .leaveOneOut, .test: Set(evaluation.classifiers).sorted()
+        case .episodes: ["episodes", "episodes-of-training-pictures"]
+        case .pairs:
+            [
+                "pairs-of-trained-classes", "pairs-of-new-classes", "pairs-of-all", "pairs-joint",
+                "pairs-of-training-pictures",
+            ]
         }
     }
 

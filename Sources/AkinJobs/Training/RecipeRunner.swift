@@ -41,12 +41,10 @@ struct RecipeRunner {
             throw JobError.unwritableFolder(folder + "/report")
         }
         defer { if !isFirst { try? Folder.remove(folder) } }
-        if isFirst, !job.resumes, Folder.isThere(folds.folder) {
-            throw TrainingError.interruptedRun(path: folds.folder)
-        }
 
         let (backbone, trained) = try images.map { try train($0, each) } ?? (readyBackbone(), nil)
-        let (index, unread) = try makeIndex(folder + "/index", backbone)
+        let (index, unread) = try makeIndex(record.index, backbone)
+        try note([record.index])
         let stats = try index.stats()
         try each(.indexed(index.path, stats))
 
@@ -55,14 +53,16 @@ struct RecipeRunner {
         let evaluations =
             try held.map { try evaluate(index, backbone, $0) + onTraining(backbone) } ?? leaveOneOut(index)
         for evaluation in evaluations {
-            let path = "\(folder)/report/\(evaluation.classifier)"
-            try AtomicFile.write(jsonLine(of: evaluation), to: path + ".json")
+            let report = record.report(evaluation.classifier)
+            try record.output(report.json, replacing: job.replaces).write(jsonLine(of: evaluation))
+            try note([report.json])
             try each(.evaluated(evaluation))
             guard let sheet = sheet(of: evaluation) else { continue }
-            try sheet.write(to: path + ".html")
-            if isFirst { try each(.wrote(sheet: path + ".html")) }
+            try sheet.write(to: record.output(report.page, replacing: job.replaces))
+            try note([report.page])
+            if isFirst { try each(.wrote(sheet: report.page)) }
         }
-        try? Folder.remove(folds.folder)
+        if recipe.evaluation.retrain { try? Folder.remove(folds.folder) }
         return RecipeRun(
             seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
             skipped: (images == nil ? unread : []) + (held?.skipped ?? []))
@@ -71,18 +71,34 @@ struct RecipeRunner {
     private func train(
         _ images: PreparedImages, _ each: (RunRecipe.Step) throws -> Void
     ) throws -> (any Backbone, TrainingReport?) {
-        let files = TrainingFiles(checkpoint: folder + "/" + recipe.name + ".safetensors")
-        let trained =
-            try finishedTraining(images)
-            ?? monitor.train(
-                recipe, images, heldOut: recipe.preparedToMeasure(folder: job.pictures, monitor),
-                files: files, resuming: isFirst && job.resumes)
+        let files = recipe.trainingFiles(in: folder, replacing: job.replaces)
+        let trained = try finishedTraining(images) ?? train(images, files)
         guard trained.finished else { throw JobError.interrupted(.training) }
         if recipe.evaluation.retrain { try keep(trained, images) }
         if let failure = trained.failure(of: recipe) { monitor.note(.collapsedTraining(failure)) }
         try each(.trained(trained))
         return (try Checkpoint(contentsOf: files.checkpoint), trained)
     }
+
+    /// Whatever becomes of it, what it has written is this run's.
+    private func train(_ images: PreparedImages, _ files: TrainingFiles) throws -> TrainingReport {
+        let heldOut = try recipe.preparedToMeasure(folder: job.pictures, monitor)
+        do {
+            let report = try monitor.train(
+                recipe, images, heldOut: heldOut, files: files, resuming: isFirst && job.resumes)
+            try note(report.finished ? files.outputs : files.unfinishedOutputs)
+            return report
+        } catch let error as TrainingError {
+            if case .notANumber(_, _, _, _, _, let best) = error {
+                try note(best == nil ? [files.history, files.curves] : files.outputs)
+            }
+            throw error
+        }
+    }
+
+    private func note(_ paths: [String]) throws { try record.note(paths, replacing: job.replaces) }
+
+    private var record: RunRecord { RunRecord(folder: folder) }
 
     /// That which the recipe takes as it is; a path is relative to the recipe.
     private func readyBackbone() throws -> any Backbone {
@@ -110,7 +126,7 @@ struct RecipeRunner {
 
 /// What a run keeps that retrains, for as long as it is not through.
 extension RecipeRunner {
-    private var folds: RetrainedFolds { RetrainedFolds(in: folder + "/report/folds") }
+    private var folds: RetrainedFolds { recipe.folds(in: folder) }
 
     /// The training with all pictures, when it is done.
     private struct FinishedTraining: Codable {
@@ -136,7 +152,7 @@ extension RecipeRunner {
         try Folder.make(folds.folder)
         let training = FinishedTraining(
             identity: try Trainer(recipe, data: images).identity, report: report)
-        try AtomicFile.write(jsonLine(of: training), to: finished)
+        try OutputFile(finished, replacing: true).write(jsonLine(of: training))
     }
 }
 
@@ -150,8 +166,7 @@ extension RecipeRunner {
         if Folder.isThere(path) && !EmbeddingIndex.exists(at: path) {
             throw JobError.inTheWay(path)
         }
-        let part = path + ".part"
-        try? Folder.remove(part)
+        let part = PendingFile.nameBeside(path)
         var unread: [Skipped] = []
         do {
             let index = try EmbeddingIndex.create(
@@ -169,6 +184,10 @@ extension RecipeRunner {
             // On a full disk it would take the room that is needed.
             try? Folder.remove(part)
             throw error
+        }
+        if Folder.isThere(path), !job.replaces, !record.owns(path) {
+            try? Folder.remove(part)
+            throw JobError.otherIndex(path)
         }
         if !Folder.isThere(path) {
             try Folder.move(part, to: path)

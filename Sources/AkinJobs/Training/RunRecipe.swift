@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinDatasets
+import AkinEvaluation
 import AkinIndexing
 import AkinTraining
 
@@ -8,9 +10,11 @@ public struct RunRecipe: Job {
     public var recipe: Recipe
     /// The folder of the pictures, instead of the recipe's.
     public var pictures: String?
-    /// Where the results go: the checkpoint, the index and `report/`. What an earlier run left there is replaced; an index
-    /// that has been changed since is an error.
+    /// Where the results go: the checkpoint, the index and `report/`. What an earlier run left there, as `report/files.json` lists it, is
+    /// replaced if nobody has changed it since; anything else that is there is an error.
     public var folder: String
+    /// Whether files, and an index, that no run has left there so may be replaced too.
+    public var replaces: Bool
     /// How often, with seeds one higher each time; the files are those of the first.
     public var repeats: Int
     /// Whether a training that was cancelled is gone on with, the first of several; or, after that, those without some of the
@@ -53,17 +57,19 @@ public struct RunRecipe: Job {
 
     /// What is to be run.
     ///
-    /// - Parameter folder: By default that of the recipe.
+    /// - Parameters:
+    ///   - folder: By default that of the recipe.
+    ///   - replacing: Whether files, and an index, that no run has left there so may be replaced.
     public init(
-        _ recipe: Recipe, pictures: String? = nil, into folder: String? = nil, repeats: Int = 1,
-        resuming: Bool = false
+        _ recipe: Recipe, pictures: String? = nil, into folder: String? = nil, replacing: Bool = false,
+        repeats: Int = 1, resuming: Bool = false
     ) {
         precondition(repeats > 0, "a recipe is run at least once")
         self.recipe = recipe
         self.pictures = pictures
         self.folder = folder ?? recipe.folder
         self.repeats = repeats
-        resumes = resuming
+        (replaces, resumes) = (replacing, resuming)
     }
 
     /// Runs it. Cancelled while training, it keeps where it stands.
@@ -79,7 +85,7 @@ public struct RunRecipe: Job {
         _ = try recipe.classifiers()
         try recipe.checkEvaluation(folder: pictures, monitor)
         try monitor.checkMachine()
-        try checkIndex()
+        try checkOutputs()
         var images = recipe.ready == nil ? try recipe.prepared(folder: pictures, monitor) : nil
         var runs: [RecipeRun] = []
         for turn in 0..<repeats {
@@ -113,12 +119,26 @@ public struct RunRecipe: Job {
             skipped: unread + more)
     }
 
-    /// Refuses to replace an index in which somebody has worked since: relabelled, added a class.
-    private func checkIndex() throws {
-        let path = folder + "/index"
-        guard EmbeddingIndex.exists(at: path),
-            let changes = try? EmbeddingIndex(opening: path, readOnly: true).history().count, changes > 1
-        else { return }
-        throw JobError.changedIndex(path, changes: changes - 1)
+    /// Refuses to replace what no run has made, or in which somebody has worked since.
+    private func checkOutputs() throws {
+        let record = RunRecord(folder: folder)
+        if Folder.isThere(record.index) {
+            guard EmbeddingIndex.exists(at: record.index) else { throw JobError.inTheWay(record.index) }
+            guard replaces || record.owns(record.index) else { throw JobError.otherIndex(record.index) }
+        }
+        let folds = recipe.folds(in: folder)
+        if recipe.evaluation.retrain, !resumes, Folder.isThere(folds.folder) {
+            throw TrainingError.interruptedRun(path: folds.folder)
+        }
+        let reports = recipe.evaluations.map(record.report).flatMap { [$0.json, $0.page] }
+        var files = reports.map { record.output($0, replacing: replaces) }
+        if recipe.ready == nil {
+            let trained = recipe.trainingFiles(in: folder, replacing: replaces)
+            let own = resumes && trained.hasState ? [trained.checkpoint] : trained.outputs
+            files += own.map { record.output($0, replacing: trained.replaces) }
+        }
+        files.append(record.own(replacing: replaces))
+        // What is not there yet, its folder included, is in nobody's way.
+        try OutputFile.check(files.filter(\.isThere)) { try recipe.inputs(folder: pictures) }
     }
 }

@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinDatasets
 import AkinTraining
 
@@ -15,6 +16,8 @@ public struct TrainBackbone: Job {
     public var pictures: String?
     /// The checkpoint to write. History, curves and, of a run that was cancelled, what to go on from lie beside it.
     public var output: String
+    /// Whether what an earlier run has left there may be replaced.
+    public var replaces: Bool
     /// Whether a run that was cancelled is gone on with.
     public var resumes: Bool
 
@@ -31,12 +34,18 @@ public struct TrainBackbone: Job {
 
     /// What is to be trained.
     ///
-    /// - Parameter output: By default the recipe's name with `.safetensors`, beside the recipe.
-    public init(_ recipe: Recipe, pictures: String? = nil, output: String? = nil, resuming: Bool = false) {
+    /// - Parameters:
+    ///   - output: By default the recipe's name with `.safetensors`, beside the recipe.
+    ///   - replacing: Whether what an earlier run has left there may be replaced.
+    ///   - resuming: Whether a run that was cancelled is gone on with.
+    public init(
+        _ recipe: Recipe, pictures: String? = nil, output: String? = nil, replacing: Bool = false,
+        resuming: Bool = false
+    ) {
         self.recipe = recipe
         self.pictures = pictures
         self.output = output ?? recipe.folder + "/" + recipe.name + ".safetensors"
-        resumes = resuming
+        (replaces, resumes) = (replacing, resuming)
     }
 
     /// Trains. Cancelled, it ends after the step, and keeps where it stands.
@@ -44,11 +53,16 @@ public struct TrainBackbone: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         try recipe.check()
         try monitor.checkMachine()
+        let files = TrainingFiles(checkpoint: output, replacing: replaces)
+        try files.check(resuming: resumes)
+        try OutputFile.check(files.outputs.map { OutputFile($0, replacing: true) }) {
+            try recipe.inputs(folder: pictures)
+        }
         let images = try recipe.prepared(folder: pictures, monitor)
         let heldOut = try recipe.preparedToMeasure(folder: pictures, monitor)
         if let heldOut, !heldOut.skipped.isEmpty { monitor.note(.skipped(heldOut.skipped)) }
         let report = try monitor.train(
-            recipe, images, heldOut: heldOut, files: TrainingFiles(checkpoint: output), resuming: resumes)
+            recipe, images, heldOut: heldOut, files: files, resuming: resumes)
         return Result(report: report, skipped: images.skipped + (heldOut?.skipped ?? []))
     }
 }

@@ -10,7 +10,10 @@ extension Recipe {
             var name = ""
             try reader.string("frozen", into: &name)
             let checkpoint = try checkpoint(frozen: name, reader)
-            frozen = Frozen(checkpoint, views: frozen?.views ?? Frozen(checkpoint).views)
+            var lower = Frozen(checkpoint, views: frozen?.views ?? Frozen(checkpoint).views)
+            let isRelative = BackboneFolders.isPath(name) && !name.hasPrefix("/")
+            lower.file = isRelative ? folder + "/" + name : name
+            frozen = lower
             preprocessing = checkpoint.preprocessing
         }
         if let layers = reader.node("layers") {

@@ -8,6 +8,9 @@
 /// Exchanges what two paths name, atomically: 0, or an errno.
 int akin_exchange(const char *first, const char *second);
 
+/// Gives a file another name in its file system, if nothing has that: 0, or an errno, EEXIST if something has.
+int akin_rename_to_new(const char *old, const char *name);
+
 /// Opens those of standard input, output and error that are closed, on nothing: else the next file that is opened, an
 /// index say, would get what is written there.
 void akin_open_standard_streams(void);

@@ -1,0 +1,39 @@
+import AkinBasics
+import Foundation
+
+/// A table for spreadsheet programs: CSV with commas in UTF-8, with the mark at its beginning by which they know that.
+public struct SpreadsheetTable: Sendable {
+    /// The file's content so far.
+    public private(set) var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// What stands in a cell.
+    public enum Cell: Sendable {
+        /// That very text: one that a spreadsheet would change is marked (`SpreadsheetCell`).
+        case text(String)
+        /// Rounded to three digits.
+        case number(Float)
+        /// Nothing.
+        case empty
+    }
+
+    /// With the names of its columns.
+    public init(columns: [String]) { append(columns.map { .text($0) }) }
+
+    /// One more row.
+    public mutating func append(_ row: [Cell]) {
+        let cells = row.map { cell in
+            switch cell {
+            case .text(let text): Self.quoted(SpreadsheetCell.marked(text))
+            case .number(let number): threeDigits(number)
+            case .empty: ""
+            }
+        }
+        bytes += Array(cells.joined(separator: ",").utf8) + [0x0D, 0x0A]
+    }
+
+    /// As the others write it: only where it is needed.
+    private static func quoted(_ text: String) -> String {
+        let needsQuotes = text.utf8.contains { [0x22, 0x2C, 0x3B, 0x09, 0x0A, 0x0D].contains($0) }
+        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+}

@@ -1,0 +1,31 @@
+import AkinBasics
+import AkinIndexing
+
+extension Monitor {
+    /// Tells which labels are new, and which were perhaps meant instead; nothing where there are none to compare with.
+    ///
+    /// - Parameter onlySlips: Whether only those are told that may be slips.
+    func noteNewLabels(_ new: Set<String>, besides known: Set<String>, onlySlips: Bool = false) {
+        guard !known.isEmpty else { return }
+        let names = known.sorted()
+        let told = new.sorted().map { label in
+            // Of short ones and of numbers all are near others.
+            let meant = nearest(to: label, in: names, within: label.count / 4)
+            let isNumbered =
+                meant.map { $0.filter { !$0.isNumber } == label.filter { !$0.isNumber } } ?? false
+            return Notice.NewLabel(label: label, meant: isNumbered ? nil : meant)
+        }.filter { !onlySlips || $0.meant != nil }
+        if !told.isEmpty { note(.newLabels(told)) }
+    }
+
+    /// The same of those that an index has got by some work.
+    func notingNewLabels<R>(of index: EmbeddingIndex, onlySlips: Bool = false, _ work: () throws -> R) throws
+        -> R
+    {
+        let before = Set(try index.stats().labels.keys)
+        let result = try work()
+        let new = Set(try index.stats().labels.keys).subtracting(before)
+        noteNewLabels(new, besides: before, onlySlips: onlySlips)
+        return result
+    }
+}

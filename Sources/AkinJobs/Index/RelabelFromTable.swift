@@ -1,0 +1,131 @@
+import AkinBasics
+import AkinExchange
+import AkinIndexing
+import AkinItems
+
+/// Gives items of an index the labels that a table has for them, one that `ExportItems` has written and somebody has corrected: all of
+/// them or, where something is wrong with one, none. What each was made from stays known, so nothing is embedded again.
+public struct RelabelFromTable: Job {
+    /// Of which.
+    public var index: IndexPlace
+    /// The table: CSV with commas, semicolons or tabs, or TSV, with the columns `label` and `id` or `source`.
+    public var table: String
+    /// Whether nothing is changed, and only told what would be.
+    public var isTrial: Bool
+
+    /// What was changed, or would be.
+    public struct Result: Encodable, Sendable {
+        /// How many items have another label now.
+        public let relabelled: Int
+        /// How many rows say what is so already.
+        public let unchanged: Int
+        /// By ascending number of the item.
+        public let changes: [Change]
+
+        /// Of one item.
+        public struct Change: Encodable, Sendable {
+            /// Its number.
+            public let id: UInt64
+            /// Where it comes from.
+            public let source: Source
+            /// Its label before.
+            public let from: String
+            /// And from now on.
+            public let to: String
+        }
+    }
+
+    /// What is to be taken from where.
+    public init(_ table: String, of index: IndexPlace, isTrial: Bool = false) {
+        (self.table, self.index, self.isTrial) = (table, index, isTrial)
+    }
+
+    /// Does it, as one change of the index.
+    ///
+    /// - Throws: `ExchangeError` where the file is no such table; `JobError.row` where a row names no item, or has a label that looks like
+    ///   what a spreadsheet makes of another.
+    @discardableResult
+    public func run(_ monitor: Monitor) throws -> Result {
+        let rows = try LabelTable(contentsOf: table).rows
+        let index = try isTrial ? index.reading() : index.changing(monitor)
+        let labels = Set(try index.stats().labels.keys)
+        var changes: [UInt64: (line: Int, change: Result.Change)] = [:]
+        for row in rows {
+            let item = try item(of: row, in: index)
+            try check(row, of: item, labels)
+            let change = Result.Change(id: item.id, source: item.source, from: item.label, to: row.label)
+            if let (line, first) = changes.updateValue((row.line, change), forKey: item.id),
+                first.to != row.label
+            {
+                throw JobError.row(table, row.line, .labelledTwice(first: line, first.to, row.label))
+            }
+        }
+        let made = changes.values.map(\.change).filter { $0.from != $0.to }.sorted { $0.id < $1.id }
+        monitor.noteNewLabels(Set(made.map(\.to)).subtracting(labels), besides: labels)
+        if !isTrial, !made.isEmpty {
+            try index.write(PendingChange(.relabel, "\(counted(made.count, "item")) by \(table)")) { writer in
+                for change in made {
+                    guard try writer.relabelItem(change.id, to: change.to) else {
+                        throw GalleryError.unknownItem(id: change.id)
+                    }
+                }
+            }
+            try monitor.keepFit(of: index)
+        }
+        return Result(relabelled: made.count, unchanged: changes.count - made.count, changes: made)
+    }
+
+    /// By its number; or by where it comes from. Both have to fit.
+    private func item(of row: LabelTable.Row, in index: EmbeddingIndex) throws -> Item {
+        if let id = row.id {
+            guard let item = try index.item(id) else { throw JobError.row(table, row.line, .noItem("\(id)")) }
+            if let source = row.source, item.source.path != source {
+                throw JobError.row(table, row.line, .otherSource(id: id, source, is: item.source))
+            }
+            return item
+        }
+        let source = row.source ?? ""
+        for path in [source, absolutePath(source)] {
+            if let item = try index.item(source: Source(path)) { return item }
+        }
+        throw JobError.row(table, row.line, .noItem(source))
+    }
+
+    /// Refuses what somebody's spreadsheet has probably made of a label.
+    private func check(_ row: LabelTable.Row, of item: Item, _ labels: Set<String>) throws {
+        try NewItem.check(label: row.label)
+        guard !row.isMarked, row.label != item.label else { return }
+        let suspects = [item.label] + (labels.contains(row.label) ? [] : labels.sorted())
+        for label in suspects where SpreadsheetCell.mayBeMade(row.label, of: label) {
+            throw JobError.row(table, row.line, .changedBySpreadsheet(row.label, of: label))
+        }
+    }
+}
+
+/// What is wrong with a row of a table.
+public enum TableProblem: Hashable, Sendable {
+    /// It names an item by this number or source, and there is none.
+    case noItem(String)
+    /// The item of this number comes from elsewhere.
+    case otherSource(id: UInt64, String, is: Source)
+    /// A row before has another label for the item.
+    case labelledTwice(first: Int, String, String)
+    /// Its label looks like what a spreadsheet makes of one that there is.
+    case changedBySpreadsheet(String, of: String)
+}
+
+extension TableProblem: CustomStringConvertible {
+    /// What it is; what to do.
+    public var description: String {
+        switch self {
+        case .noItem(let name): "the index has no item '\(name)'; export the table anew, or take the row out"
+        case .otherSource(let id, let source, let found):
+            "item \(id) comes from '\(found)', not from '\(source)'; export the table anew, or take out the column id"
+        case .labelledTwice(let first, let one, let other):
+            "the item is '\(one)' on line \(first) and '\(other)' here; take one of them out"
+        case .changedBySpreadsheet(let cell, let label):
+            "'\(cell)' looks like what a spreadsheet makes of '\(label)'; if it is meant, write it as '\(cell) with an apostrophe "
+                + "before it, or else write '\(label) so"
+        }
+    }
+}
