@@ -1,6 +1,6 @@
 /// Texts as cells of a spreadsheet, which makes numbers, dates and formulas of some: of `007` a 7, of `3/4` a day in spring or 0.75, of
-/// `=1+1` a 2. Such a text gets an apostrophe before it, which leaves it alone. An apostrophe before anything else, as in
-/// `'s-Hertogenbosch`, is part of the text.
+/// `=1+1` a 2. Such a text gets an apostrophe before it, which leaves it alone; one before a plain number is taken for that, too. An apostrophe
+/// before anything else, as in `'s-Hertogenbosch`, is part of the text.
 package enum SpreadsheetCell {
     /// The text as it is written into a cell.
     package static func marked(_ text: String) -> String {
@@ -14,7 +14,8 @@ package enum SpreadsheetCell {
     package static func unmarked(_ cell: String) -> String {
         guard cell.utf8.first == UInt8(ascii: "'") else { return cell }
         let rest = String(cell.dropFirst())
-        return isChanged(rest) || unmarked(rest) != rest ? rest : cell
+        let isMark = isChanged(rest) || isPlainInteger(rest) || isError(rest) || unmarked(rest) != rest
+        return isMark ? rest : cell
     }
 
     /// Whether a spreadsheet, of whatever language, may take a text for something else.
@@ -34,19 +35,44 @@ package enum SpreadsheetCell {
         }
     }
 
-    /// Whether a cell may be what a spreadsheet has made of a text: a number that is as large, or a date; and any number, date or error
-    /// where the text was no number.
+    /// Whether a cell may be what a spreadsheet has made of a text: the same number written otherwise, a date of the same numbers, what a
+    /// formula comes to.
     package static func mayBeMade(_ cell: String, of text: String) -> Bool {
         guard cell != text, isChanged(text) else { return false }
-        if let number = number(text) {
-            return Self.number(cell).map { $0 == number } ?? isChanged(cell)
-        }
-        return isChanged(cell) || isPlainInteger(cell) || cell.utf8.first == UInt8(ascii: "#")
-            || cell.lowercased() == text.lowercased()
+        if isSameNumber(cell, as: text) || isError(cell) { return true }
+        if truthValues.contains(text.lowercased()) { return truthValues.contains(cell.lowercased()) }
+        if text.utf8.first == UInt8(ascii: "="), number(cell) != nil { return true }
+        let (own, made) = (numbers(in: text), numbers(in: cell))
+        guard own.count > 1 else { return false }
+        // As a date, the days since 1900; as a fraction.
+        let number = number(cell)
+        if let number, 20_000...90_000 ~= number || number == (own[0] / own[1]) { return true }
+        return isChanged(cell) && Set(own).isSubset(of: made)
+    }
+
+    /// Whether both are numbers and as large, whatever stands beside them: `$3` and `3`, `(5)` and `-5`, `50%` and `0.5`.
+    package static func isSameNumber(_ cell: String, as text: String) -> Bool {
+        guard let number = number(cell), let own = self.number(text) else { return false }
+        return number == own || abs(number) == abs(own) && text.contains("(")
+            || text.contains("%") && number * 100 == own
     }
 
     /// With a point or a comma before its decimals.
-    private static func number(_ text: String) -> Double? { Double(text.replacing(",", with: ".")) }
+    private static func number(_ text: String) -> Double? {
+        let marks: Set<Character> = ["$", "€", "£", "¥", "%", "(", ")", " ", "\u{A0}"]
+        return Double(text.filter { !marks.contains($0) }.replacing(",", with: "."))
+    }
+
+    /// All that stand in it, a month by its name as well.
+    private static func numbers(in text: String) -> [Double] {
+        let digits = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Double(String($0)) }
+        let words = text.lowercased().split { !$0.isLetter }.map(String.init).filter { $0.count >= 3 }
+        let named = words.compactMap { word in months.firstIndex { $0.hasPrefix(word) } }
+        return digits + named.map { Double($0 % 12 + 1) }
+    }
+
+    /// What a spreadsheet shows where a formula makes no sense.
+    private static func isError(_ text: String) -> Bool { text.utf8.first == UInt8(ascii: "#") }
 
     private static let inNumbers: Set<Substring> = ["e", "am", "pm", "a", "p", "h", "t", "z"]
 
@@ -62,17 +88,24 @@ package enum SpreadsheetCell {
         "sant", "usant",
     ]
 
-    /// In the languages of which people were seen to lose labels, or may.
+    /// In the languages of which people were seen to lose labels, or may: twelve of each.
     private static let months = [
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december", "januar", "jänner", "februar", "märz", "maerz", "mai", "juni", "juli",
-        "oktober",
-        "dezember", "janvier", "février", "fevrier", "mars", "avril", "juin", "juillet", "août", "aout",
-        "septembre",
-        "octobre", "novembre", "décembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio",
-        "julio",
-        "agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile",
-        "maggio", "giugno",
-        "luglio", "settembre", "ottobre", "dicembre", "januari", "februari", "maart", "mei", "augustus",
+        "november",
+        "december", "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september",
+        "oktober", "november",
+        "dezember", "jänner", "feber", "maerz", "april", "mai", "juni", "juli", "august", "september",
+        "oktober", "november",
+        "dezember", "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+        "octobre",
+        "novembre", "décembre", "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout",
+        "septembre", "octobre",
+        "novembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+        "septiembre",
+        "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+        "luglio", "agosto",
+        "settembre", "ottobre", "novembre", "dicembre", "januari", "februari", "maart", "april", "mei",
+        "juni", "juli",
+        "augustus", "september", "oktober", "november", "december",
     ]
 }

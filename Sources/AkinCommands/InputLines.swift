@@ -17,6 +17,8 @@ final class InputLines: @unchecked Sendable {
     /// So many of them end no line.
     private var looked = 0
     private var isAtEnd = false
+    /// Before which programs of Windows put a mark.
+    private var isFirst = true
     /// Why there may be more that could not be read.
     private(set) var failure: FileError?
 
@@ -88,6 +90,8 @@ final class InputLines: @unchecked Sendable {
             if count >= 0 {
                 isAtEnd = count == 0
                 bytes += part.prefix(count)
+                if isFirst, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+                isFirst = false
                 return
             }
             switch errno {

@@ -1,12 +1,15 @@
 import Akin
 import AkinBasics
+import Foundation
 
 extension QueryReply {
     /// A line for people, the answer first; folded where it is longer than the terminal is wide.
     var line: String {
         switch self {
         case .answer(let answer):
-            Self.line(answer.name, share: answer.share, answer.input, remarks: answer.remarks)
+            Self.line(
+                answer.name, share: answer.share, answer.input,
+                remarks: (answer.verdict == .unknown ? ["\(printable(answer.label))?"] : []) + answer.remarks)
         case .failure(let failure): Self.line("not read", share: "", failure.input, remarks: [])
         }
     }
@@ -17,14 +20,18 @@ extension QueryReply {
         let share = String(repeating: " ", count: max(0, 5 - share.count)) + share
         let line = "\(name) \(share)  \(printable(input))\(end)"
         guard let width = terminalWidth, line.count > width else { return line }
-        return "\(name) \(share)\n    \(printable(input))\(end)"
+        let head = "\(name) \(share)".trimmingCharacters(in: .whitespaces)
+        return "\(head)\n    \(printable(input))\(end)"
     }
 
     /// All there is to say: the answer, and the neighbours.
     var details: String {
         guard case .answer(let answer) = self else { return line }
         let rows = answer.neighbours.map { [threeDigits($0.distance), $0.label, $0.source.path] }
-        let remarks = ([answer.share] + answer.remarks).filter { !$0.isEmpty }.joined(separator: "; ")
+        let guess =
+            answer.verdict == .unknown
+            ? "if of a class: \(printable(answer.label)), \(answer.hundredths)" : answer.share
+        let remarks = ([guess] + answer.remarks).joined(separator: "; ")
         let head = "\(printable(answer.input)): \(answer.name) (\(remarks))"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
@@ -55,7 +62,6 @@ extension QueryAnswer {
 
     fileprivate var remarks: [String] {
         var remarks: [String] = []
-        if verdict == .unknown { remarks.append("if of a class: \(printable(label)), \(hundredths)") }
         if let equallyNear { remarks.append("\(equallyNear) items are equally near") }
         if blank == true { remarks.append("a blank picture") }
         return remarks
@@ -116,10 +122,12 @@ struct QuerySummary {
         let total = labels.values.reduce(0, +) + unknown + ambiguous + unread
         guard total > 1 else { return "" }
         let ranked = labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        var counts = ranked.prefix(8).map { "\($0.value) \(printable($0.key))" }
-        if ranked.count > 8 {
+        let shown = ranked.count > 9 ? 8 : ranked.count
+        var counts = ranked.prefix(shown).map { "\($0.value) \(printable($0.key))" }
+        if ranked.count > shown {
             counts.append(
-                "\(ranked.dropFirst(8).reduce(0) { $0 + $1.value }) of \(ranked.count - 8) more classes")
+                "\(ranked.dropFirst(shown).reduce(0) { $0 + $1.value }) of \(ranked.count - shown) more classes"
+            )
         }
         for (count, name) in [(ambiguous, "ambiguous"), (unknown, "unknown"), (unread, "not read")]
         where count > 0 {

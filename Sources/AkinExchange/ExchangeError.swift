@@ -33,6 +33,7 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case noColumn(path: String, found: [String])
     /// A table that is to say which item has which label does not.
     case noLabels(path: String, found: [String])
+    case noLabel(path: String, line: Int)
     case repeatedColumn(path: String, column: String)
     case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
 
@@ -97,6 +98,8 @@ extension ExchangeError: CustomStringConvertible {
         case .noLabels(let path, let found):
             "\(path): its first line must name the column label, and id or source, and names "
                 + "\(ColumnName.list(found, missing: ["label", "id", "source"])); 'id,label' is enough"
+        case .noLabel(let path, let line):
+            "\(path), line \(line): the label is empty; write one, or take the row out"
         case .repeatedColumn(let path, let column): "\(path): two columns '\(column)'; rename one"
         case .wrongFieldCount(let path, let line, let expected, let found):
             "\(path), line \(line): \(found) fields where the first line names \(expected)"

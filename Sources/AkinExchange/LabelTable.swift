@@ -1,4 +1,5 @@
 import AkinBasics
+import Foundation
 
 /// The labels in a table that an export has written and somebody has changed: CSV with commas, semicolons or tabs, or TSV. Its first line
 /// names the columns, of which `label` and one of `id` and `source` are needed.
@@ -31,6 +32,8 @@ public struct LabelTable: Sendable {
         try DelimitedText.forEachRow(of: &bytes, delimiter: delimiter, hasQuotes: true, path: path) {
             line, bytes, fields throws(ExchangeError) in
             let texts = fields.map { String(decoding: bytes[$0], as: UTF8.self) }
+            // Spreadsheets leave such rows behind.
+            if texts.allSatisfy(\.isEmpty) { return }
             guard let names = columns else {
                 columns = try Self.columns(texts, known, path)
                 return
@@ -42,21 +45,29 @@ public struct LabelTable: Sendable {
                 names.firstIndex(of: name).map { texts[$0] }.flatMap { $0.isEmpty ? nil : $0 }
             }
             let written = field("label") ?? ""
-            let label = SpreadsheetCell.unmarked(written)
-            guard !label.isEmpty else { throw .badLabel(path: path, line: line, bytes: 0, limit: 65535) }
-            let id = field("id").map { ItemRules.id($0) }
-            if let id, id == nil {
-                throw .badID(path: path, line: line, id: String((field("id") ?? "").prefix(60)))
+            // Two labels that look the same would be two classes.
+            let label = SpreadsheetCell.unmarked(written).trimmingCharacters(in: .whitespaces)
+            guard !label.isEmpty else { throw .noLabel(path: path, line: line) }
+            let id = try field("id").map { text throws(ExchangeError) in
+                guard let id = Self.id(text) else {
+                    throw .badID(path: path, line: line, id: String(text.prefix(60)))
+                }
+                return id
             }
             let source = field("source").map(SpreadsheetCell.unmarked)
             guard id != nil || source != nil else { throw .emptySource(path: path, line: line) }
             rows.append(
                 Row(
-                    line: line, id: id ?? nil, source: source, label: label.composed,
-                    isMarked: label != written))
+                    line: line, id: id, source: source, label: label.composed,
+                    isMarked: SpreadsheetCell.unmarked(written) != written))
         }
         guard columns != nil else { throw .empty(path: path) }
         self.rows = rows
+    }
+
+    /// A spreadsheet may have put decimals to it.
+    private static func id(_ text: String) -> UInt64? {
+        ItemRules.id(text) ?? Double(text).flatMap { UInt64(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Their names as they are known.

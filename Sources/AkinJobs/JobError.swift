@@ -58,7 +58,7 @@ public enum JobError: Error, Hashable, Sendable {
     /// The index that a run would replace was made otherwise, or changed since.
     case otherIndex(String)
     /// A line of a table of labels cannot be followed.
-    case row(String, Int, TableProblem)
+    case row(String, Int, TableProblem, alsoWrong: [Int])
     /// A manifest of clusters has none of this number.
     case noCluster(Int, manifest: String)
     /// The ending of this file tells no format that can be written.
@@ -127,7 +127,14 @@ extension JobError: CustomStringConvertible {
         case .otherIndex(let path):
             "the index '\(path)' is not as a run of a recipe has left it, and would be replaced; move it away, or choose "
                 + "another folder"
-        case .row(let table, let line, let problem): "\(table), line \(line): \(problem); nothing was changed"
+        case .row(let table, let line, let problem, let others):
+            "\(table), line \(line): \(problem)"
+                + (others.isEmpty
+                    ? ""
+                    : "; wrong too: line" + (others.count == 1 ? " " : "s ")
+                        + others.prefix(20).map { "\($0)" }.joined(separator: ", ")
+                        + (others.count > 20 ? " and \(others.count - 20) more" : ""))
+                + "; nothing was changed"
         case .noCluster(let number, let manifest):
             "there is no cluster \(number) in '\(manifest)'; give one that the file names, or look for clusters anew"
         case .unknownEnding(let path, let known):

@@ -31,7 +31,7 @@ import Testing
             "stranger.png", Image(width: 20, height: 20, channels: 1, pixels: pixels).encodedAsPNG())
         let answer = try AkinProgram.run("query", index, stranger)
         #expect(
-            answer.output.hasPrefix("unknown  ") && answer.output.contains("\(stranger)  (if of a class: "),
+            answer.output.hasPrefix("unknown  ") && answer.output.contains("\(stranger)  ("),
             "\(answer.output)")
         let sheet = workshop.folder.path + "/sheet.html"
         let json = try AkinProgram.run("query", index, stranger, "--json", "--sheet", sheet).json()

@@ -215,10 +215,13 @@ import Testing
             #expect(try refusal("id,label\n2,\(made)\n").contains("makes of '3/4'"), "\(made)")
         }
         #expect(try refusal("id,label\n3,7\n").contains("makes of '007'"))
+        #expect(
+            try refusal("id,label\n1,7\n2,4-Mar\n9,a\n").contains(
+                "wrong too: lines 3, 4; nothing was changed"))
         #expect(try refusal("id,label\n9,a\n").contains("no item '9'"))
         #expect(try refusal("id,source,label\n1,/nowhere.png,a\n").contains("comes from"))
         #expect(try refusal("id,label\n3,a\n3,b\n").contains("the item is 'a' on line 2 and 'b' here"))
-        #expect(try refusal("id,label\n3,\n").contains("label"))
+        #expect(try refusal("id,label\n3,\n").contains("line 2: the label is empty"))
         #expect(try refusal("id,name\n3,a\n").contains("must name the column label"))
         #expect(try refusal("").contains("labels.csv"))
         #expect(try refusal("id,label\n3\n").contains("line 2"))
@@ -227,7 +230,7 @@ import Testing
         #expect(names == ["007": 1, "3/4": 1, "king": 1])
         // Meant so, it is taken; by the source as well, and one that is nearly there is asked about.
         try folder.write(
-            "labels.csv", "source;label\n\(folder.path)/flat/0.png;kong\n\(folder.path)/flat/2.png;'7\n")
+            "labels.csv", "source;label\n;\n\(folder.path)/flat/0.png; kong \n\(folder.path)/flat/2.png;'7\n")
         let taken = try AkinProgram.run(
             "index", "relabel", workshop.index, "--from", folder.path + "/labels.csv")
         #expect(taken.code == 0 && taken.output.hasSuffix("2 items now relabelled, 0 unchanged\n"))

@@ -60,6 +60,9 @@ import Testing
             .expectFailure("'\(pictures)/nothing'")
         try AkinProgram.run("learn", pictures + "/abbot", "--output", index).expectFailure("")
         #expect(!Folder.isThere(index))
+        let file = try workshop.folder.write("file", "mine")
+        try AkinProgram.run("learn", pictures, "--output", file).expectFailure(
+            "there is something at '\(file)'")
         #expect(try learn().code == 0)
         try learn().expectFailure("'\(index)' is an index already")
     }

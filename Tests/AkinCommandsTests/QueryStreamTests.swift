@@ -38,7 +38,7 @@ import Testing
         let pictures = try ["cook", "abbot"].map { try write($0, 9) }
         let odd = folder + "/two\nlines.png"
         try FileManager.default.copyItem(atPath: pictures[0], toPath: odd)
-        let lines = pictures.joined(separator: "\r\n") + "\n\nnowhere.png"
+        let lines = "\u{FEFF}" + pictures.joined(separator: "\r\n") + "\n\nnowhere.png"
         for outcome in [
             try ask(lines, "--files-from", "-", "--json"),
             try AkinProgram.run("query", index, "--files-from", folder + "/input", "--json"),

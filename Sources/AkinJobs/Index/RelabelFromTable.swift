@@ -50,15 +50,21 @@ public struct RelabelFromTable: Job {
         let index = try isTrial ? index.reading() : index.changing(monitor)
         let labels = Set(try index.stats().labels.keys)
         var changes: [UInt64: (line: Int, change: Result.Change)] = [:]
+        var wrong: [(line: Int, problem: TableProblem)] = []
         for row in rows {
-            let item = try item(of: row, in: index)
-            try check(row, of: item, labels)
-            let change = Result.Change(id: item.id, source: item.source, from: item.label, to: row.label)
-            if let (line, first) = changes.updateValue((row.line, change), forKey: item.id),
-                first.to != row.label
-            {
-                throw JobError.row(table, row.line, .labelledTwice(first: line, first.to, row.label))
-            }
+            do throws(TableProblem) {
+                let item = try item(of: row, in: index)
+                try check(row, of: item, labels)
+                let change = Result.Change(id: item.id, source: item.source, from: item.label, to: row.label)
+                if let (line, first) = changes.updateValue((row.line, change), forKey: item.id),
+                    first.to != row.label
+                {
+                    throw .labelledTwice(first: line, first.to, row.label)
+                }
+            } catch { wrong.append((row.line, error)) }
+        }
+        if let first = wrong.first {
+            throw JobError.row(table, first.line, first.problem, alsoWrong: wrong.dropFirst().map(\.line))
         }
         let made = changes.values.map(\.change).filter { $0.from != $0.to }.sorted { $0.id < $1.id }
         monitor.noteNewLabels(Set(made.map(\.to)).subtracting(labels), besides: labels)
@@ -76,34 +82,46 @@ public struct RelabelFromTable: Job {
     }
 
     /// By its number; or by where it comes from. Both have to fit.
-    private func item(of row: LabelTable.Row, in index: EmbeddingIndex) throws -> Item {
+    private func item(of row: LabelTable.Row, in index: EmbeddingIndex) throws(TableProblem) -> Item {
         if let id = row.id {
-            guard let item = try index.item(id) else { throw JobError.row(table, row.line, .noItem("\(id)")) }
+            guard let item = try? index.item(id) else { throw .noItem("\(id)") }
             if let source = row.source, item.source.path != source {
-                throw JobError.row(table, row.line, .otherSource(id: id, source, is: item.source))
+                throw .otherSource(id: id, source, is: item.source)
             }
             return item
         }
         let source = row.source ?? ""
         for path in [source, absolutePath(source)] {
-            if let item = try index.item(source: Source(path)) { return item }
+            if let item = try? index.item(source: Source(path)) { return item }
         }
-        throw JobError.row(table, row.line, .noItem(source))
+        throw .noItem(source)
     }
 
     /// Refuses what somebody's spreadsheet has probably made of a label.
-    private func check(_ row: LabelTable.Row, of item: Item, _ labels: Set<String>) throws {
-        try NewItem.check(label: row.label)
+    private func check(_ row: LabelTable.Row, of item: Item, _ labels: Set<String>) throws(TableProblem) {
+        guard row.label.utf8.count <= NewItem.longestLabel else {
+            throw .tooLong(limit: NewItem.longestLabel)
+        }
         guard !row.isMarked, row.label != item.label else { return }
-        let suspects = [item.label] + (labels.contains(row.label) ? [] : labels.sorted())
-        for label in suspects where SpreadsheetCell.mayBeMade(row.label, of: label) {
-            throw JobError.row(table, row.line, .changedBySpreadsheet(row.label, of: label))
+        if SpreadsheetCell.mayBeMade(row.label, of: item.label) {
+            throw .changedBySpreadsheet(row.label, of: item.label)
+        }
+        let isLost = zip(row.label, item.label).allSatisfy { $0 == $1 || $0 == "?" && !$1.isASCII }
+        if isLost, row.label.count == item.label.count { throw .lostLetters(row.label, of: item.label) }
+        guard !labels.contains(row.label) else { return }
+        for label in labels.sorted() where SpreadsheetCell.isChanged(label) {
+            // Of a price it may be the number that is meant.
+            if label.allSatisfy({ $0.isASCII && $0 != "$" && $0 != "(" }),
+                SpreadsheetCell.isSameNumber(row.label, as: label)
+            {
+                throw .changedBySpreadsheet(row.label, of: label)
+            }
         }
     }
 }
 
 /// What is wrong with a row of a table.
-public enum TableProblem: Hashable, Sendable {
+public enum TableProblem: Error, Hashable, Sendable {
     /// It names an item by this number or source, and there is none.
     case noItem(String)
     /// The item of this number comes from elsewhere.
@@ -112,6 +130,10 @@ public enum TableProblem: Hashable, Sendable {
     case labelledTwice(first: Int, String, String)
     /// Its label looks like what a spreadsheet makes of one that there is.
     case changedBySpreadsheet(String, of: String)
+    /// In its label question marks stand for letters, as where a table was not saved as UTF-8.
+    case lostLetters(String, of: String)
+    /// Its label has more bytes than this.
+    case tooLong(limit: Int)
 }
 
 extension TableProblem: CustomStringConvertible {
@@ -126,6 +148,9 @@ extension TableProblem: CustomStringConvertible {
         case .changedBySpreadsheet(let cell, let label):
             "'\(cell)' looks like what a spreadsheet makes of '\(label)'; if it is meant, write it as '\(cell) with an apostrophe "
                 + "before it, or else write '\(label) so"
+        case .lostLetters(let label, let own):
+            "'\(label)' is '\(own)' with letters lost; save the table as UTF-8"
+        case .tooLong(let limit): "the label has more than \(limit) bytes; write a shorter one"
         }
     }
 }

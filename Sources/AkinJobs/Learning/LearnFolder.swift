@@ -218,6 +218,7 @@ extension LearnFolder {
 /// The index.
 extension LearnFolder {
     private func checkOutput() throws {
+        if Folder.isThere(output), !Folder.isFolder(output) { throw JobError.inTheWay(output) }
         if EmbeddingIndex.exists(at: output) { throw IndexError.alreadyAnIndex(path: output) }
         if let entries = try? Folder.entries(output), !entries.isEmpty {
             throw IndexError.folderNotEmpty(path: output)

@@ -160,7 +160,10 @@ extension QueryInputs {
         }
         do throws(DatasetError) {
             let dataset = try Dataset(files: [path], label: label)
-            guard let sample = dataset.samples.first else { return failure(dataset.skipped[0].reason) }
+            guard let sample = dataset.samples.first else {
+                let hint = path.contains("\n") ? "; where a list has a line for each path, leave out -0" : ""
+                return failure(dataset.skipped[0].reason + hint)
+            }
             return Input(name: path, source: sample.source, sample: sample)
         } catch { return failure("\(error)") }
     }
