@@ -13,9 +13,10 @@ package enum SpreadsheetCell {
     /// What is meant by a cell.
     package static func unmarked(_ cell: String) -> String {
         guard cell.utf8.first == UInt8(ascii: "'") else { return cell }
-        let rest = String(cell.dropFirst())
-        let isMark = isChanged(rest) || isPlainInteger(rest) || isError(rest) || unmarked(rest) != rest
-        return isMark ? rest : cell
+        // A marked text may be marked once more, as often as one likes.
+        let text = String(Substring(cell.utf8.drop { $0 == UInt8(ascii: "'") }))
+        guard isChanged(text) || isPlainInteger(text) || isError(text) else { return cell }
+        return String(Substring(cell.utf8.dropFirst()))
     }
 
     /// Whether a spreadsheet, of whatever language, may take a text for something else.

@@ -44,6 +44,13 @@ import Testing
         #expect(!SpreadsheetCell.mayBeMade(cell, of: text))
     }
 
+    /// As a hostile table may have it.
+    @Test func aMillionApostrophes() {
+        let many = String(repeating: "'", count: 1_000_000)
+        #expect(SpreadsheetCell.unmarked(many + "x") == many + "x")
+        #expect(SpreadsheetCell.unmarked(many + "007").utf8.count == 1_000_002)
+    }
+
     @Test func isCSV() {
         var table = SpreadsheetTable(columns: ["a", "b"])
         table.append([.text("one, \"two\""), .number(0.0123456)])

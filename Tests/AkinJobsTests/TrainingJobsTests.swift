@@ -244,6 +244,12 @@ import Testing
             }
         }
         #expect(try String(contentsOfFile: folder + "/recipe.yaml", encoding: .utf8) == text)
+        // The checkpoint that it starts from, whose path is relative to the recipe.
+        let starting = try self.recipe(
+            text.replacing("epochs: 30", with: "epochs: 1, start: small.safetensors"))
+        #expect(throws: JobError.fileInUse(workshop.backbone, by: .input)) {
+            try TrainBackbone(starting, output: workshop.backbone, replacing: true).run(Monitor())
+        }
         var again = job
         again.replaces = true
         #expect(try again.run(Monitor()).report.finished)

@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinClassification
 import AkinDatasets
+import AkinEmbedding
 import AkinEvaluation
 import AkinImages
 import AkinNetworks
@@ -64,6 +65,14 @@ extension Recipe {
         }
     }
 
+    /// The backbone that it takes as it is; a path is relative to the recipe.
+    var readyName: BackboneName? {
+        ready.map { name in
+            let isRelative = BackboneFolders.isPath(name) && !name.hasPrefix("/")
+            return BackboneName(isRelative ? folder + "/" + name : name)
+        }
+    }
+
     /// The files that a run of it is done from.
     func inputs(folder: String?) throws -> [String] {
         let read = try pictures(from: folder) { () throws(DatasetError) in
@@ -73,9 +82,8 @@ extension Recipe {
         let tables =
             [data.manifest].compactMap(\.self) + data.images + data.labels + (data.test?.images ?? [])
             + (data.test?.labels ?? [])
-        let backbones = [ready, training.start, frozen?.file].compactMap(\.self).flatMap {
-            BackboneName($0).files
-        }
+        let started = training.start.flatMap { try? path(ofBackbone: $0) }
+        let backbones = (readyName?.files ?? []) + [started, frozen?.file].compactMap(\.self)
         return [path] + backbones + read.flatMap(\.files)
             + tables.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
     }
@@ -86,8 +94,9 @@ extension Recipe {
     func trainingFiles(in folder: String, replacing: Bool) -> TrainingFiles {
         let files = TrainingFiles(checkpoint: folder + "/" + name + ".safetensors", replacing: replacing)
         let record = RunRecord(folder: folder)
-        let areOwn = files.outputs.allSatisfy { record.owns($0) || !OutputFile($0).isThere }
-        return areOwn ? TrainingFiles(checkpoint: files.checkpoint, replacing: true) : files
+        let there = files.outputs.filter { OutputFile($0).isThere }
+        return !there.isEmpty && there.allSatisfy(record.owns)
+            ? TrainingFiles(checkpoint: files.checkpoint, replacing: true) : files
     }
 
     /// What a run of it keeps that retrains, for as long as it is not through.

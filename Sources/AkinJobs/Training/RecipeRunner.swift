@@ -42,7 +42,8 @@ struct RecipeRunner {
         }
         defer { if !isFirst { try? Folder.remove(folder) } }
 
-        let (backbone, trained) = try images.map { try train($0, each) } ?? (readyBackbone(), nil)
+        let (backbone, trained) =
+            try images.map { try train($0, each) } ?? ((recipe.readyName ?? "").backbone(), nil)
         let (index, unread) = try makeIndex(record.index, backbone)
         try note([record.index])
         let stats = try index.stats()
@@ -99,13 +100,6 @@ struct RecipeRunner {
     private func note(_ paths: [String]) throws { try record.note(paths, replacing: job.replaces) }
 
     private var record: RunRecord { RunRecord(folder: folder) }
-
-    /// That which the recipe takes as it is; a path is relative to the recipe.
-    private func readyBackbone() throws -> any Backbone {
-        let name = recipe.ready ?? ""
-        let isRelative = BackboneFolders.isPath(name) && !name.hasPrefix("/")
-        return try BackboneName(isRelative ? recipe.folder + "/" + name : name).backbone()
-    }
 
     /// Its mistakes; nil of episodes and pairs.
     private func sheet(of evaluation: RecipeEvaluation) -> Sheet? {

@@ -11,7 +11,7 @@ extension Recipe {
         /// How many changed views of each picture training draws from, besides the picture as it is; of no account where the
         /// recipe has no augmentation.
         public var views: Int
-        /// What it was called in the recipe's file: a path or a name; nil where it was made in Swift.
+        /// The file that it was read from; nil where it was made in Swift.
         package var file: String?
 
         /// What `checkpoint` makes of a picture, and of eight views of it unless said.

@@ -11,8 +11,7 @@ extension Recipe {
             try reader.string("frozen", into: &name)
             let checkpoint = try checkpoint(frozen: name, reader)
             var lower = Frozen(checkpoint, views: frozen?.views ?? Frozen(checkpoint).views)
-            let isRelative = BackboneFolders.isPath(name) && !name.hasPrefix("/")
-            lower.file = isRelative ? folder + "/" + name : name
+            lower.file = try? path(ofBackbone: name)
             frozen = lower
             preprocessing = checkpoint.preprocessing
         }

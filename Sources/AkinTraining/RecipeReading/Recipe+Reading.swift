@@ -119,7 +119,7 @@ extension Recipe {
     }
 
     /// The file of a backbone that is called by its path, relative to the recipe, or by its name.
-    func path(ofBackbone text: String) throws(EmbeddingError) -> String {
+    package func path(ofBackbone text: String) throws(EmbeddingError) -> String {
         guard BackboneFolders.isPath(text) else { return try BackboneFolders.standard.file(of: text) }
         return text.hasPrefix("/") ? text : folder + "/" + text
     }
