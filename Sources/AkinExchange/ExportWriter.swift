@@ -131,17 +131,7 @@ final class ExportWriter {
             if text.utf8.contains(0) {
                 throw .inexpressible(path: path, id: item.id, what: "a character 0")
             }
-            // Blanks at the ends are quoted for readers that drop them.
-            let isPlain =
-                !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-                && text.utf8.first != 0x20 && text.utf8.last != 0x20
-            if isPlain {
-                line.append(contentsOf: text.utf8)
-            } else {
-                line.append(0x22)
-                for byte in text.utf8 { line += byte == 0x22 ? [byte, byte] : [byte] }
-                line.append(0x22)
-            }
+            line.append(contentsOf: text.quotedField.utf8)
         }
         line.append(0x0A)
         return line

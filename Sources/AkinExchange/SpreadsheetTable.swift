@@ -23,17 +23,11 @@ public struct SpreadsheetTable: Sendable {
     public mutating func append(_ row: [Cell]) {
         let cells = row.map { cell in
             switch cell {
-            case .text(let text): Self.quoted(SpreadsheetCell.marked(text))
+            case .text(let text): SpreadsheetCell.marked(text).quotedField
             case .number(let number): threeDigits(number)
             case .empty: ""
             }
         }
         bytes += Array(cells.joined(separator: ",").utf8) + [0x0D, 0x0A]
-    }
-
-    /// As the others write it: only where it is needed.
-    private static func quoted(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { [0x22, 0x2C, 0x3B, 0x09, 0x0A, 0x0D].contains($0) }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }
 }

@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinClassification
+import AkinExchange
 import AkinReporting
 
 extension Discover.Result {
@@ -8,9 +9,8 @@ extension Discover.Result {
 
     /// With the columns `path` and `label`: a row for each picture of a cluster, whose label is `cluster-` and its number.
     func writeManifest(to file: OutputFile) throws(WriteError) {
-        func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
         let rows = clusters.flatMap { cluster in
-            cluster.sources.map { "\(field($0.path)),\(Self.label(ofCluster: cluster.number))" }
+            cluster.sources.map { "\($0.path.quotedField),\(Self.label(ofCluster: cluster.number))" }
         }
         try file.write((["path,label"] + rows).joined(separator: "\n").utf8 + [0x0A])
     }
