@@ -3,7 +3,8 @@ import AkinBasics
 extension Calibration {
     /// What it means, in sentences for people.
     public var meaning: [String] {
-        guard let border else { return [silence?.description].compactMap { $0 } }
+        let age = isCurrent ? [] : [Self.ofOtherRules]
+        guard let border else { return age + [silence?.description].compactMap { $0 } }
         let share = border.strangersKnown * 100
         let known = share < 0.95 ? "fewer than 1" : "about \(Int(share.rounded()))"
         let (low, high) = (
@@ -13,11 +14,15 @@ extension Calibration {
             border.ownKnown.map {
                 "of 100 pictures of its own classes, about \(Int(($0 * 100).rounded())) will be called known, the others unknown"
             } ?? "how many of its own classes will be called known is not known: each has one picture"
-        return [
+        return age + [
             "of 100 pictures of a class that is not in the index, \(known) will be called known (95 % interval \(low) to \(high))",
             own,
         ]
     }
+
+    /// What is to be known of one that is not current; what to do.
+    public static let ofOtherRules =
+        "it was calibrated by another version of Akin, whose classifiers answer otherwise; calibrated again, it is as sure as it says"
 }
 
 extension Calibration.Silence: CustomStringConvertible {

@@ -38,6 +38,11 @@ public struct Calibration: Sendable, Hashable, Codable {
     public let border: Border?
     /// Why it cannot.
     public let silence: Silence?
+    /// Of the classifiers' rules; nil where it was made before they had one.
+    private let revision: Int?
+
+    /// Whether the classifiers are those of which this was found out: a later program's may answer otherwise.
+    public var isCurrent: Bool { revision == Classifier.revision }
 
     /// Where the unknown begins.
     public struct Border: Sendable, Hashable, Codable {
@@ -89,6 +94,7 @@ extension Calibration {
         self.classifier = classifier
         (items, total, classes) = (answers.count, all.count, all.names.count)
         (sharpness, confusion) = (belief.sharpness, belief.confusion)
+        revision = Classifier.revision
         do throws(NoBorder) {
             border = try Border(nearest, asked, all, metric, strangersKnown)
             silence = nil

@@ -24,6 +24,10 @@ public protocol ClassificationRule: Sendable, Hashable, CustomStringConvertible 
     /// would take too long; nil where each is left out by itself.
     var stratifiedFolds: Int? { get }
 
+    /// About how many multiplications a fit takes, a tenth of those counted that are done many at a time; nil where it takes no more than
+    /// a look at each item.
+    func costOfFit(items: Int, dimension: Int, classes: Int) -> Double?
+
     /// Whether what it has fitted can be kept: `FittedRule.record`.
     var keepsFit: Bool { get }
 
@@ -64,6 +68,9 @@ extension FittedRule {
 }
 
 extension ClassificationRule {
+    /// No more than a look at each item.
+    public func costOfFit(items: Int, dimension: Int, classes: Int) -> Double? { nil }
+
     /// It cannot.
     public var keepsFit: Bool { false }
 

@@ -29,6 +29,11 @@ public struct Classifier: Sendable {
     public func check(metric: Metric.Kind) throws(ClassificationError) { try rule.check(metric: metric) }
 }
 
+extension Classifier {
+    /// Of the rules of all classifiers: what was fitted, or found out of their answers, by others is none of theirs.
+    static var revision: Int { 2 }
+}
+
 extension Classifier: Hashable {
     /// Of the same rule with the same settings.
     public static func == (a: Classifier, b: Classifier) -> Bool {

@@ -83,6 +83,13 @@ public struct Discriminant: ClassificationRule {
                 coordinates, examples.labels.members, dimension: space.dimension))
     }
 
+    /// That of ridge, and the exponentials by which the temperature is found.
+    public func costOfFit(items: Int, dimension: Int, classes: Int) -> Double? {
+        Ridge().costOfFit(items: items, dimension: dimension, classes: classes).map {
+            $0 + LeftOutTemperatures.cost * Double(items) * Double(classes)
+        }
+    }
+
     /// The linear functions, of penalised ones.
     public func fitted(from record: [UInt8], by metric: Metric, dimension: Int) -> (any FittedRule)? {
         keepsFit ? FittedLinearFunctions(record, by: metric, dimension: dimension) : nil

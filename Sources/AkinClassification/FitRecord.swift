@@ -13,10 +13,7 @@ struct FitRecord: Codable {
     var offsets: [Double] = []
     /// What distances are divided by; of a rule that finds it.
     var temperature = 1.0
-    /// Of the rules: what was fitted by others is none of theirs.
-    var revision = Self.current
-
-    private static let current = 2
+    var revision = Classifier.revision
 
     /// A larger one would be read for longer than it is made.
     private static let most = 16 << 20
@@ -45,7 +42,7 @@ struct FitRecord: Codable {
             let record = try? JSONDecoder().decode(FitRecord.self, from: Data(bytes[..<end])),
             !record.names.isEmpty, record.counts.count == record.names.count, record.columns == columns,
             [0, record.names.count].contains(record.offsets.count), record.temperature > 0,
-            record.revision == current
+            record.revision == Classifier.revision
         else { return nil }
         let (count, overflows) = record.names.count.multipliedReportingOverflow(by: record.columns)
         guard !overflows, count <= most / 8, bytes.count - end - 1 == 8 * count else { return nil }

@@ -12,6 +12,9 @@ struct LeftOutTemperatures: Sendable {
     private static let usualPart = 0.35
     private static let weightOfUsual = 4.0
 
+    /// About how many multiplications the exponentials of a value cost.
+    static let cost = 20 * Double(parts.count)
+
     private let temperatures: [Double]
     /// For each temperature.
     private let losses: [LeftOutMeasure]

@@ -67,8 +67,8 @@ public struct Ridge: ClassificationRule {
         FittedLinearFunctions(record, by: metric, dimension: dimension)
     }
 
-    /// About how many multiplications a fit takes, a tenth of those counted that are done many at a time.
-    package static func cost(items: Int, dimension: Int, classes: Int) -> Double {
+    /// That of the system, and of all penalties with each item left out.
+    public func costOfFit(items: Int, dimension: Int, classes: Int) -> Double? {
         let (count, columns) = (Double(items), Double(dimension))
         return count * columns * (min(count, columns) / 10 + 13 * Double(classes))
     }

@@ -44,6 +44,8 @@ public enum Notice: Sendable {
     case newLabels([NewLabel])
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
+    /// The index was calibrated when the classifiers had other rules.
+    case calibratedByOtherRules
     /// Of the items left out the first classifier names so many right, 0...1, and the second, by which the index is asked, fewer
     /// by more than chance.
     case betterClassifier(Classifier, right: Double, than: Classifier, rightNow: Double)
@@ -111,6 +113,8 @@ extension Notice: CustomStringConvertible {
                 }.joined(separator: ", ") + (labels.count > 5 ? " and \(labels.count - 5) more" : "")
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
+        case .calibratedByOtherRules:
+            "the index was calibrated by another version of Akin; its answers may be more or less sure than they say"
         case .betterClassifier(let better, let right, let current, let rightNow):
             "of the items, each left out, \(current), by which the index is asked, names \(hundredths(rightNow)) right, and "
                 + "\(better) would \(hundredths(right))"

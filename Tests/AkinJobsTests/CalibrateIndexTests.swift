@@ -113,6 +113,24 @@ import Testing
         )
     }
 
+    /// Calibrated by a program whose classifiers had other rules, it says so and goes on to answer.
+    @Test func otherRules() throws {
+        try CalibrateIndex(place, classifier: .ridge).run(Monitor())
+        let index = try index()
+        var record = String(decoding: try #require(try index.calibrationRecord), as: UTF8.self)
+        record.replace(#/"revision":\d+/#, with: "\"revision\":1")
+        try index.setAnswering(
+            classifier: index.classifierRecord ?? [], calibration: Array(record.utf8),
+            as: PendingChange(.calibrate, "ridge"))
+        #expect(try index.calibration?.isCurrent == false)
+        #expect(try index.calibration?.meaning.first == Calibration.ofOtherRules)
+        let recorder = Recorder()
+        try Query([picture("abbot", 7)], in: place).run(recorder.monitor)
+        #expect(recorder.notes.contains { $0.hasPrefix("the index was calibrated by another version") })
+        try CalibrateIndex(place, classifier: .ridge).run(Monitor())
+        #expect(try self.index().calibration?.isCurrent == true)
+    }
+
     @Test func cancelledItChangesNothing() throws {
         #expect(try interruption(CalibrateIndex(place), after: 2) == .changedNothing)
         #expect(try index().history().count == 1 && index().calibration == nil)

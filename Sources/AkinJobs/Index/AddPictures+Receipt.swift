@@ -53,12 +53,12 @@ extension Classifier {
         let (count, columns) = (Double(items), Double(dimension))
         // So many multiplications take about half a second; a tenth of them where they are not those of one large product.
         guard count * count * columns <= 1e10 else { return false }
-        switch name {
-        case NearestNeighbours.name, NearestClass.name, AverageClassDistance.name, ClassMean.name:
+        if [NearestNeighbours.name, NearestClass.name, AverageClassDistance.name, ClassMean.name].contains(
+            name)
+        {
             return true
-        case Ridge.name, Discriminant.name:
-            return Ridge.cost(items: items, dimension: dimension, classes: classes) <= CalibrateIndex.quickFit
-        default: return items * classes <= 5000
         }
+        let fit = rule.costOfFit(items: items, dimension: dimension, classes: classes)
+        return fit.map { $0 <= CalibrateIndex.quickFit } ?? (items * classes <= 5000)
     }
 }

@@ -64,10 +64,10 @@ struct CandidateClassifiers {
 }
 
 extension LeftOutItems {
-    /// What it takes to fit ridge to all of them, as `Ridge.cost` counts.
+    /// What it takes to fit the discriminant to all of them, as its `costOfFit` counts.
     var costOfFit: Double {
-        Ridge.cost(
-            items: total, dimension: examples.embeddings.columns, classes: examples.labels.names.count)
+        Discriminant().costOfFit(
+            items: total, dimension: examples.embeddings.columns, classes: examples.labels.names.count) ?? 0
     }
 }
 

@@ -77,8 +77,7 @@ extension IndexReader {
 
     /// About how many multiplications a fit takes.
     fileprivate func costOfFit(of classifier: Classifier) throws -> Double {
-        let pass = Double(try count) * Double(dimension)
-        guard [Ridge.name, Discriminant.name].contains(classifier.name) else { return pass }
-        return Ridge.cost(items: try count, dimension: dimension, classes: try labelCounts().count)
+        try classifier.rule.costOfFit(
+            items: count, dimension: dimension, classes: labelCounts().count) ?? Double(count * dimension)
     }
 }

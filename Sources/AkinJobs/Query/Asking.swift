@@ -40,8 +40,9 @@ final class Asking {
         self.query = query
         self.index = index
         self.monitor = monitor
-        if let before = try index.calibration?.total {
-            let now = try index.count
+        if let calibration = try index.calibration {
+            if !calibration.isCurrent { monitor.note(.calibratedByOtherRules) }
+            let (before, now) = (calibration.total, try index.count)
             if abs(now - before) * 10 > before { monitor.note(.calibratedBefore(items: before, now: now)) }
         }
         replaced = Set(

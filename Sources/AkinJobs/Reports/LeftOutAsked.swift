@@ -65,9 +65,9 @@ struct LeftOutAsked {
 
     /// Whether to fit anew for each of what is left out together would take too long.
     private func takesLong(_ left: LeaveOneOut, _ classifier: Classifier) -> Bool {
-        guard [Ridge.name, Discriminant.name].contains(classifier.name) else { return false }
-        let fit = Ridge.cost(
+        let fit = classifier.rule.costOfFit(
             items: items.count, dimension: embeddings.columns, classes: Set(left.labels).count)
+        guard let fit else { return false }
         return fit * Double(left.folds.count { $0.count > 1 }) > Self.mostFitted
     }
 }
