@@ -62,6 +62,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         // Opens ONNX Runtime likewise, to run foreign networks.
         .target(name: "CAkinONNX", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // And libpq, to speak with PostgreSQL.
+        .target(name: "CAkinPostgreSQL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(
             name: "CAkinZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -75,7 +77,7 @@ let package = Package(
 
         // The house, from the ground up.
         module("AkinBasics", uses: ["CAkinZlib", "CAkinXXHash", "CAkinFiles"]),
-        module("AkinTensors", uses: ["CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
+        module("AkinTensors", uses: ["AkinBasics", "CAkinKernels", "CAkinClosures", "CAkinOpenBLAS"]),
         module(
             "AkinImages",
             uses: [
@@ -83,7 +85,7 @@ let package = Package(
                 "CAkinTIFF",
                 "CAkinWebP", "CAkinOpenJPEG", "CAkinGIF", "CAkinHEIF",
             ]),
-        module("AkinVectorSearch", uses: ["AkinTensors", "CAkinKernels"]),
+        module("AkinVectorSearch", uses: ["AkinBasics", "AkinTensors", "CAkinKernels"]),
         module("AkinDatasets", uses: ["AkinBasics", "AkinTensors", "AkinImages", "CAkinZlib", csv]),
         module("AkinStorage", uses: ["AkinBasics", "CAkinLMDB", "CAkinFiles"]),
         module(
@@ -120,6 +122,12 @@ let package = Package(
                 "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
                 "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems",
             ]),
+        module(
+            "AkinPostgreSQL",
+            uses: [
+                "AkinBasics", "AkinTensors", "AkinVectorSearch", "AkinEmbedding", "AkinItems",
+                "CAkinPostgreSQL",
+            ]),
         module("AkinExchange", uses: ["AkinBasics", "AkinTensors", "AkinEmbedding", "AkinItems"]),
         module(
             "AkinClassification",
@@ -145,7 +153,9 @@ let package = Package(
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinEmbedding",
                 "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems", "AkinTraining", "AkinIndexing",
-                "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting", "CAkinFiles",
+                "AkinPostgreSQL", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
+                "CAkinFiles", "CAkinLMDB", "CAkinZlib", "CAkinXXHash", "CAkinSVM", "CAkinJPEG", "CAkinPNG",
+                "CAkinTIFF", "CAkinWebP", "CAkinOpenJPEG", "CAkinGIF", "CAkinHEIF",
             ]),
         module(
             "Akin",
@@ -153,8 +163,8 @@ let package = Package(
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinStorage", "AkinEmbedding", "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems",
                 "AkinTraining",
-                "AkinIndexing", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",
-                "AkinJobs",
+                "AkinIndexing", "AkinPostgreSQL", "AkinExchange", "AkinClassification", "AkinEvaluation",
+                "AkinReporting", "AkinJobs",
             ]),
         .executableTarget(
             name: "AkinCommands",
@@ -163,6 +173,8 @@ let package = Package(
         // Writes the pictures that Tools/demo-training works on.
         .executableTarget(
             name: "DemoPictures", dependencies: ["Akin"], path: "Tools/DemoPictures", swiftSettings: settings),
+        // Makes man pages of the help texts.
+        .executableTarget(name: "ManualPages", path: "Tools/ManualPages", swiftSettings: settings),
 
         // Stands before the C library's allocator in the tests.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -203,6 +215,7 @@ let package = Package(
                 "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
                 "AkinEmbedding", "AkinNetworks", "AkinItems", "AkinExchange",
             ]),
+        tests(of: "AkinPostgreSQL", uses: ["Akin"]),
         tests(
             of: "AkinClassification",
             uses: [

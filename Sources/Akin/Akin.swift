@@ -8,6 +8,7 @@
 @_exported import AkinNetworks
 @_exported import AkinDescriptors
 @_exported import AkinONNX
+@_exported import AkinPostgreSQL
 @_exported import AkinItems
 @_exported import AkinTraining
 @_exported import AkinIndexing

@@ -36,9 +36,31 @@ package final class BoundedQueue<Element>: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while elements.isEmpty, !closed { condition.wait() }
+        return takeFirst()
+    }
+
+    /// As the above, and nil too once nobody wants it any more, which is asked ten times a second.
+    package func pop(unless isCancelled: () -> Bool) -> Element? {
+        condition.lock()
+        defer { condition.unlock() }
+        while elements.isEmpty, !closed {
+            if isCancelled() { return nil }
+            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
+        }
+        return takeFirst()
+    }
+
+    private func takeFirst() -> Element? {
         guard !elements.isEmpty else { return nil }
         condition.broadcast()
         return elements.removeFirst()
+    }
+
+    /// Whether it is closed and empty.
+    package var isOver: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return closed && elements.isEmpty
     }
 
     /// No more elements will come, or none will be taken.

@@ -5,7 +5,7 @@ import Darwin
 #endif
 
 /// Why a file could not be read.
-public enum FileError: Error, Hashable, Sendable {
+public enum FileError: ExplainedError, Hashable, Sendable {
     case missing
     case danglingLink
     /// `kind`: what it is instead, "a folder" or "a named pipe".
@@ -15,7 +15,7 @@ public enum FileError: Error, Hashable, Sendable {
     case unreadable(reason: String)
 }
 
-extension FileError: CustomStringConvertible {
+extension FileError {
     /// What happened; what to do.
     public var description: String {
         switch self {

@@ -68,6 +68,21 @@ package final class PendingFile {
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
+    /// Writes over the first bytes of what has been written: of a beginning that says how much follows, when that is known. Not
+    /// where it is streaming.
+    package func replaceBeginning(with bytes: [UInt8]) throws(WriteError) {
+        try flush()
+        var done = 0
+        while done < bytes.count {
+            let written = bytes[done...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, off_t(done))
+            }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw WriteError(path: path, code: written < 0 ? errno : EIO) }
+            done += written
+        }
+    }
+
     /// Brings all to the disk. Nothing may be written afterwards.
     package func close() throws(WriteError) {
         try flush()

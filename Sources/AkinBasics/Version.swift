@@ -1,2 +1,2 @@
-/// The version of Akin, as pages that it writes name it.
-public let akinVersion = "0.1"
+/// The version of Akin: what `akin --version` says, packages bear and pages that Akin writes name.
+public let akinVersion = "0.1.0"

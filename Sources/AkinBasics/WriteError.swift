@@ -5,7 +5,7 @@ import Darwin
 #endif
 
 /// A file that could not be written.
-public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct WriteError: ExplainedError, Equatable, Sendable {
     /// The file that was to be written.
     public let path: String
     /// `errno`.

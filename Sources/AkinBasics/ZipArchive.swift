@@ -1,7 +1,7 @@
 import CAkinZlib
 
 /// Why a file cannot be taken out of a ZIP archive.
-public enum ZipError: Error, Hashable, Sendable {
+public enum ZipError: ExplainedError, Hashable, Sendable {
     case notAnArchive
     case noFile(String)
     case tooLarge(String, bytes: Int, limit: Int)
@@ -9,7 +9,7 @@ public enum ZipError: Error, Hashable, Sendable {
     case damaged(String, reason: String)
 }
 
-extension ZipError: CustomStringConvertible {
+extension ZipError {
     /// What is wrong with it.
     public var description: String {
         switch self {

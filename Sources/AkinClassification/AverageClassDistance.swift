@@ -55,7 +55,7 @@ private struct FittedAverageClassDistance: FittedRule {
         let rows = Metric.queriesAtOnce(references: ids.count)
         for first in stride(from: 0, to: queries.rows, by: rows) {
             let block = queries.rows(at: first..<min(first + rows, queries.rows))
-            let distances = examples.metric.distances(from: block, to: examples.embeddings)
+            let distances = examples.metric.distances(trusted: block, to: examples.embeddings)
             let answers = ThreadPool.shared.map(block.rows) { row in
                 distances.withRow(row) { rule.prediction(from: $0, labels: examples.labels, listing: listed) }
             }

@@ -57,7 +57,7 @@ private struct FittedClassMean: FittedRule {
     func predictions(
         for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
     ) throws -> [Prediction] {
-        let distances = metric.distances(from: queries, to: classes.means)
+        let distances = metric.distances(trusted: queries, to: classes.means)
         return try reader.predictions(
             for: queries, in: scope, listing: listed, method: method, names: classes.names,
             counts: classes.counts

@@ -35,7 +35,7 @@ struct ClassSums: Sendable {
 
     /// `[classes, dimension]`
     var means: Matrix {
-        Matrix(rows: sums.count, columns: sums.first?.dimension ?? 0, values: sums.flatMap(\.mean))
+        Matrix(rows: sums.count, columns: sums.first?.dimension ?? 0, trusted: sums.flatMap(\.mean))
     }
 
     /// The classes of the examples at `left`, each with how many items it has without these, and their mean.
@@ -69,7 +69,7 @@ extension Examples {
         let rows = Metric.queriesAtOnce(references: labels.count)
         for first in stride(from: 0, to: positions.count, by: rows) {
             let block = Array(positions[first..<min(first + rows, positions.count)])
-            let toMeans = metric.distances(from: points.rows(at: block), to: means)
+            let toMeans = metric.distances(trusted: points.rows(at: block), to: means)
             answers += self.answers(leavingOut: block, folds) { row, distances in
                 var classes = zip(toMeans[row], counts).map {
                     ClassDistance(distance: Double($0), items: $1)
@@ -80,7 +80,7 @@ extension Examples {
                         continue
                     }
                     classes[own] = ClassDistance(
-                        distance: Double(metric.distance(from: points[block[row]], to: rest.mean)),
+                        distance: Double(metric.distance(trusted: points[block[row]], to: rest.mean)),
                         items: rest.items)
                 }
                 return predict(classes, distances)
@@ -109,7 +109,7 @@ struct ClassMeans: Sendable {
     init?(_ record: [UInt8], dimension: Int) {
         guard let (record, numbers) = FitRecord.read(record, columns: dimension) else { return nil }
         (names, counts) = (record.names, record.counts)
-        means = Matrix(rows: names.count, columns: record.columns, values: numbers.map(Float.init))
+        means = Matrix(rows: names.count, columns: record.columns, trusted: numbers.map(Float.init))
     }
 
     /// To be kept.

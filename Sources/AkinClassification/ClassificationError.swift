@@ -1,5 +1,7 @@
+import AkinBasics
+
 /// Why a classifier could not be made or could not answer.
-public enum ClassificationError: Error, Equatable {
+public enum ClassificationError: ExplainedError, Equatable {
     /// `known`: the names that there are.
     case unknownClassifier(String, nearest: String?, known: [String])
     case neighboursNotPositive(Int)
@@ -7,6 +9,8 @@ public enum ClassificationError: Error, Equatable {
     case unusableSetting(String, classifier: String)
     /// Of a polynomial kernel.
     case unusableDegree(Int, allowed: ClosedRange<Int>)
+    /// A number of a classifier that has to be above 0, `what`, is not.
+    case unusableNumber(Double, what: String)
     /// Of a forest.
     case unusableTrees(Int, allowed: ClosedRange<Int>)
     /// Weights of 1 / distance make no sense where a distance can be below 0.
@@ -17,13 +21,15 @@ public enum ClassificationError: Error, Equatable {
     /// Filter and exclusion leave no item.
     case nothingAdmitted
     case wrongDimension(expected: Int, found: Int)
+    /// There are so many labels, or what is to be learned of each, and so many embeddings.
+    case countsDiffer(labels: Int, embeddings: Int)
     /// A fit needs more memory than there is.
     case lacksMemory
     /// No distance from the query to any item is a number.
     case notANumber(query: Int)
 }
 
-extension ClassificationError: CustomStringConvertible {
+extension ClassificationError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -41,6 +47,8 @@ extension ClassificationError: CustomStringConvertible {
                 + "random-forest:TREES, support-vectors:KERNEL or discriminant:ledoit-wolf"
         case .unusableDegree(let degree, let allowed):
             "the degree of the kernel is \(degree); it has to be \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .unusableNumber(let value, let what):
+            "the \(what) of the classifier is \(value); it has to be a number above 0"
         case .unusableTrees(let trees, let allowed):
             "the number of trees is \(trees); it has to be \(allowed.lowerBound) to \(allowed.upperBound)"
         case .weightingNeedsDistances(let metric):
@@ -56,6 +64,8 @@ extension ClassificationError: CustomStringConvertible {
         case .wrongDimension(let expected, let found):
             "the queries have \(found) dimensions, the index has \(expected); "
                 + "embed them with the index's backbone"
+        case .countsDiffer(let labels, let embeddings):
+            "\(labels) labels came with \(embeddings) embeddings; give at least one, and one for each label"
         case .lacksMemory:
             "there is too little memory to fit the classifier to so many items; take another, or fewer items"
         case .notANumber(let query):

@@ -26,12 +26,12 @@ extension DistanceRule {
 }
 
 extension Classifier {
-    /// As `DistanceRule.prediction`; nil also where the rule is none by distances alone.
+    /// As `DistanceRule.prediction`; nil also where the rule is none by distances alone, and where there is not a distance for each
+    /// item.
     public func prediction(
         fromDistances distances: some Collection<Float>, labels: ItemLabels, listing listed: Int = 5
     ) -> Prediction? {
-        precondition(distances.count == labels.count, "a distance for each item")
-        guard let rule = rule as? any DistanceRule else { return nil }
+        guard let rule = rule as? any DistanceRule, distances.count == labels.count else { return nil }
         return Array(distances).withUnsafeBufferPointer {
             rule.prediction(from: $0, labels: labels, listing: listed)
         }

@@ -13,7 +13,15 @@ public struct Examples: Sendable {
     public let metric: Metric
 
     /// An embedding for each label.
-    public init(labels: ItemLabels, embeddings: Matrix, metric: Metric) {
+    public init(labels: ItemLabels, embeddings: Matrix, metric: Metric) throws(ClassificationError) {
+        guard labels.count == embeddings.rows else {
+            throw .countsDiffer(labels: labels.count, embeddings: embeddings.rows)
+        }
+        self.init(labels: labels, trusted: embeddings, metric: metric)
+    }
+
+    /// As the above, of embeddings of which there are as many.
+    package init(labels: ItemLabels, trusted embeddings: Matrix, metric: Metric) {
         precondition(labels.count == embeddings.rows, "an embedding for each label")
         self.labels = labels
         self.embeddings = embeddings
@@ -42,7 +50,7 @@ public struct Examples: Sendable {
             ids,
             Examples(
                 labels: ItemLabels(labels),
-                embeddings: Matrix(rows: ids.count, columns: reader.dimension, values: values),
+                trusted: Matrix(rows: ids.count, columns: reader.dimension, trusted: values),
                 metric: reader.metric)
         )
     }
@@ -50,7 +58,7 @@ public struct Examples: Sendable {
     /// Those that are not at `left`, as a gallery; an item's id is its position and 1.
     package func gallery(without left: [Int] = []) throws -> MemoryGallery {
         let left = Set(left)
-        let gallery = MemoryGallery(dimension: embeddings.columns, metric: metric)
+        let gallery = try MemoryGallery(dimension: embeddings.columns, metric: metric)
         let kept = (0..<labels.count).filter { !left.contains($0) && isUsableEmbedding(embeddings[$0]) }
         var items = ItemList()
         for position in kept {

@@ -36,7 +36,7 @@ extension Examples {
         predict: (_ row: Int, _ distances: UnsafeBufferPointer<Float>) -> Prediction?
     ) -> [LeftOutAnswer] {
         let positions = Array(positions)
-        var distances = metric.distances(from: embeddings.rows(at: positions), to: embeddings)
+        var distances = metric.distances(trusted: embeddings.rows(at: positions), to: embeddings)
         for (row, position) in positions.enumerated() {
             for other in folds.leftOut(with: position) { distances[row, other] = .nan }
         }

@@ -35,7 +35,7 @@ extension Examples {
         for (place, position) in usable.enumerated() { places[position] = place }
         let rest = Examples(
             labels: ItemLabels(usable.map { labels.names[labels.classes[$0]] }),
-            embeddings: embeddings.rows(at: usable), metric: metric)
+            trusted: embeddings.rows(at: usable), metric: metric)
         let alone = positions.filter { places[$0] != nil && folds.leftOut(with: $0).count == 1 }
         let together = positions.filter { folds.leftOut(with: $0).count > 1 }
         let refitted = try rule.refitted(leavingOut: together, folds, of: self, listing: listing)

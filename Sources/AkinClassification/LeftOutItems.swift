@@ -29,7 +29,7 @@ package struct LeftOutItems {
             embeddings = embeddings.rows(at: usable)
         }
         let all = Examples(
-            labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: metric)
+            labels: ItemLabels(items.map(\.label)), trusted: embeddings, metric: metric)
         guard items.count > limit else {
             (examples, self.items, folds, whole) = (all, items, Folds(items), nil)
             return
@@ -37,7 +37,7 @@ package struct LeftOutItems {
         let positions = all.labels.drawnInTurn(seed: seed).prefix(limit).sorted()
         let drawn = positions.map { items[$0] }
         examples = Examples(
-            labels: ItemLabels(drawn.map(\.label)), embeddings: embeddings.rows(at: positions),
+            labels: ItemLabels(drawn.map(\.label)), trusted: embeddings.rows(at: positions),
             metric: metric)
         self.items = drawn
         folds = Folds(drawn)

@@ -149,7 +149,7 @@ private struct FittedNearestClass: FittedRule {
             classOfItem[id] = try reader.item(id).flatMap { positions[$0.label] }
         }
         let distances = metric.besideMeans.distances(
-            from: metric.pointsBesideMeans(queries), to: classes.means)
+            trusted: metric.pointsBesideMeans(queries), to: classes.means)
         return try found.enumerated().map { row, neighbours in
             let last = neighbours.last?.distance ?? .infinity
             var candidates = names.indices.map {

@@ -26,7 +26,6 @@ public struct RandomForest: ClassificationRule {
 
     /// So many trees, one of `treeCounts`.
     public init(trees: Int = 100, seed: UInt64 = 1) {
-        precondition(Self.treeCounts.contains(trees), "as many trees as a forest may have")
         self.trees = trees
         self.seed = seed
     }
@@ -37,6 +36,11 @@ public struct RandomForest: ClassificationRule {
             throw .unusableTrees(settings.trees, allowed: Self.treeCounts)
         }
         self.init(trees: settings.trees, seed: settings.seed)
+    }
+
+    /// Throws if no forest may have so many trees.
+    public func check(metric: Metric.Kind) throws(ClassificationError) {
+        guard Self.treeCounts.contains(trees) else { throw .unusableTrees(trees, allowed: Self.treeCounts) }
     }
 
     /// That single items do not decide.
@@ -55,6 +59,7 @@ public struct RandomForest: ClassificationRule {
     ///
     /// - Throws: `ClassificationError.lacksMemory` for more than four million classes, and what the gallery throws.
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        try check(metric: reader.metric.kind)
         let (_, examples) = try Examples.of(reader, in: scope)
         let labels = examples.labels
         guard labels.names.count < TreeGrower.mostClasses else { throw ClassificationError.lacksMemory }

@@ -29,10 +29,7 @@ public struct Ridge: ClassificationRule {
     public let penalty: Double?
 
     /// The penalty, above 0, is chosen unless it is given. With one that is given nothing else is chosen either: no class is raised.
-    public init(penalty: Double? = nil) {
-        precondition(penalty.map { $0 > 0 } ?? true, "a penalty above 0")
-        self.penalty = penalty
-    }
+    public init(penalty: Double? = nil) { self.penalty = penalty }
 
     /// There is nothing to set.
     public init(_ settings: ClassifierSettings) { self.init() }
@@ -42,6 +39,11 @@ public struct Ridge: ClassificationRule {
         "The class is the one whose linear function of the embedding is largest; the nearest single items can be of another."
     }
 
+    /// Throws if the penalty is not above 0.
+    public func check(metric: Metric.Kind) throws(ClassificationError) {
+        if let penalty, !(penalty > 0 && penalty.isFinite) { throw .unusableNumber(penalty, what: "penalty") }
+    }
+
     /// The linear functions.
     public var keepsFit: Bool { true }
 
@@ -49,6 +51,7 @@ public struct Ridge: ClassificationRule {
     /// dimensions, else O(items² · dimension), and 13 times O(items · dimension · classes + items · dimension · the largest
     /// class' items or dimensions, whichever are fewer).
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        try check(metric: reader.metric.kind)
         let (_, examples) = try Examples.of(reader, in: scope)
         let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
         let system = RidgeSystem(coordinates, examples.labels.members)

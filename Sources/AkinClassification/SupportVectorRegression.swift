@@ -23,12 +23,14 @@ public struct SupportVectorRegression: Sendable {
 
     /// Of embeddings, `[targets.count, dimension]`, and what each is to give. LIBSVM takes the square of their number, or more.
     ///
-    /// - Precondition: There is an embedding at least, all are numbers, and so are the targets.
-    /// - Throws: `ClassificationError.lacksMemory`
+    /// - Precondition: All are numbers, and so are the targets.
+    /// - Throws: `ClassificationError.lacksMemory`; `countsDiffer` where there is no embedding, or not one for each target.
     public init(
         _ embeddings: Matrix, targets: [Double], kernel: SupportVectors.Kernel
     ) throws(ClassificationError) {
-        precondition(embeddings.rows == targets.count && !targets.isEmpty, "a target for each embedding")
+        guard embeddings.rows == targets.count, !targets.isEmpty else {
+            throw .countsDiffer(labels: targets.count, embeddings: embeddings.rows)
+        }
         let rows = Self.scaled(embeddings, kernel)
         var (coefficients, offset) = ([Double](repeating: 0, count: rows.rows), 0.0)
         let code = akin_svm_regress(
@@ -75,8 +77,12 @@ public struct SupportVectorRegression: Sendable {
     /// The coefficient of determination of `queries`, `[targets.count, dimension]`: 1 less the squared errors by the squared
     /// differences of the targets from their mean. 1 where all is right, 0 for whoever says the mean, below 0 for worse; no number
     /// where all targets are equal.
-    public func determination(of queries: Matrix, targets: [Double]) -> Double {
-        precondition(queries.rows == targets.count, "a target for each query")
+    ///
+    /// - Throws: `ClassificationError.countsDiffer` where there is not a target for each query.
+    public func determination(of queries: Matrix, targets: [Double]) throws(ClassificationError) -> Double {
+        guard queries.rows == targets.count else {
+            throw .countsDiffer(labels: targets.count, embeddings: queries.rows)
+        }
         let mean = targets.reduce(0, +) / Double(targets.count)
         var (errors, spread) = (0.0, 0.0)
         for (value, target) in zip(values(of: queries), targets) {

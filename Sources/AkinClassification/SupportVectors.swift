@@ -41,8 +41,6 @@ public struct SupportVectors: ClassificationRule {
 
     /// In the space of that kernel, at a cost above 0; the degree is one of `degrees`.
     public init(kernel: Kernel = .radial, degree: Int = 3, cost: Double = 10) {
-        precondition(cost > 0, "a cost above 0")
-        precondition(Self.degrees.contains(degree), "a degree that a kernel may have")
         self.kernel = kernel
         self.degree = kernel == .polynomial ? degree : Self.usualDegree
         self.cost = cost
@@ -54,6 +52,12 @@ public struct SupportVectors: ClassificationRule {
             throw .unusableDegree(settings.degree, allowed: Self.degrees)
         }
         self.init(kernel: settings.kernel, degree: settings.degree)
+    }
+
+    /// Throws if the cost is not above 0, or no kernel may have the degree.
+    public func check(metric: Metric.Kind) throws(ClassificationError) {
+        guard Self.degrees.contains(degree) else { throw .unusableDegree(degree, allowed: Self.degrees) }
+        guard cost > 0, cost.isFinite else { throw .unusableNumber(cost, what: "cost") }
     }
 
     /// That single items do not decide.
@@ -73,6 +77,7 @@ public struct SupportVectors: ClassificationRule {
     /// Holds the coordinates of all items in double precision, and while it fits the kernels between the items of two classes
     /// for each thread. What LIBSVM takes grows with the square of the items of two classes, or faster.
     public func fitted(to reader: any GalleryReader, in scope: ItemScope) throws -> any FittedRule {
+        try check(metric: reader.metric.kind)
         let (_, examples) = try Examples.of(reader, in: scope)
         let (space, coordinates) = SpannedSpace.of(examples.embeddings, by: examples.metric)
         return FittedSupportVectors(

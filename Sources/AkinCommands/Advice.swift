@@ -41,6 +41,7 @@ func advice(on notice: Notice) -> String {
     case .calibratedBefore, .calibratedByOtherRules: "; 'akin index calibrate' does it again"
     case .noReceipt: " ('akin evaluate leave-one-out')"
     case .nearCopies: "; 'akin check' shows them"
+    case .excludedGroup(_, nil): "; 'akin index list --json' shows all"
     case .graphNotBuilt: ": make it by 'akin index build'"
     case .graphLeftBehind: "; then make it by 'akin index build'"
     default: ""
@@ -56,10 +57,13 @@ private func advice(on error: WriteError) -> String { error.isInTheWay ? ", or g
 private func advice(on error: IndexError) -> String {
     switch error {
     case .notAnIndex: " with 'akin index create'"
+    case .address: " ('akin index pull', 'akin index push')"
     case .damagedBlock: " by 'akin index verify --repair'"
     case .damagedGraph: "; 'akin index verify --repair' makes it again from the vectors"
     case .unreadableSources: " (--drop-unreadable)"
     case .noBackbone: " ('akin query --vectors', 'akin index import')"
+    case .nothingToRedo: "; 'akin index history' lists what can be"
+    case .wouldBeEmpty: " with --empty"
     default: ""
     }
 }
@@ -112,6 +116,8 @@ private func advice(on error: TrainingError) -> String {
     switch error {
     case .nothingToResume: "; leave out --resume to train from the beginning"
     case .interruptedRun: " (--resume goes on)"
+    case .nothingToProlong(_, _, stoppedEarly: false): " (--set epochs=...)"
+    case .anothersFile: ", or give --force"
     case .unknownStart: backbones
     case .unwritable(let error): advice(on: error)
     default: ""
@@ -125,6 +131,7 @@ private func advice(on error: JobError) -> String {
     case .noItem: "; 'akin index list' shows where they come from"
     case .unknownLabel(_, nil): statistics
     case .unknownGroup(_, nil): "; 'akin index list --json' shows all"
+    case .noChange: "; 'akin index history' lists them"
     case .noItems: " with 'akin index add'"
     case .onlyCopies: " (--keep-copies)"
     case .otherMetric: "; leave out --metric, or import into a new index"

@@ -29,15 +29,21 @@ struct AkinCommand: ParsableCommand {
               akin query seals unknown.jpg
               akin evaluate leave-one-out seals
 
+            In a job of cron, --quiet leaves nothing to be mailed unless something went wrong.
+
             Exit codes: 0 done, 1 failed (one line on standard error says what happened and what to do), \
-            64 wrong usage.
+            64 wrong usage, 130 interrupted by ctrl-C. With --json, what failed is also printed, as an object with \
+            'error', in which are 'kind' and 'message'.
             """,
         subcommands: [
             LearnCommand.self, RunCommand.self, TrainCommand.self, BackboneCommand.self, IndexCommand.self,
-            QueryCommand.self,
-            EvaluateCommand.self, CheckCommand.self, DiscoverCommand.self, ReportCommand.self,
+            QueryCommand.self, EmbedCommand.self, EvaluateCommand.self, CompareCommand.self,
+            CheckCommand.self,
+            DiscoverCommand.self, ReportCommand.self,
             MapCommand.self,
         ])
+
+    @OptionGroup var about: VersionOptions
 
     static func main() {
         akin_open_standard_streams()
@@ -47,31 +53,35 @@ struct AkinCommand: ParsableCommand {
         let arguments = (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0] }
             .map { PathText.text(ofArgument: $0) }
         do {
-            try checkCommandNames(arguments, of: AkinCommand.self)
-            var command = try AkinCommand.parseAsRoot(arguments)
-            try command.run()
+            if VersionOptions.areAsked(by: arguments) {
+                VersionOptions.show(isVerbose: arguments.contains("--verbose"))
+            } else {
+                try checkCommandNames(arguments, of: AkinCommand.self)
+                try checkRecipeKeys(arguments)
+                var command = try AkinCommand.parseAsRoot(arguments)
+                try command.run()
+                JSONDocument.printKept()
+            }
             try finishOutput()
         } catch {
-            exit(with: error)
+            exit(with: error, inJSON: arguments.prefix { $0 != "--" }.contains("--json"))
         }
     }
 
     /// Help goes to standard output, wrong usage to standard error with a hint at the help, and every other error
-    /// becomes one line.
-    private static func exit(with error: any Error) -> Never {
-        switch exitCode(for: error) {
-        case .success: exit(withError: error)
-        case .validationFailure:
+    /// becomes one line; for scripts an object on standard output besides.
+    private static func exit(with error: any Error, inJSON: Bool) -> Never {
+        if exitCode(for: error) == .success { exit(withError: error) }
+        let failure = Failure(error)
+        if case CommandError.unwritableOutput = error {} else if inJSON { try? JSONDocument.print(failure) }
+        if failure.kind == .usage {
             let label = _errorPrefix
             let message = fullMessage(for: error)
             printError(
                 "akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
-        case let code where error is ExitCode: Foundation.exit(code.rawValue)
-        default:
-            // Of the messages of libraries some have several lines.
-            let lines = explanation(of: error).split(whereSeparator: \.isNewline)
-            printError("akin: error: \(printable(lines.joined(separator: " ")))")
+        } else {
+            printError("akin: error: \(printable(failure.message))")
         }
-        Foundation.exit(exitCode(for: error).rawValue)
+        Foundation.exit(failure.exitCode)
     }
 }

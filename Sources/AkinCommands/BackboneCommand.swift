@@ -80,7 +80,7 @@ struct BackboneShow: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "The backbone: a .safetensors file, a name, or several with + between them.",
-            valueName: "file|name"))
+            valueName: "file|name"), completion: .backbone)
     var backbone: String
 
     @OptionGroup var output: OutputOptions

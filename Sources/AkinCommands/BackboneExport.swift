@@ -18,10 +18,14 @@ struct BackboneExport: ParsableCommand {
               akin backbone export seals.safetensors --output seals.onnx
             """)
 
-    @Argument(help: ArgumentHelp("The backbone: a .safetensors file, or a name.", valueName: "file|name"))
+    @Argument(
+        help: ArgumentHelp("The backbone: a .safetensors file, or a name.", valueName: "file|name"),
+        completion: .backbone)
     var backbone: String
 
-    @Option(help: ArgumentHelp("The file to write, a .onnx file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file to write, a .onnx file.", valueName: "file"),
+        completion: .file(extensions: ["onnx"]))
     var output: String
 
     @OptionGroup var writing: WritingOptions

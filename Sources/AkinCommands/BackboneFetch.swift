@@ -25,13 +25,14 @@ struct BackboneFetch: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Which: \(PublishedBackbone.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+            "Which: \(PublishedBackbone.all.map(\.name).joined(separator: ", ")).", valueName: "name"),
+        completion: .list(PublishedBackbone.all.map(\.name)))
     var name = PublishedBackbone.all[0].name
 
     @Option(
         help: ArgumentHelp(
             "The package with its weights, where it is not to come from where it was published.",
-            valueName: "file|url"))
+            valueName: "file|url"), completion: .file())
     var from: String?
 
     @OptionGroup var output: OutputOptions

@@ -28,10 +28,13 @@ struct BackboneImport: ParsableCommand {
               akin backbone import clip.onnx --output clip.safetensors --output-name image_embeds
             """)
 
-    @Argument(help: ArgumentHelp("The ONNX model.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The ONNX model.", valueName: "file"), completion: .file(extensions: ["onnx"]))
     var model: String
 
-    @Option(help: ArgumentHelp("The file to write, a .safetensors file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file to write, a .safetensors file.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
     var output: String
 
     @OptionGroup(title: "The pictures") var input: ForeignInputOptions
@@ -61,7 +64,8 @@ struct BackboneImport: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The library of ONNX Runtime. (default: where it is found)", valueName: "file"))
+            "The library of ONNX Runtime. (default: where it is found)", valueName: "file"),
+        completion: .file())
     var onnxRuntime: String?
 
     @OptionGroup var writing: WritingOptions

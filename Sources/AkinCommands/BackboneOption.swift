@@ -6,7 +6,7 @@ struct BackboneOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The backbone: a .safetensors file, a name, or several with + between them.",
-            valueName: "file|name"))
+            valueName: "file|name"), completion: .backbone)
     var backbone: String
 
     var name: BackboneName { BackboneName(backbone) }

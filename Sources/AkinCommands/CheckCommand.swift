@@ -36,7 +36,8 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write an HTML page that shows what was found, pictures side by side.", valueName: "file"))
+            "Write an HTML page that shows what was found, pictures side by side.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var sheet: String?
 
     @Option(help: ArgumentHelp("How many suspects, pairs and copies are printed.", valueName: "n"))

@@ -25,8 +25,9 @@ struct ClaimsCommand: ParsableCommand {
     @OptionGroup var target: ModelArgument
 
     @Argument(
-        help: ArgumentHelp("A folder with user/genuine, user/forged, ... for each user.", valueName: "folder")
-    )
+        help: ArgumentHelp(
+            "A folder with user/genuine, user/forged, ... for each user.", valueName: "folder"),
+        completion: .directory)
     var folder: String
 
     @Option(help: ArgumentHelp("How many genuine pictures of a user are the references.", valueName: "n"))

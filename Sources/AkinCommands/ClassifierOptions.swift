@@ -9,7 +9,8 @@ struct ClassifierOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How the class is found: \(Classifier.names.joined(separator: " or ")). (default: as 'akin learn' or 'akin index "
-                + "calibrate' has chosen for the index, or \(Classifier.usual.name))", valueName: "name"))
+                + "calibrate' has chosen for the index, or \(Classifier.usual.name))", valueName: "name"),
+        completion: .list(Classifier.names))
     var classifier: String?
 
     @Option(

@@ -28,14 +28,15 @@ struct ClassifiersCommand: ParsableCommand {
     @OptionGroup var target: IndexArgument
 
     @Argument(
-        help: ArgumentHelp("A folder with a sub-folder for each class, or an index.", valueName: "pictures"))
+        help: ArgumentHelp("A folder with a sub-folder for each class, or an index.", valueName: "pictures"),
+        completion: .directory)
     var pictures: String
 
     @Option(
         help: ArgumentHelp(
             "A classifier to be compared; can be repeated. A colon brings its setting: how many neighbours vote, how many "
                 + "trees there are, the kernel, where polynomial-2 is of degree 2, or discriminant:ledoit-wolf.",
-            valueName: "name:setting"))
+            valueName: "name:setting"), completion: .list(Classifier.names))
     var classifier: [String] = []
 
     @OptionGroup var reading: FolderOptions

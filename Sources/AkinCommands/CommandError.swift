@@ -1,7 +1,7 @@
 import AkinBasics
 
 /// Why a command failed, where it is neither an error of the library nor of one of its jobs.
-enum CommandError: Error, Equatable {
+enum CommandError: ExplainedError, Equatable {
     case skipped(Int)
     case unwritableOutput(reason: String)
     case trainingInterrupted(epoch: Int, of: Int)
@@ -12,7 +12,7 @@ enum CommandError: Error, Equatable {
     case recipeNeedsRetraining(String)
 }
 
-extension CommandError: CustomStringConvertible {
+extension CommandError {
     var description: String {
         switch self {
         case .skipped(let count):

@@ -32,7 +32,7 @@ struct DiscoverCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "Image files, and folders of them; with --add the CSV file that was written.",
-            valueName: "images|csv"))
+            valueName: "images|csv"), completion: .file())
     var paths: [String]
 
     @Option(
@@ -47,7 +47,7 @@ struct DiscoverCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The CSV file to write; the page lies beside it. (default: the index's name with -found.csv, here)",
-            valueName: "file"))
+            valueName: "file"), completion: .file(extensions: ["csv"]))
     var output: String?
 
     @OptionGroup var folders: IgnoreOptions

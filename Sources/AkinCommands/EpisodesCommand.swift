@@ -50,7 +50,8 @@ struct EpisodesCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the curve over several numbers of ways as an SVG picture.", valueName: "file"))
+            "Write the curve over several numbers of ways as an SVG picture.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
     var curve: String?
 
     @OptionGroup var copies: CopiesOption

@@ -6,7 +6,7 @@ struct ForeignInputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A model hub's description of how pictures are prepared: preprocessor_config.json. What is said beside it counts more.",
-            valueName: "file"))
+            valueName: "file"), completion: .file(extensions: ["json"]))
     var preprocessor: String?
 
     @Option(

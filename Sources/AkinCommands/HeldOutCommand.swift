@@ -23,7 +23,9 @@ struct HeldOutCommand: ParsableCommand {
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"))
+    @Argument(
+        help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"),
+        completion: .directory)
     var folders: [String]
 
     @OptionGroup var reading: FolderOptions
@@ -33,7 +35,8 @@ struct HeldOutCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"))
+            "Write an HTML page that shows the pictures beside their neighbours.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var sheet: String?
 
     @OptionGroup var batch: BatchOptions
@@ -42,9 +45,10 @@ struct HeldOutCommand: ParsableCommand {
 
     func run() throws {
         let sheet = try writing.file(sheet, output)
-        let job = EvaluateHeldOut(
+        var job = EvaluateHeldOut(
             target.place, on: folders, classifier: try options.chosen(), listing: options.voters,
             reading.reading, keepingCopies: copies.keepCopies, sheet: sheet)
+        job.command = commandLine
         let result = try output.perform(job) { $0.report.text(width: terminalWidth) }
         output.tell(of: sheet, as: "sheet")
         try batch.report(result.skipped)

@@ -32,11 +32,14 @@ struct IndexAdd: ParsableCommand {
               akin index add seals pictures/
               akin index add seals new/1.jpg new/2.jpg --label abbot
               akin index add seals manifest.csv
+              akin index add seals pictures/ --dry-run
             """)
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("Folders, image files, or one CSV manifest.", valueName: "folder|files"))
+    @Argument(
+        help: ArgumentHelp("Folders, image files, or one CSV manifest.", valueName: "folder|files"),
+        completion: .file())
     var paths: [String]
 
     @Option(help: "The label of all of them, however they lie in folders.")
@@ -47,6 +50,7 @@ struct IndexAdd: ParsableCommand {
 
     @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -67,17 +71,20 @@ struct IndexAdd: ParsableCommand {
     func run() throws {
         var job = AddPictures(paths, to: target.place, label: label, folders.reading)
         job.takesAllPages = pages == .all
+        job.isTrial = trial.dryRun
         let report = try output.perform(job) { report in
             let rate =
-                report.added + report.updated > 0
+                report.added + report.updated > 0 && report.trial == nil
                 ? " (\(Int(report.imagesPerSecond.rounded())) images/s)" : ""
-            return changes([
-                (report.added, "added"), (report.updated, "updated"),
-                (report.moved.count, moved(report.moved)), (report.removed, "removed (another lies there)"),
-                (report.unchanged, "unchanged"),
-                (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
-                (count(report.ignored), "ignored"),
-            ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)
+            return (report.trial?.heading ?? "")
+                + changes([
+                    (report.added, "added"), (report.updated, "updated"),
+                    (report.moved.count, moved(report.moved)),
+                    (report.removed, "removed (another lies there)"),
+                    (report.unchanged, "unchanged"),
+                    (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
+                    (count(report.ignored), "ignored"),
+                ]) + rate + keptLabels(report.keptLabels) + copied(report.copies)
                 + (report.receipt.map { "\n" + $0.lines.joined(separator: "\n") } ?? "")
         }
         let taken = report.added + report.updated + report.moved.count + report.unchanged

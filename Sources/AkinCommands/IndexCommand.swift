@@ -24,6 +24,6 @@ struct IndexCommand: ParsableCommand {
             IndexList.self, IndexStatistics.self, IndexExport.self, IndexImport.self,
             IndexBuild.self, IndexCalibrate.self, IndexVerify.self, IndexRebuild.self, IndexCompact.self,
             IndexSnapshot.self,
-            IndexHistory.self, IndexUndo.self,
+            IndexHistory.self, IndexUndo.self, IndexRedo.self, IndexPush.self, IndexPull.self,
         ])
 }

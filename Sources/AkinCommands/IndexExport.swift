@@ -34,7 +34,7 @@ struct IndexExport: ParsableCommand {
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("Files for vectors and items.", valueName: "files"))
+    @Argument(help: ArgumentHelp("Files for vectors and items.", valueName: "files"), completion: .file())
     var paths: [String]
 
     @OptionGroup var writing: WritingOptions

@@ -34,7 +34,7 @@ struct IndexImport: ParsableCommand {
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: ArgumentHelp("Files of vectors and items.", valueName: "files"))
+    @Argument(help: ArgumentHelp("Files of vectors and items.", valueName: "files"), completion: .file())
     var paths: [String]
 
     @Option(

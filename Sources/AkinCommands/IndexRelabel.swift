@@ -32,7 +32,8 @@ struct IndexRelabel: ParsableCommand {
 
     @Option(
         name: .customLong("from"),
-        help: ArgumentHelp("Take the labels from a table of items, a CSV or TSV file.", valueName: "file"))
+        help: ArgumentHelp("Take the labels from a table of items, a CSV or TSV file.", valueName: "file"),
+        completion: .file(extensions: ["csv", "tsv"]))
     var table: String?
 
     @OptionGroup var trial: TrialOptions
@@ -58,7 +59,8 @@ struct IndexRelabel: ParsableCommand {
         } else if let newLabel {
             let job = RelabelItems(items.selection, of: target.place, to: newLabel, isTrial: trial.dryRun)
             try output.perform(job) { result in
-                "\(counted(result.relabelled, "item")) \(would) '\(printable(newLabel))'"
+                (result.trial?.text ?? "")
+                    + "\(counted(result.relabelled, "item")) \(would) '\(printable(newLabel))'"
                     + (result.isNewLabel && result.relabelled > 0 ? ", a new label" : "")
             }
         }

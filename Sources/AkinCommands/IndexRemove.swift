@@ -16,7 +16,7 @@ struct IndexRemove: ParsableCommand {
               akin index remove seals pictures/king/7.jpg
               akin index remove seals pictures/king/
               akin index remove seals --label king
-              akin index remove seals --id 17 --id 18
+              akin index remove seals --id 17 --id 18 --dry-run
             """)
 
     @OptionGroup var target: IndexArgument
@@ -29,7 +29,8 @@ struct IndexRemove: ParsableCommand {
     func run() throws {
         let job = RemoveItems(items.selection, from: target.place, isTrial: trial.dryRun)
         try output.perform(job) { result in
-            "\(counted(result.removed, "item"))\(trial.dryRun ? " would be" : "") removed, \(result.items) left"
+            (result.trial?.text ?? "")
+                + "\(counted(result.removed, "item"))\(trial.dryRun ? " would be" : "") removed, \(result.items) left"
         }
     }
 }

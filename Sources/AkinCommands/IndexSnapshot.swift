@@ -16,7 +16,7 @@ struct IndexSnapshot: ParsableCommand {
             """)
 
     @OptionGroup var target: IndexArgument
-    @Argument(help: "The folder of the copy, which does not exist yet or is empty.")
+    @Argument(help: "The folder of the copy, which does not exist yet or is empty.", completion: .directory)
     var folder: String
     @OptionGroup var output: OutputOptions
 

@@ -18,13 +18,14 @@ struct IndexSync: ParsableCommand {
 
             For example:
 
+              akin index sync seals pictures/ --dry-run
               akin index sync seals pictures/
               mv pictures seals-2024 && akin index sync seals seals-2024/
             """)
 
     @OptionGroup var target: IndexArgument
 
-    @Argument(help: "The folder with a sub-folder for each label.")
+    @Argument(help: "The folder with a sub-folder for each label.", completion: .directory)
     var folder: String
 
     @Option(help: "Which pages of a TIFF file are taken; scan.tif#2 is the second of scan.tif.")
@@ -32,6 +33,7 @@ struct IndexSync: ParsableCommand {
 
     @OptionGroup var folders: FolderOptions
     @OptionGroup var batch: BatchOptions
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try refuseEmpty([folder]) }
@@ -39,14 +41,16 @@ struct IndexSync: ParsableCommand {
     func run() throws {
         var job = SyncFolder(folder, to: target.place, folders.reading)
         job.takesAllPages = pages == .all
+        job.isTrial = trial.dryRun
         let report = try output.perform(job) { report in
-            changes([
-                (report.added, "added"), (report.updated, "updated"),
-                (report.moved.count, moved(report.moved)),
-                (report.removed, "removed"), (report.unchanged, "unchanged"),
-                (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
-                (count(report.ignored), "ignored"),
-            ]) + keptLabels(report.keptLabels) + copied(report.copies)
+            (report.trial?.heading ?? "")
+                + changes([
+                    (report.added, "added"), (report.updated, "updated"),
+                    (report.moved.count, moved(report.moved)),
+                    (report.removed, "removed"), (report.unchanged, "unchanged"),
+                    (report.blank.count, "of them blank"), (report.skipped.count, "skipped"),
+                    (count(report.ignored), "ignored"),
+                ]) + keptLabels(report.keptLabels) + copied(report.copies)
         }
         try batch.report(report.skipped)
     }

@@ -9,10 +9,16 @@ import Darwin
 /// Ctrl-C while an index is being changed: the work ends with the current transaction. A second one ends the
 /// program at once, which an index survives as well.
 enum Interruption {
-    private static let requested = Atomic<Bool>(false)
+    private static let mark = Atomic<Int32>(0)
 
     /// Whether the user wants to stop.
-    static var isRequested: Bool { requested.load(ordering: .relaxed) }
+    static var isRequested: Bool { received != nil }
+
+    /// The signal by which the user has said so.
+    static var received: Int32? {
+        let number = mark.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
 
     private static func isIgnored(_ action: sigaction) -> Bool {
         #if canImport(Glibc)
@@ -40,7 +46,7 @@ enum Interruption {
             guard !isIgnored(action) else { continue }
             sigaddset(&signals, number)
             signal(number) { received in
-                Interruption.requested.store(true, ordering: .relaxed)
+                Interruption.mark.store(received, ordering: .relaxed)
                 signal(received, SIG_DFL)
             }
         }

@@ -6,12 +6,20 @@ import Synchronization
 final class JobDisplay: Sendable {
     /// Whether it says how the work is done.
     private let isVerbose: Bool
+    /// Whether it says nothing but which files could not be used.
+    private let isQuiet: Bool
     private let showsProgress: Bool
-    private let line = Mutex<ProgressLine?>(nil)
+    private let shown = Mutex(Shown())
 
-    init(isVerbose: Bool, showsProgress: Bool = true) {
+    private struct Shown {
+        var line: ProgressLine?
+        var plainLines = PlainLines()
+    }
+
+    init(isVerbose: Bool, isQuiet: Bool, showsProgress: Bool = true) {
         self.isVerbose = isVerbose
-        self.showsProgress = showsProgress
+        self.isQuiet = isQuiet
+        self.showsProgress = showsProgress && !isQuiet
     }
 
     /// For the job.
@@ -22,20 +30,21 @@ final class JobDisplay: Sendable {
     }
 
     /// Takes the progress off the terminal, until there is more of it.
-    func clear() { line.withLock { $0?.clear() } }
+    func clear() { shown.withLock { $0.line?.clear() } }
 
     private func show(_ progress: Monitor.Progress) {
         // It has begun. What can be killed without a loss is not kept waiting for.
         if progress.total == nil, !progress.isOver, progress.endsInOrder { Interruption.catchSignals() }
         guard showsProgress else { return }
-        line.withLock { line in
+        shown.withLock { shown in
             if progress.isOver {
-                line?.clear()
-                line = nil
+                shown.line?.clear()
+                shown.line = nil
             } else if let total = progress.total {
-                line?.update(progress.done, of: total, note: progress.note)
+                shown.line?.update(
+                    progress.done, of: total, note: progress.note, plainLines: &shown.plainLines)
             } else {
-                line = ProgressLine(progress.title, unit: progress.unit)
+                shown.line = ProgressLine(progress.title, unit: progress.unit)
             }
         }
     }
@@ -43,9 +52,10 @@ final class JobDisplay: Sendable {
     private func note(_ notice: Notice) {
         clear()
         switch notice {
+        case .skipped(let skipped): listSkipped(skipped)
+        case _ where isQuiet: break
         case .machine: if isVerbose { printError("akin: \(notice)") }
         case .waiting: printError("akin: \(notice)")
-        case .skipped(let skipped): listSkipped(skipped)
         default: printError("akin: note: \(printable("\(notice)\(advice(on: notice))"))")
         }
     }

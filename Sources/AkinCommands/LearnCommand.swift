@@ -33,7 +33,8 @@ struct LearnCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A folder with a sub-folder for each class, or a CSV manifest.", valueName: "folder"))
+            "A folder with a sub-folder for each class, or a CSV manifest.", valueName: "folder"),
+        completion: .file())
     var folder: String
 
     @Option(
@@ -44,23 +45,24 @@ struct LearnCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The folder of the index, which must not exist. (default: the folder's name with -index, here)",
-            valueName: "index"))
+            valueName: "index"), completion: .directory)
     var output: String?
 
     @Option(
         help: ArgumentHelp(
             "Try this backbone, a file or a name; can be repeated. (default: all that have a name)",
-            valueName: "file|name"))
+            valueName: "file|name"), completion: .backbone)
     var backbone: [String] = []
 
     @Option(
-        help: ArgumentHelp("Write what was chosen as a recipe, for 'akin run'.", valueName: "file"))
+        help: ArgumentHelp("Write what was chosen as a recipe, for 'akin run'.", valueName: "file"),
+        completion: .file(extensions: ["yaml"]))
     var recipe: String?
 
     @Option(
         help: ArgumentHelp(
             "Write an HTML page that shows what was looked at, tried and chosen, with pictures, and what to expect.",
-            valueName: "file"))
+            valueName: "file"), completion: .file(extensions: ["html"]))
     var report: String?
 
     @Option(help: ArgumentHelp("By which pictures are drawn and divided.", valueName: "number"))

@@ -29,7 +29,8 @@ struct LeaveOneOutCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The folder of the index; with --retrain, a recipe.", valueName: "index|recipe"))
+        help: ArgumentHelp("The folder of the index; with --retrain, a recipe.", valueName: "index|recipe"),
+        completion: .file())
     var path: String
 
     @Flag(help: "Train a fresh backbone for every image left out.")
@@ -37,7 +38,8 @@ struct LeaveOneOutCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --retrain: the folder of the pictures, instead of the recipe's.", valueName: "folder"))
+            "With --retrain: the folder of the pictures, instead of the recipe's.", valueName: "folder"),
+        completion: .directory)
     var data: String?
 
     @Option(help: ArgumentHelp("With --retrain: the seed, instead of the recipe's.", valueName: "number"))
@@ -57,7 +59,9 @@ struct LeaveOneOutCommand: ParsableCommand {
 
     @OptionGroup var copies: CopiesOption
 
-    @Option(help: ArgumentHelp("Write an HTML page that shows the mistakes side by side.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write an HTML page that shows the mistakes side by side.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var sheet: String?
 
     @OptionGroup var pictures: PictureOptions
@@ -83,19 +87,21 @@ struct LeaveOneOutCommand: ParsableCommand {
     }
 
     private func evaluate(_ sheet: OutputFile?) throws {
-        let job = EvaluateLeaveOneOut(
+        var job = EvaluateLeaveOneOut(
             .folder(path), classifier: try options.chosen(), byGroup: group, keepingCopies: copies.keepCopies,
             sheet: sheet)
+        job.command = commandLine
         try output.perform(job) { $0.text(width: terminalWidth) }
     }
 
     private func evaluateRetraining(_ sheet: OutputFile?) throws {
         var recipe = try Recipe(contentsOf: path, setting: settings)
         if let seed { recipe.training.seed = seed }
-        let job = EvaluateRetraining(
+        var job = EvaluateRetraining(
             recipe, pictures: data,
             classifier: try options.chosen() ?? .nearestNeighbours(k: options.voters),
             byGroup: group, keepingCopies: copies.keepCopies, sheet: sheet)
+        job.command = commandLine
         try output.perform(job) { $0.text(width: terminalWidth) }
     }
 }

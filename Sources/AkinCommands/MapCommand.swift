@@ -35,7 +35,7 @@ struct MapCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The file to write, .html or .svg. (default: the index's name with -map.html, here)",
-            valueName: "file"))
+            valueName: "file"), completion: .file(extensions: ["html", "svg"]))
     var output: String?
 
     @Option(

@@ -21,7 +21,7 @@ struct ModelArgument: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "The folder of an index with its backbone, or a backbone as 'akin index create' takes it: a file or a name.",
-            valueName: "model"))
+            valueName: "model"), completion: .backbone)
     var model: String
 
     @Option(
@@ -39,7 +39,7 @@ struct PicturesArgument: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "A folder with a sub-folder for each class, or an Omniglot folder (Alphabet/character01/...).",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var folder: String
 
     @OptionGroup var options: FolderOptions

@@ -29,7 +29,7 @@ struct OpenSetCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A folder of pictures, or of an index, of classes that the index does not have.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var strangers: String?
 
     @Option(help: ArgumentHelp("How many drawings.", valueName: "n"))

@@ -10,19 +10,39 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Say on standard error how the work is done: processor kernels, threads.")
     var verbose = false
 
+    @Flag(
+        help:
+            "Say nothing but answers and errors: no progress, no notes, and not what has been made or changed."
+    )
+    var quiet = false
+
+    func validate() throws {
+        if quiet, verbose {
+            throw ValidationError("--quiet and --verbose exclude each other; leave out one.")
+        }
+    }
+
+    /// Of what a job does, for people.
+    func display(showsProgress: Bool = true) -> JobDisplay {
+        JobDisplay(isVerbose: verbose, isQuiet: quiet, showsProgress: showsProgress)
+    }
+
     /// Does a job, showing how far it has come, and prints what came of it: as JSON, or in words.
     @discardableResult
     func perform<J: Job>(_ job: J, _ text: (J.Result) -> String) throws -> J.Result {
-        let display = JobDisplay(isVerbose: verbose)
-        let result = try job.run(display.monitor)
-        if json { try printJSON(result) } else { printText(text(result)) }
+        let result = try job.run(display().monitor)
+        if json {
+            try JSONDocument(result).keep()
+        } else if !(quiet && job is any Deed) {
+            printText(text(result))
+        }
         return result
     }
 
     /// As the above, for a job that gives a list: in JSON, a document a line.
     func performEach<J: Job>(_ job: J, _ text: (J.Result) -> String) throws
     where J.Result: Sequence, J.Result.Element: Encodable {
-        let result = try job.run(JobDisplay(isVerbose: verbose).monitor)
+        let result = try job.run(display().monitor)
         if json {
             for one in result { try printJSON(one) }
         } else {
@@ -34,7 +54,7 @@ struct OutputOptions: ParsableArguments {
 extension OutputOptions {
     /// Tells people of a file that has been written; of standard output they know.
     func tell(of file: OutputFile?, as name: String) {
-        if let file, !json, !file.isStream { print("\(name): \(printable(file.path))") }
+        if let file, !json, !quiet, !file.isStream { print("\(name): \(printable(file.path))") }
     }
 }
 

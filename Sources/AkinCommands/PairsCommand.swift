@@ -37,7 +37,9 @@ struct PairsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Write the ROC curve as an SVG picture.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the ROC curve as an SVG picture.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
     var curve: String?
 
     @OptionGroup var copies: CopiesOption

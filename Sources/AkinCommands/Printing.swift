@@ -9,7 +9,7 @@ import Glibc
 import Darwin
 #endif
 
-/// One JSON document on one line of standard output.
+/// One JSON document of several, on a line of standard output.
 func printJSON(_ value: some Encodable) throws {
     print(String(decoding: try jsonLine(of: value), as: UTF8.self), terminator: "")
 }

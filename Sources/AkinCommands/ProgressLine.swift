@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// How far a long piece of work has come, on standard error: on a terminal one line that is drawn again and again,
-/// with a bar, rate and remaining time; elsewhere a plain line from time to time, so that a log stays short.
+/// with a bar, rate and remaining time; elsewhere a plain line now and then (`PlainLines`).
 package struct ProgressLine: Sendable {
     private let title: String
     private let unit: String
@@ -26,11 +26,14 @@ package struct ProgressLine: Sendable {
     }
 
     /// `done` of `total` are done; `note` is added behind: a loss, a count of errors.
-    mutating func update(_ done: Int, of total: Int, note: String = "") {
+    mutating func update(_ done: Int, of total: Int, note: String = "", plainLines: inout PlainLines) {
         let now = ContinuousClock.now
-        let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
-        guard now - (lastShown ?? (isTerminal ? began - interval : began)) >= interval else { return }
-        lastShown = now
+        if isTerminal {
+            if let lastShown, now - lastShown < .milliseconds(100) { return }
+            lastShown = now
+        } else if !plainLines.isDue(at: now) {
+            return
+        }
         let seconds = (now - began) / .seconds(1)
         let line = Self.line(
             title: title, unit: unit, done: done, total: total, seconds: seconds, note: note,
@@ -91,4 +94,20 @@ package struct ProgressLine: Sendable {
     }
 
     private func write(_ text: String) { writeError(text) }
+}
+
+/// When a plain line is due where there is no terminal: after a minute of work, and whenever that has taken twice as long again.
+/// What is soon done leaves nothing in a log or in the mail that cron sends of it, and a night's work a few lines.
+package struct PlainLines: Sendable {
+    private let began: ContinuousClock.Instant
+    private var due = Duration.seconds(60)
+
+    package init(since began: ContinuousClock.Instant = .now) { self.began = began }
+
+    /// Whether one is; if so, the next one is due later.
+    package mutating func isDue(at now: ContinuousClock.Instant) -> Bool {
+        guard now - began >= due else { return false }
+        while now - began >= due { due *= 2 }
+        return true
+    }
 }

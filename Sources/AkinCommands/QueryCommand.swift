@@ -48,12 +48,14 @@ struct QueryCommand: ParsableCommand {
     @OptionGroup var target: IndexArgument
 
     @Argument(
-        help: ArgumentHelp("Image files, and folders of them; - for standard input.", valueName: "images"))
+        help: ArgumentHelp("Image files, and folders of them; - for standard input.", valueName: "images"),
+        completion: .file())
     var paths: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Take the images from a list, a path a line; - for standard input.", valueName: "file"))
+            "Take the images from a list, a path a line; - for standard input.", valueName: "file"),
+        completion: .file())
     var filesFrom: String?
 
     @Flag(
@@ -63,7 +65,8 @@ struct QueryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ask about the vectors of a .npy, .tsv or .jsonl file, not about images.", valueName: "file"))
+            "Ask about the vectors of a .npy, .tsv or .jsonl file, not about images.", valueName: "file"),
+        completion: .file(extensions: ["npy", "tsv", "jsonl"]))
     var vectors: String?
 
     @Option(
@@ -84,10 +87,13 @@ struct QueryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write an HTML page that shows the images beside their neighbours.", valueName: "file"))
+            "Write an HTML page that shows the images beside their neighbours.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var sheet: String?
 
-    @Option(help: ArgumentHelp("Write the answers as a CSV file for spreadsheets.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the answers as a CSV file for spreadsheets.", valueName: "file"),
+        completion: .file(extensions: ["csv"]))
     var csv: String?
 
     @Flag(
@@ -124,19 +130,31 @@ struct QueryCommand: ParsableCommand {
             listing: neighbours ?? options.voters, scope: search.scope, method: search.method, sheet: sheet,
             folders.reading)
         (query.augments, query.table) = (augmentQuery, csv)
+        (query.leastSureFirst, query.command) = (sort == .confidence, commandLine)
         query.lists = filesFrom.map { [$0 == "-" ? "/dev/stdin" : $0] } ?? []
         // On a terminal the answers themselves show how far it has come.
-        let display = JobDisplay(isVerbose: output.verbose, showsProgress: isatty(STDOUT_FILENO) == 0)
-        var (all, summary) = ([QueryReply](), QuerySummary(thing: vectors == nil ? "picture" : "vector"))
-        let result = try query.run(display.monitor) { replies in
-            for reply in replies { summary.count(reply) }
-            if sort == .confidence { all += replies } else { try print(replies, display) }
+        let display = output.display(showsProgress: isatty(STDOUT_FILENO) == 0)
+        var (all, summary) = ([QueryReply](), AnswerSummary(of: vectors == nil ? "picture" : "vector"))
+        var (result, interruption) = (Query.Summary?.none, JobError?.none)
+        do {
+            result = try query.run(display.monitor) { replies in
+                for reply in replies { summary.count(reply) }
+                if sort == .confidence { all += replies } else { try print(replies, display) }
+            }
+        } catch JobError.interrupted(let early) {
+            // What there is by then is told like all.
+            interruption = .interrupted(early)
         }
         try print(all.sorted { $0.sureness < $1.sureness }, display)
-        if !output.json { printText(summary.text) }
-        output.tell(of: sheet, as: "sheet")
-        output.tell(of: csv, as: "table")
+        if !output.json, !output.quiet { printText(summary.text) }
+        if interruption == nil || summary.total > 0 {
+            output.tell(of: sheet, as: "sheet")
+            output.tell(of: csv, as: "table")
+        }
+        if let interruption { throw interruption }
         if let failure = lines?.failure { throw DatasetError.file(path: filesFrom ?? "", failure) }
+        guard let result else { return }
+        if output.json { JSONDocument.linesHaveSaidAll() }
         try requireUsable(result.answered, skipped: result.skipped, of: result.failed)
         try batch.report(result.skipped, of: result.failed)
     }

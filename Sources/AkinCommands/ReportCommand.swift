@@ -29,7 +29,8 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The file to write. (default: the index's name with -report.html, here)", valueName: "file"))
+            "The file to write. (default: the index's name with -report.html, here)", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var output: String?
 
     @Option(

@@ -15,7 +15,11 @@ struct RunCommand: ParsableCommand {
             given. Ctrl-C ends the training after the step; --resume goes on from there.
 
             With --repeats, all of it is done that often with seeds one higher each time, and the mean and the \
-            standard deviation of the accuracies are printed; the files are those of the first.
+            standard deviation of the accuracies are printed; the files are those of the first, and report/results.json has the figures and \
+            epochs of each.
+
+            The recipe as it was run, with --set and --seed and every key, comes to lie in report/recipe.yaml, and in the checkpoint: \
+            'akin run CHECKPOINT' does the same again, in a folder beside it. 'akin compare' puts such folders side by side.
 
             A training that has collapsed is told at once and at the end, with exit code 1; all is done all the same.
 
@@ -28,7 +32,10 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: RecipeOptions
 
-    @Option(help: ArgumentHelp("Where the results go. (default: beside the recipe)", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the results go. (default: beside the recipe; of a checkpoint, the folder NAME-again)",
+            valueName: "folder"), completion: .directory)
     var output: String?
 
     @Option(help: ArgumentHelp("How often, with a new seed each time.", valueName: "n"))
@@ -50,13 +57,17 @@ struct RunCommand: ParsableCommand {
         let job = RunRecipe(
             recipe, pictures: options.data, into: output, replacing: writing.force, repeats: repeats,
             resuming: resume)
-        let display = JobDisplay(isVerbose: printing.verbose)
+        let display = printing.display()
         let result = try job.run(display.monitor) { step in
-            guard !printing.json else { return }
+            guard !printing.json, !printing.quiet else { return }
             display.clear()
             print(step.text)
         }
-        if printing.json { try printJSON(result) } else { for one in result.summary { print(one.text) } }
+        if printing.json {
+            try JSONDocument(result).keep()
+        } else if !printing.quiet {
+            for one in result.summary { print(one.text) }
+        }
         try batch.check(result.skipped)
         if let failure = result.runs.lazy.compactMap({ $0.train?.failure(of: recipe) }).first {
             throw failure

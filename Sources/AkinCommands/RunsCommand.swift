@@ -18,7 +18,7 @@ struct RunsCommand: ParsableCommand {
 
     @OptionGroup var target: ModelArgument
 
-    @Argument(help: ArgumentHelp("The folder of the runs.", valueName: "runs-folder"))
+    @Argument(help: ArgumentHelp("The folder of the runs.", valueName: "runs-folder"), completion: .directory)
     var folder: String
 
     @OptionGroup var batch: BatchOptions

@@ -11,7 +11,7 @@ struct SelectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Items by where they come from: sources as 'akin index list' shows them, files, or folders with all in them.",
-            valueName: "sources"))
+            valueName: "sources"), completion: .file())
     var paths: [String] = []
 
     @Option(

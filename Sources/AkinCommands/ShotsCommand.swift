@@ -29,7 +29,9 @@ struct ShotsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the drawing.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Write the curve as a drawing.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the curve as a drawing.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
     var svg: String?
 
     @OptionGroup var writing: WritingOptions

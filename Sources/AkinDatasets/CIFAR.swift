@@ -45,7 +45,7 @@ final class CIFARImages: PackedPictures {
             }
             count = Self.values
         }
-        return Image(width: Self.side, height: Self.side, channels: 3, pixels: pixels)
+        return Image(width: Self.side, height: Self.side, channels: 3, trusted: pixels)
     }
 
     private func start(_ number: Int) -> Int { number * (labelBytes + Self.values) + labelBytes }

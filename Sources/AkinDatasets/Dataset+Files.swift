@@ -55,6 +55,7 @@ extension Dataset {
     private static func walk(
         _ root: String, label: String?, _ reading: FolderReading
     ) throws(DatasetError) -> Dataset {
+        if let depth = reading.labelDepth, depth < 1 { throw .badLabelDepth(depth) }
         let walk = try FolderWalk(root, ignoring: reading.ignored)
         guard !walk.files.isEmpty || !walk.skipped.isEmpty else {
             throw .noImages(path: root, ignored: walk.ignored)

@@ -2,7 +2,7 @@ import AkinBasics
 import AkinImages
 
 /// Why a data set, or one of its pictures, could not be read. Lines count from 1.
-public enum DatasetError: Error, Hashable, Sendable {
+public enum DatasetError: ExplainedError, Hashable, Sendable {
     case file(path: String, FileError)
     case image(source: Source, ImageError)
     case notAFolder(path: String)
@@ -12,6 +12,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// The folders in it, `parts`, are called train, val, test and the like; in each are the folders of `classes`.
     case partsOfADataSet(path: String, parts: [String], classes: [String])
     case emptyLabel
+    /// Labels are to be taken from folders so deep.
+    case badLabelDepth(Int)
 
     case notText(path: String)
     case emptyManifest(path: String)
@@ -46,7 +48,7 @@ public enum DatasetError: Error, Hashable, Sendable {
     case unknownGroup(String, nearest: String?)
 }
 
-extension DatasetError: CustomStringConvertible {
+extension DatasetError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -62,6 +64,8 @@ extension DatasetError: CustomStringConvertible {
             "\(path) holds the parts of a data set (\(parts.joined(separator: ", "))), not classes; "
                 + Self.advice(path, parts, classes)
         case .emptyLabel: "the label is empty; give it a name"
+        case .badLabelDepth(let depth):
+            "labels cannot be taken from folders \(depth) deep; give 1 for the first folder, 2 for those in it, and so on"
 
         case .notText(let path): "\(path) is not UTF-8 text; save it as CSV in UTF-8"
         case .emptyManifest(let path):

@@ -15,7 +15,6 @@ public struct FolderReading: Sendable, Hashable {
 
     /// The first folder is the label, and nothing is passed over but what always is.
     public init(labelDepth: Int? = nil, ignoring ignored: [String] = []) {
-        precondition(labelDepth ?? 1 > 0, "a label is taken from the first folder or from a deeper one")
         self.labelDepth = labelDepth
         self.ignored = ignored
     }

@@ -70,7 +70,7 @@ final class IDXImages: PackedPictures {
         let start = number * height * width
         return Image(
             width: width, height: height, channels: 1,
-            pixels: Array(images.bytes[start..<(start + height * width)]))
+            trusted: Array(images.bytes[start..<(start + height * width)]))
     }
 }
 

@@ -1,5 +1,7 @@
+import AkinBasics
+
 /// Why there is no such descriptor.
-public enum DescriptorError: Error, Hashable, Sendable {
+public enum DescriptorError: ExplainedError, Hashable, Sendable {
     /// Of an input of this size none can be made: a side has fewer than `least` pixels, or the embedding would be longer
     /// than `dimension`.
     case badSize(kind: String, height: Int, width: Int, least: Int, dimension: Int)
@@ -9,7 +11,7 @@ public enum DescriptorError: Error, Hashable, Sendable {
     case newerFormat(kind: String, found: Int, known: Int)
 }
 
-extension DescriptorError: CustomStringConvertible {
+extension DescriptorError {
     /// What happened; what to do.
     public var description: String {
         switch self {

@@ -33,16 +33,19 @@ public struct BackboneFolders: Sendable, Hashable {
 
     /// What comes with the program, and what the user has.
     ///
-    /// What comes with it lies in `share/akin/backbones` beside the folder of the program, as in `/usr/local/bin/akin` and
-    /// `/usr/local/share`; and `shapes` in `Indexes` of the checkout that the program was built in, or that it uses as a library.
+    /// What comes with it counts first, so that a name means the same on every machine. Installed, it lies in
+    /// `share/akin/backbones` beside the folder of the program, as in `/usr/bin/akin` and `/usr/share`, wherever that was moved to.
+    /// Else `shapes` is taken from `Indexes` of the checkout that the program was built in, or that it uses as a library.
     public static var standard: BackboneFolders {
         let program = (Bundle.main.executableURL ?? URL(fileURLWithPath: "/")).resolvingSymlinksInPath()
-        let above = program.deletingLastPathComponent().deletingLastPathComponent().path
+        let shared =
+            program.deletingLastPathComponent().deletingLastPathComponent().path
+            + "/share/akin/backbones"
+        if Folder.isThere(shared) { return BackboneFolders([shared, user]) }
         let shapes = "/Indexes/omniglot/omniglot" + ending
         let checkout = Self.folders(above: program.path) + Self.folders(above: #filePath)
         let found = checkout.first { Folder.isThere($0 + shapes) }
-        return BackboneFolders(
-            [above + "/share/akin/backbones", user], named: found.map { ["shapes": $0 + shapes] } ?? [:])
+        return BackboneFolders([user], named: found.map { ["shapes": $0 + shapes] } ?? [:])
     }
 
     /// The nearest first.

@@ -8,10 +8,18 @@ public struct BackboneInput: Sendable, Hashable {
     public let count: Int
 
     /// One input.
-    public init(_ preprocessing: Preprocessing) { self.init([preprocessing]) }
+    public init(_ preprocessing: Preprocessing) { self.init(trusted: [preprocessing]) }
 
     /// Several inputs of the same picture; there has to be one.
-    public init(_ parts: [Preprocessing]) {
+    ///
+    /// - Throws: `EmbeddingError.noInput`
+    public init(_ parts: [Preprocessing]) throws(EmbeddingError) {
+        guard !parts.isEmpty else { throw .noInput }
+        self.init(trusted: parts)
+    }
+
+    /// As the above, of which there is one.
+    package init(trusted parts: [Preprocessing]) {
         precondition(!parts.isEmpty, "a backbone takes an input")
         self.parts = parts
         count = parts.reduce(0) { $0 + $1.inputCount }

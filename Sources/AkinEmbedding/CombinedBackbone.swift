@@ -54,7 +54,7 @@ public struct CombinedBackbone: Backbone {
             hash: ContentHash(
                 of: parts.reduce(Self.format) { "\($0)\n\($1.weight) \($1.backbone.identity.hash)" }.utf8))
         dimension = parts.reduce(0) { $0 + $1.backbone.dimension }
-        input = BackboneInput(parts.flatMap(\.backbone.input.parts))
+        input = BackboneInput(trusted: parts.flatMap(\.backbone.input.parts))
     }
 
     /// All weigh the same.

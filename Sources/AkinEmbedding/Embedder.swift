@@ -5,7 +5,8 @@ import Synchronization
 
 /// Turns pictures into embeddings with a backbone, on all threads of the pool.
 ///
-/// It keeps buffers for one batch, and for one more for each further thread that asks at the same time.
+/// Tasks and threads may share one: each that asks while others do gets the same bits as if it asked alone. It keeps buffers for
+/// one batch, and for one more for each further thread that asks at the same time.
 public final class Embedder: Sendable {
     /// What embeds.
     public let backbone: any Backbone
@@ -13,6 +14,8 @@ public final class Embedder: Sendable {
     public let batch: Int
     /// What the backbone has made of pictures before, by their contents: who adds pictures need not embed these again.
     package let made: [ContentHash: Made]
+    /// Length of what it makes of a picture.
+    package let dimension: Int
     private let idle: Mutex<[Pass]>
 
     /// What a backbone made of a picture.
@@ -31,8 +34,14 @@ public final class Embedder: Sendable {
         let pass: any BackbonePass
     }
 
-    /// Makes room for `batch` pictures and loads the weights.
-    public convenience init(_ backbone: any Backbone, batch: Int = 64) {
+    /// Makes room for 64 pictures and loads the weights.
+    public convenience init(_ backbone: any Backbone) { self.init(backbone, made: [:]) }
+
+    /// As the above, with room for `batch` pictures.
+    ///
+    /// - Throws: `EmbeddingError.emptyBatch`
+    public convenience init(_ backbone: any Backbone, batch: Int) throws(EmbeddingError) {
+        guard batch > 0 else { throw .emptyBatch(batch) }
         self.init(backbone, batch: batch, made: [:])
     }
 
@@ -42,18 +51,31 @@ public final class Embedder: Sendable {
         self.backbone = backbone
         self.batch = batch
         self.made = made
+        dimension = backbone.dimension
         idle = Mutex([Pass(pass: backbone.pass(capacity: batch))])
+    }
+
+    /// One that makes of every picture that can be read the same single number, for a trial of what would become of pictures.
+    package init(onTrial backbone: any Backbone) {
+        (self.backbone, batch, made, dimension) = (backbone, TrialPass.batch, [:], 1)
+        idle = Mutex([Pass(pass: TrialPass())])
     }
 
     /// Embeddings `[count, dimension]` of the inputs of `count` images, `[count, backbone.input.count]`. An
     /// image's embedding does not depend on the others of its batch.
-    public func embeddings(of inputs: [Float], count: Int) -> Matrix {
-        inputs.withUnsafeBufferPointer { embeddings(of: $0, count: count) }
+    ///
+    /// - Throws: `EmbeddingError.wrongInputCount`
+    public func embeddings(of inputs: [Float], count: Int) throws(EmbeddingError) -> Matrix {
+        let (expected, isTooLarge) = count.multipliedReportingOverflow(by: backbone.input.count)
+        guard count >= 0, !isTooLarge, inputs.count == expected else {
+            throw .wrongInputCount(pictures: count, expected: expected, found: inputs.count)
+        }
+        return inputs.withUnsafeBufferPointer { embeddings(of: $0, count: count) }
     }
 
     /// Embeddings of what was read, `[batch.decoded.count, dimension]`.
     public func embeddings(of batch: InputBatch) -> Matrix {
-        embeddings(of: batch.inputs, count: batch.decoded.count)
+        batch.inputs.withUnsafeBufferPointer { embeddings(of: $0, count: batch.decoded.count) }
     }
 
     /// Preprocesses and embeds: `[images.count, dimension]`.
@@ -69,7 +91,7 @@ public final class Embedder: Sendable {
 
     /// As for an array.
     package func embeddings(of inputs: UnsafeBufferPointer<Float>, count: Int) -> Matrix {
-        let (size, dimension) = (backbone.input.count, backbone.dimension)
+        let size = backbone.input.count
         precondition(inputs.count == count * size, "inputs are not of the backbone's size")
         let taken = idle.withLock { $0.popLast() } ?? Pass(pass: backbone.pass(capacity: batch))
         let values = [Float](unsafeUninitializedCapacity: count * dimension) { buffer, filled in
@@ -81,6 +103,14 @@ public final class Embedder: Sendable {
             filled = count * dimension
         }
         idle.withLock { $0.append(taken) }
-        return Matrix(rows: count, columns: dimension, values: values)
+        return Matrix(rows: count, columns: dimension, trusted: values)
     }
+}
+
+/// Embeds nothing: the memory is that of as many zeros as a batch has pictures.
+private final class TrialPass: BackbonePass {
+    static let batch = 64
+    private let zeros = FloatBuffer(count: TrialPass.batch)
+
+    func run(_ inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float> { UnsafePointer(zeros.base) }
 }

@@ -1,5 +1,7 @@
+import AkinBasics
+
 /// Why there is no backbone to embed with.
-public enum EmbeddingError: Error, Hashable, Sendable {
+public enum EmbeddingError: ExplainedError, Hashable, Sendable {
     /// `known`: the formats that could have been read.
     case unknownFormat(String, known: [String])
     /// No backbone has this name; `known` are those that there are, `nearest` is the one that was probably meant. `isFile`: a
@@ -7,6 +9,12 @@ public enum EmbeddingError: Error, Hashable, Sendable {
     case unknownName(String, nearest: String?, known: [String], isFile: Bool)
     /// Backbones cannot stand side by side.
     case badCombination(CombinationProblem)
+    /// So many pictures are to go through a backbone at once.
+    case emptyBatch(Int)
+    /// So many numbers are no inputs of so many pictures.
+    case wrongInputCount(pictures: Int, expected: Int, found: Int)
+    /// A backbone is to take no input.
+    case noInput
 }
 
 /// Why backbones cannot stand side by side.
@@ -25,7 +33,7 @@ public enum CombinationProblem: Hashable, Sendable {
     case newer(Int)
 }
 
-extension EmbeddingError: CustomStringConvertible {
+extension EmbeddingError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -39,6 +47,11 @@ extension EmbeddingError: CustomStringConvertible {
                     : nearest.map { "did you mean '\($0)'?" }
                         ?? "take one of these, or a file, with a slash or an ending")
         case .badCombination(let problem): problem.description
+        case .emptyBatch(let count): "a batch of \(counted(count, "picture")) is asked for; give 1 or more"
+        case .wrongInputCount(let pictures, let expected, let found):
+            "\(counted(found, "number")) for the inputs of \(counted(pictures, "picture")), and the backbone takes \(expected); give "
+                + "what its input makes of them"
+        case .noInput: "a backbone takes an input of a picture; give at least one preprocessing"
         }
     }
 }

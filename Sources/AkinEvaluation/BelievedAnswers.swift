@@ -62,7 +62,7 @@ public struct Reliability: Sendable, Equatable {
         /// What share of them is right.
         public var share: Double { Double(right) / Double(count) }
         /// Wilson's 95 % interval of that.
-        public var interval: Interval { Interval(right, of: count) }
+        public var interval: Interval { Interval(right, trusted: count) }
     }
 
     /// By ascending confidence; those that hold no answer are not there.

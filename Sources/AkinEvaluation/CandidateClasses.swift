@@ -24,7 +24,7 @@ package struct CandidateClasses: Sendable {
         let usable = labels.drawnInTurn(seed: 1).filter { isUsableEmbedding(embeddings[$0]) }
             .prefix(Self.mostItems).sorted()
         let own = embeddings.rows(at: usable)
-        let distances = metric.distances(from: own, to: own)
+        let distances = metric.distances(trusted: own, to: own)
         let linkage = AverageLinkage(distances)
         if let found = linkage.cut(for: usable.map { labels.classes[$0] }), found > 0 {
             cut = found
@@ -37,7 +37,7 @@ package struct CandidateClasses: Sendable {
     /// Clusters of pictures, `[pictures, dimension]`: in each that first which lies nearest to its others; larger ones first.
     package func clusters(of embeddings: Matrix) -> [[Int]] {
         guard embeddings.rows > 0 else { return [] }
-        let distances = metric.distances(from: embeddings, to: embeddings)
+        let distances = metric.distances(trusted: embeddings, to: embeddings)
         return AverageLinkage(distances).clusters(within: cut)
             .map { members in
                 let sums = members.map { one in members.reduce(Float(0)) { $0 + distances[one, $1] } }
@@ -51,7 +51,7 @@ package struct CandidateClasses: Sendable {
         _ embeddings: Matrix, nearest: [Float], uncertainty: [Float], count: Int
     ) -> LabelOrder {
         LabelOrder(
-            metric.distances(from: embeddings, to: embeddings), nearest: nearest, uncertainty: uncertainty,
+            metric.distances(trusted: embeddings, to: embeddings), nearest: nearest, uncertainty: uncertainty,
             reach: cut, power: metric.kind == .cosine || metric.kind == .squaredL2 ? 0.5 : 1, count: count)
     }
 }

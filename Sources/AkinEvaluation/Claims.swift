@@ -50,7 +50,6 @@ public struct Claims: Sendable, Hashable {
 
     /// All of it.
     public init(references: Int = 5, drawings: Int = 10, genuine: String = "genuine", seed: UInt64 = 1) {
-        precondition(references > 0 && drawings > 0, "a reference, and a drawing")
         (self.references, self.drawings) = (references, drawings)
         (self.genuine, self.seed) = (genuine, seed)
     }
@@ -84,9 +83,9 @@ public struct Claims: Sendable, Hashable {
                     (.skilled, pictures.filter { !readings[$0].isGenuine }), (.random, others),
                 ]
                 let known = embeddings.rows(at: shown)
-                let usual = Self.usual(metric.distances(from: known, to: known))
+                let usual = Self.usual(metric.distances(trusted: known, to: known))
                 for (kind, claimed) in claims {
-                    let distances = metric.distances(from: embeddings.rows(at: claimed), to: known)
+                    let distances = metric.distances(trusted: embeddings.rows(at: claimed), to: known)
                     for (row, picture) in claimed.enumerated() {
                         outcomes.append(
                             ClaimOutcome(
@@ -128,6 +127,11 @@ extension HeldOutImages {
     public func claims(
         _ settings: Claims = Claims(), metric: Metric = .l2, keepingCopies: Bool = false
     ) throws(EvaluationError) -> ClaimOutcomes {
+        guard settings.references > 0, settings.drawings > 0 else {
+            throw .unusableSetting(
+                what: "the number of references or drawings",
+                value: "\(min(settings.references, settings.drawings))", allowed: "1 or more")
+        }
         try checkFinite()
         let drawn = keepingCopies ? self : withoutCopies()
         let outcomes = settings.outcomes(drawn.labels, drawn.sources, drawn.embeddings, metric)

@@ -112,12 +112,12 @@ private struct Trials {
                 .sorted { $0.key < $1.key }
             guard !users.isEmpty else { continue }
             let all = users.flatMap(\.value)
-            let together = Verification(same: excess(all, .genuine), different: excess(all, kind))
+            let together = Verification(trusted: excess(all, .genuine), different: excess(all, kind))
             let threshold = together.equalErrorThreshold
             drawings.append(together)
             claims += together.different.count
             for (user, own) in users {
-                let alone = Verification(same: excess(own, .genuine), different: excess(own, kind))
+                let alone = Verification(trusted: excess(own, .genuine), different: excess(own, kind))
                 byUser[user, default: 0] += alone.equalErrorRate
                 let refused = Double(alone.same.count { $0 > threshold }) / Double(alone.same.count)
                 let accepted =

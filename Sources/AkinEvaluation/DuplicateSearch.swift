@@ -88,7 +88,7 @@ package struct DuplicateSearch {
         let rows = ThreadPool.shared.map(sketches.count) { row(sketches[$0]) }
         return Matrix(
             rows: rows.count, columns: PictureSketch.coarseSide * PictureSketch.coarseSide,
-            values: Array(rows.joined()))
+            trusted: Array(rows.joined()))
     }
 
     /// Of some pictures with all.

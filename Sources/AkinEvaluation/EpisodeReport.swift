@@ -49,7 +49,9 @@ public struct EpisodeReport: Measured, Codable, Sendable, Equatable {
     public init(
         labels: [String], embeddings: Matrix, settings: Episodes.Settings, metric: Metric = .l2
     ) throws(EvaluationError) {
-        precondition(embeddings.rows == labels.count, "an embedding for each image")
+        guard embeddings.rows == labels.count else {
+            throw .wrongNumberOfEmbeddings(expected: labels.count, found: embeddings.rows)
+        }
         let drawn: Episodes
         do { drawn = try Episodes(labels: labels, settings: settings) } catch { throw .fewShot(error) }
         let right = drawn.right(in: embeddings, by: metric)

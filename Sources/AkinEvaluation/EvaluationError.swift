@@ -4,7 +4,7 @@ import AkinNetworks
 import AkinTraining
 
 /// Why something could not be evaluated.
-public enum EvaluationError: Error, Equatable {
+public enum EvaluationError: ExplainedError, Equatable {
     case tooFewItems(Int)
     /// Groups are to be left out, and no item has one.
     case noGroups
@@ -12,6 +12,12 @@ public enum EvaluationError: Error, Equatable {
     /// All items are one picture, or nothing else is left when one is left out.
     case allCopies(items: Int)
     case wrongNumberOfEmbeddings(expected: Int, found: Int)
+    /// So many `things` came with so many items.
+    case countsDiffer(items: Int, things: String, Int)
+    /// No distances were measured.
+    case noDistances
+    /// A setting, `what`, that cannot be; `allowed`: what can.
+    case unusableSetting(what: String, value: String, allowed: String)
     case notANumber(source: Source)
     case nothingToEvaluate
     /// Strangers are to be told from the items of so many classes at least.
@@ -28,7 +34,7 @@ public enum EvaluationError: Error, Equatable {
     case classification(ClassificationError)
 }
 
-extension EvaluationError: CustomStringConvertible {
+extension EvaluationError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -44,6 +50,11 @@ extension EvaluationError: CustomStringConvertible {
                 + "keep the copies"
         case .wrongNumberOfEmbeddings(let expected, let found):
             "\(found) embeddings for \(expected) items; give one for each item"
+        case .countsDiffer(let items, let things, let found):
+            "\(found) \(things) for \(items) items; give one for each item"
+        case .noDistances:
+            "no distances were measured, of which this report tells; give the outcomes of a classifier that measures some"
+        case .unusableSetting(let what, let value, let allowed): "\(what) is \(value); give \(allowed)"
         case .notANumber(let source):
             "the embedding of '\(source)' holds values that are not numbers; check the backbone's training"
         case .nothingToEvaluate:

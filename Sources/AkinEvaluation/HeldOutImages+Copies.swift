@@ -44,7 +44,7 @@ extension HeldOutImages {
         let alike = Dictionary(grouping: items.indices) { items[$0].contentHash }
         let folds = Folds(alike.values.sorted { $0[0] < $1[0] })
         let examples = Examples(
-            labels: ItemLabels(items.map(\.label)), embeddings: owned.embeddings, metric: metric)
+            labels: ItemLabels(items.map(\.label)), trusted: owned.embeddings, metric: metric)
         var answers: [Answer] = []
         let rows = Metric.queriesAtOnce(references: items.count)
         for first in stride(from: 0, to: copied.count, by: rows) {

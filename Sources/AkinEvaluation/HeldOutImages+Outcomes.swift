@@ -64,10 +64,12 @@ extension HeldOutImages {
     public func outcomes(byHeadOf checkpoint: Checkpoint) throws(EvaluationError) -> Outcomes {
         try checkFinite()
         guard !labels.isEmpty else { throw .nothingToEvaluate }
-        let head: ClassificationHead
-        do { head = try ClassificationHead(of: checkpoint) } catch { throw .head(error) }
+        let answers: [String]
+        do { answers = try ClassificationHead(of: checkpoint).labels(of: embeddings) } catch {
+            throw .head(error)
+        }
         var outcomes = Outcomes(
-            questions(head.labels(of: embeddings)), procedure: .heldOut, classifier: "head")
+            questions(answers), procedure: .heldOut, classifier: "head")
         outcomes.knownLabels = Set(checkpoint.details.labels)
         outcomes.parts = parts.map(\.name)
         return outcomes

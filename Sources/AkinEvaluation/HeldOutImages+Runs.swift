@@ -57,7 +57,7 @@ extension HeldOutImages {
     ) -> [Outcome] {
         let began = ContinuousClock.now
         let found = metric.nearest(
-            shown.count, to: embeddings.rows(at: asked.map(\.row)),
+            shown.count, trusted: embeddings.rows(at: asked.map(\.row)),
             among: embeddings.rows(at: shown.map(\.row)))
         let seconds = (ContinuousClock.now - began) / .seconds(1) / Double(asked.count)
         return zip(asked, found).map { item, neighbours in

@@ -54,7 +54,7 @@ public struct HeldOutImages: Sendable {
             }
             ranges.append((name, start..<sources.count))
         }
-        embeddings = Matrix(rows: sources.count, columns: backbone.dimension, values: values)
+        embeddings = Matrix(rows: sources.count, columns: backbone.dimension, trusted: values)
         (self.sources, self.labels, self.skipped) = (sources, labels, skipped)
         self.contents = contents
         self.parts = parts.count > 1 ? ranges : []

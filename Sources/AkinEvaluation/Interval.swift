@@ -14,7 +14,19 @@ public struct Interval: Sendable, Equatable {
     private static let z = 1.959_963_984_540_054
 
     /// Of `trials`, `successes` succeeded; 0...1 if there were no trials.
-    public init(_ successes: Int, of trials: Int) {
+    ///
+    /// - Throws: `EvaluationError.unusableSetting` where there are fewer than none, or more than trials.
+    public init(_ successes: Int, of trials: Int) throws(EvaluationError) {
+        guard 0 <= successes, successes <= trials else {
+            throw .unusableSetting(
+                what: "the number of successes", value: "\(successes) of \(trials)",
+                allowed: "0 to all of them")
+        }
+        self.init(successes, trusted: trials)
+    }
+
+    /// As the above, of what was counted.
+    package init(_ successes: Int, trusted trials: Int) {
         precondition(0 <= successes && successes <= trials, "more successes than trials")
         self.init(Double(successes) / Double(max(trials, 1)), of: Double(trials))
     }

@@ -124,7 +124,7 @@ extension Examples {
     fileprivate func nearest(to position: Int, of own: Int) -> Int? {
         let members = labels.classes.indices.filter { labels.classes[$0] == own }
         let distances = metric.distances(
-            from: embeddings.rows(at: [position]), to: embeddings.rows(at: members)
+            trusted: embeddings.rows(at: [position]), to: embeddings.rows(at: members)
         ).values
         return distances.indices.filter { !distances[$0].isNaN }.min { distances[$0] < distances[$1] }
             .map { members[$0] }

@@ -32,7 +32,9 @@ extension LeaveOneOut {
         isCancelled: () -> Bool = { false },
         progress: (LeaveOneOutProgress) -> Void = { _ in }
     ) throws -> Outcomes {
-        precondition(images.count == labels.count, "an image for each item")
+        guard images.count == labels.count else {
+            throw EvaluationError.countsDiffer(items: labels.count, things: "images", images.count)
+        }
         // A fold that leaves too little to train on is told before the first one is trained.
         for fold in folds.indices {
             if isCancelled() { throw CancellationError() }

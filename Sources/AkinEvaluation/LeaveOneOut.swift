@@ -32,14 +32,15 @@ public struct LeaveOneOut: Sendable {
     /// - Parameters:
     ///   - groups: For each item its group, if known; nil leaves out one item at a time.
     ///   - contents: Of what each item was made; nil compares copies with each other.
-    /// - Throws: `EvaluationError` if there are not two items, or two groups.
+    /// - Throws: `EvaluationError` if there are not two items, or two groups, or there is not one of each for each label.
     public init(
         sources: [Source], labels: [String], groups: [String?]? = nil, contents: [ContentHash]? = nil,
         classifier: Classifier, metric: Metric.Kind
     ) throws(EvaluationError) {
-        precondition(contents.map { $0.count == labels.count } ?? true, "a content for each item, or nil")
-        precondition(sources.count == labels.count, "a source for each item")
-        precondition(groups.map { $0.count == labels.count } ?? true, "a group for each item, or nil")
+        let counts = [("sources", sources.count), ("groups", groups?.count), ("contents", contents?.count)]
+        for case (let things, let count?) in counts where count != labels.count {
+            throw .countsDiffer(items: labels.count, things: things, count)
+        }
         do { try classifier.check(metric: metric) } catch { throw .classification(error) }
         self.sources = sources
         self.labels = labels
@@ -160,7 +161,7 @@ public struct LeaveOneOut: Sendable {
         guard let metric = Metric(metric, learned: learned) else {
             preconditionFailure("a learned metric without what was learned")
         }
-        return Examples(labels: itemLabels, embeddings: embeddings, metric: metric)
+        return Examples(labels: itemLabels, trusted: embeddings, metric: metric)
     }
 
     /// The outcomes of the items at `positions`.

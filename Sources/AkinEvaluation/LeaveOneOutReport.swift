@@ -36,9 +36,9 @@ public struct LeaveOneOutReport: Measured, Codable, Sendable, Equatable {
 
     /// Of the outcomes of a leave-one-out.
     ///
-    /// - Precondition: Distances were measured.
-    public init(_ outcomes: Outcomes) {
-        guard let metric = outcomes.metric else { preconditionFailure("a leave-one-out without distances") }
+    /// - Throws: `EvaluationError.noDistances`
+    public init(_ outcomes: Outcomes) throws(EvaluationError) {
+        guard let metric = outcomes.metric else { throw .noDistances }
         let total = outcomes.total
         (items, errors) = (total.items, total.errors)
         (accuracy, interval) = (total.accuracy, total.interval)

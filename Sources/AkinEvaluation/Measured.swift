@@ -14,7 +14,7 @@ extension Measured {
     /// Of the counts.
     public var accuracy: Double { items == 0 ? 0 : Double(items - errors) / Double(items) }
     /// Wilson's.
-    public var interval: Interval { Interval(items - errors, of: items) }
+    public var interval: Interval { Interval(items - errors, trusted: items) }
 }
 
 /// How many questions there were, and how many of them were answered wrongly.

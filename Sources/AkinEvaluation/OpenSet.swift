@@ -45,7 +45,6 @@ public struct OpenSet: Sendable {
 
     /// All of it.
     public init(drawings: Int = 10, strangersKnown: Double = 0.05, seed: UInt64 = 1) {
-        precondition(drawings > 0 && strangersKnown > 0 && strangersKnown < 1, "a drawing, and a share")
         (self.drawings, self.strangersKnown, self.seed) = (drawings, strangersKnown, seed)
     }
 
@@ -59,6 +58,15 @@ public struct OpenSet: Sendable {
         in gallery: some Gallery, classifier: Classifier, strangers: Strangers? = nil,
         progress: (WorkProgress) throws -> Void = { _ in }
     ) throws -> OpenSetOutcomes {
+        guard drawings > 0 else {
+            throw EvaluationError.unusableSetting(
+                what: "the number of drawings", value: "\(drawings)", allowed: "1 or more")
+        }
+        guard strangersKnown > 0, strangersKnown < 1 else {
+            throw EvaluationError.unusableSetting(
+                what: "the share of strangers called known", value: "\(strangersKnown)",
+                allowed: "a number above 0 and below 1")
+        }
         do { try classifier.check(metric: gallery.metric.kind) } catch {
             throw EvaluationError.classification(error)
         }
@@ -177,7 +185,7 @@ private struct Pool {
     }
 
     func gallery(of positions: [Int]) throws -> MemoryGallery {
-        let gallery = MemoryGallery(dimension: embeddings.columns, metric: metric)
+        let gallery = try MemoryGallery(dimension: embeddings.columns, metric: metric)
         try gallery.write("drawing") { writer in
             _ = try writer.add(
                 positions.map {

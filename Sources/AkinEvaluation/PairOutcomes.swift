@@ -31,7 +31,9 @@ public struct PairOutcomes: Sendable, Equatable {
     public init(
         labels: [String], embeddings: Matrix, count: Int = 10_000, metric: Metric = .l2, seed: UInt64 = 1
     ) throws(EvaluationError) {
-        precondition(embeddings.rows == labels.count, "an embedding for each image")
+        guard embeddings.rows == labels.count else {
+            throw .wrongNumberOfEmbeddings(expected: labels.count, found: embeddings.rows)
+        }
         let drawn: VerificationPairs
         do { drawn = try VerificationPairs(labels: labels, count: count, seed: seed) } catch {
             throw .fewShot(error)
@@ -64,7 +66,7 @@ public struct PairOutcomes: Sendable, Equatable {
     var verification: Verification {
         let half = list.count / 2
         return Verification(
-            same: list.prefix(half).map(\.distance), different: list.suffix(half).map(\.distance))
+            trusted: list.prefix(half).map(\.distance), different: list.suffix(half).map(\.distance))
     }
 
     /// How many pairs are told rightly where each of ten parts is told apart by the threshold that is best for the other nine:
@@ -81,7 +83,7 @@ public struct PairOutcomes: Sendable, Equatable {
         }
         return (0..<parts).reduce(0) { right, number in
             let threshold = Verification(
-                same: part(same, number, isIn: false), different: part(different, number, isIn: false)
+                trusted: part(same, number, isIn: false), different: part(different, number, isIn: false)
             ).bestThreshold
             return right + part(same, number, isIn: true).count { $0 <= threshold }
                 + part(different, number, isIn: true).count { $0 > threshold }

@@ -70,7 +70,7 @@ public struct PairReport: Measured, Codable, Sendable, Equatable {
         (accuracy, interval) = (total.accuracy, total.interval)
         if let right = outcomes.rightByOtherThresholds {
             crossValidatedAccuracy = Double(right) / Double(pairs)
-            crossValidatedInterval = Interval(right, of: pairs)
+            crossValidatedInterval = Interval(right, trusted: pairs)
         }
         byClass = outcomes.classes(at: self.threshold)
         let accuracies = byClass.map(\.accuracy)

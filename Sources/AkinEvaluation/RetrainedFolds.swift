@@ -38,7 +38,7 @@ public struct RetrainedFolds: Sendable {
         else { return nil }
         return Fold(
             embeddings: Matrix(
-                rows: embeddings.shape[0], columns: embeddings.shape[1], values: embeddings.values),
+                rows: embeddings.shape[0], columns: embeddings.shape[1], trusted: embeddings.values),
             learned: file["learned"].flatMap { learned in
                 learned.values.last.flatMap {
                     LearnedL1(weights: Array(learned.values.dropLast()), offset: $0)

@@ -79,7 +79,7 @@ public enum Retrieval {
         let rows = Metric.queriesAtOnce(references: items.count)
         for first in stride(from: 0, to: items.count, by: rows) {
             let block = first..<min(first + rows, items.count)
-            var distances = gallery.metric.distances(from: embeddings.rows(at: block), to: embeddings)
+            var distances = gallery.metric.distances(trusted: embeddings.rows(at: block), to: embeddings)
             for (row, item) in block.enumerated() {
                 for other in folds.leftOut(with: item) { distances[row, other] = .nan }
             }

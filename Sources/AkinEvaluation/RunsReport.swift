@@ -20,9 +20,9 @@ public struct RunsReport: Measured, Codable, Sendable, Equatable {
 
     /// Of the outcomes of runs.
     ///
-    /// - Precondition: Distances were measured.
-    public init(_ outcomes: Outcomes) {
-        guard let metric = outcomes.metric else { preconditionFailure("runs without distances") }
+    /// - Throws: `EvaluationError.noDistances`
+    public init(_ outcomes: Outcomes) throws(EvaluationError) {
+        guard let metric = outcomes.metric else { throw .noDistances }
         let total = outcomes.total
         (items, errors) = (total.items, total.errors)
         (accuracy, interval) = (total.accuracy, total.interval)

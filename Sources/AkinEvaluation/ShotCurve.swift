@@ -196,7 +196,7 @@ extension ShotCurve {
         func answers(_ plan: Plan, _ images: Int, _ classifier: Classifier) throws -> [(Int, Bool)] {
             let shown = plan.shown.flatMap { $0.prefix(images) }
             guard !shown.isEmpty, !plan.asked.isEmpty else { return [] }
-            let gallery = MemoryGallery(dimension: embeddings.columns, metric: metric)
+            let gallery = try MemoryGallery(dimension: embeddings.columns, metric: metric)
             try gallery.write("shown") { writer in
                 _ = try writer.add(
                     shown.map {

@@ -4,7 +4,7 @@ import AkinItems
 import AkinTensors
 
 /// Why embeddings could not be imported from files, or exported to them.
-public enum ExchangeError: Error, Equatable, Sendable {
+public enum ExchangeError: ExplainedError, Equatable, Sendable {
     /// A place in a file: a line of text (from 1), or a row of vectors (from 0).
     public enum Place: Hashable, Sendable {
         case line(Int)
@@ -44,6 +44,10 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case badLabel(path: String, line: Int, bytes: Int, limit: Int)
     case emptySource(path: String, line: Int)
     case badID(path: String, line: Int, id: String)
+    /// As the above, in a table of items that there are.
+    case badItemID(path: String, line: Int, id: String)
+    /// A spreadsheet program's own file, where a table of text was expected.
+    case spreadsheetFile(path: String)
     /// It is so large that it leaves no numbers for more items.
     case idTooLarge(path: String, line: Int, id: String)
     /// `previous`: the id before it, which is not smaller.
@@ -63,7 +67,7 @@ public enum ExchangeError: Error, Equatable, Sendable {
     case badOption(GalleryError)
 }
 
-extension ExchangeError: CustomStringConvertible {
+extension ExchangeError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -119,6 +123,11 @@ extension ExchangeError: CustomStringConvertible {
         case .badID(let path, let line, let id):
             "\(path), line \(line): '\(id)' is no id, a number from 1; rename the column, or let the index number the "
                 + "items"
+        case .badItemID(let path, let line, let id):
+            "\(path), line \(line): '\(id)' is no number of an item; export the table anew, or take out the column id and "
+                + "keep source"
+        case .spreadsheetFile(let path):
+            "\(path) is a spreadsheet program's own file; save it there as CSV (UTF-8), and give that"
         case .idTooLarge(let path, let line, let id):
             "\(path), line \(line): the id \(id) is above \(Item.largestID), and would leave no numbers for more items; let "
                 + "the index number the items"

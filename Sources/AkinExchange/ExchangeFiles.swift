@@ -12,6 +12,15 @@ public struct ExchangeFiles: Sendable, Equatable {
     enum VectorFormat { case numPy, tabs, json }
     enum ItemFormat { case commas, tabs }
 
+    /// Of `vectors`.
+    let format: VectorFormat
+
+    /// Vectors in NumPy's format to a pipe, whose name has no ending, and items if wanted.
+    package init(streaming vectors: String, items: String?) throws(ExchangeError) {
+        (self.vectors, self.items, format) = (vectors, items, .numPy)
+        if let items, Self.itemFormat(items) == nil { throw .unknownFormat(path: items) }
+    }
+
     /// One file or two, the one of vectors first.
     public init(_ paths: [String]) throws(ExchangeError) {
         guard let first = paths.first else { throw .notVectors(path: "") }
@@ -20,6 +29,7 @@ public struct ExchangeFiles: Sendable, Equatable {
             throw Self.itemFormat(first) == nil ? .unknownFormat(path: first) : .notVectors(path: first)
         }
         vectors = first
+        self.format = format
         items = paths.count > 1 ? paths[1] : nil
         guard let items else { return }
         guard Self.itemFormat(items) != nil else { throw .unknownFormat(path: items) }

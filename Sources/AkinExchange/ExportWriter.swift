@@ -2,29 +2,40 @@ import AkinBasics
 import AkinEmbedding
 import AkinItems
 import AkinTensors
+import Foundation
 
 /// The files of an export while they are written.
-final class ExportWriter {
+package final class ExportWriter {
     private let files: ExchangeFiles
     private let vectors: PendingFile
     private let items: PendingFile?
     private let format: ExchangeFiles.VectorFormat
     private let backbone: [UInt8]
+    /// `[items, dimension]`, as the beginning of the file says.
+    private let announced: (count: Int, dimension: Int)
+    private var written = 0
+    /// What goes into a pipe once it is known how much that is.
+    private let waiting: NamelessFile?
 
-    init(_ files: ExchangeFiles, _ maker: BackboneIdentity, dimension: Int, count: Int) throws(ExchangeError)
-    {
+    /// - Parameters:
+    ///   - count: How many items there are, or at most.
+    ///   - isExact: Whether all of them will come.
+    package init(
+        _ files: ExchangeFiles, _ maker: BackboneIdentity, dimension: Int, count: Int, isExact: Bool = true
+    ) throws(ExchangeError) {
         self.files = files
-        guard let format = ExchangeFiles.vectorFormat(files.vectors) else {
-            throw .unknownFormat(path: files.vectors)
-        }
-        self.format = format
+        format = files.format
+        announced = (count, dimension)
         backbone =
             Array(#"{"name":"#.utf8) + Self.quoted(maker.name)
             + Array(#","hash":"\#(maker.hash)"}"#.utf8)
         do throws(WriteError) {
             vectors = try PendingFile(files.vectors)
             items = try files.items.map { path throws(WriteError) in try PendingFile(path) }
-            if format == .numPy {
+            waiting =
+                vectors.isStreaming && !isExact && format == .numPy
+                ? try NamelessFile(in: NSTemporaryDirectory()) : nil
+            if format == .numPy, waiting == nil {
                 try vectors.write(NumPyHeader.bytes(rows: count, columns: dimension))
             }
             if let path = files.items {
@@ -45,7 +56,10 @@ final class ExportWriter {
     func write(_ rows: ExportRows) throws(ExchangeError) {
         do throws(WriteError) {
             if format == .numPy {
-                for vector in rows.vectors { try vectors.write(UnsafeRawBufferPointer(vector)) }
+                for vector in rows.vectors {
+                    let bytes = UnsafeRawBufferPointer(vector)
+                    if let waiting { try waiting.append(bytes) } else { try vectors.write(bytes) }
+                }
             } else {
                 // Every float's digits have to be found: on all threads.
                 let lines = ThreadPool.shared.map(rows.items.count) { row in
@@ -56,6 +70,7 @@ final class ExportWriter {
         } catch {
             throw .unwritable(error)
         }
+        written += rows.items.count
         guard let items, let path = files.items else { return }
         for item in rows.items {
             let line =
@@ -65,15 +80,47 @@ final class ExportWriter {
         }
     }
 
+    /// Writes items with their embeddings, `[items.count, dimension]`.
+    package func write(_ items: [Item], _ embeddings: Matrix) throws(ExchangeError) {
+        try embeddings.values.withUnsafeBufferPointer { values throws(ExchangeError) in
+            var rows = ExportRows()
+            for (row, item) in items.enumerated() {
+                let range = row * embeddings.columns..<(row + 1) * embeddings.columns
+                rows.append(item, UnsafeBufferPointer(rebasing: values[range]))
+            }
+            try write(rows)
+        }
+    }
+
     /// Gives the files their names.
-    func finish(overwriting: Bool) throws(ExchangeError) {
+    package func finish(overwriting: Bool) throws(ExchangeError) {
         do throws(WriteError) {
+            let beginning = NumPyHeader.bytes(rows: written, columns: announced.dimension)
+            if let waiting {
+                try vectors.write(beginning)
+                try copy(waiting)
+            } else if format == .numPy, written != announced.count {
+                try vectors.replaceBeginning(with: beginning)
+            }
             try vectors.close()
             try items?.close()
             try vectors.rename(replacing: overwriting)
             try items?.rename(replacing: overwriting)
         } catch {
             throw .unwritable(error)
+        }
+    }
+
+    private func copy(_ waiting: NamelessFile) throws(WriteError) {
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        for start in stride(from: 0, to: waiting.size, by: bytes.count) {
+            let part = min(bytes.count, waiting.size - start)
+            try bytes.withUnsafeMutableBufferPointer { bytes throws(WriteError) in
+                let part = UnsafeMutableBufferPointer(rebasing: bytes[..<part])
+                let bytes = UnsafeMutableRawBufferPointer(part)
+                try waiting.read(bytes, at: start)
+                try vectors.write(UnsafeRawBufferPointer(bytes))
+            }
         }
     }
 

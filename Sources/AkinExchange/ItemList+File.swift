@@ -69,6 +69,11 @@ extension ItemList {
         }
         let source = source ?? rules.source(ofRow: count)
         guard !source.isEmpty else { throw .emptySource(path: path, line: line) }
+        if label.contains(0) || source.contains(0) || group?.contains(0) == true {
+            throw .malformed(
+                path: path, line: line, reason: "a label, source or group holds the character 0; leave it out"
+            )
+        }
         append(label: label, source: source, group: Self.composed(group ?? []))
         lines.append(line)
     }

@@ -24,7 +24,11 @@ public struct LabelTable: Sendable {
     /// Reads a file.
     public init(contentsOf path: String) throws(ExchangeError) {
         let format: ExchangeFiles.ItemFormat = path.lowercased().hasSuffix(".tsv") ? .tabs : .commas
-        var bytes = try DelimitedText.bytes(path)
+        var bytes: [UInt8]
+        do throws(ExchangeError) { bytes = try DelimitedText.bytes(path) } catch {
+            if case .notText = error, Self.isSpreadsheet(path) { throw .spreadsheetFile(path: path) }
+            throw error
+        }
         let known = ["id", "label", "source", "group"]
         let delimiter = DelimitedText.delimiter(bytes, format, known: Set(known))
         var columns: [String]?
@@ -50,7 +54,7 @@ public struct LabelTable: Sendable {
             guard !label.isEmpty else { throw .noLabel(path: path, line: line) }
             let id = try field("id").map { text throws(ExchangeError) in
                 guard let id = Self.id(text) else {
-                    throw .badID(path: path, line: line, id: String(text.prefix(60)))
+                    throw .badItemID(path: path, line: line, id: String(text.prefix(60)))
                 }
                 return id
             }
@@ -63,6 +67,11 @@ public struct LabelTable: Sendable {
         }
         guard columns != nil else { throw .empty(path: path) }
         self.rows = rows
+    }
+
+    /// Whether the name is that of a spreadsheet program's own file.
+    private static func isSpreadsheet(_ path: String) -> Bool {
+        [".xlsx", ".xlsm", ".xls", ".ods", ".numbers"].contains { path.lowercased().hasSuffix($0) }
     }
 
     /// A spreadsheet may have put decimals to it.

@@ -12,6 +12,8 @@ public struct SpreadsheetTable: Sendable {
         case text(String)
         /// Rounded to three digits.
         case number(Float)
+        /// With all its digits.
+        case exact(Float)
         /// Nothing.
         case empty
     }
@@ -25,6 +27,8 @@ public struct SpreadsheetTable: Sendable {
             switch cell {
             case .text(let text): SpreadsheetCell.marked(text).quotedField
             case .number(let number): threeDigits(number)
+            case .exact(let number):
+                number == number.rounded() && abs(number) < 1e6 ? "\(Int(number))" : "\(number)"
             case .empty: ""
             }
         }

@@ -329,6 +329,6 @@ extension Matrix {
         if let backbone, let found = file.backbone, found.hash != backbone.hash {
             throw .otherBackbone(path: path, expected: backbone, found: found)
         }
-        self.init(rows: rows, columns: file.dimension, values: values)
+        self.init(rows: rows, columns: file.dimension, trusted: values)
     }
 }

@@ -158,8 +158,24 @@ extension Image {
     }
 
     /// This picture at another size: averaged where it shrinks, interpolated where it grows.
+    ///
+    /// - Throws: `ImageError.badSize` where a side is not above 0, or both together are more than there can be.
     public func resized(
-        width newWidth: Int, height newHeight: Int, _ interpolation: Preprocessing.Interpolation = .bilinear
+        width: Int, height: Int, _ interpolation: Preprocessing.Interpolation = .bilinear
+    ) throws(ImageError) -> Image {
+        guard (1...Self.longestSide).contains(width), (1...Self.longestSide).contains(height) else {
+            throw .badSize(width: width, height: height, channels: channels)
+        }
+        return resized(trustedWidth: width, height: height, interpolation)
+    }
+
+    /// No picture is made larger than this.
+    private static let longestSide = 1 << 20
+
+    /// As the above, of sides above 0.
+    package func resized(
+        trustedWidth newWidth: Int, height newHeight: Int,
+        _ interpolation: Preprocessing.Interpolation = .bilinear
     ) -> Image {
         precondition(newWidth > 0 && newHeight > 0, "an image has pixels")
         if newWidth == width, newHeight == height { return self }

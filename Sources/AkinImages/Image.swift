@@ -21,16 +21,31 @@ public struct Image: Sendable, Equatable {
     let depth: Int
 
     /// An image of the given samples, which have to be as many as the sizes say.
-    public init(width: Int, height: Int, channels: Int, samples: Samples) {
+    ///
+    /// - Throws: `ImageError.badSize` and `wrongSampleCount`.
+    public init(width: Int, height: Int, channels: Int, samples: Samples) throws(ImageError) {
+        let (row, isTooWide) = width.multipliedReportingOverflow(by: channels)
+        let (count, isTooHigh) = row.multipliedReportingOverflow(by: height)
+        guard width > 0, height > 0, channels == 1 || channels == 3, !isTooWide, !isTooHigh else {
+            throw .badSize(width: width, height: height, channels: channels)
+        }
+        guard samples.count == count else {
+            throw .wrongSampleCount(width: width, height: height, channels: channels, found: samples.count)
+        }
         self.init(width: width, height: height, channels: channels, samples: samples, depth: 0)
     }
 
     /// The same of 8 bits.
-    public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
-        self.init(width: width, height: height, channels: channels, samples: .eight(pixels))
+    public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) throws(ImageError) {
+        try self.init(width: width, height: height, channels: channels, samples: .eight(pixels))
     }
 
-    init(width: Int, height: Int, channels: Int, samples: Samples, depth: Int) {
+    /// The same, of pixels that were made to fill it.
+    package init(width: Int, height: Int, channels: Int, trusted pixels: [UInt8]) {
+        self.init(width: width, height: height, channels: channels, samples: .eight(pixels), depth: 0)
+    }
+
+    package init(width: Int, height: Int, channels: Int, samples: Samples, depth: Int) {
         precondition(channels == 1 || channels == 3, "an image is grey or RGB")
         precondition(
             width > 0 && height > 0 && samples.count == width * height * channels, "samples do not fill it")
@@ -42,7 +57,7 @@ public struct Image: Sendable, Equatable {
     }
 
     /// Its values in 8 bits, 16 rounded to the nearest.
-    public var pixels: [UInt8] {
+    public package(set) var pixels: [UInt8] {
         get {
             switch samples {
             case .eight(let values): values
@@ -74,7 +89,7 @@ public struct Image: Sendable, Equatable {
     public var negative: Image {
         switch samples {
         case .eight(let values):
-            return Image(width: width, height: height, channels: channels, pixels: values.map { 255 - $0 })
+            return Image(width: width, height: height, channels: channels, trusted: values.map { 255 - $0 })
         case .sixteen(let values):
             let white = white
             return Image(

@@ -1,7 +1,7 @@
 import AkinBasics
 
 /// Why a picture could not be decoded.
-public enum ImageError: Error, Hashable, Sendable {
+public enum ImageError: ExplainedError, Hashable, Sendable {
     case file(path: String, FileError)
     case empty
     case unknownFormat(ForeignContent)
@@ -18,9 +18,15 @@ public enum ImageError: Error, Hashable, Sendable {
     /// In bytes of memory.
     case tooLarge(width: Int, height: Int, needed: Int, limit: Int)
     case outOfMemory(width: Int, height: Int)
+    /// There is no picture of this size: a side is not above 0, or the channels are neither 1 nor 3.
+    case badSize(width: Int, height: Int, channels: Int)
+    /// There are not `width * height * channels` samples.
+    case wrongSampleCount(width: Int, height: Int, channels: Int, found: Int)
+    /// The format cannot hold a picture that is so wide or high.
+    case tooLong(ImageFormat, width: Int, height: Int, limit: Int)
 }
 
-extension ImageError: CustomStringConvertible {
+extension ImageError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -43,6 +49,15 @@ extension ImageError: CustomStringConvertible {
             """
         case .outOfMemory(let width, let height):
             "not enough memory for \(width) x \(height) pixels; scale it down"
+        case .badSize(let width, let height, let channels):
+            "there is no picture of \(width) x \(height) pixels with \(counted(channels, "channel")); give sides of 1 or more, "
+                + "and 1 channel (grey) or 3 (RGB)"
+        case .wrongSampleCount(let width, let height, let channels, let found):
+            "\(counted(found, "sample")) for \(width) x \(height) pixels with \(counted(channels, "channel")); give as many as "
+                + "width times height times channels"
+        case .tooLong(let format, let width, let height, let limit):
+            "\(width) x \(height) pixels are more than a \(format) file can hold, whose sides have at most \(limit); scale it "
+                + "down, or take another format"
         }
     }
 }

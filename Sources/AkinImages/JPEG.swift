@@ -27,5 +27,15 @@ enum JPEG {
 extension Image {
     /// This picture as a baseline JPEG file, 8 bits a channel. `quality` is 1 to 100; neither side may exceed 65,500
     /// pixels.
-    public func encodedAsJPEG(quality: Int = 90) -> [UInt8] { JPEG.encoded(self, quality: quality) }
+    ///
+    /// - Throws: `ImageError.tooLong`
+    public func encodedAsJPEG(quality: Int = 90) throws(ImageError) -> [UInt8] {
+        guard max(width, height) <= JPEG.longestSide else {
+            throw .tooLong(.jpeg, width: width, height: height, limit: JPEG.longestSide)
+        }
+        return JPEG.encoded(self, quality: quality)
+    }
+
+    /// As the above, of a picture that was made small.
+    package func encodedAsSmallJPEG(quality: Int) -> [UInt8] { JPEG.encoded(self, quality: quality) }
 }

@@ -37,6 +37,9 @@ extension EmbeddingIndex {
     /// The changes that can be undone, the last one first.
     public func history() throws -> [Change] { try read { try $0.history() } }
 
+    /// As `IndexReader.undone`.
+    public func undone() throws -> [Change] { try read { try $0.undone() } }
+
     /// How many changes are kept at most.
     public var historyLimit: Int { get throws { try read { try $0.historyLimit } } }
 
@@ -129,27 +132,49 @@ extension EmbeddingIndex {
 /// What is done with the history.
 extension EmbeddingIndex {
     /// Takes back the last change, in one transaction; called again, the one before. Items get back their old ids,
-    /// labels and embeddings.
+    /// labels and embeddings. What was taken back is kept for `redo` until there is another change.
     ///
     /// Taking back a `rebuild` gives the index its old backbone: this object then throws `rebuilt`, as do all others
     /// that were opened with the new one; open the index again.
     ///
-    /// - Throws: `nothingToUndo` if there is no change, or none is kept.
+    /// - Parameter mayEmpty: Whether it may be the change that has put the first items into the index.
+    /// - Throws: `nothingToUndo` if there is no change, or none is kept; `wouldBeEmpty` where no item would be left and that may not be.
     /// - Returns: what was taken back.
     @discardableResult
-    public func undo() throws(IndexError) -> Change {
-        try home.write { (access) throws(IndexError) in try access.undoLast() }
+    public func undo(mayEmpty: Bool = true) throws(IndexError) -> Change {
+        try home.write { (access) throws(IndexError) in
+            let before = try access.current.itemCount
+            let change = try access.undoLast()
+            if !mayEmpty, before > 0, try access.current.itemCount == 0 {
+                throw .wouldBeEmpty(path: path, change)
+            }
+            return change
+        }
     }
 
-    /// Keeps as many changes from now on, and drops older ones at once; 0 keeps no history.
+    /// Makes again what was taken back last, in one transaction; called again, what was taken back before that. Items have the ids,
+    /// labels and embeddings again that they had after the change, which has its place in the history again; nothing is embedded.
     ///
-    /// What is kept of a change is what it removed or replaced; of items that it added, nothing but their ids. Room
-    /// that is given free is used again; `compact` gives it back to the disk.
+    /// A `rebuild` gives the index its newer backbone again: this object then throws `rebuilt`, as after taking it back.
+    ///
+    /// - Throws: `nothingToRedo` if nothing was taken back, or there was another change since.
+    /// - Returns: what was made again.
+    @discardableResult
+    public func redo() throws(IndexError) -> Change {
+        try home.write { (access) throws(IndexError) in try access.redoNext() }
+    }
+
+    /// Keeps as many changes from now on, those that were taken back among them, and drops older ones at once; 0 keeps no
+    /// history.
+    ///
+    /// What is kept of a change is what it removed or replaced; of items that it added, nothing but their ids, unless it was taken back.
+    /// Room that is given free is used again; `compact` gives it back to the disk.
     public func setHistoryLimit(_ limit: Int) throws(IndexError) {
         let limit = max(0, limit)
         try home.write(leavingItems: true) { (access) throws(IndexError) in
             try access.set(UInt64(limit), for: Setting.historyLimit)
             try access.dropChanges(keeping: limit)
+            try access.dropUndone(keeping: limit - access.current.count(of: access.tables.changes))
         }
     }
 }
@@ -157,9 +182,10 @@ extension EmbeddingIndex {
 /// How it answers.
 extension EmbeddingIndex {
     /// Keeps in the index by which classifier it is to be asked, in whatever form; nil: nobody has chosen one. Not a
-    /// change that can be undone.
+    /// change that can be undone; what was taken back before it is forgotten.
     public func setClassifierRecord(_ record: [UInt8]?) throws(IndexError) {
         try home.write { (access) throws(IndexError) in
+            try access.dropUndone()
             try access.setAnswering(record, try access.current.calibrationRecord)
         }
     }
@@ -187,6 +213,23 @@ extension EmbeddingIndex {
             try recorder?.keep(access.answering)
             try access.setAnswering(classifier, calibration)
             _ = try recorder?.finish()
+        }
+    }
+}
+
+/// What it has in common with shared ones.
+extension EmbeddingIndex {
+    /// What is kept of the last time that this index and a shared one agreed, in whatever form.
+    ///
+    /// - Parameter identity: Of the shared index.
+    package func sharedRecord(_ identity: String) throws -> [UInt8]? {
+        try read { try $0.bytes(of: Setting.shared + identity, in: home.tables.settings).map(Array.init) }
+    }
+
+    /// Keeps that.
+    package func setSharedRecord(_ record: [UInt8], _ identity: String) throws(IndexError) {
+        try home.write(leavingItems: true) { (access) throws(IndexError) in
+            try access.set(record, for: Setting.shared + identity, in: access.tables.settings)
         }
     }
 }

@@ -38,6 +38,7 @@ public final class EmbeddingIndex: Gallery {
         opening path: String, readOnly: Bool = false, backbones: BackboneRegistry = .standard,
         whenWaiting: (@Sendable () -> Void)? = nil, whenMerging: (@Sendable ([String]) -> Void)? = nil
     ) throws(IndexError) {
+        try Self.checkFolder(path)
         guard Folder.isThere(path) else {
             throw .notAnIndex(path: path, reason: "there is no such folder")
         }
@@ -69,6 +70,9 @@ public final class EmbeddingIndex: Gallery {
             return model
         }
     }
+
+    /// The backbone, where the index holds more than its name; whether it can embed on this machine is not looked at.
+    package var keptBackbone: (any Backbone)? { home.backbone.model }
 
     /// Whether the index can embed pictures: it holds the backbone, not only its name.
     public var hasBackbone: Bool { home.backbone.model != nil }
@@ -142,6 +146,7 @@ extension EmbeddingIndex {
 
     /// A folder that is new, empty, or holds no more than what a killed `create` left behind.
     static func makeFolder(_ path: String) throws(IndexError) {
+        try checkFolder(path)
         let names: [String]
         do throws(WriteError) {
             try Folder.make(path)
@@ -158,6 +163,11 @@ extension EmbeddingIndex {
             throw names.contains("data.mdb") ? .alreadyAnIndex(path: path) : .folderNotEmpty(path: path)
         }
         if exists(at: path), try !OpenIndex.isUnfinished(at: path) { throw .alreadyAnIndex(path: path) }
+    }
+
+    /// Throws where a path is an address: no folder of that name is looked for, or made.
+    private static func checkFolder(_ path: String) throws(IndexError) {
+        guard !path.hasPrefix("postgresql://"), !path.hasPrefix("postgres://") else { throw .address }
     }
 
     /// Whether there is an index, sound or not, in the folder.

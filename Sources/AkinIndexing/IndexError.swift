@@ -1,11 +1,14 @@
 import AkinBasics
 import AkinDatasets
+import AkinItems
 import AkinStorage
 
 /// Why an index could not be opened, read or changed. After a failed change it is as it was before, or as it was
 /// after a part of the items where that is said.
-public enum IndexError: Error, Equatable, Sendable {
+public enum IndexError: ExplainedError, Equatable, Sendable {
     case notAnIndex(path: String, reason: String)
+    /// What is to be a folder is the address of an index in PostgreSQL.
+    case address
     case alreadyAnIndex(path: String)
     case folderNotEmpty(path: String)
     case folderUnusable(path: String, reason: String)
@@ -22,6 +25,10 @@ public enum IndexError: Error, Equatable, Sendable {
     /// It has another backbone since it was opened.
     case rebuilt(path: String)
     case nothingToUndo(path: String)
+    /// `last`: the change after which nothing was taken back; nil where the history has none.
+    case nothingToRedo(path: String, last: Change?)
+    /// Taking this change back would leave the index without items, which was not to be.
+    case wouldBeEmpty(path: String, Change)
     /// Not one of these sources can be embedded again; nothing was changed.
     case unreadableSources([Skipped])
     /// Its embeddings were imported; `name`: what made them.
@@ -35,12 +42,15 @@ public enum IndexError: Error, Equatable, Sendable {
     case unusableBackbone(path: String, reason: String)
 }
 
-extension IndexError: CustomStringConvertible {
+extension IndexError {
     /// What happened; what to do.
     public var description: String {
         switch self {
         case .notAnIndex(let path, let reason):
             "'\(path)' is no index: \(reason); check the path, or make one"
+        case .address:
+            "the address of a shared index is taken by push and pull only for now: pull it into a folder, work there, and "
+                + "push that"
         case .alreadyAnIndex(let path): "'\(path)' is an index already; add to it, or choose another path"
         case .folderNotEmpty(let path):
             "'\(path)' holds other files; choose a path that does not exist or an empty folder"
@@ -65,6 +75,15 @@ extension IndexError: CustomStringConvertible {
         case .rebuilt(let path):
             "the index '\(path)' was given another backbone since it was opened; open it again"
         case .nothingToUndo(let path): "the history of '\(path)' holds no change that could be undone"
+        case .nothingToRedo(let path, nil):
+            "nothing was taken back in '\(path)' that could be done again; only what was taken back last can be, until "
+                + "there is another change"
+        case .nothingToRedo(let path, let last?):
+            "nothing was taken back in '\(path)' since change \(last.number) (\(last.verb.rawValue) \(last.summary)), and "
+                + "what was taken back before another change cannot be done again"
+        case .wouldBeEmpty(let path, let change):
+            "taking back change \(change.number) (\(change.verb.rawValue) \(change.summary)) would leave '\(path)' without an "
+                + "item; if that is meant, say so"
         case .unreadableSources(let sources):
             "\(sources.count) of the index's sources cannot be embedded again (the first is "
                 + "'\(sources.first?.source.path ?? "")': \(sources.first?.reason ?? "")); restore them, or have their "

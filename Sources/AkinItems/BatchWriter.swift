@@ -10,7 +10,7 @@ struct EmbeddedBatch: Sendable {
     var samples: Int
     /// What is new or has other content, with its embeddings.
     var items: [NewItem] = []
-    var embeddings = Matrix(rows: 0, columns: 0)
+    var embeddings = Matrix(zeros: 0, columns: 0)
     /// Items of which only label or group have changed.
     var described: [NewItem] = []
     var unchanged = 0

@@ -74,7 +74,7 @@ extension GalleryReader {
             items.append(item)
             values.append(contentsOf: vector)
         }
-        return (items, Matrix(rows: items.count, columns: dimension, values: values))
+        return (items, Matrix(rows: items.count, columns: dimension, trusted: values))
     }
 
     /// As the requirement, nothing left out.

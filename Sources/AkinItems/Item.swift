@@ -61,11 +61,23 @@ public struct NewItem: Sendable, Equatable {
 extension NewItem {
     package static func check(label: String) throws(GalleryError) {
         guard 1...longestLabel ~= label.utf8.count else { throw .badLabel(label, limit: longestLabel) }
+        try checkText(label)
     }
 
     package func check() throws(GalleryError) {
         try Self.check(label: label)
         guard !source.path.isEmpty else { throw .emptySource }
+        try checkTexts()
+    }
+
+    /// No text of an item holds the character 0, which not every home of a gallery can keep.
+    package static func checkText(_ text: String) throws(GalleryError) {
+        guard !text.utf8.contains(0) else { throw .zeroCharacter(text) }
+    }
+
+    /// As the above, of label, source and group.
+    package func checkTexts() throws(GalleryError) {
+        for text in [label, source.path, group ?? ""] { try Self.checkText(text) }
     }
 
     /// Items that can be put into a gallery, with their embeddings.

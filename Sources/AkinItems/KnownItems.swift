@@ -52,15 +52,7 @@ final class KnownItems<Home: Gallery>: Sendable {
         self.gallery = gallery
         keepsLabels = keepingLabels
         var finder = SourcePlaces()
-        var first: [Source: Source] = [:]
-        var (samples, places) = ([Sample](), [Source]())
-        for sample in dataset.samples {
-            let place = finder.place(of: sample.source)
-            guard first[place, default: sample.source] == sample.source else { continue }
-            first[place] = sample.source
-            samples.append(sample)
-            places.append(place)
-        }
+        let (samples, places) = finder.filesOnce(of: dataset)
         doubled = dataset.count - samples.count
         (self.samples, self.places, allPlaces) = (samples, places, Set(places))
         state = Mutex(State(places: finder))

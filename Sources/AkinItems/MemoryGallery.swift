@@ -24,11 +24,26 @@ public final class MemoryGallery: Gallery {
     private let writing = NSLock()
 
     /// An empty gallery.
-    public init(dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()) {
-        precondition(dimension > 0, "an embedding has at least one value")
+    ///
+    /// - Throws: `GalleryError.noDimension`
+    public init(
+        dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()
+    ) throws(GalleryError) {
+        guard dimension > 0 else { throw .noDimension(dimension) }
         self.dimension = dimension
         self.metric = metric
         self.backbone = backbone
+    }
+
+    /// One with the items of another, by ascending id, and no more than a number in the place of each embedding: to see what
+    /// a change would make of the items.
+    package convenience init(trying items: [Item], nextID: UInt64, backbone: BackboneIdentity) throws {
+        try self.init(dimension: 1, backbone: backbone)
+        contents.withLock {
+            ($0.items, $0.ids, $0.nextID) = (items, items.map(\.id), nextID)
+            $0.values = [Float](repeating: 0, count: items.count)
+            $0.places = Dictionary(uniqueKeysWithValues: items.map { ($0.source, $0.id) })
+        }
     }
 
     /// Calls `body` with the gallery as it is now.

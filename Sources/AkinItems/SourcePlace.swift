@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinDatasets
 
 #if canImport(Glibc)
 import Glibc
@@ -59,5 +60,29 @@ struct SourcePlaces {
         if place == "/" { place = "" }
         folders[folder] = place
         return Source(place + name)
+    }
+}
+
+extension SourcePlaces {
+    /// The samples of a data set without those of files that come by another path too, and where each lies.
+    mutating func filesOnce(of dataset: Dataset) -> (samples: [Sample], places: [Source]) {
+        var first: [Source: Source] = [:]
+        var (samples, places) = ([Sample](), [Source]())
+        for sample in dataset.samples {
+            let place = place(of: sample.source)
+            guard first[place, default: sample.source] == sample.source else { continue }
+            first[place] = sample.source
+            samples.append(sample)
+            places.append(place)
+        }
+        return (samples, places)
+    }
+}
+
+extension Dataset {
+    /// Those of its samples that become items: each file once, by whatever path of links it comes.
+    package var filesOnce: [Sample] {
+        var places = SourcePlaces()
+        return places.filesOnce(of: self).samples
     }
 }

@@ -4,7 +4,7 @@ import AkinNetworks
 import AkinVectorSearch
 
 /// Why a job could not be done, where it is no error of what it works with.
-public enum JobError: Error, Hashable, Sendable {
+public enum JobError: ExplainedError, Hashable, Sendable {
     /// It was cancelled.
     case interrupted(Interruption)
     /// The index could not be written any further; what there is of the job, and why.
@@ -18,6 +18,8 @@ public enum JobError: Error, Hashable, Sendable {
     case unknownLabel(String, nearest: String?)
     /// No item of the index has this group.
     case unknownGroup(String, nearest: String?)
+    /// The history of this index has no change of this number, but these.
+    case noChange(UInt64, in: String, known: [UInt64])
     /// The index has no items.
     case noItems(String)
     /// No item of the index has one of the labels and one of the groups that were asked for.
@@ -57,12 +59,18 @@ public enum JobError: Error, Hashable, Sendable {
     case inTheWay(String)
     /// The index that a run would replace was made otherwise, or changed since.
     case otherIndex(String)
+    /// What lies there tells nothing of a run of a recipe, or of a training.
+    case notARun(String)
+    /// This file cannot be read.
+    case unreadable(String, FileError)
     /// A line of a table of labels cannot be followed.
     case row(String, Int, TableProblem, alsoWrong: [Int])
     /// A manifest of clusters has none of this number.
     case noCluster(Int, manifest: String)
     /// The ending of this file tells no format that can be written.
     case unknownEnding(String, known: [String])
+    /// A number that a job was given, `what`, cannot be; `allowed`: what can.
+    case unusableNumber(what: String, value: String, allowed: String)
     /// A file that a job is to write would take the place of what it needs.
     case fileInUse(String, by: FileUse)
 }
@@ -79,7 +87,7 @@ public enum FileUse: Hashable, Sendable {
     case another
 }
 
-extension JobError: CustomStringConvertible {
+extension JobError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -91,6 +99,9 @@ extension JobError: CustomStringConvertible {
             "there is no label '\(label)' in the index\(meaning(nearest))"
         case .unknownGroup(let group, let nearest):
             "no item of the index has the group '\(group)'\(meaning(nearest))"
+        case .noChange(let number, let index, let known):
+            "the history of '\(index)' has no change \(number)"
+                + (known.isEmpty ? "" : ", but \(known.map(String.init).joined(separator: ", "))")
         case .noItems(let index): "the index '\(index)' has no items; add some"
         case .noItemsLeft(let index):
             "no item of the index '\(index)' has both a label and a group that were asked for; ask for others"
@@ -127,6 +138,10 @@ extension JobError: CustomStringConvertible {
         case .otherIndex(let path):
             "the index '\(path)' is not as a run of a recipe has left it, and would be replaced; move it away, or choose "
                 + "another folder"
+        case .notARun(let path):
+            "'\(path)' tells of no run; give the folder of a run of a recipe (with report/results.json), a checkpoint, or the "
+                + "history of a training"
+        case .unreadable(let path, let error): "'\(path)': \(error)"
         case .row(let table, let line, let problem, let others):
             "\(table), line \(line): \(problem)"
                 + (others.isEmpty
@@ -139,6 +154,7 @@ extension JobError: CustomStringConvertible {
             "there is no cluster \(number) in '\(manifest)'; give one that the file names, or look for clusters anew"
         case .unknownEnding(let path, let known):
             "the ending of '\(path)' tells no format; let it end with \(known.joined(separator: " or "))"
+        case .unusableNumber(let what, let value, let allowed): "\(what) is \(value); give \(allowed)"
         case .fileInUse(let path, .indexFolder):
             "'\(path)' lies in the folder of the index; choose another file"
         case .fileInUse(let path, .input):
@@ -152,7 +168,7 @@ extension JobError: CustomStringConvertible {
 }
 
 /// Why a recipe that can be read cannot be followed.
-public enum RecipeProblem: Error, Hashable, Sendable {
+public enum RecipeProblem: ExplainedError, Hashable, Sendable {
     /// Its pictures cannot be had from this folder; why.
     case noPictures(folder: String, DatasetError)
     /// It names what its pictures have not; what.
@@ -171,7 +187,7 @@ public enum RecipeProblem: Error, Hashable, Sendable {
     case readyBackbone(String)
 }
 
-extension RecipeProblem: CustomStringConvertible {
+extension RecipeProblem {
     /// What happened, and what to do: it goes on behind the recipe's path.
     public var description: String {
         switch self {

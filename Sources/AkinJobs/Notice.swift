@@ -35,6 +35,8 @@ public enum Notice: Sendable {
     case noPublishedBackbone
     /// The index goes on to compare embeddings by its own metric, and the new backbone is made for another.
     case otherMetric(Metric.Kind, backbone: String, madeFor: Metric.Kind)
+    /// Another program has given the index this backbone while it was asked.
+    case otherBackbone(String)
     /// The training of a run has come to nothing; the run goes on.
     case collapsedTraining(TrainingError)
     /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
@@ -42,6 +44,10 @@ public enum Notice: Sendable {
     case classifier(String)
     /// Labels that the index did not have.
     case newLabels([NewLabel])
+    /// What was to be left out is of a group that no item of the index has; perhaps the second was meant.
+    case excludedGroup(String, nearest: String?)
+    /// So many changes of the history can no more be taken back, or done again.
+    case forgotten(changes: Int)
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
     /// The index was calibrated when the classifiers had other rules.
@@ -111,6 +117,11 @@ extension Notice: CustomStringConvertible {
                 + labels.prefix(5).map { one in
                     "'\(one.label)'" + (one.meant.map { " (did you mean '\($0)'?)" } ?? "")
                 }.joined(separator: ", ") + (labels.count > 5 ? " and \(labels.count - 5) more" : "")
+        case .excludedGroup(let group, let nearest):
+            "no item of the index has the group '\(group)', and nothing is left out by it"
+                + (nearest.map { " (did you mean '\($0)'?)" } ?? "")
+        case .forgotten(let changes):
+            "\(counted(changes, "change")) of the history \(changes == 1 ? "is" : "are") forgotten"
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
         case .calibratedByOtherRules:
@@ -123,6 +134,8 @@ extension Notice: CustomStringConvertible {
         case .otherMetric(let metric, let backbone, let made):
             "the backbone '\(backbone)' is made for the metric \(made.rawValue), and the index goes on by \(metric.rawValue); a new "
                 + "index would take \(made.rawValue)"
+        case .otherBackbone(let name):
+            "the index was given another backbone meanwhile; from here on '\(name)' answers"
         case .collapsedTraining(let error): "\(error)"
         case .classifier(let text): text
         case .ignoredColumns(let columns, let missing):

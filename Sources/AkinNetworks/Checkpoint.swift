@@ -59,13 +59,19 @@ public struct Checkpoint: Sendable {
         public var source: String?
         /// How the training has come to nothing; nil where it has not, or nobody has looked.
         public var collapsed: Collapse?
+        /// How it was trained, as the text of a recipe that names every key; nil in checkpoints from before this was kept, and in those
+        /// that Akin has not trained.
+        public var recipe: String?
+        /// A hash of the pictures that it was trained on, as the network took them, with their labels.
+        public var pictures: String?
 
         /// All of them.
         public init(
             name: String, seed: UInt64, epochs: Int, data: String, labels: [String],
             loss: LossSpecification? = nil, augmentation: Augmentation? = nil, mixup: Float? = nil,
             classRotations: Bool? = nil, metric: Metric.Kind? = nil, licence: String? = nil,
-            source: String? = nil, collapsed: Collapse? = nil
+            source: String? = nil, collapsed: Collapse? = nil, recipe: String? = nil,
+            pictures: String? = nil
         ) {
             self.name = name
             self.seed = seed
@@ -80,6 +86,8 @@ public struct Checkpoint: Sendable {
             self.licence = licence
             self.source = source
             self.collapsed = collapsed
+            self.recipe = recipe
+            self.pictures = pictures
         }
     }
 

@@ -3,7 +3,7 @@ import AkinImages
 import AkinTensors
 
 /// Why a file does not serve as a checkpoint.
-public enum CheckpointError: Error, Equatable, Sendable {
+public enum CheckpointError: ExplainedError, Equatable, Sendable {
     case unreadable(path: String, FileError)
     case unwritable(WriteError)
     case notSafetensors(path: String, SafetensorsError)
@@ -17,7 +17,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case notFinite(path: String, name: String)
 }
 
-extension CheckpointError: CustomStringConvertible {
+extension CheckpointError {
     /// What happened; what to do.
     public var description: String {
         switch self {

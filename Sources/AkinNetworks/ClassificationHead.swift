@@ -18,10 +18,15 @@ public struct ClassificationHead: Sendable {
     }
 
     /// For each of `embeddings` `[items, dimension]` the class with the highest score, of equal ones the first.
-    public func labels(of embeddings: Matrix) -> [String] {
-        precondition(embeddings.columns * labels.count == weights.count, "embeddings of another backbone")
+    ///
+    /// - Throws: `HeadError.wrongDimension` where they are of another backbone.
+    public func labels(of embeddings: Matrix) throws(HeadError) -> [String] {
+        let dimension = weights.count / max(1, labels.count)
+        guard embeddings.columns == dimension else {
+            throw .wrongDimension(expected: dimension, found: embeddings.columns)
+        }
         guard embeddings.rows > 0 else { return [] }
-        var scores = Matrix(rows: embeddings.rows, columns: labels.count)
+        var scores = Matrix(zeros: embeddings.rows, columns: labels.count)
         for row in 0..<embeddings.rows { scores[row] = bias[...] }
         scores.values.withUnsafeMutableBufferPointer { scores in
             BLAS.multiply(

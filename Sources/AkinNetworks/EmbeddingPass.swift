@@ -11,7 +11,7 @@ package final class EmbeddingPass {
     /// How many images go through at once at most.
     package let capacity: Int
     private let pool: ThreadPool
-    private let arena: FloatBuffer
+    let arena: FloatBuffer
     private let execution: Execution
     private let memory: [OperationMemory]
     private let tensors: [Place]
@@ -192,7 +192,7 @@ package final class EmbeddingPass {
     /// Embeddings `[count, dimension]` of any number of images, as many at once as there is room for.
     package func embeddings(of inputs: UnsafePointer<Float>, count: Int) -> Matrix {
         let dimension = network.dimension
-        var embeddings = Matrix(rows: count, columns: dimension)
+        var embeddings = Matrix(zeros: count, columns: dimension)
         embeddings.values.withUnsafeMutableBufferPointer { rows in
             for first in stride(from: 0, to: count, by: capacity) {
                 let part = min(capacity, count - first)

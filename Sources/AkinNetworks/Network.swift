@@ -100,6 +100,15 @@ package final class Network: Sendable {
         return builder.shape.count
     }
 
+    /// Its layers one by one, those within a residual block behind it, without room being made for it.
+    package static func layers(
+        of specification: [LayerSpecification], input: Shape
+    ) throws(NetworkError) -> [LayerSize] {
+        var builder = Builder(shape: input)
+        for layer in specification { try builder.append(layer) }
+        return builder.sizes
+    }
+
     /// Where the head's parameters begin.
     package var headValues: UnsafeMutablePointer<Float> { values.base + backboneCount }
 
@@ -132,6 +141,10 @@ extension Network {
         private var numbers: [String: Int] = [:]
         /// Tensors that a residual block's shortcut reads too.
         private var shared: Set<Int> = []
+        /// Of the layers so far, and how deep the next one lies in residual blocks.
+        private(set) var sizes: [LayerSize] = []
+        private var depth = 0
+
         init(shape: Shape) {
             self.shape = shape
             tensors = [shape.count]
@@ -164,7 +177,21 @@ extension Network {
         }
 
         mutating func append(_ specification: LayerSpecification) throws(NetworkError) {
+            let name = "\(specification.kind)_\(numbers[specification.kind, default: 0] + 1)"
+            let (place, known) = (sizes.count, (parameters: parameters.count, operations: operations.count))
+            depth += 1
             try appendUnlimited(specification)
+            depth -= 1
+            // What lies within it has been counted by itself.
+            let isBlock = sizes.count > place
+            let added = isBlock ? [] : parameters[known.parameters...]
+            sizes.insert(
+                LayerSize(
+                    name: name, depth: depth, output: shape,
+                    parameters: added.reduce(0) { $0 + $1.parameter.count },
+                    multiplications: (isBlock ? [] : operations[known.operations...]).reduce(0) {
+                        $0 + $1.multiplications
+                    }), at: place)
             guard count + statisticsCount <= Network.mostValues else {
                 throw .tooLarge(limit: Network.mostValues)
             }

@@ -1,5 +1,7 @@
+import AkinBasics
+
 /// Why layers do not make a network.
-public enum NetworkError: Error, Equatable, Sendable {
+public enum NetworkError: ExplainedError, Equatable, Sendable {
     case inputTooSmall(layer: String, input: Shape, window: String)
     case notFlattened(layer: String, input: Shape)
     case shapesDiffer(layer: String, layers: String, shortcut: String)
@@ -10,7 +12,7 @@ public enum NetworkError: Error, Equatable, Sendable {
     case outputTooLarge(layer: String, output: Shape)
 }
 
-extension NetworkError: CustomStringConvertible {
+extension NetworkError {
     /// What happened; what to do.
     public var description: String {
         switch self {

@@ -1,13 +1,14 @@
+import AkinBasics
 import Foundation
 
 /// What is wrong with a safetensors file.
-public enum SafetensorsError: Error, Equatable, Sendable {
+public enum SafetensorsError: ExplainedError, Equatable, Sendable {
     case truncated(expected: Int, found: Int)
     case header(String)
     case tensor(name: String, reason: String)
 }
 
-extension SafetensorsError: CustomStringConvertible {
+extension SafetensorsError {
     /// What is wrong with the file.
     public var description: String {
         switch self {

@@ -17,11 +17,11 @@ package final class TrainingPass {
     package let gradient: FloatBuffer
 
     private let pool: ThreadPool
-    private let arena: FloatBuffer
+    let arena: FloatBuffer
     private let execution: Execution
     private let memory: [OperationMemory]
     /// Where each tensor lies, and its gradient.
-    private let tensors: [Place]
+    let tensors: [Place]
     private let gradients: [Place]
     private let shareOffsets: [Int]
     private let imageParameterCount: Int

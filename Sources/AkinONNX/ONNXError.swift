@@ -1,7 +1,7 @@
 import AkinBasics
 
 /// Why a foreign network cannot be used, or a network not be written as one.
-public enum ONNXError: Error, Equatable, Sendable {
+public enum ONNXError: ExplainedError, Equatable, Sendable {
     /// ONNX Runtime is nowhere.
     case noRuntime
     /// What lies there is not ONNX Runtime, or cannot be opened.
@@ -68,7 +68,7 @@ public struct PictureSize: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(width) x \(height)" }
 }
 
-extension ONNXError: CustomStringConvertible {
+extension ONNXError {
     /// What happened; what to do.
     public var description: String {
         switch self {

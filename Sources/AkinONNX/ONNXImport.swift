@@ -129,6 +129,6 @@ public struct ONNXImport: Sendable, Hashable {
             from: Image(
                 width: preprocessing.width, height: preprocessing.height,
                 channels: preprocessing.channels.count,
-                pixels: pixels))
+                trusted: pixels))
     }
 }

@@ -8,6 +8,10 @@ struct CurvePanel {
         var points: [(x: Double, y: Double)]
         /// The value at its end, for the legend.
         var last: String
+        /// Where there are more lines than colours.
+        var isDashed = false
+
+        fileprivate var dashes: String { isDashed ? " stroke-dasharray=\"6 3\"" : "" }
     }
 
     /// Where it stands in the picture, in pixels, with its titles and the labels of its axes.
@@ -52,8 +56,8 @@ struct CurvePanel {
         func down(_ value: Double) -> Double { frame.y + frame.height * (1 - y.place(of: value)) }
     }
 
-    /// SVG elements. `best` is marked, if there is one; `legendRows` is the room left for the legend.
-    func svg(in frame: Frame, epochs: Axis, best: Int?, legendRows: Int) -> String {
+    /// SVG elements. The place `mark` across is marked, if there is one; `legendRows` is the room left for the legend.
+    func svg(in frame: Frame, epochs: Axis, mark: Double?, legendRows: Int) -> String {
         let top = 32 + 18 * Double(legendRows)
         let plot = Plot(
             frame: Frame(
@@ -62,8 +66,8 @@ struct CurvePanel {
             epochs: epochs, y: y)
         var parts = [text(title, x: frame.x, y: frame.y + 14, "font-weight=\"600\" font-size=\"14\"")]
         parts += axes(of: plot)
-        if let best {
-            let place = plot.across(Double(best))
+        if let mark {
+            let place = plot.across(mark)
             parts.append(
                 line(place, plot.frame.y, place, plot.bottom, "stroke=\"#6b6b6b\" stroke-dasharray=\"3 3\""))
         }
@@ -74,9 +78,10 @@ struct CurvePanel {
                     y: plot.frame.y + plot.frame.height / 2, "text-anchor=\"middle\" class=\"quiet\""))
         }
         for (one, place) in zip(series, legend(width: frame.width)) {
-            parts += curve(of: one, in: plot, best: best)
+            parts += curve(of: one, in: plot, mark: mark)
             let (x, y) = (frame.x + place.x, frame.y + 34 + 18 * Double(place.row))
-            parts.append(line(x, y - 4, x + 16, y - 4, "stroke=\"\(one.colour)\" stroke-width=\"3\""))
+            parts.append(
+                line(x, y - 4, x + 16, y - 4, "stroke=\"\(one.colour)\" stroke-width=\"3\"\(one.dashes)"))
             parts.append(text("\(one.name) \(one.last)", x: x + 21, y: y, ""))
         }
         return parts.joined(separator: "\n")
@@ -107,8 +112,8 @@ struct CurvePanel {
         return parts
     }
 
-    /// The line of one series; points where they are few, and one at the best epoch.
-    private func curve(of one: Series, in plot: Plot, best: Int?) -> [String] {
+    /// The line of one series; points where they are few, and one at the mark.
+    private func curve(of one: Series, in plot: Plot, mark: Double?) -> [String] {
         var parts: [String] = []
         let shown = Self.thinned(
             one.points, columns: Int(plot.frame.width), from: plot.epochs.low, to: plot.epochs.high)
@@ -119,12 +124,13 @@ struct CurvePanel {
             let width = shown.count < one.points.count ? "1.1" : "1.6"
             parts.append(
                 "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" "
-                    + "stroke=\"\(one.colour)\" stroke-width=\"\(width)\" stroke-linejoin=\"round\"/>")
+                    + "stroke=\"\(one.colour)\" stroke-width=\"\(width)\" stroke-linejoin=\"round\"\(one.dashes)/>"
+            )
         }
         if one.points.count <= 40 {
             parts += shown.map { point(plot.across($0.x), plot.down($0.y), radius: 2.2, one.colour) }
         }
-        if let best, let value = one.points.first(where: { $0.x == Double(best) }) {
+        if let mark, let value = one.points.first(where: { $0.x == mark }) {
             parts.append(point(plot.across(value.x), plot.down(value.y), radius: 4, one.colour))
         }
         return parts

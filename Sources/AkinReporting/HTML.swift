@@ -138,7 +138,6 @@ private let style = """
     .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .7rem; }
     .row { display: flex; flex-wrap: wrap; gap: .7rem; }
     .row figure { width: 7rem; }
-    .row .query { width: 9rem; padding-right: .7rem; border-right: 2px solid var(--line); }
     @media (max-width: 40rem) {
       body { padding: .6rem; }
       table { font-size: .85rem; }
@@ -150,10 +149,6 @@ private let style = """
       .wide tr:first-child { display: none; }
       .row { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); }
       .row figure { width: auto; }
-      .row .query {
-        grid-column: 1 / -1; width: auto; display: grid; grid-template-columns: 8rem 1fr; gap: .7rem;
-        padding: 0 0 .7rem; border: 0; border-bottom: 2px solid var(--line);
-      }
     }
     .rows { display: grid; gap: .8rem; }
     figure { margin: 0; }
@@ -178,9 +173,6 @@ private let style = """
       .card { padding: .4rem; }
       .row { display: flex; }
       .row figure { width: 7rem; }
-      .row .query {
-        display: block; width: 9rem; padding: 0 .7rem 0 0; border: 0; border-right: 2px solid var(--line);
-      }
       .card, tr { break-inside: avoid; }
       h2, h3, h2 + p { break-after: avoid; }
       summary { display: none; }

@@ -125,7 +125,7 @@ extension LearnedFolder {
             "<div class=\"\(most > 2 ? "strip" : "strip few")\">\(pictures.joined())</div>",
         ]
         if one.asked > 0 {
-            let interval = Interval(Int((one.right * Double(one.asked)).rounded()), of: one.asked)
+            let interval = Interval(Int((one.right * Double(one.asked)).rounded()), trusted: one.asked)
             let mistaken = confusion.map { ", taken for \(labelText($0.predicted))" } ?? ""
             lines.append(bar(one.right, interval))
             lines.append(

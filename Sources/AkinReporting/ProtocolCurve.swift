@@ -51,7 +51,7 @@ public struct ProtocolCurve: Sendable {
         let frame = CurvePanel.Frame(x: 24, y: 84, width: Self.width - 48, height: Self.height - 100)
         svg = CurvePanel.document(
             title: title, summary: summary, width: Self.width, height: Self.height,
-            panels: [panel.svg(in: frame, epochs: across, best: nil, legendRows: 1)])
+            panels: [panel.svg(in: frame, epochs: across, mark: nil, legendRows: 1)])
     }
 
     /// Writes the picture: all of it or, if that fails, nothing.

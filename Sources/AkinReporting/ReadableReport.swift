@@ -78,6 +78,12 @@ extension ReadableReport {
     /// The same of each part.
     var partSentences: [String] { (parts ?? []).map { "\($0.name): \($0.sentence)" } }
 
+    /// Lines of `confusionColumns`: the pairs of classes that were mistaken more than once.
+    var confusionRows: [[String]] {
+        Confusion.pairs(of: mistakes).filter { $0.count > 1 }
+            .map { [$0.label, $0.predicted, "\($0.count)"] }
+    }
+
     /// Lines of `resultColumns`; of a class that cannot be answered rightly why.
     var classRows: [[String]] {
         let unanswerable = Set(unanswerable)
@@ -107,3 +113,8 @@ extension Measured {
 func resultColumns(_ title: String) -> [(title: String, alignment: TextColumns.Alignment)] {
     [(title, .left), ("n", .right), ("errors", .right), ("accuracy", .right), ("95 % interval", .left)]
 }
+
+/// Columns of a table of what was taken for what.
+let confusionColumns: [(title: String, alignment: TextColumns.Alignment)] = [
+    ("real class", .left), ("predicted class", .left), ("times", .right),
+]

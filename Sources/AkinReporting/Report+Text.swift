@@ -22,12 +22,9 @@ extension ReadableReport {
         lines += TextTable(resultColumns("class"), rows: classRows).lines(width)
         guard limit > 0, !mistakes.isEmpty else { return lines.joined(separator: "\n") + "\n" }
 
-        let confusions = Confusion.pairs(of: mistakes).filter { $0.count > 1 }
+        let confusions = confusionRows
         if !confusions.isEmpty {
-            var table = TextTable([("real class", .left), ("predicted class", .left), ("times", .right)])
-            for pair in confusions.prefix(limit) {
-                table.append([pair.label, pair.predicted, "\(pair.count)"])
-            }
+            let table = TextTable(confusionColumns, rows: Array(confusions.prefix(limit)))
             lines += ["", "Most often mistaken"] + table.lines(width) + left(confusions.count - limit)
         }
 

@@ -18,9 +18,10 @@ public struct Sheet: Sendable {
     /// - Parameters:
     ///   - title: Of the page; what was done if nil.
     ///   - limit: How many mistakes are shown at most; the sheet says how many were left out.
+    ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
-        mistakesOf report: some ReadableReport, title: String? = nil, limit: Int = 200,
+        mistakesOf report: some ReadableReport, title: String? = nil, limit: Int = 200, foot: PageFoot? = nil,
         picture: (_ source: Source) -> Image?
     ) {
         let title = title ?? report.title
@@ -47,96 +48,38 @@ public struct Sheet: Sendable {
             body.append("</div>")
             body.append(Self.left(report.mistakes.count - limit, "mistakes"))
         }
+        if let foot { body.append(foot.html) }
         html = document(title: title, body: body.joined(separator: "\n"))
-    }
-
-    /// Queries beside their neighbours, in the order given.
-    ///
-    /// - Parameters:
-    ///   - labels: The real classes of the queries, where they are known.
-    ///   - summary: Lines of text for the head of the page.
-    ///   - limit: How many queries are shown at most; the sheet says how many were left out.
-    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
-    public init(
-        queries: [(source: Source, answer: Answer)], labels: [String]? = nil,
-        title: String = "Queries and their neighbours", summary: [String] = [], limit: Int = 100,
-        picture: (_ source: Source) -> Image?
-    ) {
-        precondition(labels.map { $0.count == queries.count } ?? true, "a label for each query, or none")
-        var body = ["<h1>\(escaped(title))</h1>"]
-        body += summary.map { "<p>\(escaped($0))</p>" }
-        if let labels, !labels.isEmpty {
-            let outcomes = zip(queries, labels).map {
-                Outcome(source: $0.source, label: $1, predicted: $0.answer.label)
-            }
-            body.append("<p>\(outcomes.tally.sentence)</p>")
-        }
-        let rows = queries.prefix(limit).enumerated().map { i, query in
-            QueryRow(source: query.source, label: labels?[i], answer: query.answer)
-        }
-        body += Self.list(rows, picture: picture)
-        body.append(Self.left(queries.count - limit, "queries"))
-        html = document(title: title, body: body.joined(separator: "\n"))
-    }
-
-    /// How a test set was answered, and some of its pictures beside their neighbours.
-    ///
-    /// - Parameters:
-    ///   - answers: One for each of the outcomes. As many as `limit` are shown, from all over the list, so that each
-    ///     class is seen if they are in order.
-    ///   - explanation: How the class is found, a sentence.
-    ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
-    public init(
-        answersOf outcomes: Outcomes, _ answers: [Answer], title: String, explanation: String,
-        limit: Int = 60, picture: (_ source: Source) -> Image?
-    ) {
-        let count = outcomes.list.count
-        precondition(answers.count == count, "an answer for each outcome")
-        var body = Self.head(HoldOutReport(outcomes), title: title) + ["<h2>Answers</h2>"]
-        let step = max(1, Double(count) / Double(limit))
-        let shown = (0..<min(limit, count)).map { number in
-            let place = Int(Double(number) * step)
-            return QueryRow(
-                source: outcomes.list[place].source, label: outcomes.list[place].label,
-                answer: answers[place])
-        }
-        if shown.count < count {
-            body.append(
-                "<p>\(shown.count) of the \(count) pictures, taken at even steps from all classes, whether "
-                    + "the answer is right or wrong.</p>")
-        }
-        body.append("<p class=\"quiet\">\(escaped(explanation))</p>")
-        body += Self.list(shown, picture: picture)
-        html = document(title: title, body: body.joined(separator: "\n"))
-    }
-
-    /// The rows, and how to read them.
-    private static func list(_ rows: [QueryRow], picture: (Source) -> Image?) -> [String] {
-        let folder = CommonFolder(of: rows.flatMap(\.sources))
-        let marks =
-            rows.contains { $0.label != nil }
-            ? "; &#10003; marks those of its real class, &#10007; the others" : ""
-        let legend =
-            "<p class=\"quiet\">Each query is followed by the indexed images closest to it, with class and distance"
-            + "\(marks). The confidence is not a probability.</p>"
-        return [legend, place(folder), "<div class=\"rows\">"]
-            + rows.map { $0.html(in: folder, picture: picture) }
-            + ["</div>"]
     }
 
     /// What was right, and the classes.
-    private static func head(_ report: some ReadableReport, title: String) -> [String] {
+    static func head(_ report: some ReadableReport, title: String) -> [String] {
         ["<h1>\(escaped(title))</h1>", "<p><strong>\(unbroken(report.accuracySentence))</strong></p>"]
             + report.partSentences.map { "<p>\(unbroken($0))</p>" }
             + (report.method.map { ["<p class=\"quiet\">\(escaped($0))</p>"] } ?? [])
-            + ["<h2>Classes</h2>\n\(classTable(report))"]
+            + ["<h2>Classes</h2>\n\(table(resultColumns("class"), report.classRows))"]
+            + mistaken(report)
     }
 
-    private static func classTable(_ report: some ReadableReport) -> String {
-        let columns = resultColumns("class")
+    /// As on a terminal.
+    private static func mistaken(_ report: some ReadableReport) -> [String] {
+        let rows = report.confusionRows
+        guard !rows.isEmpty else { return [] }
+        return [
+            "<h2>Most often mistaken</h2>", table(confusionColumns, Array(rows.prefix(mostPairs))),
+            left(rows.count - mostPairs, "pairs"),
+        ]
+    }
+
+    /// So many pairs of classes are shown at most.
+    private static let mostPairs = 50
+
+    private static func table(
+        _ columns: [(title: String, alignment: TextColumns.Alignment)], _ rows: [[String]]
+    ) -> String {
         let kinds = columns.map { $0.alignment == .right ? " class=\"number\"" : "" }
         let head = zip(kinds, columns).map { "<th\($0)>\(escaped($1.title))</th>" }
-        let rows = report.classRows.map { row in
+        let rows = rows.map { row in
             let cells = zip(kinds, row).map { "<td\($0)>\(escaped($1))</td>" }
             return "<tr>\(cells.joined())</tr>"
         }
@@ -152,7 +95,7 @@ public struct Sheet: Sendable {
         folder.path.isEmpty ? "" : "<p class=\"quiet\">Pictures in \(escaped(folder.path))</p>"
     }
 
-    private static func left(_ count: Int, _ things: String) -> String {
+    static func left(_ count: Int, _ things: String) -> String {
         count > 0 ? "<p>\(count) more \(things) not shown.</p>" : ""
     }
 

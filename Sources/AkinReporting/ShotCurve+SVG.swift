@@ -28,7 +28,7 @@ extension ShotCurve {
             viewBox="0 0 \(fixed(width, digits: 0)) \(fixed(height, digits: 0))" font-family="system-ui, sans-serif" font-size="12">
             <style>.quiet { fill: #5c5c5c; }</style>
             <rect width="100%" height="100%" fill="#fff"/>
-            \(panel.svg(in: frame, epochs: Axis.logarithmic(1, most), best: nil, legendRows: rows))
+            \(panel.svg(in: frame, epochs: Axis.logarithmic(1, most), mark: nil, legendRows: rows))
             </svg>
 
             """

@@ -23,7 +23,7 @@ struct Thumbnail {
     static func dataAddress(of image: Image) -> String {
         let png = image.encodedAsPNG()
         guard png.count > 8192 else { return "data:image/png;base64,\(Data(png).base64EncodedString())" }
-        let jpeg = image.encodedAsJPEG(quality: 85)
+        let jpeg = image.encodedAsSmallJPEG(quality: 85)
         return jpeg.count * 2 < png.count
             ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
             : "data:image/png;base64,\(Data(png).base64EncodedString())"
@@ -31,7 +31,7 @@ struct Thumbnail {
 
     /// As PNG, or as JPEG where that is clearly smaller: for pages of hundreds.
     static func smallAddress(of image: Image) -> String {
-        let (png, jpeg) = (image.encodedAsPNG(), image.encodedAsJPEG(quality: 80))
+        let (png, jpeg) = (image.encodedAsPNG(), image.encodedAsSmallJPEG(quality: 80))
         return jpeg.count * 4 < png.count * 3
             ? "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
             : "data:image/png;base64,\(Data(png).base64EncodedString())"
@@ -43,6 +43,6 @@ extension Image {
     package func reduced(to side: Int) -> Image {
         let longer = max(width, height)
         guard longer > side else { return self }
-        return resized(width: max(1, width * side / longer), height: max(1, height * side / longer))
+        return resized(trustedWidth: max(1, width * side / longer), height: max(1, height * side / longer))
     }
 }

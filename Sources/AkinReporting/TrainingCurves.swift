@@ -27,7 +27,7 @@ public struct TrainingCurves: Sendable {
             panel.svg(
                 in: .init(
                     x: 24 + 488 * Double(i % 2), y: 84 + 338 * Double(i / 2), width: width, height: 322),
-                epochs: epochs, best: best?.epoch, legendRows: rows)
+                epochs: epochs, mark: best.map { Double($0.epoch) }, legendRows: rows)
         }
         svg = CurvePanel.document(
             title: title, summary: Self.summary(records, best: best), width: Self.width, height: Self.height,

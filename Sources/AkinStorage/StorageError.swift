@@ -1,3 +1,4 @@
+import AkinBasics
 import CAkinLMDB
 
 #if canImport(Glibc)
@@ -55,7 +56,7 @@ public struct LMDBCode: RawRepresentable, Hashable, Sendable {
 }
 
 /// Why the database could not do what was asked.
-public enum StorageError: Error, Equatable, Sendable {
+public enum StorageError: ExplainedError, Equatable, Sendable {
     /// LMDB gave `code` while `doing` something ("committing a change") to the environment at `path`.
     case failed(LMDBCode, doing: String, path: String)
     /// A stored value cannot be what its table should hold.
@@ -71,7 +72,7 @@ public enum StorageError: Error, Equatable, Sendable {
     case notExchangeable(path: String, reason: String)
 }
 
-extension StorageError: CustomStringConvertible {
+extension StorageError {
     /// What happened; what to do.
     public var description: String {
         switch self {

@@ -8,6 +8,9 @@ public enum BLAS {
     /// The kernels that OpenBLAS runs, `SkylakeX` for example.
     public static var kernels: String { String(cString: akin_blas_kernels()) }
 
+    /// OpenBLAS' version and how it was built: `OpenBLAS 0.3.21 DYNAMIC_ARCH ...`. Empty where it cannot be used.
+    public static var configuration: String { String(cString: akin_blas_configuration()) }
+
     /// `c = alpha * op(a) * op(b) + beta * c`, row-major; `c` is `[rows, columns]`, `inner` the dimension
     /// summed over, a stride the distance in floats between two rows as they are stored.
     @inline(__always)

@@ -10,7 +10,30 @@ public struct Matrix: Sendable, Equatable {
     public var values: [Float]
 
     /// A matrix of these values, `rows * columns` of them, row after row.
-    public init(rows: Int, columns: Int, values: [Float]) {
+    public init(rows: Int, columns: Int, values: [Float]) throws(MatrixError) {
+        guard try Self.count(rows, columns) == values.count else {
+            throw .doesNotFill(rows: rows, columns: columns, values: values.count)
+        }
+        self.init(rows: rows, columns: columns, trusted: values)
+    }
+
+    /// A matrix of zeros.
+    public init(rows: Int, columns: Int) throws(MatrixError) {
+        self.init(
+            rows: rows, columns: columns, trusted: [Float](repeating: 0, count: try Self.count(rows, columns))
+        )
+    }
+
+    private static func count(_ rows: Int, _ columns: Int) throws(MatrixError) -> Int {
+        let (count, isTooLarge) = rows.multipliedReportingOverflow(by: columns)
+        guard rows >= 0, columns >= 0, !isTooLarge, count <= Int.max / MemoryLayout<Float>.stride else {
+            throw .badSize(rows: rows, columns: columns)
+        }
+        return count
+    }
+
+    /// As the first, of values that were made to fill it.
+    package init(rows: Int, columns: Int, trusted values: [Float]) {
         precondition(
             rows >= 0 && columns >= 0 && values.count == rows * columns, "values do not fill the matrix")
         self.rows = rows
@@ -18,9 +41,9 @@ public struct Matrix: Sendable, Equatable {
         self.values = values
     }
 
-    /// A matrix of zeros.
-    public init(rows: Int, columns: Int) {
-        self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
+    /// A matrix of zeros, of a size that something else has.
+    package init(zeros rows: Int, columns: Int) {
+        self.init(rows: rows, columns: columns, trusted: [Float](repeating: 0, count: rows * columns))
     }
 
     /// The values of one row.
@@ -50,6 +73,6 @@ public struct Matrix: Sendable, Equatable {
         var picked: [Float] = []
         picked.reserveCapacity(positions.count * columns)
         for position in positions { picked.append(contentsOf: self[position]) }
-        return Matrix(rows: positions.count, columns: columns, values: picked)
+        return Matrix(rows: positions.count, columns: columns, trusted: picked)
     }
 }

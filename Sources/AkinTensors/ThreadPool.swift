@@ -45,7 +45,7 @@ public final class ThreadPool: @unchecked Sendable {
     }()
 
     /// A pool of its own, for tests: everything else shares one.
-    public init(threads: Int) {
+    package init(threads: Int) {
         precondition(threads > 0)
         self.threads = threads
         pthread_mutex_init(mutex, nil)

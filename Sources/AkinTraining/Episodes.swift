@@ -24,7 +24,6 @@ public struct Episodes: Sendable {
         public init(
             ways: Int = 20, shots: Int = 1, count: Int = 1000, withinGroup: Bool = false, seed: UInt64 = 1
         ) {
-            precondition(ways >= 2 && shots >= 1 && count >= 1, "an episode has 2 classes and a shot")
             (self.ways, self.shots, self.count) = (ways, shots, count)
             (self.withinGroup, self.seed) = (withinGroup, seed)
         }
@@ -53,6 +52,9 @@ public struct Episodes: Sendable {
     /// each, all without replacement and each with the same chance.
     public init(labels: [String], settings: Settings) throws(FewShotError) {
         self.settings = settings
+        guard settings.ways >= 2, settings.shots >= 1, settings.count >= 1 else {
+            throw .badEpisodes(ways: settings.ways, shots: settings.shots, count: settings.count)
+        }
         if settings.withinGroup, !labels.isEmpty, labels.allSatisfy({ Self.group(ofLabel: $0).isEmpty }) {
             throw .noGroups
         }

@@ -4,9 +4,9 @@ import AkinTensors
 /// Measures the loss and the accuracy of pictures held out of training: the curve that shows when a network learns its
 /// pictures by heart. Always of the same batches, so that epochs can be compared.
 final class HeldOutMeasure {
-    private let images: PreparedImages
+    let images: PreparedImages
     private let sampler: BatchSampler
-    private let embedding: EmbeddingPass
+    let embedding: EmbeddingPass
     private let loss: LossFunction
     /// Whether the penalties of the weights belong to the loss, as they do to that of training.
     private let penalised: Bool

@@ -129,29 +129,52 @@ public struct EpochRecord: Codable, Sendable, Equatable {
             verification: try values.decodeIfPresent(Float.self, forKey: .verification),
             imagesPerSecond: try number(.imagesPerSecond), seconds: try number(.seconds))
     }
+}
 
-    /// One JSON object without a line break.
-    var line: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try! encoder.encode(self), as: UTF8.self)
+/// That a training was ended before its time, and why: the last line of its history.
+public struct StopRecord: Codable, Sendable, Equatable {
+    /// In which, from 1.
+    public var epoch: Int
+    /// At which step of it, from 1.
+    public var step: Int
+    /// What happened; what to do.
+    public var stopped: String
+
+    /// All of it.
+    public init(epoch: Int, step: Int, stopped: String) {
+        self.epoch = epoch
+        self.step = step
+        self.stopped = stopped
     }
 }
 
 /// The history of a run: one JSON object a line, written anew as a whole with each epoch that is saved.
-struct History {
-    private(set) var records: [EpochRecord] = []
+package struct History {
+    package private(set) var records: [EpochRecord] = []
+    /// Why there are no more.
+    package var stop: StopRecord?
 
     mutating func append(_ record: EpochRecord) { records.append(record) }
 
-    var text: String { records.map { $0.line + "\n" }.joined() }
+    package var text: String { records.map { line($0) }.joined() + (stop.map { line($0) } ?? "") }
+
+    var isEmpty: Bool { records.isEmpty && stop == nil }
 
     init() {}
 
-    /// The records of epochs up to `epoch` in a history file.
-    init(text: String, upTo epoch: Int) {
-        records = text.split(separator: "\n")
-            .compactMap { try? JSONDecoder().decode(EpochRecord.self, from: Data($0.utf8)) }
-            .filter { $0.epoch <= epoch }
+    /// One JSON object.
+    private func line(_ record: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try! encoder.encode(record), as: UTF8.self) + "\n"
+    }
+
+    /// The records of epochs up to `epoch` in a history file; all, and why there are no more, where that is not said.
+    package init(text: String, upTo epoch: Int? = nil) {
+        let lines = text.split(separator: "\n").map { Data($0.utf8) }
+        records = lines.compactMap { try? JSONDecoder().decode(EpochRecord.self, from: $0) }
+            .filter { $0.epoch <= epoch ?? .max }
+        guard epoch == nil, let last = lines.last else { return }
+        stop = try? JSONDecoder().decode(StopRecord.self, from: last)
     }
 }

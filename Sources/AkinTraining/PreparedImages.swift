@@ -54,7 +54,18 @@ public struct PreparedImages: Sendable {
 
     /// Inputs that a program made itself: `inputs` `[labels.count, height, width, channels]`, as `preprocessing`
     /// would have made them.
-    public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) {
+    ///
+    /// - Throws: `TrainingError.wrongInputCount`
+    public init(inputs: [Float], labels: [String], preprocessing: Preprocessing) throws(TrainingError) {
+        let expected = labels.count * preprocessing.inputCount
+        guard inputs.count == expected else {
+            throw .wrongInputCount(labels: labels.count, expected: expected, found: inputs.count)
+        }
+        self.init(trusted: inputs, labels: labels, preprocessing: preprocessing)
+    }
+
+    /// As the above, of as many as there have to be.
+    package init(trusted inputs: [Float], labels: [String], preprocessing: Preprocessing) {
         precondition(
             inputs.count == labels.count * preprocessing.inputCount, "inputs are not of the backbone's size")
         let buffer = FloatBuffer(count: inputs.count)

@@ -92,6 +92,6 @@ extension Collapse {
         // Pairs that share a picture are not independent: there are no more than half as many as pictures.
         let count = Double(min(same.count, images / 2))
         let deviation = ((2 * count + 1) / (12 * count * count)).squareRoot()
-        return Verification(same: same, different: different).auroc + 3 * deviation < 0.56
+        return Verification(trusted: same, different: different).auroc + 3 * deviation < 0.56
     }
 }

@@ -76,6 +76,8 @@ public struct TrainingFiles: Sendable {
     public let curves: String
     /// What an interrupted run goes on from; gone once the run is through.
     public let state: String
+    /// What a run that is through can be prolonged from.
+    public let finished: String
     /// Whether a run may replace what an earlier one, or somebody else, has left.
     public let replaces: Bool
 
@@ -90,37 +92,48 @@ public struct TrainingFiles: Sendable {
         history = base + ".history.jsonl"
         curves = base + ".history.svg"
         state = base + ".resume" + suffix
+        finished = base + ".finished" + suffix
         replaces = replacing
     }
 
     /// What a run leaves that is through.
-    package var outputs: [String] { [checkpoint, last, history, curves] }
+    package var outputs: [String] { [checkpoint, last, history, curves, finished] }
 
     /// What a run leaves that was interrupted, but for the state.
     package var unfinishedOutputs: [String] { [last, history, curves] }
 
-    /// Looks, before there is anything to write, whether all can be written. A run that goes on replaces its own files; the checkpoint
-    /// is none of them yet.
+    /// Looks, before there is anything to write, whether all can be written. A run that goes on replaces its own files, as is seen when it
+    /// is known which they are; the checkpoint is none of them yet, unless the run was through.
     package func check(resuming: Bool) throws(TrainingError) {
         if !resuming && hasState { throw .interruptedRun(path: state) }
-        if resuming && !hasState { throw .nothingToResume(path: state) }
-        let replaces = replaces || resuming && TrainingState.replaces(state)
+        if resuming && !hasState && !canBeProlonged { throw .nothingToResume(path: state) }
+        let replaces = replacesOthers(resuming: resuming)
         do throws(WriteError) {
-            try OutputFile(checkpoint, replacing: replaces).check()
-            for path in unfinishedOutputs { try OutputFile(path, replacing: replaces || resuming).check() }
+            try OutputFile(checkpoint, replacing: replaces || resuming && !hasState).check()
+            for path in unfinishedOutputs + [finished] {
+                try OutputFile(path, replacing: replaces || resuming).check()
+            }
         } catch { throw .unwritable(error) }
+    }
+
+    /// Whether files may be replaced that the run has not written. What an interrupted one was allowed in the beginning, it is still.
+    package func replacesOthers(resuming: Bool) -> Bool {
+        replaces || resuming && hasState && TrainingState.replaces(state)
     }
 
     /// The epochs in the history file.
     public func records() throws(TrainingError) -> [EpochRecord] {
         do {
             let bytes = try FileBytes.read(history, limit: 1 << 30)
-            return History(text: String(decoding: bytes, as: UTF8.self), upTo: .max).records
+            return History(text: String(decoding: bytes, as: UTF8.self)).records
         } catch { throw .unreadableState(path: history, reason: "\(error)") }
     }
 
     /// Whether an interrupted run can be taken up.
     public var hasState: Bool { access(PathText.system(state), F_OK) == 0 }
+
+    /// Whether there is a run that is through, and what it needs to go on for more epochs.
+    public var canBeProlonged: Bool { access(PathText.system(finished), F_OK) == 0 }
 }
 
 extension Trainer {
@@ -130,8 +143,12 @@ extension Trainer {
     ///
     /// Where the embeddings have come to tell nothing apart, the checkpoint is marked, and the report says so.
     ///
-    /// Interrupted, it writes `last` in the checkpoint's place. Where the loss is not a number, the checkpoint is
-    /// written if validation was measured before, and no state is left: it would lead to the same end.
+    /// Interrupted, it writes `last` in the checkpoint's place. Where the loss is not a number or has exploded, the checkpoint is
+    /// written if validation was measured before, the history ends with a line that says so, and no state is left: it would lead to
+    /// the same end.
+    ///
+    /// With `resume`, a run that is through goes on too, where the recipe has more epochs now; none goes on in the place of another's
+    /// files.
     ///
     /// Throws a `TrainingError` or `CheckpointError`, and whatever `progress` throws.
     @discardableResult
@@ -156,16 +173,17 @@ extension Trainer {
                     let began = clock.now
                     // First, so that a kill between the two loses no line: what is past the state is cut off.
                     try write(history, to: files)
-                    try TrainingState.save(self, to: files.state, replacing: files.replaces)
+                    try TrainingState.save(self, history, to: files.state, replacing: files.replaces)
                     let longest = min(began.duration(to: clock.now) * 20, interval * 20)
                     due = clock.now.advanced(by: max(interval, longest))
                 }
                 return try progress(report)
             }
         } catch let error as TrainingError {
-            guard case .notANumber(_, _, _, _, _, let bestEpoch) = error else { throw error }
+            guard let ruin = error.ruin else { throw error }
+            history.stop = StopRecord(epoch: ruin.epoch, step: ruin.step, stopped: "\(error)")
             try write(history, to: files)
-            if bestEpoch != nil {
+            if ruin.bestEpoch != nil {
                 try judged(checkpoint).write(to: OutputFile(files.checkpoint, replacing: files.replaces))
             }
             unlink(PathText.system(files.state))
@@ -173,12 +191,13 @@ extension Trainer {
         }
         var collapsed: Collapse?
         if finished {
-            collapsed = try writeCheckpoints(to: files)
+            collapsed = try writeCheckpoints(history, to: files)
             try write(history, to: files)
+            try TrainingState.save(self, history, to: files.finished, replacing: false)
             unlink(PathText.system(files.state))
         } else {
             try write(history, to: files)
-            try TrainingState.save(self, to: files.state, replacing: files.replaces)
+            try TrainingState.save(self, history, to: files.state, replacing: files.replaces)
             try lastCheckpoint.write(to: OutputFile(files.last, replacing: true))
         }
         let seconds = start.duration(to: clock.now) / .seconds(1)
@@ -193,13 +212,14 @@ extension Trainer {
     }
 
     /// Writes what a finished run leaves, marked where it has come to nothing; whether the checkpoint is.
-    private func writeCheckpoints(to files: TrainingFiles) throws -> Collapse? {
+    private func writeCheckpoints(_ history: History, to files: TrainingFiles) throws -> Collapse? {
         let checkpoint = judged(checkpoint)
         do {
             try checkpoint.write(to: OutputFile(files.checkpoint, replacing: files.replaces))
         } catch {
             // What was trained is not lost to a file that somebody has put there meanwhile.
-            try? TrainingState.save(self, to: files.state, replacing: files.replaces)
+            try? write(history, to: files)
+            try? TrainingState.save(self, history, to: files.state, replacing: files.replaces)
             throw error
         }
         if validationData == nil {
@@ -210,29 +230,9 @@ extension Trainer {
         return checkpoint.details.collapsed
     }
 
-    /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after
-    /// an hour; what has been trained before.
-    private func begin(
-        _ files: TrainingFiles, resume: Bool
-    ) throws -> (files: TrainingFiles, history: History) {
-        var history = History()
-        try files.check(resuming: resume)
-        // What it was allowed in the beginning, it is still.
-        let replaces = files.replaces || resume && TrainingState.replaces(files.state)
-        let files = TrainingFiles(checkpoint: files.checkpoint, replacing: replaces)
-        if resume {
-            try TrainingState.restore(self, from: files.state)
-            if let bytes = try? FileBytes.read(files.history, limit: 1 << 30) {
-                history = History(text: String(decoding: bytes, as: UTF8.self), upTo: epoch)
-            }
-        }
-        try write(history, to: files)
-        return (files, history)
-    }
-
     /// What an earlier run left stays until this one has something to put in its place.
     private func write(_ history: History, to files: TrainingFiles) throws(TrainingError) {
-        guard !history.records.isEmpty else { return }
+        guard !history.isEmpty else { return }
         do { try OutputFile(files.history, replacing: true).write(history.text.utf8) } catch {
             throw .unwritable(error)
         }

@@ -30,15 +30,15 @@ public final class Trainer {
     /// Values and statistics of the network when validation was best.
     let best: (values: FloatBuffer, statistics: FloatBuffer)?
     package let pass: TrainingPass
-    private let sampler: BatchSampler
+    let sampler: BatchSampler
     private let miner: Miner?
-    private let inputs: BatchInputs
+    let inputs: BatchInputs
     private let mixer: BatchMixer?
-    private let validator: Validator?
-    private let embedding: EmbeddingPass?
+    let validator: Validator?
+    let embedding: EmbeddingPass?
     /// What measures held-out pictures: of classes that are trained on, and of others.
-    private let heldOut: (trained: HeldOutMeasure?, others: HeldOutMeasure?)
-    private let pool: ThreadPool
+    let heldOut: (trained: HeldOutMeasure?, others: HeldOutMeasure?)
+    let pool: ThreadPool
 
     /// Where a run stands, besides the numbers of its network.
     struct Position: Codable, Equatable {
@@ -48,6 +48,8 @@ public final class Trainer {
         var step = 0
         /// What they came to.
         var sums = EpochSums()
+        /// Of the loss, what tells whether it is out of hand; nil in states from before this was kept.
+        var watch: LossWatch?
         /// What validation was at its best.
         var best: ValidationResult?
         /// After which epoch.
@@ -158,16 +160,10 @@ public final class Trainer {
 
     /// One step on one batch.
     private func step() throws(TrainingError) {
-        let settings = recipe.training
-        let (epoch, step) = (position.epoch, position.step)
-        let (loss, penalty) = try evaluate(step: step)
-        let rate =
-            settings.learningRate
-            * settings.schedule.factor(
-                step: epoch * sampler.steps + step, stepsPerEpoch: sampler.steps, epochs: settings.epochs)
-        optimizer.step(
-            network.values, gradient: pass.gradient, rate: rate, decayed: network.decayed,
-            clipNorm: settings.clipNorm, pool: pool)
+        let (loss, penalty) = try evaluate(step: position.step)
+        try watch(loss.total)
+        let rate = self.rate
+        changeWeights(rate: rate)
         position.sums.add(loss, penalty: penalty, rate: rate, images: sampler.images.count)
         position.step += 1
     }
@@ -225,6 +221,7 @@ public final class Trainer {
         // A ReLU makes zeros of what is not a number: the loss alone does not tell.
         guard network.values.values.allSatisfy(\.isFinite), network.statistics.values.allSatisfy(\.isFinite)
         else { throw notANumber("the weights") }
+        try watchEnd()
         loss.finishEpoch(position.epoch + 1)
         let sums = position.sums
         position.epoch += 1
@@ -261,13 +258,13 @@ public final class Trainer {
     }
 
     /// How validation compares, with what has been learned for it by now.
-    private var metric: Metric {
+    var metric: Metric {
         // Where it is the learned one, the loss is learning it.
         Metric(recipe.trainedMetric, learned: network.learnedL1)!
     }
 
     /// Names the layer that did it, or `otherwise` where each layer's values are numbers still.
-    private func notANumber(_ otherwise: String) -> TrainingError {
+    func notANumber(_ otherwise: String) -> TrainingError {
         .notANumber(
             epoch: position.epoch + 1, step: min(position.step + 1, sampler.steps),
             what: pass.firstNotANumber().map { "the values of \($0)" } ?? otherwise,
@@ -319,7 +316,8 @@ public final class Trainer {
                 mixup: recipe.training.mixup > 0 ? recipe.training.mixup : nil,
                 classRotations: recipe.training.classRotations ? true : nil,
                 metric: recipe.index.metric == .l2 ? nil : recipe.index.metric,
-                licence: lower?.details.licence, source: lower?.details.source),
+                licence: lower?.details.licence, source: lower?.details.source, recipe: recipe.text,
+                pictures: TrainingState.dataHash(self)),
             head: head)
     }
 }

@@ -5,10 +5,12 @@ import AkinNetworks
 import AkinTensors
 
 /// Why a training run cannot begin or go on.
-public enum TrainingError: Error, Equatable, Sendable {
+public enum TrainingError: ExplainedError, Equatable, Sendable {
     case recipe(RecipeError)
     case network(recipe: String, NetworkError)
     case tooFewImages(found: Int)
+    /// Inputs that a program made are not of the size that its preprocessing says, for each of so many labels.
+    case wrongInputCount(labels: Int, expected: Int, found: Int)
     case oneClass(String)
     /// `bytes` for the largest `batch`, more than the `machine` has.
     case tooMuchMemory(recipe: String, batch: Int, bytes: Double, machine: Double)
@@ -26,6 +28,9 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// checkpoint is that of `bestEpoch`, where something was held back to measure it.
     case notANumber(
         epoch: Int, step: Int, what: String, rate: Float, clipNorm: Float?, bestEpoch: Int?)
+    /// The loss is so much higher than it was `atFirst` that nothing can come of the training any more. The checkpoint as above.
+    case exploded(
+        epoch: Int, step: Int, loss: Float, atFirst: Float, rate: Float, clipNorm: Float?, bestEpoch: Int?)
     /// All epochs are done, and the checkpoint is marked.
     case collapsed(Collapse, rate: Float, mining: Mining)
     case unwritable(WriteError)
@@ -37,9 +42,13 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// The state at `path` belongs to a run whose `differs` is not this one's.
     case otherRun(path: String, differs: String)
     case pastTheEnd(path: String, done: Int, epochs: Int)
+    /// A finished run was to be prolonged, which has nothing left to do: all its epochs are `done`, or it `stoppedEarly`.
+    case nothingToProlong(path: String, done: Int, stoppedEarly: Bool)
+    /// What lies at `path` was not written by the run that is gone on with, which would replace it.
+    case anothersFile(path: String)
 }
 
-extension TrainingError: CustomStringConvertible {
+extension TrainingError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -47,6 +56,8 @@ extension TrainingError: CustomStringConvertible {
         case .network(let recipe, let error): "\(recipe): \(error)"
         case .tooFewImages(let found):
             "there are \(found) readable images to train on; give at least two images of each of two classes"
+        case .wrongInputCount(let labels, let expected, let found):
+            "\(found) numbers for the inputs of \(labels) images, and the preprocessing makes \(expected); give what it makes of them"
         case .oneClass(let label):
             "all images to train on are of one class, \(label); put each class into a folder of its own, at least two"
         case .tooMuchMemory(let recipe, let batch, let bytes, let machine):
@@ -66,6 +77,11 @@ extension TrainingError: CustomStringConvertible {
             "\(what) are not numbers any more in epoch \(epoch), step \(step)"
                 + (bestEpoch.map { "; the checkpoint is that of epoch \($0), the best before" } ?? "")
                 + "; try a lower learning-rate than \(rate), or clip-norm: \(clipNorm.map { $0 / 10 } ?? 1)"
+        case .exploded(let epoch, let step, let loss, let atFirst, let rate, let clipNorm, let bestEpoch):
+            "the loss has exploded: it is \(threeDigits(loss)) in epoch \(epoch), step \(step), and was \(threeDigits(atFirst)) at "
+                + "first"
+                + (bestEpoch.map { "; the checkpoint is that of epoch \($0), the best before" } ?? "")
+                + "; try a lower learning-rate than \(rate), or clip-norm: \(clipNorm.map { $0 / 10 } ?? 1)"
         case .collapsed(let collapse, let rate, let mining):
             "training has collapsed: \(collapse), so that the checkpoint tells nothing apart; train again with a lower "
                 + "learning-rate than \(rate)\(Self.otherMining(mining)), or another loss"
@@ -80,6 +96,22 @@ extension TrainingError: CustomStringConvertible {
             "\(path) is from a run with another \(differs); use the recipe, data and seed of that run, or delete it to train from the beginning"
         case .pastTheEnd(let path, let done, let epochs):
             "\(path) is from a run that has done \(done) epochs, more than the recipe's \(epochs); raise epochs, or delete it to train from the beginning"
+        case .nothingToProlong(let path, let done, false):
+            "\(path) is from a run that is through with all of its \(done) epochs; raise epochs to prolong it"
+        case .nothingToProlong(let path, let done, true):
+            "\(path) is from a run that stopped early, after epoch \(done), as validation had not become better for as long as its "
+                + "patience; more epochs change nothing"
+        case .anothersFile(let path):
+            "\(path) was not written by the run that is gone on with, and would be replaced; move it away"
+        }
+    }
+
+    /// Of a training that numbers have ended with which nothing can be done: where that was, and the epoch of the checkpoint.
+    package var ruin: (epoch: Int, step: Int, bestEpoch: Int?)? {
+        switch self {
+        case .notANumber(let epoch, let step, _, _, _, let best): (epoch, step, best)
+        case .exploded(let epoch, let step, _, _, _, _, let best): (epoch, step, best)
+        default: nil
         }
     }
 

@@ -16,8 +16,12 @@ enum TrainingState {
 
     /// Writes the state of a run.
     ///
-    /// - Parameter replacing: Whether its checkpoint may take the place of another.
-    static func save(_ trainer: Trainer, to path: String, replacing: Bool) throws(TrainingError) {
+    /// - Parameters:
+    ///   - history: Of its epochs.
+    ///   - replacing: Whether its checkpoint may take the place of another.
+    static func save(
+        _ trainer: Trainer, _ history: History, to path: String, replacing: Bool
+    ) throws(TrainingError) {
         let tensors = buffers(of: trainer).map { name, buffer in
             Safetensors.Tensor(name: name, shape: [buffer.count], values: Array(buffer.values))
         }
@@ -29,6 +33,7 @@ enum TrainingState {
         var metadata = [
             "akin-resume": "4", "standing": text, "recipe": recipeHash(trainer.recipe),
             "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
+            "recipe-text": trainer.recipe.text, "history": history.hash,
         ]
         if replacing { metadata["replaces"] = "yes" }
         do {
@@ -43,8 +48,9 @@ enum TrainingState {
         return (try? Safetensors(bytes: bytes))?.metadata["replaces"] != nil
     }
 
-    /// Brings a run that has not begun to where a saved one stood.
-    static func restore(_ trainer: Trainer, from path: String) throws(TrainingError) {
+    /// Brings a run that has not begun to where a saved one stood. Returns the hash of its history; nil where the state is of an earlier
+    /// version, which kept none.
+    static func restore(_ trainer: Trainer, from path: String) throws(TrainingError) -> String? {
         func unreadable(_ reason: String) -> TrainingError { .unreadableState(path: path, reason: reason) }
         let file: Safetensors
         do {
@@ -55,9 +61,7 @@ enum TrainingState {
         else { throw unreadable("it is not the state of a run of this version of akin") }
         guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
             throw .otherRun(
-                path: path,
-                differs: trainer.recipe.training.epochsMayGrow
-                    ? "recipe or seed" : "recipe, seed or number of epochs (a cosine schedule depends on it)")
+                path: path, differs: whatDiffers(from: file.metadata["recipe-text"], of: trainer.recipe))
         }
         guard file.metadata["data"] == dataHash(trainer) else {
             throw .otherRun(path: path, differs: "data set")
@@ -74,6 +78,36 @@ enum TrainingState {
         }
         trainer.position = standing.position
         trainer.optimizer.resume(after: standing.steps)
+        return file.metadata["history"]
+    }
+
+    /// In which of the keys that lead to another backbone a recipe differs from one whose text was kept.
+    static func differences(from text: String, of recipe: Recipe) -> [RecipeDifference] {
+        let training = recipe.training
+        return RecipeDifference.all(among: [text, recipe.text]).filter { difference in
+            switch difference.key {
+            case "training.epochs": !training.epochsMayGrow
+            case "training.held-out-pictures": false
+            case "index.metric": training.validation != nil
+            case let key: ["backbone", "preprocessing", "training"].contains { key.hasPrefix($0) }
+            }
+        }
+    }
+
+    /// Named in a message: `recipe: training.seed was 3 and is 4`.
+    private static func whatDiffers(from text: String?, of recipe: Recipe) -> String {
+        let found = text.map { differences(from: $0, of: recipe) } ?? []
+        guard !found.isEmpty else {
+            return recipe.training.epochsMayGrow
+                ? "recipe or seed" : "recipe, seed or number of epochs (a cosine schedule depends on it)"
+        }
+        let named = found.prefix(3).map { one in
+            let (before, now) = (one.values[0] ?? "not there", one.values[1] ?? "not there")
+            return "\(one.key) was \(before) and is \(now)"
+                + (one.key == "training.epochs" ? " (a cosine schedule depends on it)" : "")
+        }
+        return "recipe: " + named.joined(separator: ", ")
+            + (found.count > 3 ? ", and \(found.count - 3) more" : "")
     }
 
     private static func buffers(of trainer: Trainer) -> [(String, FloatBuffer)] {
@@ -105,7 +139,7 @@ enum TrainingState {
         ).description
     }
 
-    fileprivate static func dataHash(_ trainer: Trainer) -> String {
+    static func dataHash(_ trainer: Trainer) -> String {
         let parts = [trainer.data, trainer.validationData].map { data in
             guard let data else { return "none" }
             let inputs = data.inputs.values.prefix(data.count * data.inputCount)

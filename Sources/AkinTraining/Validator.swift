@@ -8,6 +8,12 @@ public struct ValidationResult: Codable, Sendable, Hashable {
     /// 0...1, of telling whether two images are of one class, at the threshold that is best for these pairs.
     public var verification: Float
 
+    /// Both.
+    public init(oneShot: Float, verification: Float) {
+        self.oneShot = oneShot
+        self.verification = verification
+    }
+
     enum CodingKeys: String, CodingKey {
         case verification
         case oneShot = "one_shot"

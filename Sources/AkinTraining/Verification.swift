@@ -18,7 +18,17 @@ public struct Verification: Sendable, Hashable {
     public let equalErrorRate: Double
 
     /// From distances, none of them NaN, at least one of each kind. O(n log n).
-    public init(same: [Float], different: [Float]) {
+    ///
+    /// - Throws: `FewShotError.oneKind`
+    public init(same: [Float], different: [Float]) throws(FewShotError) {
+        guard !same.isEmpty, !different.isEmpty else {
+            throw .oneKind(same: same.count, different: different.count)
+        }
+        self.init(trusted: same, different: different)
+    }
+
+    /// As the above, where there are some of each kind.
+    package init(trusted same: [Float], different: [Float]) {
         precondition(!same.isEmpty && !different.isEmpty, "pairs of both kinds")
         self.same = same.sorted()
         self.different = different.sorted()

@@ -20,7 +20,7 @@ public struct VerificationPairs: Sendable {
     /// (what they lack, the others have more) and as the number can be divided: by lot otherwise. Of a class, or of two,
     /// every pair is as likely as any other.
     public init(labels: [String], count: Int, seed: UInt64) throws(FewShotError) {
-        precondition(count >= 2, "a pair of one class and one of different ones")
+        guard count >= 2 else { throw .tooFewPairs(count) }
         let classes = Dictionary(grouping: labels.indices) { labels[$0] }.values.sorted { $0[0] < $1[0] }
         let repeated = classes.filter { $0.count > 1 }
         func between(_ pair: Int) -> (left: [Int], right: [Int]) {
@@ -114,6 +114,6 @@ public struct VerificationPairs: Sendable {
     /// How well the distances in `embeddings` tell the pairs apart.
     public func result(in embeddings: Matrix, by metric: Metric = .l2) -> Verification {
         let distances = distances(in: embeddings, by: metric)
-        return Verification(same: Array(distances.prefix(same)), different: Array(distances.suffix(same)))
+        return Verification(trusted: Array(distances.prefix(same)), different: Array(distances.suffix(same)))
     }
 }

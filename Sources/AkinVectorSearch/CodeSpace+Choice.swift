@@ -24,7 +24,7 @@ extension CodeSpace {
     package func agreement(count: Int, row: (Int) -> UnsafePointer<Float>) -> Double {
         let (rows, k) = (min(count, Self.trial.rows), Self.trial.neighbours)
         guard rows > 2 * k else { return 1 }
-        var sample = Matrix(rows: rows, columns: dimension)
+        var sample = Matrix(zeros: rows, columns: dimension)
         let codes = CodeBuffer(self, capacity: rows)
         var picked = (0..<rows).map { $0 * count / rows }
         if metric == .innerProduct {
@@ -39,7 +39,7 @@ extension CodeSpace {
         codes.grow(to: rows)
         let numbers = (0..<UInt32(rows)).map { $0 }
         let queries = Array(Swift.stride(from: 0, to: rows, by: max(1, rows / Self.trial.queries)))
-        let distances = metric.distances(from: sample.rows(at: queries), to: sample)
+        let distances = metric.distances(trusted: sample.rows(at: queries), to: sample)
         var scores = [Int32](repeating: 0, count: rows)
         var hits = 0
         for (place, own) in queries.enumerated() {

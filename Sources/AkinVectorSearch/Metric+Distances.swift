@@ -2,9 +2,8 @@ import AkinTensors
 import CAkinKernels
 
 extension Metric {
-    /// The distance of two vectors of the same length; exactly 0 for equal ones (but for the inner product
-    /// and a learned metric).
-    public func distance(from x: some Collection<Float>, to y: some Collection<Float>) -> Float {
+    /// As `distance(from:to:)`, of vectors that can be compared.
+    package func distance(trusted x: some Collection<Float>, to y: some Collection<Float>) -> Float {
         precondition(x.count == y.count, "vectors of \(x.count) and \(y.count) dimensions")
         let dimension = x.count
         precondition(fits(dimension), "not a weight for each dimension")
@@ -34,16 +33,12 @@ extension Metric {
     /// allocator keeps their room from one time to the next.
     package static func queriesAtOnce(references: Int) -> Int { max(1, 7_500_000 / max(1, references)) }
 
-    /// The distances of every query to every reference, `[queries, references]`.
-    ///
-    /// All but l1 and the learned one by matrix products: `|x|^2 + |y|^2 - 2 <x, y>`. Where that is small beside the norms it has lost
-    /// its digits, and the distance is computed anew from the differences; so equal vectors are exactly 0 apart,
-    /// and relative errors stay below about 1e-4.
-    public func distances(from queries: Matrix, to references: Matrix) -> Matrix {
+    /// As `distances(from:to:)`, of vectors that can be compared.
+    package func distances(trusted queries: Matrix, to references: Matrix) -> Matrix {
         precondition(queries.columns == references.columns, "vectors of different dimensions")
         let dimension = queries.columns
         precondition(fits(dimension), "not a weight for each dimension")
-        var result = Matrix(rows: queries.rows, columns: references.rows)
+        var result = Matrix(zeros: queries.rows, columns: references.rows)
         guard queries.rows > 0, references.rows > 0, dimension > 0 else { return result }
         let across = (queries.rows + 127) / 128
         let down = (references.rows + 511) / 512

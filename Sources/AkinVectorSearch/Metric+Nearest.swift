@@ -1,12 +1,9 @@
 import AkinTensors
 
 extension Metric {
-    /// The `k` nearest rows of `references` to each row of `queries`, nearest first, equally near ones by their
-    /// number, which is their id; all rows if there are fewer than `k`. Exact.
-    ///
-    /// `excluding` is empty or has the rows that each query's answer must not contain.
-    public func nearest(
-        _ k: Int, to queries: Matrix, among references: Matrix, excluding: [Set<UInt64>] = []
+    /// As `nearest(_:to:among:excluding:)`, of vectors that can be compared.
+    package func nearest(
+        _ k: Int, trusted queries: Matrix, among references: Matrix, excluding: [Set<UInt64>] = []
     ) -> [[Neighbour]] {
         precondition(queries.columns == references.columns, "vectors of different dimensions")
         let dimension = references.columns

@@ -26,8 +26,8 @@ extension Metric {
         let dimension = rows.columns
         precondition(fits(dimension), "not a weight for each dimension")
         let groups = members.count / size
-        var means = Matrix(rows: groups, columns: dimension)
-        var result = Matrix(rows: queries.count, columns: groups)
+        var means = Matrix(zeros: groups, columns: dimension)
+        var result = Matrix(zeros: queries.count, columns: groups)
         rows.values.withUnsafeBufferPointer { values in
             means.values.withUnsafeMutableBufferPointer { means in
                 result.values.withUnsafeMutableBufferPointer { result in

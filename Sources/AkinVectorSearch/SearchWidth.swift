@@ -47,7 +47,7 @@ package struct SearchWidth: Sendable, Equatable {
         let vectors = search.vectors
         let (k, dimension) = (min(neighbours, nodes), vectors.dimension)
         guard k > 0, !sample.isEmpty else { return SearchWidth(candidates: choices[0], recall: 1) }
-        var queries = Matrix(rows: sample.count, columns: dimension)
+        var queries = Matrix(zeros: sample.count, columns: dimension)
         for (place, row) in sample.enumerated() {
             queries[place] = ArraySlice(UnsafeBufferPointer(start: vectors.vector(row), count: dimension))
         }

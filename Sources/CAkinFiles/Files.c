@@ -34,8 +34,10 @@ int akin_rename_to_new(const char *old, const char *name) {
 
 void akin_open_standard_streams(void) {
     for (int descriptor = 0; descriptor <= 2; descriptor++)
-        // The lowest free number is given: this one.
-        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) _exit(1);
+        // The lowest free number is given: this one. What is printed where there is no standard output is lost, and is to fail.
+        if (fcntl(descriptor, F_GETFD) < 0 &&
+            open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR) < 0)
+            _exit(1);
 }
 
 int akin_finish_output(void) {

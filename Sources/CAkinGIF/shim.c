@@ -162,3 +162,8 @@ int akin_gif_measure(const akin_encoded *file, akin_picture *picture) { return d
 int akin_gif_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows) {
     return decode(file, picture, rows);
 }
+
+#define AKIN_TEXT(MAJOR, MINOR, RELEASE) #MAJOR "." #MINOR "." #RELEASE
+#define AKIN_TEXT_OF(MAJOR, MINOR, RELEASE) AKIN_TEXT(MAJOR, MINOR, RELEASE)
+
+const char *akin_gif_version(void) { return AKIN_TEXT_OF(GIFLIB_MAJOR, GIFLIB_MINOR, GIFLIB_RELEASE); }

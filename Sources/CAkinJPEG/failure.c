@@ -88,3 +88,14 @@ void akin_jpeg_prepare(failure *state, char *message) {
     state->ended = 0;
     message[0] = 0;
 }
+
+#define AKIN_TEXT(VERSION) #VERSION
+#define AKIN_TEXT_OF(MACRO) AKIN_TEXT(MACRO)
+
+const char *akin_jpeg_version(void) {
+#ifdef LIBJPEG_TURBO_VERSION
+    return AKIN_TEXT_OF(LIBJPEG_TURBO_VERSION);
+#else
+    return NULL;
+#endif
+}

@@ -21,6 +21,7 @@ static dgemm_function dgemm;
 static dsyevd_function dsyevd;
 static triangle_function dpotrf, dpotri;
 static char *(*corename)(void);
+static char *(*configuration)(void);
 static const char *failure;
 static int takesMemory;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -50,6 +51,7 @@ static void load(void) {
     dpotrf = (triangle_function)dlsym(library, "dpotrf_");
     dpotri = (triangle_function)dlsym(library, "dpotri_");
     corename = (char *(*)(void))dlsym(library, "openblas_get_corename");
+    configuration = (char *(*)(void))dlsym(library, "openblas_get_config");
     if (!sgemm || !dgemm || !dsyevd || !dpotrf || !dpotri || !corename)
         failure = "the OpenBLAS found lacks cblas_sgemm, or LAPACK; install libopenblas0 (Homebrew: openblas)";
     else
@@ -63,6 +65,8 @@ const char *akin_blas_load(void) {
 }
 
 const char *akin_blas_kernels(void) { return akin_blas_load() ? "" : corename(); }
+
+const char *akin_blas_configuration(void) { return akin_blas_load() || !configuration ? "" : configuration(); }
 
 enum { rowMajor = 101, plain = 111, transposed = 112 };
 

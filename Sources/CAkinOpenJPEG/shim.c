@@ -287,3 +287,5 @@ int akin_openjpeg_decode(const akin_encoded *file, akin_picture *picture, akin_r
     opj_image_destroy(image);
     return code;
 }
+
+const char *akin_openjpeg_version(void) { return opj_version(); }

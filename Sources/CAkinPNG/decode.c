@@ -165,3 +165,5 @@ int akin_png_measure(const akin_encoded *file, akin_picture *picture) { return d
 int akin_png_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows) {
     return decode(file, picture, rows);
 }
+
+const char *akin_png_version(void) { return png_get_libpng_ver(NULL); }

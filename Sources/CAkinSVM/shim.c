@@ -97,3 +97,5 @@ int akin_svm_regress(enum akin_svm_kernel kernel, int degree, int count, int col
     free(wanted);
     return result;
 }
+
+int akin_svm_version(void) { return libsvm_version; }

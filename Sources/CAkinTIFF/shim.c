@@ -161,3 +161,5 @@ int akin_tiff_measure(const akin_encoded *file, akin_picture *picture) { return 
 int akin_tiff_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows) {
     return open_and_decode(file, picture, rows);
 }
+
+const char *akin_tiff_version(void) { return TIFFGetVersion(); }

@@ -133,3 +133,5 @@ int akin_webp_decode(const akin_encoded *file, akin_picture *picture, akin_rows 
     free(own);
     return code;
 }
+
+int akin_webp_version(void) { return WebPGetDecoderVersion(); }

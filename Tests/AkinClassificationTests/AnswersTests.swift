@@ -39,7 +39,7 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         return Matrix(
             rows: rows, columns: Self.dimension,
-            values: (0..<rows * Self.dimension).map { _ in generator.uniform() * 2 - 0.5 })
+            trusted: (0..<rows * Self.dimension).map { _ in generator.uniform() * 2 - 0.5 })
     }
 
     @Test(arguments: Metric.Kind.allCases) func answersAreThoseOfTheDistances(metric: Metric.Kind) throws {
@@ -50,7 +50,7 @@ import Testing
         try index.remove(ids: Array(index.items().map(\.id).prefix(60)).filter { $0 % 3 == 0 })
         let queries = random(25, seed: 2)
         let (items, embeddings) = try index.labelled()
-        let distances = index.metric.distances(from: queries, to: embeddings)
+        let distances = index.metric.distances(trusted: queries, to: embeddings)
         var classifiers: [Classifier] = [
             .nearestNeighbours(k: 1), .nearestNeighbours(k: 9), .nearestNeighbours(k: 1000),
             .averageClassDistance,
@@ -86,7 +86,7 @@ import Testing
         let index = try makeIndex(in: folder)
         try add(["a", "a", "b", "b"], random(4, seed: 5), to: index)
         let query = Matrix(
-            rows: 1, columns: Self.dimension, values: [Float](repeating: 7, count: Self.dimension))
+            rows: 1, columns: Self.dimension, trusted: [Float](repeating: 7, count: Self.dimension))
         for classifier in [Classifier.nearestNeighbours(k: 1), .averageClassDistance] {
             #expect(try classifier.answers(to: query, in: index).predictions[0].label != "new")
         }
@@ -111,12 +111,12 @@ import Testing
         broken[1, 2] = .nan
         for classifier in [Classifier.nearestNeighbours(k: 1), .averageClassDistance] {
             #expect(throws: ClassificationError.wrongDimension(expected: Self.dimension, found: 3)) {
-                try classifier.answers(to: Matrix(rows: 1, columns: 3), in: index)
+                try classifier.answers(to: Matrix(zeros: 1, columns: 3), in: index)
             }
             #expect(throws: ClassificationError.notANumber(query: 1)) {
                 try classifier.answers(to: broken, in: index)
             }
-            let none = try classifier.answers(to: Matrix(rows: 0, columns: Self.dimension), in: index)
+            let none = try classifier.answers(to: Matrix(zeros: 0, columns: Self.dimension), in: index)
             #expect(none.predictions.isEmpty)
         }
         #expect(throws: ClassificationError.weightingNeedsDistances(metric: "inner-product")) {

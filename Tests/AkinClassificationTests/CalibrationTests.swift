@@ -22,7 +22,7 @@ import Testing
         }
         return Examples(
             labels: ItemLabels(labels),
-            embeddings: Matrix(rows: labels.count, columns: dimension, values: values), metric: .l2)
+            trusted: Matrix(rows: labels.count, columns: dimension, trusted: values), metric: .l2)
     }
 
     private func calibration(
@@ -53,7 +53,7 @@ import Testing
                 let own = Array(0..<12 * 5).map { $0 / 5 * 8 + $0 % 5 }
                 let gallery = Examples(
                     labels: ItemLabels(own.map { "class \($0 / 8)" }),
-                    embeddings: whole.embeddings.rows(at: own),
+                    trusted: whole.embeddings.rows(at: own),
                     metric: .l2)
                 let found = try calibration(gallery, classifier, strangersKnown: share)
                 let border = try #require(found.border)
@@ -107,7 +107,7 @@ import Testing
         }
         let queries = Matrix(
             rows: 3, columns: 12,
-            values: between + [Float](repeating: 50, count: 12) + Array(gallery.embeddings[7]))
+            trusted: between + [Float](repeating: 50, count: 12) + Array(gallery.embeddings[7]))
         let given = try answers(gallery, found, to: queries, heedsEquals: true)
         #expect(given[1].verdict == .unknown && given[1].alternatives == [])
         #expect(given[2].verdict == .known && given[2].label == "class 1" && given[2].confidence == 1)
@@ -133,8 +133,8 @@ import Testing
             [String](repeating: "apple", count: 6) + [String](repeating: "zebra", count: 20)
             + (0..<20).map { "other \($0 % 2)" }
         let examples = Examples(
-            labels: ItemLabels(labels), embeddings: Matrix(rows: 46, columns: 3, values: values), metric: .l2)
-        let query = Matrix(rows: 1, columns: 3, values: [1, 0, 0])
+            labels: ItemLabels(labels), trusted: Matrix(rows: 46, columns: 3, trusted: values), metric: .l2)
+        let query = Matrix(rows: 1, columns: 3, trusted: [1, 0, 0])
         for rule in [Classifier.nearestClass, .ridge, .classMean, .nearestNeighbours(k: 3)] {
             let answer = try Inquiry(rule, in: FittedRules.gallery(examples), heedsEquals: true)
                 .answers(to: query).predictions[0]
@@ -149,11 +149,11 @@ import Testing
         #expect(try calibration(two).silence == .fewClasses && calibration(two).border == nil)
         let labels = ItemLabels(["a", "a", "b", "b", "c", "c"])
         let point = Examples(
-            labels: labels, embeddings: Matrix(rows: 6, columns: 2, values: [Float](repeating: 1, count: 12)),
+            labels: labels, trusted: Matrix(rows: 6, columns: 2, trusted: [Float](repeating: 1, count: 12)),
             metric: .l2)
         #expect(try calibration(point).silence == .onePoint)
         let products = Examples(
-            labels: labels, embeddings: Matrix(rows: 6, columns: 2, values: (0..<12).map { Float($0) }),
+            labels: labels, trusted: Matrix(rows: 6, columns: 2, trusted: (0..<12).map { Float($0) }),
             metric: .innerProduct)
         #expect(try calibration(products, .classMean).silence == .metric)
         // One item a class: strangers can be made, and nothing is known of the probabilities.

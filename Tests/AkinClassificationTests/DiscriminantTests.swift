@@ -83,7 +83,7 @@ import Testing
                 let gallery = try FittedRules.gallery(
                     Examples(
                         labels: ItemLabels(known.map { all.labels.names[all.labels.classes[$0]] }),
-                        embeddings: all.embeddings.rows(at: known), metric: .l2))
+                        trusted: all.embeddings.rows(at: known), metric: .l2))
                 let answers = try Classifier(rule).answers(
                     to: all.embeddings.rows(at: queries), in: gallery)
                 for (query, answer) in zip(queries, answers.predictions) {
@@ -108,7 +108,7 @@ import Testing
         var examples = FittedRules.examples([8, 8, 8, 8, 8, 8], dimension: 20, seed: 9)
         var embeddings = examples.embeddings
         for row in 0..<48 { embeddings[row, examples.labels.classes[row]] += 3 }
-        examples = Examples(labels: examples.labels, embeddings: embeddings, metric: .l2)
+        examples = Examples(labels: examples.labels, trusted: embeddings, metric: .l2)
         let left = try Discriminant().answers(
             leavingOut: Array(0..<48), FittedRules.alone(48), of: examples, listing: 1)
         #expect(
@@ -124,7 +124,7 @@ import Testing
         }
         let between = zip(means[0], means[1]).map { 0.52 * $0 + 0.48 * $1 }
         let answer = try Classifier(Discriminant()).answers(
-            to: Matrix(rows: 1, columns: 20, values: between), in: FittedRules.gallery(examples)
+            to: Matrix(rows: 1, columns: 20, trusted: between), in: FittedRules.gallery(examples)
         ).predictions[0]
         #expect(Set(answer.ranking.prefix(2).map(\.label)) == ["class 0", "class 1"])
         #expect(answer.confidence < 0.95 && answer.ranking[1].score > 0.02, "\(answer.ranking.prefix(2))")

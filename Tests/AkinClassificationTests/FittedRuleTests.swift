@@ -27,7 +27,7 @@ import Testing
             let single = try #require(examples.labels.classes.firstIndex(of: 2))
             var embeddings = examples.embeddings
             for column in 0..<dimension { embeddings[single, column] += 2 }
-            examples = Examples(labels: examples.labels, embeddings: embeddings, metric: .l2)
+            examples = Examples(labels: examples.labels, trusted: embeddings, metric: .l2)
             let query = embeddings.rows(at: [single])
             let gallery = try FittedRules.gallery(examples)
             for rule in FittedRules.all {
@@ -53,12 +53,13 @@ import Testing
         ]
         for (labels, rows) in sets {
             for metric in [Metric.l2, .cosine, .innerProduct] {
-                let embeddings = Matrix(rows: rows.count, columns: rows[0].count, values: rows.flatMap { $0 })
-                let examples = Examples(labels: ItemLabels(labels), embeddings: embeddings, metric: metric)
+                let embeddings = Matrix(
+                    rows: rows.count, columns: rows[0].count, trusted: rows.flatMap { $0 })
+                let examples = Examples(labels: ItemLabels(labels), trusted: embeddings, metric: metric)
                 let gallery = try FittedRules.gallery(examples)
                 var queries = embeddings.values + [Float](repeating: 0, count: embeddings.columns)
                 queries += [Float](repeating: -3e17, count: embeddings.columns)
-                let asked = Matrix(rows: rows.count + 2, columns: embeddings.columns, values: queries)
+                let asked = Matrix(rows: rows.count + 2, columns: embeddings.columns, trusted: queries)
                 for rule in FittedRules.all {
                     let comment = "\(rule), \(metric), \(labels.prefix(4)), \(rows.prefix(4))"
                     let classes = Set(labels).count
@@ -86,7 +87,7 @@ import Testing
         let examples = FittedRules.examples([5, 4, 1], dimension: 4, seed: 12)
         var embeddings = examples.embeddings
         embeddings[3, 1] = .nan
-        let broken = Examples(labels: examples.labels, embeddings: embeddings, metric: .l2)
+        let broken = Examples(labels: examples.labels, trusted: embeddings, metric: .l2)
         for rule in FittedRules.all {
             let found = try rule.answers(
                 leavingOut: Array(0..<10), FittedRules.alone(10), of: broken, listing: 1)
@@ -135,7 +136,7 @@ import Testing
         let rest = try FittedRules.gallery(
             Examples(
                 labels: ItemLabels(kept.map { examples.labels.names[examples.labels.classes[$0]] }),
-                embeddings: examples.embeddings.rows(at: kept), metric: .l2))
+                trusted: examples.embeddings.rows(at: kept), metric: .l2))
         let queries = FittedRules.examples([8, 7, 6, 5], dimension: 9, seed: 16).embeddings
         for rule in FittedRules.all {
             let scoped = try Classifier(rule).answers(

@@ -28,13 +28,13 @@ enum FittedRules {
         items.shuffle(using: &random)
         return Examples(
             labels: ItemLabels(items.map(\.label)),
-            embeddings: Matrix(rows: items.count, columns: dimension, values: items.flatMap(\.values)),
+            trusted: Matrix(rows: items.count, columns: dimension, trusted: items.flatMap(\.values)),
             metric: metric)
     }
 
     /// A gallery of them, whose ids are the positions and 1.
     static func gallery(_ examples: Examples) throws -> MemoryGallery {
-        let gallery = MemoryGallery(dimension: examples.embeddings.columns, metric: examples.metric)
+        let gallery = try MemoryGallery(dimension: examples.embeddings.columns, metric: examples.metric)
         try gallery.write("examples") { writer in
             for position in 0..<examples.labels.count {
                 let item = NewItem(

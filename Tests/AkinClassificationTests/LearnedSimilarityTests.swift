@@ -12,7 +12,7 @@ import Testing
 
     private var examples: Examples {
         Examples(
-            labels: labels, embeddings: Matrix(rows: 4, columns: 2, values: rows.flatMap(\.self)),
+            labels: labels, trusted: Matrix(rows: 4, columns: 2, trusted: rows.flatMap(\.self)),
             metric: metric)
     }
 
@@ -25,7 +25,7 @@ import Testing
     @Test func theHeadDecides() throws {
         let query: [Float] = [0.25, 1]
         let answer = try Classifier.learnedSimilarity.answers(
-            to: Matrix(rows: 1, columns: 2, values: query), in: FittedRules.gallery(examples)
+            to: Matrix(rows: 1, columns: 2, trusted: query), in: FittedRules.gallery(examples)
         ).predictions[0]
         #expect(answer.ranking.map(\.label) == ["a", "b", "c"] && answer.ranking.map(\.items) == [2, 1, 1])
         for (score, item) in zip(answer.ranking, [0, 2, 3]) {
@@ -35,7 +35,7 @@ import Testing
         }
         // It is one nearest neighbour by the learned metric.
         let nearest = try Classifier.nearestNeighbours(k: 1).answers(
-            to: Matrix(rows: 1, columns: 2, values: query), in: FittedRules.gallery(examples)
+            to: Matrix(rows: 1, columns: 2, trusted: query), in: FittedRules.gallery(examples)
         ).predictions[0]
         #expect(nearest.label == answer.label)
     }
@@ -44,10 +44,10 @@ import Testing
     @Test func certainOnesAreRankedBySimilarity() throws {
         let metric = Metric.learnedL1(LearnedL1(weights: [1], offset: -1000))
         let examples = Examples(
-            labels: ItemLabels(["a", "b"]), embeddings: Matrix(rows: 2, columns: 1, values: [2, 1]),
+            labels: ItemLabels(["a", "b"]), trusted: Matrix(rows: 2, columns: 1, trusted: [2, 1]),
             metric: metric)
         let answer = try Classifier.learnedSimilarity.answers(
-            to: Matrix(rows: 1, columns: 1, values: [0]), in: FittedRules.gallery(examples)
+            to: Matrix(rows: 1, columns: 1, trusted: [0]), in: FittedRules.gallery(examples)
         ).predictions[0]
         #expect(answer.ranking.map(\.label) == ["b", "a"] && answer.ranking.map(\.score) == [1, 1])
         #expect(answer.verdict == .ambiguous)

@@ -13,7 +13,7 @@ import Testing
         let values = (0..<2 * count).map { _ in Float(Int.random(in: 0..<9, using: &random)) }
         return Examples(
             labels: ItemLabels(Bool.random(using: &random) ? labels.sorted() : labels),
-            embeddings: Matrix(rows: count, columns: 2, values: values), metric: .squaredL2)
+            trusted: Matrix(rows: count, columns: 2, trusted: values), metric: .squaredL2)
     }
 
     @Test(arguments: sizes, [1, 2, 5, 40]) func nearestOfTheSameAndOfAnotherClass(count: Int, classes: Int)
@@ -25,7 +25,7 @@ import Testing
             var embeddings = examples.embeddings
             embeddings[1, 0] = .nan
             embeddings[count - 1, 1] = .infinity
-            examples = Examples(labels: examples.labels, embeddings: embeddings, metric: .squaredL2)
+            examples = Examples(labels: examples.labels, trusted: embeddings, metric: .squaredL2)
         }
         let folds = Folds(stride(from: 0, to: count, by: 3).map { Array($0..<min($0 + 3, count)) })
         let asked = (0..<count).shuffled(using: &random)

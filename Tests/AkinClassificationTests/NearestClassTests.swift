@@ -14,7 +14,7 @@ import Testing
             let length = metric == .cosine ? row.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() : 1
             return row.map { Double($0) / length }
         }
-        let distances = rows.map { Double(metric.distance(from: query, to: $0)) }
+        let distances = rows.map { Double(metric.distance(trusted: query, to: $0)) }
         let last = distances.sorted().prefix(looked).last!
         let power: Double? = [.cosine: 1, .squaredL2: 1, .l2: 2, .l1: 2][metric.kind]
         let corrected = Dictionary(grouping: labels.indices) { labels[$0] }.mapValues { own -> Double in
@@ -61,8 +61,8 @@ import Testing
                 if metric.kind.mayBeNegative {
                     let near = Set(
                         labels.indices.sorted {
-                            metric.distance(from: queries[row], to: rows[$0])
-                                < metric.distance(from: queries[row], to: rows[$1])
+                            metric.distance(trusted: queries[row], to: rows[$0])
+                                < metric.distance(trusted: queries[row], to: rows[$1])
                         }.prefix(16).map { labels[$0] })
                     ranking.removeAll { !near.contains($0.label) }
                     let total = ranking.reduce(0) { $0 + $1.score }
@@ -93,15 +93,15 @@ import Testing
         let rows: [[Float]] = [[0.9, 0], [-9, 0], [1, 0.1], [1, -0.1], [1, 0]]
         let examples = Examples(
             labels: ItemLabels(["wide", "wide", "tight", "tight", "tight"]),
-            embeddings: Matrix(rows: 5, columns: 2, values: rows.flatMap { $0 }), metric: .l2)
+            trusted: Matrix(rows: 5, columns: 2, trusted: rows.flatMap { $0 }), metric: .l2)
         let gallery = try FittedRules.gallery(examples)
-        let query = Matrix(rows: 1, columns: 2, values: [0, 0])
+        let query = Matrix(rows: 1, columns: 2, trusted: [0, 0])
         let nearest = try Classifier.nearestNeighbours(k: 1).answers(to: query, in: gallery).predictions[0]
         let answer = try Classifier.nearestClass.answers(to: query, in: gallery).predictions[0]
         #expect(nearest.label == "wide" && answer.label == "tight")
         // What strays can still be found by itself.
         let same = try Classifier.nearestClass.answers(
-            to: Matrix(rows: 1, columns: 2, values: [0.9, 0]), in: gallery
+            to: Matrix(rows: 1, columns: 2, trusted: [0.9, 0]), in: gallery
         ).predictions[0]
         #expect(same.label == "wide" && same.confidence == 1)
     }
@@ -113,9 +113,9 @@ import Testing
         let labels = [String](repeating: "many", count: 100) + ["few", "few"]
         let examples = Examples(
             labels: ItemLabels(labels),
-            embeddings: Matrix(rows: 102, columns: 2, values: rows.flatMap { $0 }), metric: .l2)
+            trusted: Matrix(rows: 102, columns: 2, trusted: rows.flatMap { $0 }), metric: .l2)
         let gallery = try FittedRules.gallery(examples)
-        let query = Matrix(rows: 1, columns: 2, values: [1, 0])
+        let query = Matrix(rows: 1, columns: 2, trusted: [1, 0])
         let nearest = try Classifier.nearestNeighbours(k: 1).answers(to: query, in: gallery).predictions[0]
         let answer = try Classifier.nearestClass.answers(to: query, in: gallery).predictions[0]
         #expect(nearest.label == "many" && answer.label == "few")
@@ -135,10 +135,10 @@ import Testing
             for metric in [Metric.l2, .squaredL2, .l1, .cosine, .innerProduct] {
                 let examples = Examples(
                     labels: ItemLabels(labels),
-                    embeddings: Matrix(rows: rows.count, columns: 2, values: rows.flatMap { $0 }),
+                    trusted: Matrix(rows: rows.count, columns: 2, trusted: rows.flatMap { $0 }),
                     metric: metric)
                 let asked = Matrix(
-                    rows: rows.count + 2, columns: 2, values: examples.embeddings.values + [0, 0, -3e17, 5])
+                    rows: rows.count + 2, columns: 2, trusted: examples.embeddings.values + [0, 0, -3e17, 5])
                 let answers = try Classifier.nearestClass.answers(
                     to: asked, in: FittedRules.gallery(examples))
                 for answer in answers.predictions {

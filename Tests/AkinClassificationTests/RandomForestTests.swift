@@ -12,7 +12,7 @@ import Testing
         let examples = FittedRules.examples([32, 32, 64, 128], dimension: dimension, seed: seed)
         var embeddings = examples.embeddings
         embeddings.values = embeddings.values.map { ($0 * levels).rounded() / levels }
-        return Examples(labels: examples.labels, embeddings: embeddings, metric: .l2)
+        return Examples(labels: examples.labels, trusted: embeddings, metric: .l2)
     }
 
     @Test(arguments: [(1, 64), (2, 4), (5, 16), (9, 2), (9, 4096), (40, 1)])
@@ -38,7 +38,7 @@ import Testing
         let labels = ["a"] + Array(repeating: "b", count: 9)
         let examples = Examples(
             labels: ItemLabels(labels),
-            embeddings: Matrix(rows: 10, columns: 2, values: Array(repeating: 1, count: 20)), metric: .l2)
+            trusted: Matrix(rows: 10, columns: 2, trusted: Array(repeating: 1, count: 20)), metric: .l2)
         let answer = try Classifier.randomForest(trees: 400).answers(
             to: examples.embeddings.rows(at: [0]), in: FittedRules.gallery(examples)
         ).predictions[0]
@@ -53,7 +53,7 @@ import Testing
         let values = Array(repeating: number, count: 20) + Array(repeating: number.nextUp, count: 20)
         let examples = Examples(
             labels: ItemLabels(Array(repeating: "a", count: 20) + Array(repeating: "b", count: 20)),
-            embeddings: Matrix(rows: 40, columns: 1, values: values), metric: .l2)
+            trusted: Matrix(rows: 40, columns: 1, trusted: values), metric: .l2)
         let found = try Classifier.randomForest(trees: 5).answers(
             to: examples.embeddings.rows(at: [0, 39]), in: FittedRules.gallery(examples))
         #expect(found.predictions.map(\.label) == ["a", "b"])

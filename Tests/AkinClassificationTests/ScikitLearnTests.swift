@@ -31,13 +31,13 @@ import Testing
         }
 
         /// `[labels.count, dimension]`
-        var known: Matrix { Matrix(rows: labels.count, columns: dimension, values: embeddings) }
+        var known: Matrix { Matrix(rows: labels.count, columns: dimension, trusted: embeddings) }
         /// `[queries, dimension]`
-        var asked: Matrix { Matrix(rows: queries.count / dimension, columns: dimension, values: queries) }
+        var asked: Matrix { Matrix(rows: queries.count / dimension, columns: dimension, trusted: queries) }
 
         /// The distance of each class, by its name's order, for each query.
         func distances(_ rule: some ClassificationRule) throws -> [[Double]] {
-            let examples = Examples(labels: ItemLabels(labels), embeddings: known, metric: .l2)
+            let examples = Examples(labels: ItemLabels(labels), trusted: known, metric: .l2)
             return try Classifier(rule).answers(to: asked, in: FittedRules.gallery(examples)).predictions
                 .map {
                     $0.ranking.sorted { $0.label < $1.label }.map { Double($0.distance) }
@@ -93,7 +93,7 @@ import Testing
             let found = try SupportVectorRegression(
                 fixture.known, targets: labels.classes.map(Double.init), kernel: kernel)
             expect([found.values(of: fixture.asked)], [expected.values], within: 2e-3)
-            let score = found.determination(of: fixture.asked, targets: turns)
+            let score = try found.determination(of: fixture.asked, targets: turns)
             #expect(abs(score - expected.score) <= 5e-3 * max(1, abs(expected.score)), "\(kernel)")
         }
     }

@@ -22,7 +22,7 @@ import Testing
             labels.append("class \(i * 7 / count)")
             values += points[Int.random(in: 0..<places, using: &random)]
         }
-        return (labels, Matrix(rows: count, columns: Self.dimension, values: values))
+        return (labels, Matrix(rows: count, columns: Self.dimension, trusted: values))
     }
 
     private func add(_ labels: [String], _ embeddings: Matrix, to gallery: some Gallery) throws {
@@ -41,7 +41,7 @@ import Testing
         _ metric: Metric, without left: Int? = nil
     ) throws -> Prediction {
         let distances = labels.indices.map {
-            $0 == left ? .nan : metric.distance(from: query, to: embeddings[$0])
+            $0 == left ? .nan : metric.distance(trusted: query, to: embeddings[$0])
         }
         return try #require(
             classifier.prediction(fromDistances: distances, labels: ItemLabels(labels), listing: 3))
@@ -60,7 +60,7 @@ import Testing
         let (labels, embeddings) = items(700, places: places, seed: UInt64(places))
         let folder = try TemporaryFolder()
         for metric in [Metric.l2, .cosine, .l1] {
-            let memory = MemoryGallery(dimension: Self.dimension, metric: metric)
+            let memory = try MemoryGallery(dimension: Self.dimension, metric: metric)
             let index = try EmbeddingIndex.create(
                 at: "\(folder.path)/\(metric.kind.rawValue)", dimension: Self.dimension, metric: metric.kind)
             try add(labels, embeddings, to: memory)
@@ -97,7 +97,7 @@ import Testing
         for metric in [Metric.l2, .squaredL2, .cosine, .innerProduct] {
             let answers = try rule.answers(
                 leavingOut: Array(0..<700), Folds((0..<700).map { [$0] }),
-                of: Examples(labels: ItemLabels(labels), embeddings: embeddings, metric: metric), listing: 1)
+                of: Examples(labels: ItemLabels(labels), trusted: embeddings, metric: metric), listing: 1)
             for (i, answer) in answers.enumerated() {
                 expectSame(
                     try #require(answer.prediction),
@@ -108,11 +108,11 @@ import Testing
     }
 
     @Test func whatIsLeftOutTakesNoPart() throws {
-        let gallery = MemoryGallery(dimension: 1)
+        let gallery = try MemoryGallery(dimension: 1)
         try add(
             Array(repeating: "apple", count: 6) + Array(repeating: "zebra", count: 20),
-            Matrix(rows: 26, columns: 1), to: gallery)
-        let query = Matrix(rows: 1, columns: 1)
+            Matrix(zeros: 26, columns: 1), to: gallery)
+        let query = Matrix(zeros: 1, columns: 1)
         func answer(_ filter: ItemFilter = ItemFilter(), _ excluding: Exclusion = Exclusion()) throws
             -> Answer
         {

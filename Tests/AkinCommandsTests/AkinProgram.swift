@@ -39,10 +39,22 @@ extension ProgramResult {
         }
     }
 
-    /// That it failed as failures have to look: code 1, nothing printed, one line that begins like this.
-    func expectFailure(_ beginning: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(code == 1, sourceLocation: sourceLocation)
-        #expect(output == "", sourceLocation: sourceLocation)
+    /// Of what was printed nothing but, for scripts, the error as an object.
+    private var printsNothingElse: Bool {
+        guard !output.isEmpty, let printed = try? json(), let error = printed["error"] as? [String: String]
+        else {
+            return output.isEmpty
+        }
+        return printed.count == 1 && error["kind"] != nil && error["message"] != nil
+    }
+
+    /// That it failed as failures have to look: code 1 (130 where it was interrupted), nothing printed, one line that begins like
+    /// this.
+    func expectFailure(
+        _ beginning: String, code expected: Int32 = 1, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(code == expected, sourceLocation: sourceLocation)
+        #expect(printsNothingElse, "\(output)", sourceLocation: sourceLocation)
         #expect(errors.hasPrefix("akin: error: " + beginning), "\(errors)", sourceLocation: sourceLocation)
         #expect(errors.split(separator: "\n").count == 1, "\(errors)", sourceLocation: sourceLocation)
     }
@@ -50,7 +62,7 @@ extension ProgramResult {
     /// That it was refused as wrong usage, with a hint at the help.
     func expectWrongUsage(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(code == 64, sourceLocation: sourceLocation)
-        #expect(output == "", sourceLocation: sourceLocation)
+        #expect(printsNothingElse, "\(output)", sourceLocation: sourceLocation)
         #expect(
             errors.hasPrefix("akin: error: ") && errors.contains(text) && errors.contains("--help"),
             "\(errors)",

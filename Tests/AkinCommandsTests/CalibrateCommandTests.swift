@@ -28,7 +28,7 @@ import Testing
         // Bright on its whole left side, as none of them is.
         let pixels = (0..<400).map { UInt8(($0 % 20 < 10 ? 200 : 30) + $0 % 7) }
         let stranger = try workshop.folder.write(
-            "stranger.png", Image(width: 20, height: 20, channels: 1, pixels: pixels).encodedAsPNG())
+            "stranger.png", Image(width: 20, height: 20, channels: 1, trusted: pixels).encodedAsPNG())
         let answer = try AkinProgram.run("query", index, stranger)
         #expect(
             answer.output.hasPrefix("unknown  ") && answer.output.contains("\(stranger)  ("),
@@ -39,7 +39,9 @@ import Testing
         let ranking = try #require(json["ranking"] as? [[String: Any]])
         #expect(ranking[0]["label"] as? String == json["label"] as? String)
         #expect(ranking[0]["probability"] as? Double == json["confidence"] as? Double)
-        #expect(try String(contentsOfFile: sheet, encoding: .utf8).contains("<strong>unknown</strong>"))
+        #expect(
+            try String(contentsOfFile: sheet, encoding: .utf8).contains("<strong><bdi>unknown</bdi></strong>")
+        )
 
         let history = try AkinProgram.run("index", "history", index).output
         #expect(history.contains("calibrate"), "\(history)")

@@ -64,7 +64,7 @@ import Testing
         try publishHISPAMUS(count: 39)
         #expect(try fetch("hispamus").code == 0)
         let crop = try Image(contentsOf: datasets.appending(path: "hispamus/longa/02.pgm").path)
-        #expect(crop == Image(width: 3, height: 2, channels: 1, pixels: [7, 0, 255, 10, 92, 37]))
+        #expect(crop == Image(width: 3, height: 2, channels: 1, trusted: [7, 0, 255, 10, 92, 37]))
     }
 
     @Test(.enabled(if: DataSets.hispamusArchive != nil, "\(DataSets.advice)"))

@@ -11,7 +11,7 @@ import Testing
         "", "index", "index create", "index add", "index remove", "index relabel", "index sync", "index list",
         "index stats", "index export", "index import", "index rebuild", "index compact", "index snapshot",
         "index build", "index calibrate", "index verify",
-        "index history", "index undo",
+        "index history", "index undo", "index redo", "index push", "index pull", "embed",
         "backbone", "backbone list", "backbone show", "query", "evaluate", "evaluate leave-one-out",
         "evaluate held-out", "evaluate episodes",
         "evaluate runs",
@@ -19,7 +19,7 @@ import Testing
         "evaluate claims",
         "train", "run", "backbone", "backbone fetch",
         "backbone import", "backbone export", "learn", "map", "report", "check", "discover",
-        "evaluate shots",
+        "evaluate shots", "compare",
     ]) func isWhatItWas(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
         let outcome = try AkinProgram.run(words + ["--help"])

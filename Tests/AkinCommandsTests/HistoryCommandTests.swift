@@ -24,16 +24,76 @@ import Testing
         #expect(changes.map { $0["number"] as? Int } == [2, 1])
         #expect(changes[0]["relabelled"] as? Int == 3 && changes[1]["added"] as? Int == 6)
         let list = try AkinProgram.run("index", "history", index).output
-        #expect(list.split(separator: "\n").count == 2 && list.contains("3 relabelled"))
+        let lines = list.split(separator: "\n").map(String.init)
+        #expect(lines.count == 4 && lines[0].hasPrefix("2  ") && lines[2].hasPrefix("1  "), "\(list)")
+        #expect(lines[1] == "   3 relabelled from 'abbot' to 'prior'", "\(list)")
+        #expect(
+            lines[3] == "   6 added, all from \(workshop.pictures): 'abbot' 3, 'bishop' 3", "\(list)")
 
         let undone = try AkinProgram.run("index", "undo", index)
         #expect(undone.output == "taken back: relabel 3 items to 'prior' (3 relabelled)\n", "\(undone)")
         let stats = try AkinProgram.run("index", "stats", index, "--json").json()
         #expect(stats["labels"] as? [String: Int] == ["abbot": 3, "bishop": 3])
-        #expect(try AkinProgram.run("index", "undo", index, "--json").json()["verb"] as? String == "add")
+        try AkinProgram.run("index", "undo", index, "--dry-run").expectFailure("taking back change 1 ")
+        try AkinProgram.run("index", "undo", index).expectFailure(
+            "taking back change 1 (add \(workshop.pictures)) would leave '\(index)' without an item; if that is meant, say so "
+                + "with --empty")
+        let emptied = try AkinProgram.run("index", "undo", index, "--empty", "--json").json()
+        #expect(emptied["verb"] as? String == "add" && emptied["dry_run"] == nil)
         try AkinProgram.run("index", "undo", index).expectFailure("the history of '\(index)' holds no change")
-        #expect(try AkinProgram.run("index", "history", index).output == "")
-        try AkinProgram.run("index", "history", index, "--keep=-1").expectWrongUsage("0 changes or more")
+        let taken = try AkinProgram.run("index", "history", index, "--json").jsonLines()
+        #expect(taken.map { $0["number"] as? Int } == [1, 2])
+        #expect(taken.allSatisfy { $0["undone"] as? Bool == true })
+        #expect(
+            try AkinProgram.run("index", "history", index).output.hasPrefix("taken back; 'akin index redo'"))
+        try AkinProgram.run("index", "history", index, "--set-limit=-1").expectWrongUsage("0 changes or more")
+        // What was meant by it may have been to see so many.
+        try AkinProgram.run("index", "history", index, "--keep", "1").expectWrongUsage("--set-limit")
+        let forgotten = try AkinProgram.run("index", "history", index, "--set-limit", "1", "--json")
+        #expect(try forgotten.jsonLines().map { $0["number"] as? Int } == [1])
+        #expect(forgotten.errors == "akin: note: 1 change of the history is forgotten\n")
+    }
+
+    @Test func whatWasTakenBackIsDoneAgain() throws {
+        try AkinProgram.run("index", "redo", index).expectFailure(
+            "nothing was taken back in '\(index)' since change 1")
+        #expect(try AkinProgram.run("index", "relabel", index, "--label", "abbot", "--to", "prior").code == 0)
+        let list = try AkinProgram.run("index", "list", index, "--json").output
+        let tried = try AkinProgram.run("index", "undo", index, "--dry-run")
+        let first = "  1  relabelled  prior -> abbot  \(workshop.pictures)/abbot/0.png\n"
+        #expect(tried.output.hasPrefix(first), "\(tried.output)")
+        #expect(
+            tried.output.hasSuffix("\nwould be taken back: relabel 3 items to 'prior' (3 relabelled)\n"))
+        let json = try AkinProgram.run("index", "undo", index, "--dry-run", "--json").json()
+        #expect(json["dry_run"] as? Bool == true && json["number"] as? Int == 2)
+        let items = try #require(json["changes"] as? [[String: Any]])
+        #expect(
+            items.count == 3 && items[0]["from"] as? String == "prior" && items[0]["to"] as? String == "abbot"
+        )
+        #expect(try AkinProgram.run("index", "list", index, "--json").output == list)
+
+        #expect(try AkinProgram.run("index", "undo", index).code == 0)
+        let shown = try AkinProgram.run("index", "history", index, "--show", "2").output
+        #expect(shown.contains("\ntaken back; 'akin index redo' does it again\n"), "\(shown)")
+        #expect(shown.contains("\n  1  relabelled  abbot -> prior  "), "\(shown)")
+        let again = try AkinProgram.run("index", "redo", index, "--dry-run", "--json").json()
+        #expect(again["dry_run"] as? Bool == true && (again["changes"] as? [Any])?.count == 3)
+        let redone = try AkinProgram.run("index", "redo", index)
+        #expect(redone.output == "done again: relabel 3 items to 'prior' (3 relabelled)\n", "\(redone)")
+        #expect(try AkinProgram.run("index", "list", index, "--json").output == list)
+
+        let change = try AkinProgram.run("index", "history", index, "--show", "2", "--json").json()
+        #expect(change["verb"] as? String == "relabel" && change["undone"] as? Bool == false)
+        let part = try #require((change["parts"] as? [[String: Any]])?.first)
+        #expect(part["from"] as? String == "abbot" && part["labels"] as? [String: Int] == ["prior": 3])
+        #expect((change["changes"] as? [[String: Any]])?.first?["what"] as? String == "relabelled")
+        try AkinProgram.run("index", "history", index, "--show", "9").expectFailure(
+            "the history of '\(index)' has no change 9, but 1, 2")
+
+        #expect(try AkinProgram.run("index", "undo", index).code == 0)
+        #expect(try AkinProgram.run("index", "remove", index, "--id", "1").code == 0)
+        try AkinProgram.run("index", "redo", index).expectFailure(
+            "nothing was taken back in '\(index)' since change 3 (remove 1 item)")
     }
 
     @Test func anImportIsOneChange() throws {
@@ -45,11 +105,11 @@ import Testing
         #expect(changes[0]["summary"] as? String == vectors)
         #expect(try AkinProgram.run("index", "undo", index).code == 0)
         #expect(try AkinProgram.run("index", "stats", index, "--json").json()["items"] as? Int == 6)
-        #expect(try AkinProgram.run("index", "history", index, "--keep", "0").output == "")
+        #expect(try AkinProgram.run("index", "history", index, "--set-limit", "0").output == "")
     }
 
     @Test func isCompacted() throws {
-        #expect(try AkinProgram.run("index", "history", index, "--keep", "0").code == 0)
+        #expect(try AkinProgram.run("index", "history", index, "--set-limit", "0").code == 0)
         let report = try AkinProgram.run("index", "compact", index, "--json").json()
         let (before, after) = (report["bytes_before"] as? Int ?? 0, report["bytes_after"] as? Int ?? 0)
         #expect(after > 0 && after <= before)

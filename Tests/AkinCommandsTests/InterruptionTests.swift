@@ -54,7 +54,8 @@ import Testing
         }
         adding.send(signal: SIGINT)
         let outcome = adding.wait()
-        outcome.expectFailure("interrupted after ")
+        outcome.expectFailure("interrupted after ", code: 130)
+        #expect((try outcome.json()["error"] as? [String: String])?["kind"] == "interrupted")
         #expect(outcome.errors.contains("of \(Self.images) images"))
         #expect(outcome.errors.contains("to go on, run the same command again"))
         let before = try content(of: workshop.index).count

@@ -127,7 +127,7 @@ import Testing
             #expect(try EmbeddingIndex(opening: index, readOnly: true).faults().isEmpty)
             #expect(try String(contentsOfFile: page, encoding: .utf8).hasSuffix("</html>\n"))
         } else {
-            outcome.expectFailure("interrupted")
+            outcome.expectFailure("interrupted", code: 130)
             #expect(!Folder.isThere(index) && !Folder.isThere(page))
         }
         #expect(!Folder.isThere(index + ".part"))

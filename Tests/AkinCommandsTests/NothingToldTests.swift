@@ -73,7 +73,8 @@ import Testing
         let sheet = workshop.folder.path + "/sheet.html"
         #expect(try AkinProgram.run("query", index, asked, "--sheet", sheet).code == 0)
         #expect(
-            try String(contentsOfFile: sheet, encoding: .utf8).contains("(confidence 0.50, tied with zebra)"))
+            try String(contentsOfFile: sheet, encoding: .utf8).contains(
+                "<bdi>apple or zebra</bdi></strong> <span>50 %</span>"))
     }
 
     /// By the shipped backbone, strokes light on dark and dark on light are the same.
@@ -141,7 +142,8 @@ import Testing
         // A sheet of paper, by any backbone.
         try workshop.folder.write(
             "one/white/1.png",
-            Image(width: 9, height: 5, channels: 3, pixels: Array(repeating: 250, count: 135)).encodedAsPNG())
+            Image(width: 9, height: 5, channels: 3, trusted: Array(repeating: 250, count: 135)).encodedAsPNG()
+        )
         let synced = try AkinProgram.run("index", "sync", index, workshop.folder.path + "/one", "--json")
         #expect(try synced.json()["blank"] as? [String] == [workshop.folder.path + "/one/white/1.png"])
     }

@@ -59,11 +59,16 @@ import Testing
             Writer("map", [index], "--output"),
             Writer("report", [index], "--output"),
             Writer("check", [index], "--sheet"),
+            Writer("compare", [backbone], "--report"),
+            Writer("compare", [backbone], "--csv", "out.csv"),
             Writer("discover", [index, pictures], "--output", "out.csv"),
             Writer(
                 "learn", [pictures, "--output", folder + "/learned", "--time", "1s"], "--recipe", "out.yaml"),
             Writer("learn", [pictures, "--output", folder + "/learned", "--time", "1s"], "--report"),
             Writer("train", [recipe], "--output", "out.safetensors"),
+            Writer("train", [recipe], "--find-rate", "out.svg"),
+            Writer("embed", ["hog", pictures], nil, "out.jsonl"),
+            Writer("embed", [backbone, pictures, folder + "/out.npy"], nil, "out.csv"),
             Writer("index export", [index], nil, "out.jsonl"),
             Writer("index export", [index, folder + "/out.npy"], nil, "out.csv"),
             Writer("backbone import", [folder + "/none.onnx"], "--output", "out.safetensors"),
@@ -107,7 +112,9 @@ import Testing
             #expect(!Folder.isThere(folder + "/learned"))
         }
         // Those that lie beside what was named.
-        for name in ["out.history.jsonl", "out.history.svg", "out.last.safetensors"] {
+        for name in [
+            "out.history.jsonl", "out.history.svg", "out.last.safetensors", "out.finished.safetensors",
+        ] {
             let file = try workshop.folder.write(name, "mine")
             defer { try? Folder.remove(file) }
             try AkinProgram.run("train", folder + "/recipe.yaml", "--output", folder + "/out.safetensors")
@@ -141,11 +148,11 @@ import Testing
         let contents = try [picture, recipe, workshop.backbone].map {
             try Data(contentsOf: URL(filePath: $0))
         }
-        for writer in writers where !["backbone import", "index export", "discover"].contains(writer.command)
-        {
+        for writer in writers
+        where !["backbone import", "index export", "discover", "embed"].contains(writer.command) {
             let inputs =
                 switch writer.command {
-                case "backbone export": [workshop.backbone]
+                case "backbone export", "compare": [workshop.backbone]
                 case "train": [recipe, picture]
                 case "evaluate episodes", "evaluate pairs": [picture, workshop.backbone]
                 default: [picture, folder + "/link.png"]

@@ -41,4 +41,16 @@ import Testing
         #expect(shown(80) == "indexing 4 s left, " + note)
         #expect(shown(70) == "4 s left, " + note)
     }
+
+    /// After a minute, and whenever it has taken twice as long again.
+    @Test func plainLinesAreFew() {
+        let began = ContinuousClock.now
+        var lines = PlainLines(since: began)
+        let due = (0...36_000).filter { lines.isDue(at: began + .seconds($0)) }
+        #expect(due == [60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360, 30_720])
+        // Where nobody asked for long.
+        lines = PlainLines(since: began)
+        let late = [1000, 1900, 1920].map { lines.isDue(at: began + .seconds($0)) }
+        #expect(late == [true, false, true])
+    }
 }

@@ -155,6 +155,41 @@ import Testing
         #expect(html.contains("data:image/png;base64,") && html.contains("abbot"))
     }
 
+    @Test func theSheetSaysWhatTheTerminalSays() throws {
+        for number in 30..<40 { _ = try write(["abbot", "bishop", "cook"][number % 3], number) }
+        _ = try workshop.folder.write("queries/bad.png", "no picture")
+        let sheet = workshop.folder.path + "/sheet.html"
+        let outcome = try AkinProgram.run(
+            "query", index, workshop.folder.path + "/queries", "--sheet", sheet, "--sort", "confidence")
+        let html = try String(contentsOfFile: sheet, encoding: .utf8).replacing("&nbsp;", with: " ")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 13, "\(outcome.output)")
+        #expect(lines[11].hasPrefix("11 pictures: ") && html.contains("<strong>\(lines[11])</strong>"))
+        #expect(html.contains("\"leastSureFirst\":true"))
+        for number in 30..<40 { #expect(html.contains("\(number).png\"")) }
+        for line in lines.prefix(11) {
+            let words = line.split(separator: " ").map(String.init)
+            #expect(html.contains(words[0]) && html.contains(words.last ?? "?"), "\(line)")
+        }
+        #expect(html.contains("akin query \(index) ") && html.contains("--sort confidence"))
+    }
+
+    /// Of what comes on standard input there is no file to look at.
+    @Test func aPictureOnStandardInputIsShown() throws {
+        let sheet = workshop.folder.path + "/sheet.html"
+        let shell = try Subprocess(
+            URL(filePath: "/bin/sh"),
+            [
+                "-c", "exec \"$0\" query \"$1\" - --sheet \"$3\" < \"$2\"", AkinProgram.url.path, index,
+                try write("cook", 7), sheet,
+            ]
+        ).wait()
+        #expect(shell.code == 0, "\(shell.errors)")
+        let html = try String(contentsOfFile: sheet, encoding: .utf8)
+        #expect(html.components(separatedBy: "<img data-p").count - 1 == 6)
+        #expect(!html.contains("picture missing"))
+    }
+
     @Test func goesOnPastUnreadableImages() throws {
         let good = try write("abbot", 3)
         let bad = try workshop.folder.write("queries/bad.png", "no picture")

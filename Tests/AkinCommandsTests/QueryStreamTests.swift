@@ -89,31 +89,61 @@ import Testing
     /// Each line is answered before the next is written; at the end of its input it ends.
     @Test func staysOpenForAnotherProgram() throws {
         let pictures = try ["cook", "abbot", "bishop"].map { try write($0, 9) }
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = AkinProgram.url
-        process.arguments = ["query", index, "--files-from", "-", "--json"]
-        (process.standardInput, process.standardOutput) = (input, output)
-        try process.run()
-        func answer(_ picture: String) throws -> [String: Any] {
-            try input.fileHandleForWriting.write(contentsOf: Data((picture + "\n").utf8))
-            var line = Data()
-            while line.last != 0x0A { line += output.fileHandleForReading.availableData }
-            return try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
-        }
+        let open = try OpenQuery(index)
         for (picture, label) in zip(pictures, ["cook", "abbot", "bishop"]) {
-            let answer = try answer(picture)
+            let answer = try open.answer(picture)
             #expect(answer["label"] as? String == label && answer["input"] as? String == picture)
         }
         // What another program adds takes part in the next answer.
         let dean = try write("dean", 9)
-        #expect(try answer(dean)["label"] as? String != "dean")
+        #expect(try open.answer(dean)["label"] as? String != "dean")
         try workshop.draw("dean", 0..<2)
         try AkinProgram.run("index", "add", index, workshop.pictures).expectSuccess()
-        #expect(try answer(dean)["label"] as? String == "dean")
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try open.answer(dean)["label"] as? String == "dean")
+        #expect(try open.end() == 0)
+    }
+
+    /// The new backbone takes pictures of another size, and has embeddings of another dimension.
+    @Test func anotherBackboneAnswersFromThenOn() throws {
+        let pictures = try ["cook", "abbot", "bishop"].map { try write($0, 9) }
+        let open = try OpenQuery(index)
+        for change in [["rebuild", index, "--backbone", "pixels"], ["undo", index]] {
+            try AkinProgram.run(["index"] + change).expectSuccess()
+            for picture in pictures {
+                let expected = try AkinProgram.run("query", index, picture, "--json").json()
+                #expect(try open.answer(picture) as NSDictionary == expected as NSDictionary, "\(change)")
+            }
+        }
+        #expect(try open.end() == 0)
+    }
+
+    /// What was answered until then is in the table, whatever the signal.
+    @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedQueryKeepsItsTable(signal: Int32) throws {
+        let pictures = try ["cook", "abbot"].map { try write($0, 9) }
+        let (table, sheet) = (folder + "/table.csv", folder + "/sheet.html")
+        let open = try OpenQuery(index, "--csv", table, "--sheet", sheet)
+        for picture in pictures { _ = try open.answer(picture) }
+        open.send(signal: signal)
+        let error = try #require(try open.line()["error"] as? [String: String])
+        #expect(
+            error["kind"] == "interrupted"
+                && error["message"]?.hasPrefix("interrupted after 2 answers") == true)
+        #expect(try open.end() == 128 + signal)
+        let rows = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\r\n")
+        #expect(rows.count == 3 && rows[2].hasPrefix("\(pictures[1]),known,abbot,"))
+        #expect(try String(contentsOfFile: sheet, encoding: .utf8).hasSuffix("</html>\n"))
+    }
+
+    /// There is nothing to write.
+    @Test func interruptedBeforeAnAnswerThereIsNoTable() throws {
+        let table = folder + "/table.csv"
+        let open = try OpenQuery(index, "--csv", table)
+        usleep(300_000)
+        open.send(signal: SIGINT)
+        // On a machine that is busy it may not have begun, and a signal ends it.
+        let code = open.ended()
+        #expect([130, SIGINT].contains(code))
+        #expect(!FileManager.default.fileExists(atPath: table))
     }
 
     @Test func theLeastSureComeFirst() throws {
@@ -147,6 +177,54 @@ import Testing
         #expect(rows.count == 3 && rows[0].hasPrefix("picture,verdict,answer,probability,second answer,"))
         #expect(rows[1].hasPrefix("\(pictures[0]),known,'007,"))
         #expect(rows[2].hasPrefix("nowhere.png,,,,,,,,\"there is no such file"))
+    }
+}
+
+/// `akin query INDEX --files-from - --json`, kept open.
+private struct OpenQuery {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+
+    init(_ index: String, _ options: String...) throws {
+        process.executableURL = AkinProgram.url
+        process.arguments = ["query", index, "--files-from", "-", "--json"] + options
+        (process.standardInput, process.standardOutput) = (input, output)
+        process.standardError = FileHandle.nullDevice
+        // A shell has ctrl-C ignored by what runs in its background, and by all that this starts.
+        signal(SIGINT, SIG_DFL)
+        try process.run()
+    }
+
+    /// Asks about a picture.
+    func answer(_ picture: String) throws -> [String: Any] {
+        try input.fileHandleForWriting.write(contentsOf: Data((picture + "\n").utf8))
+        return try line()
+    }
+
+    /// The next that it prints.
+    func line() throws -> [String: Any] {
+        var line = Data()
+        while line.last != 0x0A {
+            let more = output.fileHandleForReading.availableData
+            try #require(!more.isEmpty, "it has ended")
+            line += more
+        }
+        return try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
+    }
+
+    func send(signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Ends its input; the exit code.
+    func end() throws -> Int32 {
+        try input.fileHandleForWriting.close()
+        return ended()
+    }
+
+    /// Waits until it ends; the exit code.
+    func ended() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 }
 

@@ -113,7 +113,7 @@ import Testing
         training.send(signal: SIGINT)
         let outcome = training.wait()
         // On a machine that is busy or very fast it may not have begun, or be through.
-        if outcome.code == 1 {
+        if outcome.code == 130 {
             #expect(outcome.errors.hasPrefix("akin: error: interrupted after epoch "), "\(outcome.errors)")
             // Nothing is lost if --resume is forgotten.
             let state = workshop.folder.path + "/out.resume.safetensors"
@@ -253,6 +253,78 @@ import Testing
                 useless.code == 64
                     && useless.errors.contains("\(option[0]) changes a recipe; give --retrain with it"))
         }
+    }
+
+    /// With what was set for once; where it comes to lie, and what is said of the two.
+    @Test func aCheckpointIsRepeated() throws {
+        let settings = ["--set", "epochs=3", "--seed", "7"]
+        #expect(try AkinProgram.run(["train", recipe, "--output", checkpoint] + settings).code == 0)
+        let again = try AkinProgram.run("train", checkpoint, "--json")
+        #expect(again.code == 0, "\(again.errors)")
+        let repeated = workshop.folder.path + "/seals-again.safetensors"
+        #expect(try again.json()["checkpoint"] as? String == repeated)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: repeated))
+                == Data(contentsOf: URL(fileURLWithPath: checkpoint)))
+        let compared = try AkinProgram.run("compare", checkpoint, repeated)
+        #expect(compared.code == 0 && compared.output.contains("the same backbone, bit for bit"))
+        let json = try AkinProgram.run("compare", checkpoint, repeated, "--json").json()
+        let same = try #require((json["same"] as? [[String: Any]])?.first)
+        #expect(same["same_backbone"] as? Bool == true && (json["differences"] as? [Any])?.isEmpty == true)
+
+        // A folder to itself; what a run needs and has not is said, and how to give it.
+        let run = try AkinProgram.run("run", checkpoint)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(
+            FileManager.default.fileExists(atPath: workshop.folder.path + "/seals-again/report/recipe.yaml"))
+        let moved = workshop.folder.path + "/moved"
+        try FileManager.default.moveItem(atPath: workshop.pictures, toPath: moved)
+        let missing = try AkinProgram.run("run", checkpoint)
+        missing.expectFailure("\(checkpoint) wants its pictures from '\(workshop.pictures)'")
+        #expect(missing.errors.contains("give their folder with --data"), "\(missing.errors)")
+        #expect(try AkinProgram.run("run", checkpoint, "--data", moved).code == 0)
+        try AkinProgram.run("train", workshop.backbone).expectFailure(
+            "\(workshop.backbone) does not say how it was trained")
+    }
+
+    @Test func aFinishedRunIsProlonged() throws {
+        let arguments = ["train", recipe, "--output", checkpoint]
+        #expect(try AkinProgram.run(arguments).code == 0)
+        let finished = workshop.folder.path + "/out.finished.safetensors"
+        try AkinProgram.run(arguments + ["--resume"]).expectFailure(
+            "\(finished) is from a run that is through with all of its 30 epochs; raise epochs to prolong it (--set epochs=...)"
+        )
+        let longer = try AkinProgram.run(arguments + ["--resume", "--set", "epochs=40"])
+        #expect(longer.code == 0, "\(longer.errors)")
+        let whole = workshop.folder.path + "/whole.safetensors"
+        #expect(try AkinProgram.run("train", recipe, "--output", whole, "--set", "epochs=40").code == 0)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: whole))
+                == Data(contentsOf: URL(fileURLWithPath: checkpoint)))
+        try AkinProgram.run(arguments + ["--resume", "--set", "epochs=50", "--seed", "4"]).expectFailure(
+            "\(finished) is from a run with another recipe: training.seed was 1 and is 4")
+        // Curves of somebody else stay.
+        let curves = try workshop.folder.write("out.history.svg", "mine")
+        try AkinProgram.run(arguments + ["--resume", "--set", "epochs=50"]).expectFailure(
+            "\(curves) was not written by the run that is gone on with, and would be replaced; move it away, or give --force"
+        )
+        #expect(try String(contentsOfFile: curves, encoding: .utf8) == "mine")
+        #expect(try AkinProgram.run(arguments + ["--resume", "--set", "epochs=50", "--force"]).code == 0)
+    }
+
+    /// No checkpoint comes of it, and its history says why.
+    @Test func anExplodingLossIsNamed() throws {
+        try write(
+            Self.text.replacing("conv2d: {filters: 4, kernel: 3, activation: relu}", with: "linear")
+                .replacing("activation: sigmoid", with: "kernel-l2: 15"))
+        let outcome = try AkinProgram.run(
+            "train", recipe, "--output", checkpoint, "--set", "optimizer=sgd", "--set", "learning-rate=0.1",
+            "--set", "classification=0")
+        outcome.expectFailure("the loss has exploded: it is ")
+        #expect(outcome.errors.contains("try a lower learning-rate than 0.1"), "\(outcome.errors)")
+        let history = try String(contentsOfFile: workshop.folder.path + "/out.history.jsonl", encoding: .utf8)
+        #expect(history.contains("\"stopped\":\"the loss has exploded"))
+        #expect(!FileManager.default.fileExists(atPath: checkpoint))
     }
 
     @Test func wrongUsage() throws {

@@ -93,7 +93,7 @@ import Testing
         try folder.write("good/1.png", png)
         try folder.write("with blank/é ü 日本.png", png)
         try folder.write("bad/text.jpg", "Dear Sir,\n")
-        let jpeg = Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
+        let jpeg = try Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
         try folder.write("bad/truncated.jpg", Array(jpeg[..<(jpeg.count / 2)]))
         try folder.write("bad/zero.png", [])
         try folder.write("bad/huge.png", PNGWriter.claiming(width: 60000, height: 60000))
@@ -168,7 +168,7 @@ import Testing
 
     /// Whatever it is called: what a file is, its content says.
     @Test func contentDecides() throws {
-        let jpeg = Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
+        let jpeg = try Image.gradient(width: 60, height: 40, channels: 3).encodedAsJPEG()
         let pictures = [
             "a/1.jpg_large", "a/2.jpg~", "a/3.bak", "fol/fol. 12v-0", "none/MS_0001", "none/x.txt",
         ]

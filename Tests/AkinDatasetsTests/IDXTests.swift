@@ -51,7 +51,7 @@ import Testing
             #expect(dataset.samples.map(\.source.path) == (0..<3).map { "\(images)#\($0)" })
             #expect(
                 try dataset.image(at: 1)
-                    == Image(width: 3, height: 2, channels: 1, pixels: [6, 7, 8, 9, 10, 11]))
+                    == Image(width: 3, height: 2, channels: 1, trusted: [6, 7, 8, 9, 10, 11]))
             #expect(try dataset.contentHash(at: 2) == ContentHash(of: values[12...]))
             let names = (0...7).map { "name \($0)" }
             #expect(

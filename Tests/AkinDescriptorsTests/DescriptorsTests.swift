@@ -67,13 +67,13 @@ import Testing
         var generator = SeededGenerator(seed: 2)
         let image = Image.noise(width: 50, height: 60, channels: 1, using: &generator)
         let pale = Image(
-            width: 50, height: 60, channels: 1, pixels: image.pixels.map { 100 + $0 / 2 })
+            width: 50, height: 60, channels: 1, trusted: image.pixels.map { 100 + $0 / 2 })
         let embeddings = Embedder(PixelDescriptor()).embeddings(of: [image, pale])
         let (first, second) = (embeddings[0], embeddings[1])
         #expect(abs(first.reduce(0, +)) < 1e-4)
         #expect(abs(first.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
-        #expect(Metric.cosine.distance(from: first, to: second) < 1e-2)
-        let blank = Image(width: 2, height: 2, channels: 3, pixels: .init(repeating: 9, count: 12))
+        #expect(Metric.cosine.distance(trusted: first, to: second) < 1e-2)
+        let blank = Image(width: 2, height: 2, channels: 3, trusted: .init(repeating: 9, count: 12))
         #expect(Embedder(PixelDescriptor()).embeddings(of: [blank]).values.allSatisfy { $0 == 0 })
     }
 }

@@ -19,7 +19,7 @@ import Testing
             try JSONDecoder().decode([Fixture].self, from: Data(Fixtures.bytes("descriptors/hog.json")))
         }
 
-        var image: Image { Image(width: width, height: height, channels: channels, pixels: pixels) }
+        var image: Image { Image(width: width, height: height, channels: channels, trusted: pixels) }
         var preprocessing: Preprocessing {
             Preprocessing(
                 height: height, width: width, channels: channels == 1 ? .grey : .rgb, placement: .stretch)
@@ -62,18 +62,18 @@ import Testing
         let negative = Embedder(backbone).embeddings(of: [image.negative])
         #expect(zip(embedding.values, negative.values).allSatisfy { abs($0 - $1) < 1e-5 })
         #expect(Embedder(HOGDescriptor(.grey)).embeddings(of: [image]) == embedding)
-        let blank = Image(width: 9, height: 9, channels: 1, pixels: .init(repeating: 70, count: 81))
+        let blank = Image(width: 9, height: 9, channels: 1, trusted: .init(repeating: 70, count: 81))
         #expect(Embedder(backbone).embeddings(of: [blank]).values.allSatisfy { $0 == 0 })
     }
 
-    @Test func aPictureDoesNotDependOnTheOthers() {
+    @Test func aPictureDoesNotDependOnTheOthers() throws {
         var generator = SeededGenerator(seed: 4)
         let images = (0..<20).map {
             Image.noise(width: 30 + $0, height: 50, channels: $0 % 2 == 0 ? 1 : 3, using: &generator)
         }
         for backbone in Descriptors.all {
-            let together = Embedder(backbone, batch: 7).embeddings(of: images)
-            let alone = images.flatMap { Embedder(backbone, batch: 1).embeddings(of: [$0]).values }
+            let together = try Embedder(backbone, batch: 7).embeddings(of: images)
+            let alone = try images.flatMap { try Embedder(backbone, batch: 1).embeddings(of: [$0]).values }
             #expect(together.values == alone)
         }
     }

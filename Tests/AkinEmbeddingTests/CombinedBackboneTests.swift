@@ -25,7 +25,7 @@ import Testing
         let backbone = try combined()
         #expect(backbone.dimension == 29 && backbone.input.count == 29)
         #expect(backbone.identity.name == "small+large" && backbone.metric == .cosine)
-        let embeddings = Embedder(backbone, batch: 4).embeddings(of: images())
+        let embeddings = try Embedder(backbone, batch: 4).embeddings(of: images())
         for (part, weight, columns) in [(small, Float(1), 0..<4), (large, 0.5, 4..<29)] {
             let own = Embedder(part).embeddings(of: images())
             for row in 0..<own.rows {
@@ -34,7 +34,7 @@ import Testing
                 #expect(zip(found, own[row]).allSatisfy { abs($0 - $1 / length * weight) < 1e-6 })
             }
         }
-        let black = Image(width: 3, height: 3, channels: 1, pixels: .init(repeating: 0, count: 9))
+        let black = Image(width: 3, height: 3, channels: 1, trusted: .init(repeating: 0, count: 9))
         #expect(Embedder(backbone).embeddings(of: [black]).values.allSatisfy { $0 == 0 })
     }
 
@@ -116,7 +116,7 @@ import Testing
             Preprocessing(height: 5, width: 7, channels: .rgb, placement: .stretch),
             Preprocessing(height: 8, width: 3),
         ]
-        let input = BackboneInput(parts)
+        let input = try BackboneInput(parts)
         #expect(input.count == 5 * 7 * 3 + 8 * 3)
         #expect(input.decodingTarget.map { [$0.width, $0.height] } == [7, 8])
         let batch = InputReader(pictures.samples, for: input).read(0..<23)
@@ -127,7 +127,7 @@ import Testing
         }
         #expect(batch.inputs == expected)
         let whole = Preprocessing(height: 4, width: 4, placement: .canvas)
-        #expect(BackboneInput(parts + [whole]).decodingTarget == nil)
+        #expect(try BackboneInput(parts + [whole]).decodingTarget == nil)
     }
 
     /// Where one part sees something, the picture is not blank.
@@ -135,12 +135,12 @@ import Testing
         let folder = try TemporaryFolder()
         var pixels = [UInt8](repeating: 255, count: 81)
         pixels[0] = 0
-        let corner = Image(width: 9, height: 9, channels: 1, pixels: pixels)
+        let corner = Image(width: 9, height: 9, channels: 1, trusted: pixels)
         let file = try folder.write("corner.pnm", corner.encodedAsPNM())
         let middle = Preprocessing(height: 3, width: 3, placement: .canvas)
         let all = Preprocessing(height: 9, width: 9)
         for (parts, blank) in [([middle], [0]), ([all], []), ([middle, all], []), ([middle, middle], [0])] {
-            let reader = InputReader([Sample(file: file, label: "a")], for: BackboneInput(parts))
+            let reader = InputReader([Sample(file: file, label: "a")], for: try BackboneInput(parts))
             #expect(reader.read(0..<1).blank == blank)
         }
     }

@@ -16,41 +16,72 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 4, 5, 13])
-    func embedsABatchAtATime(count: Int) {
+    func embedsABatchAtATime(count: Int) throws {
         let inputs = inputs(count)
-        let embeddings = Embedder(backbone, batch: 4).embeddings(of: inputs, count: count)
-        #expect(embeddings == Matrix(rows: count, columns: 9, values: inputs.map { $0 * 0.5 }))
+        let embeddings = try Embedder(backbone, batch: 4).embeddings(of: inputs, count: count)
+        #expect(embeddings == Matrix(rows: count, columns: 9, trusted: inputs.map { $0 * 0.5 }))
     }
 
-    @Test func embedsPictures() {
+    @Test func embedsPictures() throws {
         var generator = SeededGenerator(seed: 2)
         let images = (3..<9).map { Image.noise(width: $0, height: 5, channels: 1, using: &generator) }
         let inputs = images.flatMap { backbone.preprocessing.input(from: $0) }
-        let embedder = Embedder(backbone, batch: 4)
-        #expect(embedder.embeddings(of: images) == embedder.embeddings(of: inputs, count: images.count))
+        let embedder = try Embedder(backbone, batch: 4)
+        #expect(try embedder.embeddings(of: images) == embedder.embeddings(of: inputs, count: images.count))
         #expect(embedder.embeddings(of: [Image]()).rows == 0)
     }
 
-    @Test func severalThreadsHaveAPassEach() {
+    @Test func severalThreadsHaveAPassEach() throws {
         let meeting = Meeting(of: 4)
         let embedder = Embedder(Meeters(backbone: backbone, meeting: meeting))
         #expect(meeting.passes == 1)
         let threads = (0..<4).map { thread in
             let inputs = inputs(6, seed: UInt64(thread))
-            return Background { () throws(Never) in
-                let expected = Matrix(rows: 6, columns: 9, values: inputs.map { $0 * 0.5 })
-                return (0..<200).allSatisfy { _ in embedder.embeddings(of: inputs, count: 6) == expected }
+            return Background { () throws(EmbeddingError) in
+                let expected = Matrix(rows: 6, columns: 9, trusted: inputs.map { $0 * 0.5 })
+                for _ in 0..<200 where try embedder.embeddings(of: inputs, count: 6) != expected {
+                    return false
+                }
+                return true
             }
         }
-        #expect(threads.allSatisfy { $0.result() })
+        for thread in threads { #expect(try thread.result()) }
         #expect(meeting.passes == 4)
     }
 
-    @Test func aThreadAloneNeedsOnePass() {
+    @Test func aThreadAloneNeedsOnePass() throws {
         let meeting = Meeting(of: 1)
         let embedder = Embedder(Meeters(backbone: backbone, meeting: meeting))
-        for count in 0..<20 { _ = embedder.embeddings(of: inputs(count), count: count) }
+        for count in 0..<20 { _ = try embedder.embeddings(of: inputs(count), count: count) }
         #expect(meeting.passes == 1)
+    }
+
+    /// Eight tasks at once, each with pictures of its own, get what each would get alone.
+    @Test func tasksShareOne() async throws {
+        let embedder = Embedder(backbone)
+        var generator = SeededGenerator(seed: 7)
+        let pictures = (0..<8).map { task in
+            (0..<20).map { Image.noise(width: 3 + $0, height: 4 + task, channels: 1, using: &generator) }
+        }
+        let expected = pictures.map { Embedder(backbone).embeddings(of: $0) }
+        let found = await withTaskGroup(of: (Int, [Matrix]).self) { group in
+            for (task, own) in pictures.enumerated() {
+                group.addTask { (task, (0..<50).map { _ in embedder.embeddings(of: own) }) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for (task, expected) in expected.enumerated() {
+            #expect(found[task]?.count == 50 && found[task]?.allSatisfy { $0 == expected } == true, "\(task)")
+        }
+    }
+
+    @Test func whatCannotBeEmbeddedIsAnError() throws {
+        #expect(throws: EmbeddingError.emptyBatch(0)) { try Embedder(backbone, batch: 0) }
+        #expect(throws: EmbeddingError.wrongInputCount(pictures: 2, expected: 18, found: 9)) {
+            try Embedder(backbone).embeddings(of: inputs(1), count: 2)
+        }
+        #expect(throws: EmbeddingError.self) { try Embedder(backbone).embeddings(of: [], count: -1) }
+        #expect(throws: EmbeddingError.noInput) { try BackboneInput([]) }
     }
 }
 

@@ -66,10 +66,10 @@ import Testing
         #expect(InputReader([], preprocessing: preprocessing).readAll().decoded.isEmpty)
     }
 
-    @Test func whatWasReadIsEmbedded() {
+    @Test func whatWasReadIsEmbedded() throws {
         let backbone = PixelBackbone(side: 4, factor: 2)
         let batch = InputReader(pictures.samples, preprocessing: backbone.preprocessing).read(0..<23)
-        let embeddings = Embedder(backbone, batch: 6).embeddings(of: batch)
+        let embeddings = try Embedder(backbone, batch: 6).embeddings(of: batch)
         #expect(embeddings.rows == 23 - pictures.damaged.count && embeddings.columns == 16)
         #expect(embeddings.values == batch.inputs.map { $0 * 2 })
     }

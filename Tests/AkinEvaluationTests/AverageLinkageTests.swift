@@ -7,7 +7,7 @@ import Testing
 @Suite struct AverageLinkageTests {
     private func points(_ count: Int, seed: UInt64) -> Matrix {
         var generator = SeededGenerator(seed: seed)
-        return Matrix(rows: count, columns: 3, values: (0..<count * 3).map { _ in generator.uniform() })
+        return Matrix(rows: count, columns: 3, trusted: (0..<count * 3).map { _ in generator.uniform() })
     }
 
     /// The two nearest clusters on average, looked for each time.
@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64]) func asTheNaiveTwin(seed: UInt64) {
         let points = points(40, seed: seed)
-        let distances = Metric.l2.distances(from: points, to: points)
+        let distances = Metric.l2.distances(trusted: points, to: points)
         let linkage = AverageLinkage(distances)
         let naive = naiveHeights(distances)
         #expect(linkage.merges.count == 39)
@@ -47,7 +47,7 @@ import Testing
         // Four heaps, far from each other.
         var points = points(32, seed: 5)
         for row in 0..<32 { points[row, 0] = points[row, 0] + Float(row % 4) * 10 }
-        let linkage = AverageLinkage(Metric.l2.distances(from: points, to: points))
+        let linkage = AverageLinkage(Metric.l2.distances(trusted: points, to: points))
         let classes = (0..<32).map { $0 % 4 }
         let cut = try #require(linkage.cut(for: classes))
         #expect(cut > 1 && cut < 10)
@@ -63,20 +63,20 @@ import Testing
     @Test func fewPointsAreNoTrouble() {
         for count in 0...2 {
             let points = points(count, seed: 1)
-            let linkage = AverageLinkage(Metric.l2.distances(from: points, to: points))
+            let linkage = AverageLinkage(Metric.l2.distances(trusted: points, to: points))
             #expect(linkage.merges.count == max(0, count - 1))
             #expect(linkage.clusters(within: 0).count == count)
         }
-        let equal = Matrix(rows: 5, columns: 2)
-        let linkage = AverageLinkage(Metric.l2.distances(from: equal, to: equal))
+        let equal = Matrix(zeros: 5, columns: 2)
+        let linkage = AverageLinkage(Metric.l2.distances(trusted: equal, to: equal))
         #expect(linkage.clusters(within: 0) == [[0, 1, 2, 3, 4]])
     }
 
     @Test func theOrderCoversAll() {
         // A heap of six, one of three, and one alone; the first heap is known already.
         let places: [Float] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 10, 10.1, 10.2, 50]
-        let points = Matrix(rows: 10, columns: 1, values: places)
-        let distances = Metric.l2.distances(from: points, to: points)
+        let points = Matrix(rows: 10, columns: 1, trusted: places)
+        let distances = Metric.l2.distances(trusted: points, to: points)
         func order(_ nearest: [Float], _ uncertainty: [Float], _ count: Int = 3) -> LabelOrder {
             LabelOrder(
                 distances, nearest: nearest, uncertainty: uncertainty, reach: 1, power: 1, count: count)

@@ -70,7 +70,7 @@ import Testing
         #expect(ClassMeanAccuracy([]) == nil)
         let alike = try #require(ClassMeanAccuracy(results([(10, 1), (10, 3)])))
         #expect(abs(alike.accuracy - 0.8) < 1e-12 && alike.classes == 2)
-        #expect(abs(alike.interval.low - Interval(16, of: 20).low) < 1e-12)
+        #expect(abs(alike.interval.low - Interval(16, trusted: 20).low) < 1e-12)
         // A class of one makes it unsure, however large the other is.
         let unequal = try #require(ClassMeanAccuracy(results([(1000, 0), (1, 1)])))
         #expect(unequal.accuracy == 0.5 && unequal.interval.high - unequal.interval.low > 0.6)
@@ -89,8 +89,8 @@ import Testing
         }
         let pages = outcomes((0..<10).map { Array(repeating: $0 < 7, count: 20) })
         let interval = Interval(byFold: pages)
-        #expect(abs(interval.low - Interval(7, of: 10).low) < 0.05 && interval.high < 1)
+        #expect(abs(interval.low - Interval(7, trusted: 10).low) < 0.05 && interval.high < 1)
         let all = Interval(byFold: outcomes([[true, true], [true], [true, true, true]]))
-        #expect(all.high == 1 && abs(all.low - Interval(3, of: 3).low) < 1e-12)
+        #expect(all.high == 1 && abs(all.low - Interval(3, trusted: 3).low) < 1e-12)
     }
 }

@@ -21,7 +21,7 @@ import Testing
     private func write(_ name: String, _ pixels: [Int]) throws {
         try folder.write(
             name + ".png",
-            Image(width: 2, height: 2, channels: 1, pixels: pixels.map(UInt8.init)).encodedAsPNG())
+            Image(width: 2, height: 2, channels: 1, trusted: pixels.map(UInt8.init)).encodedAsPNG())
     }
 
     private func images() throws -> HeldOutImages {
@@ -48,7 +48,7 @@ import Testing
                 images.labels[$0] == "anna/genuine" && !asked.contains(images.sources[$0])
             }
             func distance(_ a: Int, _ b: Int) -> Float {
-                Metric.l2.distance(from: images.embeddings[a], to: images.embeddings[b])
+                Metric.l2.distance(trusted: images.embeddings[a], to: images.embeddings[b])
             }
             let usual =
                 shown.map { a in shown.filter { $0 != a }.map { distance(a, $0) }.min()! }.reduce(0, +) / 3
@@ -74,7 +74,8 @@ import Testing
                     }.map(\.excess)
                 }
                 func rate(_ user: String?) -> Double {
-                    Verification(same: excess(user, .genuine), different: excess(user, kind)).equalErrorRate
+                    Verification(trusted: excess(user, .genuine), different: excess(user, kind))
+                        .equalErrorRate
                 }
                 together.append(rate(nil))
                 alone += ["anna", "bert"].map(rate)
@@ -101,7 +102,7 @@ import Testing
         func difference(_ threshold: Float) -> Double {
             abs(Double(same.count { $0 > threshold }) / 20 - Double(different.count { $0 <= threshold }) / 25)
         }
-        let found = Verification(same: same, different: different).equalErrorThreshold
+        let found = Verification(trusted: same, different: different).equalErrorThreshold
         #expect(difference(found) == (same + different).map(difference).min())
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ClassifierTableTests {
     private func examples(_ labels: [String], _ places: [Float], metric: Metric = .l2) -> Examples {
         Examples(
-            labels: ItemLabels(labels), embeddings: Matrix(rows: places.count, columns: 1, values: places),
+            labels: ItemLabels(labels), trusted: Matrix(rows: places.count, columns: 1, trusted: places),
             metric: metric)
     }
 
@@ -32,7 +32,7 @@ import Testing
         #expect(report.classifiers.map(\.errors) == [1, 3, 1])
         for row in report.classifiers {
             #expect(row.items == 4 && row.accuracy == Double(4 - row.errors) / 4)
-            #expect(row.interval == Interval(4 - row.errors, of: 4))
+            #expect(row.interval == Interval(4 - row.errors, trusted: 4))
             #expect(row.fitSeconds >= 0 && row.answerSeconds > 0)
         }
         let again = try JSONDecoder().decode(ClassifierReport.self, from: JSONEncoder().encode(report))
@@ -48,11 +48,11 @@ import Testing
                 (0..<4).map { Float(item % 3 == $0 ? 0.4 : 0) + random.uniform() }
             }
             return Examples(
-                labels: ItemLabels(labels), embeddings: Matrix(rows: 90, columns: 4, values: values),
+                labels: ItemLabels(labels), trusted: Matrix(rows: 90, columns: 4, trusted: values),
                 metric: .cosine)
         }
         let (known, asked) = (drawn(), drawn())
-        let gallery = MemoryGallery(dimension: 4, metric: .cosine)
+        let gallery = try MemoryGallery(dimension: 4, metric: .cosine)
         try gallery.write("items") { writer in
             for (item, label) in labels.enumerated() {
                 _ = try writer.put(
@@ -88,7 +88,7 @@ import Testing
             try ClassifierTable(
                 known: known,
                 questions: Examples(
-                    labels: ItemLabels(["a"]), embeddings: Matrix(rows: 1, columns: 2), metric: .l2))
+                    labels: ItemLabels(["a"]), trusted: Matrix(zeros: 1, columns: 2), metric: .l2))
         }
         #expect(throws: ClassificationError.notANumber(query: 1)) {
             try ClassifierTable(known: known, questions: examples(["a", "a"], [1, .nan]))

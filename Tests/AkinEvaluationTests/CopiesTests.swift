@@ -39,7 +39,7 @@ import Testing
     }
 
     private func gallery(without content: ContentHash? = nil) throws -> MemoryGallery {
-        let gallery = MemoryGallery(dimension: 4, backbone: backbone.identity)
+        let gallery = try MemoryGallery(dimension: 4, backbone: backbone.identity)
         try gallery.add(Dataset(folder: folder.path + "/p"), embedder: Embedder(backbone))
         try gallery.write("left out") { change in
             for item in change.current.items(label: nil) where item.contentHash == content {
@@ -103,11 +103,11 @@ import Testing
             ).predictions[0]
             #expect(outcomes.list[position].predicted == expected.label, "\(item.source)")
         }
-        let report = LeaveOneOutReport(outcomes)
+        let report = try LeaveOneOutReport(outcomes)
         #expect(report.copies == 4 && report.text().contains("with its copies (4 items have some)"))
         let kept = try LeaveOneOut.outcomes(
             in: gallery, classifier: classifier, byGroup: byGroup, keepingCopies: true)
-        #expect(kept.copies == nil && LeaveOneOutReport(kept).copies == nil)
+        #expect(try kept.copies == nil && LeaveOneOutReport(kept).copies == nil)
     }
 
     @Test func nobodyTrainsOnACopyOfWhatIsLeftOut() throws {
@@ -121,7 +121,7 @@ import Testing
                 classifier: .nearestNeighbours(k: 1), metric: .l2)
             _ = try test.outcomes(retraining: { positions, _ in
                 trained.append(positions)
-                return Matrix(rows: 5, columns: 1, values: [0, 1, 0, 3, 4])
+                return Matrix(rows: 5, columns: 1, trusted: [0, 1, 0, 3, 4])
             })
             return trained
         }
@@ -141,10 +141,10 @@ import Testing
             sources: ["a", "b"], labels: ["a", "b"], groups: ["1", "2"], contents: [same, same],
             classifier: .classMean, metric: .l2)
         #expect(throws: EvaluationError.allCopies(items: 2)) {
-            try test.outcomes(of: Matrix(rows: 2, columns: 1))
+            try test.outcomes(of: Matrix(zeros: 2, columns: 1))
         }
         let images = HeldOutImages(try Dataset(folder: folder.path + "/new"), for: backbone)
-        let gallery = MemoryGallery(dimension: 4, backbone: backbone.identity)
+        let gallery = try MemoryGallery(dimension: 4, backbone: backbone.identity)
         try gallery.add(
             Dataset(files: [folder.path + "/p/king/0.png"], label: "king"), embedder: Embedder(backbone))
         #expect(throws: EvaluationError.allCopies(items: 1)) {

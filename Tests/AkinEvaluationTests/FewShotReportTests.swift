@@ -10,7 +10,7 @@ import Testing
     }
     static let embeddings: Matrix = {
         let first: [Float] = [0, 0.1, 0.2, 0.3, 10, 10.1, 10.2, 10.3, 20, 20.1, 20.2, 20.3]
-        return Matrix(rows: 24, columns: 1, values: first + Array(repeating: 100, count: 12))
+        return Matrix(rows: 24, columns: 1, trusted: first + Array(repeating: 100, count: 12))
     }()
 
     @Test func episodesOfGroups() throws {
@@ -62,7 +62,7 @@ import Testing
     /// Pictures of four pixels as files.
     static func write(_ pictures: [(name: String, pixels: [UInt8])], to folder: TemporaryFolder) throws {
         for (name, pixels) in pictures {
-            try folder.write(name, Image(width: 2, height: 2, channels: 1, pixels: pixels).encodedAsPNG())
+            try folder.write(name, Image(width: 2, height: 2, channels: 1, trusted: pixels).encodedAsPNG())
         }
     }
 
@@ -155,12 +155,12 @@ import Testing
         }
         #expect(calls.last == 12)
         for metric in [Metric.l2, .learnedL1(LearnedL1(weights: [1, 1, 1, 0], offset: 0))] {
-            let report = RunsReport(try images.outcomes(of: runs, metric: metric))
+            let report = try RunsReport(try images.outcomes(of: runs, metric: metric))
             #expect(
                 report.runs.map { [$0.name, "\($0.items)", "\($0.errors)"] } == [
                     ["run01", "3", "0"], ["run02", "3", "1"],
                 ])
-            #expect(report.items == 6 && report.errors == 1 && report.interval == Interval(5, of: 6))
+            #expect(report.items == 6 && report.errors == 1 && report.interval == Interval(5, trusted: 6))
             let mistake = try #require(report.mistakes.first)
             #expect(mistake.source.path == folder.path + "/run02/test/item03.png")
             #expect(mistake.label == "class03" && mistake.predicted == "class01")
@@ -174,7 +174,7 @@ import Testing
         try folder.write("run02/test/item03.png", "no picture")
         let damaged = HeldOutImages(of: runs, for: checkpoint)
         #expect(damaged.skipped.count == 2)
-        let report = RunsReport(try damaged.outcomes(of: runs))
+        let report = try RunsReport(try damaged.outcomes(of: runs))
         #expect(report.runs.map(\.items) == [3, 2] && report.runs.map(\.errors) == [1, 0])
         #expect(report.mistakes[0].label == "class01")
     }

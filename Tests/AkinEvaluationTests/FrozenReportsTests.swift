@@ -32,7 +32,7 @@ import Testing
             groups: byGroup ? pages : nil, classifier: classifier, metric: .l2)
     }
 
-    private var embeddings: Matrix { Matrix(rows: places.count, columns: 1, values: places) }
+    private var embeddings: Matrix { Matrix(rows: places.count, columns: 1, trusted: places) }
 
     @Test(arguments: [false, true]) func leaveOneOut(byGroup: Bool) throws {
         let classifiers: [(String, Classifier)] = [
@@ -40,7 +40,7 @@ import Testing
             ("average", .averageClassDistance), ("mean", .classMean),
         ]
         for (name, classifier) in classifiers {
-            let report = LeaveOneOutReport(
+            let report = try LeaveOneOutReport(
                 try leaveOneOut(classifier, byGroup: byGroup).outcomes(of: embeddings))
             try compare(
                 report, report.text(limit: 3), "leave-one-out-\(name)\(byGroup ? "-of-groups" : "")")
@@ -51,9 +51,9 @@ import Testing
         let outcomes = try leaveOneOut(.averageClassDistance, byGroup: true).outcomes(
             retraining: { _, fold in
                 // Each fold's backbone stretches the line a little more.
-                Matrix(rows: places.count, columns: 1, values: places.map { $0 * Float(fold + 1) })
+                Matrix(rows: places.count, columns: 1, trusted: places.map { $0 * Float(fold + 1) })
             })
-        let report = LeaveOneOutReport(outcomes)
+        let report = try LeaveOneOutReport(outcomes)
         try compare(report, report.text(), "leave-one-out-retrained")
     }
 
@@ -108,7 +108,7 @@ import Testing
         let checkpoint = try FewShotReportTests.checkpoint()
         let runs = try OneShotRuns(folder: folder.path)
         try folder.write("run01/test/item02.png", "no picture")
-        let report = RunsReport(try HeldOutImages(of: runs, for: checkpoint).outcomes(of: runs))
+        let report = try RunsReport(try HeldOutImages(of: runs, for: checkpoint).outcomes(of: runs))
         try compare(report, report.text(limit: 1), "runs", in: folder.path)
     }
 
@@ -120,7 +120,7 @@ import Testing
             try compare(report, report.text, name)
         }
         // As many pairs of one class as of two: all are taken, whatever is drawn first.
-        let pairs = Matrix(rows: 9, columns: 1, values: [0, 0.5, 1, 3.5, 8, 2, 4, 5, 6])
+        let pairs = Matrix(rows: 9, columns: 1, trusted: [0, 0.5, 1, 3.5, 8, 2, 4, 5, 6])
         for (name, threshold) in [("pairs", nil), ("pairs-by-threshold", 0.75 as Float)] {
             let outcomes = try PairOutcomes(
                 labels: Array("aaaaaabbb").map(String.init), embeddings: pairs)

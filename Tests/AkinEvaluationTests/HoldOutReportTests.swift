@@ -18,7 +18,7 @@ import Testing
         #expect(report.items == 6)
         #expect(report.errors == 4)
         #expect(report.accuracy == 2.0 / 6)
-        #expect(report.interval == Interval(2, of: 6))
+        #expect(report.interval == Interval(2, trusted: 6))
         #expect(report.absent == ["new"])
         #expect(abs((report.macroAccuracy ?? 0) - (1.0 / 3 + 1.0 / 2) / 2) < 1e-12)
         #expect(
@@ -39,7 +39,7 @@ import Testing
 
     @Test func anEmptyTestSetIsRefused() throws {
         let backbone = PixelBackbone(side: 2)
-        let gallery = MemoryGallery(dimension: 4, backbone: backbone.identity)
+        let gallery = try MemoryGallery(dimension: 4, backbone: backbone.identity)
         let images = HeldOutImages(Dataset(samples: []), for: backbone)
         #expect(throws: EvaluationError.nothingToEvaluate) {
             try images.outcomes(in: gallery, classifier: .averageClassDistance)

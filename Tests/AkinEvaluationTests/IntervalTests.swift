@@ -12,20 +12,20 @@ import Testing
         (0, 1, 0.0, 0.793_5), (5, 10, 0.236_6, 0.763_4), (9_620, 10_000, 0.958_1, 0.965_6),
     ])
     func knownValues(successes: Int, trials: Int, low: Double, high: Double) {
-        let interval = Interval(successes, of: trials)
+        let interval = Interval(successes, trusted: trials)
         #expect(abs(interval.low - low) < 6e-5, "\(interval)")
         #expect(abs(interval.high - high) < 6e-5, "\(interval)")
     }
 
     @Test func withoutTrialsNothingIsKnown() {
-        #expect((Interval(0, of: 0).low, Interval(0, of: 0).high) == (0, 1))
+        #expect((Interval(0, trusted: 0).low, Interval(0, trusted: 0).high) == (0, 1))
     }
 
     @Test func everyIntervalHoldsItsProportionAndIsSymmetric() {
         for trials in 1...60 {
             for successes in 0...trials {
-                let interval = Interval(successes, of: trials)
-                let mirrored = Interval(trials - successes, of: trials)
+                let interval = Interval(successes, trusted: trials)
+                let mirrored = Interval(trials - successes, trusted: trials)
                 #expect(0 <= interval.low && interval.high <= 1)
                 #expect(interval.low <= Double(successes) / Double(trials))
                 #expect(interval.high >= Double(successes) / Double(trials))
@@ -38,13 +38,13 @@ import Testing
         // Ten episodes of twenty questions, each all right or all wrong: as ten questions, but for the tenth that is
         // lost to the estimate of the variance.
         let together = Interval(clusters: (0..<10).map { ($0 < 7 ? 20 : 0, 20) })
-        let ten = Interval(7, of: 10)
+        let ten = Interval(7, trusted: 10)
         #expect(abs((together.high - together.low) / (ten.high - ten.low) - 1) < 0.05)
         // Clusters as different as independent questions are, or less so, are Wilson's.
-        #expect(Interval(clusters: (0..<10).map { _ in (14, 20) }) == Interval(140, of: 200))
-        #expect(Interval(clusters: [(20, 20), (7, 7)]) == Interval(27, of: 27))
-        #expect(Interval(clusters: [(3, 5)]) == Interval(3, of: 5))
-        #expect(Interval(clusters: []) == Interval(0, of: 0))
+        #expect(Interval(clusters: (0..<10).map { _ in (14, 20) }) == Interval(140, trusted: 200))
+        #expect(Interval(clusters: [(20, 20), (7, 7)]) == Interval(27, trusted: 27))
+        #expect(Interval(clusters: [(3, 5)]) == Interval(3, trusted: 5))
+        #expect(Interval(clusters: []) == Interval(0, trusted: 0))
     }
 
     @Test func theIntervalOfClustersHoldsTheTruthAsOftenAsItSays() {
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func jsonIsAListOfTwo() throws {
-        let interval = Interval(0, of: 20)
+        let interval = Interval(0, trusted: 20)
         let data = try JSONEncoder().encode(interval)
         #expect(String(decoding: data, as: UTF8.self).hasPrefix("[0,0.16"))
         #expect(try JSONDecoder().decode(Interval.self, from: data) == interval)
@@ -83,12 +83,12 @@ import Testing
     }
 
     @Test func fewValuesTellLittle() {
-        #expect(Interval(meanOf: []) == Interval(0, of: 0))
-        #expect(Interval(meanOf: [1, 1, 1]) == Interval(3, of: 3))
+        #expect(Interval(meanOf: []) == Interval(0, trusted: 0))
+        #expect(Interval(meanOf: [1, 1, 1]) == Interval(3, trusted: 3))
         #expect(Interval(meanOf: [0.5]).low < 0.1)
         #expect(Interval(meanOf: [0.4, 0.6]).high > 0.9)
         // Many answers that are right or wrong come to what Wilson's interval says.
         let many = Interval(meanOf: (0..<1000).map { $0 < 700 ? 1 : 0 })
-        #expect(abs(many.low - Interval(700, of: 1000).low) < 1e-4)
+        #expect(abs(many.low - Interval(700, trusted: 1000).low) < 1e-4)
     }
 }

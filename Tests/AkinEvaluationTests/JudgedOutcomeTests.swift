@@ -5,7 +5,7 @@ import Testing
 /// What an index would have said of items that were left out.
 @Suite struct JudgedOutcomeTests {
     private func gallery() throws -> MemoryGallery {
-        let gallery = MemoryGallery(dimension: 6)
+        let gallery = try MemoryGallery(dimension: 6)
         var generator = SeededGenerator(seed: 3)
         let centres = (0..<5 * 6).map { _ in generator.normals().0 }
         let values = (0..<40 * 6).map { place in
@@ -14,7 +14,7 @@ import Testing
         try gallery.write("all") {
             _ = try $0.add(
                 (0..<40).map { NewItem(label: "class \($0 % 5)", source: Source("\($0)")) },
-                embeddings: Matrix(rows: 40, columns: 6, values: values), backbone: gallery.backbone)
+                embeddings: Matrix(rows: 40, columns: 6, trusted: values), backbone: gallery.backbone)
         }
         return gallery
     }

@@ -27,7 +27,7 @@ import Testing
                     values += (0..<classes).map { ($0 == own ? 1 : 0) + spread * (generator.uniform() - 0.5) }
                 }
             }
-            embeddings = Matrix(rows: items.count, columns: classes, values: values)
+            embeddings = Matrix(rows: items.count, columns: classes, trusted: values)
         }
 
         func check(_ classifier: Classifier = .ridge) throws -> LabelCheck {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LeaveOneOutTests {
     /// Points on a line.
-    func matrix(_ values: [Float]) -> Matrix { Matrix(rows: values.count, columns: 1, values: values) }
+    func matrix(_ values: [Float]) -> Matrix { Matrix(rows: values.count, columns: 1, trusted: values) }
 
     @Test func byHand() throws {
         // c lies between two a's and is alone; the last b is nearer to an a.
@@ -12,13 +12,13 @@ import Testing
         let sources = labels.indices.map { Source("/pictures/\($0).png") }
         let test = try LeaveOneOut(
             sources: sources, labels: labels, classifier: .nearestNeighbours(k: 1), metric: .l2)
-        let report = LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 1.75, 3, 10, 10.5, 5])))
+        let report = try LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 1.75, 3, 10, 10.5, 5])))
         #expect(report.items == 7)
         // Wrong are c; a at 1, nearest to c (0.75 against 1); a at 3, nearest to c (1.25); b at 5, nearest
         // to a at 3.
         #expect(report.errors == 4)
         #expect(report.accuracy == 3.0 / 7)
-        #expect(report.interval == Interval(3, of: 7))
+        #expect(report.interval == Interval(3, trusted: 7))
         #expect(
             report.classes == [
                 ClassResult(label: "a", items: 3, errors: 2), ClassResult(label: "b", items: 3, errors: 1),
@@ -46,7 +46,7 @@ import Testing
         let labels = ["a", "a", "b", "b", "a", "b"]
         let embeddings = matrix([0, 0.5, 10, 10.5, 20, 21])
         func report(_ groups: [String?]?) throws -> LeaveOneOutReport {
-            LeaveOneOutReport(
+            try LeaveOneOutReport(
                 try LeaveOneOut(
                     sources: labels.map { Source($0) }, labels: labels, groups: groups,
                     classifier: .nearestNeighbours(k: 1), metric: .l2
@@ -105,7 +105,7 @@ import Testing
             item == 0 || Bool.random(using: &random) ? nil : "page \(Int.random(in: 0..<4, using: &random))"
         }
         let embeddings = Matrix(
-            rows: count, columns: 3, values: (0..<count * 3).map { _ in random.uniform() })
+            rows: count, columns: 3, trusted: (0..<count * 3).map { _ in random.uniform() })
         let classifier: Classifier =
             Bool.random(using: &random)
             ? .averageClassDistance : .nearestNeighbours(k: Int.random(in: 1...6, using: &random))
@@ -113,7 +113,7 @@ import Testing
             sources: (0..<count).map { Source("\($0)") }, labels: labels, groups: byGroup ? groups : nil,
             classifier: classifier, metric: .l2)
         let outcomes = try test.outcomes(of: embeddings)
-        let report = LeaveOneOutReport(outcomes)
+        let report = try LeaveOneOutReport(outcomes)
 
         // The naive twin: the others are collected into a set of their own.
         var wrong: [String] = []
@@ -122,7 +122,7 @@ import Testing
                 other != item && !(byGroup && groups[item] != nil && groups[other] == groups[item])
             }
             let distances = Metric.l2.distances(
-                from: embeddings.rows(at: [item]), to: embeddings.rows(at: others))
+                trusted: embeddings.rows(at: [item]), to: embeddings.rows(at: others))
             let prediction = classifier.prediction(
                 fromDistances: distances[0], labels: ItemLabels(others.map { labels[$0] }))
             if prediction?.label != labels[item] { wrong.append("\(item)") }
@@ -168,15 +168,15 @@ import Testing
 
     @Test func aLearnedMetric() throws {
         var random = SeededGenerator(seed: 31)
-        let embeddings = Matrix(rows: 12, columns: 3, values: (0..<36).map { _ in random.uniform() })
+        let embeddings = Matrix(rows: 12, columns: 3, trusted: (0..<36).map { _ in random.uniform() })
         let learned = LearnedL1(weights: [1, 2, -0.5], offset: -0.25)
-        let distances = Metric.learnedL1(learned).distances(from: embeddings, to: embeddings)
+        let distances = Metric.learnedL1(learned).distances(trusted: embeddings, to: embeddings)
 
         let labels = (0..<12).map { "\($0 % 3)" }
         let test = try LeaveOneOut(
             sources: labels.map { Source($0) }, labels: labels, classifier: .nearestNeighbours(k: 1),
             metric: .learnedL1)
-        let report = LeaveOneOutReport(try test.outcomes(of: embeddings, learned: learned))
+        let report = try LeaveOneOutReport(try test.outcomes(of: embeddings, learned: learned))
         let wrong = (0..<12).count { item in
             let others = (0..<12).filter { $0 != item }
             return labels[others.min { distances[item, $0] < distances[item, $1] }!] != labels[item]
@@ -195,7 +195,7 @@ import Testing
         let test = try LeaveOneOut(
             sources: ["x", "y", "z"], labels: ["a", "a", "b"], classifier: .nearestNeighbours(k: 1),
             metric: .l2)
-        let report = LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 3])))
+        let report = try LeaveOneOutReport(try test.outcomes(of: matrix([0, 1, 3])))
         let data = try JSONEncoder().encode(report)
         let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(

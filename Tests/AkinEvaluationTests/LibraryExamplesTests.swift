@@ -17,10 +17,10 @@ import Testing
             NewItem(label: "denarius", source: "coin-2", group: "hoard B"),
             NewItem(label: "aureus", source: "coin-3", group: "hoard A"),
         ]
-        let measures = Matrix(rows: 3, columns: 2, values: [3.8, 1.9, 3.7, 1.8, 7.9, 2.0])
+        let measures = try Matrix(rows: 3, columns: 2, values: [3.8, 1.9, 3.7, 1.8, 7.9, 2.0])
         try index.add(items, embeddings: measures, backbone: index.backbone)
 
-        let queries = Matrix(rows: 1, columns: 2, values: [3.9, 1.9])
+        let queries = try Matrix(rows: 1, columns: 2, values: [3.9, 1.9])
         let nearest = try index.neighbours(of: queries, k: 2)
         print(nearest[0].map(\.id), nearest[0].map(\.distance))
         #expect(nearest[0].map(\.id) == [1, 2])
@@ -36,7 +36,7 @@ import Testing
         #expect(counts.map(\.0) == ["aureus", "denarius"] && counts.map(\.1) == [1, 2])
 
         try index.write("coin 2 was weighed again") { change in
-            let again = Matrix(rows: 1, columns: 2, values: [3.6, 1.8])
+            let again = try Matrix(rows: 1, columns: 2, values: [3.6, 1.8])
             try change.remove(sources: ["coin-2"])
             let item = NewItem(label: "denarius", source: "coin-2a")
             try change.add([item], embeddings: again, backbone: index.backbone)
@@ -48,6 +48,15 @@ import Testing
         try index.undo()
         #expect(try index.items().map(\.source) == ["coin-1", "coin-2", "coin-3"])
         #expect(try index.items(label: "aureus").count == 1)
+
+        try index.redo()
+        try index.read { view in
+            try view.forEachChange { change, isUndone, items in
+                print(change.number, isUndone, items.map { "\($0.kind) \($0.item.source)" })
+                return true
+            }
+        }
+        #expect(try index.items().map(\.source) == ["coin-1", "coin-3", "coin-2a"])
     }
 
     @Test func recipesPage() throws {
@@ -98,6 +107,21 @@ import Testing
         for neighbour in answer.neighbours {
             print(neighbour.distance, neighbour.item.label, neighbour.item.source)
         }
+    }
+
+    private func tasks(_ index: EmbeddingIndex) async throws {
+        let embedder = try Embedder(index.storedBackbone)
+        let folders = ["bag", "coat", "dress"]
+        let embeddings = try await withThrowingTaskGroup(of: Matrix.self) { group in
+            for folder in folders {
+                group.addTask {
+                    let picture = try Image(contentsOf: "demo/held-out/trained/\(folder)/001.jpg")
+                    return embedder.embeddings(of: [picture])
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        print(embeddings.count)
     }
 
     private func jobs() throws {

@@ -35,7 +35,7 @@ private struct Quarters: Backbone {
         }
         try folder.write(
             "\(name)/quarter \(quarter)/\(number).png",
-            Image(width: 20, height: 20, channels: 1, pixels: pixels).encodedAsPNG())
+            Image(width: 20, height: 20, channels: 1, trusted: pixels).encodedAsPNG())
     }
 
     @Test func isUsedFromPicturesToAnAnswer() throws {

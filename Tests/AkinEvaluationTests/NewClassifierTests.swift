@@ -21,7 +21,7 @@ private struct MedianDistance: ClassificationRule {
         }
         return Fitted(
             items: items, metric: reader.metric,
-            embeddings: Matrix(rows: items.count, columns: reader.dimension, values: values))
+            embeddings: Matrix(rows: items.count, columns: reader.dimension, trusted: values))
     }
 
     private struct Fitted: FittedRule {
@@ -32,7 +32,7 @@ private struct MedianDistance: ClassificationRule {
         func predictions(
             for queries: Matrix, in reader: any GalleryReader, listing listed: Int, method: SearchMethod
         ) throws -> [Prediction] {
-            let distances = metric.distances(from: queries, to: embeddings)
+            let distances = metric.distances(trusted: queries, to: embeddings)
             return (0..<queries.rows).map { row in
                 let classes = Dictionary(grouping: items.indices) { items[$0].label }
                 let ranking = classes.map { label, members in
@@ -59,17 +59,17 @@ private struct MedianDistance: ClassificationRule {
         let places = (0..<10).map { Float($0 < 5 ? $0 : $0 + 5) }
         try gallery.write("ten items") {
             _ = try $0.add(
-                items, embeddings: Matrix(rows: 10, columns: 1, values: places), backbone: gallery.backbone)
+                items, embeddings: Matrix(rows: 10, columns: 1, trusted: places), backbone: gallery.backbone)
         }
     }
 
     @Test func answersByAnIndexAsByMemory() throws {
         let folder = try TemporaryFolder()
         let index = try EmbeddingIndex.create(at: folder.path + "/index", dimension: 1)
-        let memory = MemoryGallery(dimension: 1)
+        let memory = try MemoryGallery(dimension: 1)
         try fill(index)
         try fill(memory)
-        let queries = Matrix(rows: 3, columns: 1, values: [0, 3, 10])
+        let queries = Matrix(rows: 3, columns: 1, trusted: [0, 3, 10])
         let answers = try classifier.answers(to: queries, in: index).predictions
         #expect(answers.map(\.label) == ["low", "low", "high"])
         #expect(answers.map { $0.neighbours[0].item.label } == ["high", "low", "low"])
@@ -83,16 +83,16 @@ private struct MedianDistance: ClassificationRule {
     }
 
     @Test func leavesItemsOutLikeAllOthers() throws {
-        let memory = MemoryGallery(dimension: 1)
+        let memory = try MemoryGallery(dimension: 1)
         try fill(memory)
         let (items, embeddings) = try memory.read { try $0.labelled() }
         let examples = Examples(
-            labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: memory.metric)
+            labels: ItemLabels(items.map(\.label)), trusted: embeddings, metric: memory.metric)
         let folds = Folds(items.indices.map { [$0] })
         let found = try classifier.rule.answers(
             leavingOut: Array(items.indices), folds, of: examples, listing: 1)
         for (left, prediction) in found.map(\.prediction).enumerated() {
-            let rest = MemoryGallery(dimension: 1)
+            let rest = try MemoryGallery(dimension: 1)
             let kept = items.indices.filter { $0 != left }
             try rest.write("the rest") {
                 _ = try $0.add(

@@ -71,7 +71,7 @@ private final class ArrayGallery: Gallery {
                 let exclusion = excluding.isEmpty ? Exclusion() : excluding[row]
                 let admitted = entries.filter { filter.admits($0.item) && !exclusion.names($0.item) }
                 let all = admitted.map {
-                    Neighbour(id: $0.item.id, distance: metric.distance(from: queries[row], to: $0.vector))
+                    Neighbour(id: $0.item.id, distance: metric.distance(trusted: queries[row], to: $0.vector))
                 }
                 return Array(all.sorted().prefix(k))
             }
@@ -165,7 +165,7 @@ private final class ArrayGallery: Gallery {
                 let pixels = (0..<64).map { UInt8(grey + (number * 7 + $0) % 20) }
                 try folder.write(
                     "pictures/\(label)/\(number).png",
-                    Image(width: 8, height: 8, channels: 1, pixels: pixels).encodedAsPNG())
+                    Image(width: 8, height: 8, channels: 1, trusted: pixels).encodedAsPNG())
             }
         }
     }
@@ -177,7 +177,7 @@ private final class ArrayGallery: Gallery {
         #expect(report.added == 15 && report.skipped == [])
         #expect(try gallery.add(try Dataset(folder: pictures), embedder: embedder).unchanged == 15)
 
-        let query = Image(width: 8, height: 8, channels: 1, pixels: Array(repeating: 128, count: 64))
+        let query = Image(width: 8, height: 8, channels: 1, trusted: Array(repeating: 128, count: 64))
         let embedding = embedder.embeddings(of: [query])
         for classifier in [Classifier.nearestNeighbours(k: 3), .averageClassDistance, .classMean] {
             let answer = try classifier.answers(to: embedding, in: gallery).predictions[0]
@@ -207,7 +207,7 @@ private final class ArrayGallery: Gallery {
         try gallery.add(try Dataset(folder: pictures), embedder: Embedder(backbone))
         let files = try ExchangeFiles([folder.path + "/items.jsonl"])
         #expect(try gallery.export(to: files) == 15)
-        let memory = MemoryGallery(dimension: 16, backbone: gallery.backbone)
+        let memory = try MemoryGallery(dimension: 16, backbone: gallery.backbone)
         let index = try EmbeddingIndex.create(
             at: folder.path + "/index", backbone: backbone, backbones: BackboneRegistry([PixelBackbone.self]))
         #expect(try memory.importItems(from: files).added == 15)

@@ -10,7 +10,7 @@ import Testing
         _ classes: Int, items: Int, spread: Float = 0.3, groups: Int? = nil, seed: UInt64 = 1
     ) throws -> MemoryGallery {
         var random = SeededGenerator(seed: seed, 77)
-        let gallery = MemoryGallery(dimension: 8)
+        let gallery = try MemoryGallery(dimension: 8)
         var (list, values) = ([NewItem](), [Float]())
         for label in 0..<classes {
             let centre = (0..<8).map { _ in Float.random(in: -1...1, using: &random) }
@@ -22,7 +22,7 @@ import Testing
                 values += centre.map { $0 + Float.random(in: -spread...spread, using: &random) }
             }
         }
-        let (new, embeddings) = (list, Matrix(rows: list.count, columns: 8, values: values))
+        let (new, embeddings) = (list, Matrix(rows: list.count, columns: 8, trusted: values))
         try gallery.write("items") { _ = try $0.add(new, embeddings: embeddings, backbone: gallery.backbone) }
         return gallery
     }

@@ -6,13 +6,13 @@ import Testing
 @Suite struct OutcomesTests {
     /// Points on a line.
     private func gallery(_ places: [(label: String, group: String?, place: Float)]) throws -> MemoryGallery {
-        let gallery = MemoryGallery(dimension: 1)
+        let gallery = try MemoryGallery(dimension: 1)
         let items = places.enumerated().map {
             NewItem(label: $1.label, source: Source("item \($0)"), group: $1.group)
         }
         try gallery.write("all") {
             _ = try $0.add(
-                items, embeddings: Matrix(rows: places.count, columns: 1, values: places.map(\.place)),
+                items, embeddings: Matrix(rows: places.count, columns: 1, trusted: places.map(\.place)),
                 backbone: gallery.backbone)
         }
         return gallery
@@ -58,14 +58,14 @@ import Testing
         }
         #expect(throws: EvaluationError.tooFewItems(0)) {
             try LeaveOneOut.outcomes(
-                in: MemoryGallery(dimension: 1), classifier: .averageClassDistance, byGroup: true)
+                in: try MemoryGallery(dimension: 1), classifier: .averageClassDistance, byGroup: true)
         }
         let ungrouped = try gallery([("a", nil, 0), ("b", nil, 1)])
         #expect(throws: EvaluationError.noGroups) {
             try LeaveOneOut.outcomes(in: ungrouped, classifier: .averageClassDistance, byGroup: true)
         }
         let images = PreparedImages(
-            inputs: [0, 1], labels: ["a", "b"], preprocessing: Preprocessing(height: 1, width: 1))
+            trusted: [0, 1], labels: ["a", "b"], preprocessing: Preprocessing(height: 1, width: 1))
         #expect(throws: EvaluationError.noGroups) {
             try LeaveOneOut(images, classifier: .averageClassDistance, metric: .l2, byGroup: true)
         }
@@ -100,7 +100,7 @@ import Testing
             images.skipped.map(\.source.path) == Array(repeating: folder.path + "/old/dark/260.png", count: 2)
         )
 
-        let gallery = MemoryGallery(dimension: 4, backbone: backbone.identity)
+        let gallery = try MemoryGallery(dimension: 4, backbone: backbone.identity)
         let known = images.embeddings.rows(at: [0, 260])
         try gallery.write("two of them") {
             _ = try $0.add(
@@ -149,7 +149,8 @@ import Testing
     @Test func withoutQuestionsNothingIsKnown() {
         let none = Outcomes([], procedure: .heldOut, classifier: "x")
         #expect(
-            none.total == Tally() && none.total.accuracy == 0 && none.total.interval == Interval(0, of: 0))
+            none.total == Tally() && none.total.accuracy == 0
+                && none.total.interval == Interval(0, trusted: 0))
         #expect(none.classes == [] && none.macroAccuracy == nil && none.confusions == [])
         #expect(none.unanswerable == [] && none.partResults == [])
     }

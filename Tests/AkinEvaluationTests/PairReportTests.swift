@@ -12,9 +12,9 @@ import Testing
         let outcomes = try PairOutcomes(labels: Self.labels, embeddings: Self.embeddings, count: 1000)
         let report = PairReport(outcomes)
         // Eighteen of one class.
-        #expect(report.pairs == 36 && report.accuracy == 1 && report.interval == Interval(36, of: 36))
+        #expect(report.pairs == 36 && report.accuracy == 1 && report.interval == Interval(36, trusted: 36))
         #expect(report.auroc == 1 && report.equalErrorRate == 0 && !report.thresholdGiven)
-        #expect(report.aurocInterval == Interval(18, of: 18))
+        #expect(report.aurocInterval == Interval(18, trusted: 18))
         #expect(report.crossValidatedAccuracy == 1 && report.macroAccuracy == 1)
         #expect(0.3..<10 ~= report.threshold)
         let given = PairReport(outcomes, threshold: 0.15)
@@ -38,7 +38,7 @@ import Testing
         #expect(report.text.contains("36 of 36 right: 100.0 %") && report.text.contains("these very pairs"))
         #expect(given.text.contains("at the distance 0.1500, as given\n"))
         #expect(throws: EvaluationError.fewShot(.noPairs(images: 2, classes: 2))) {
-            try PairOutcomes(labels: ["a", "b"], embeddings: Matrix(rows: 2, columns: 1))
+            try PairOutcomes(labels: ["a", "b"], embeddings: Matrix(zeros: 2, columns: 1))
         }
     }
 
@@ -48,7 +48,7 @@ import Testing
         func outcomes(_ labels: [String], _ count: Int) throws -> PairOutcomes {
             let values = labels.map { Float($0.hashOfBytes % 7) + Float.random(in: 0...4, using: &random) }
             return try PairOutcomes(
-                labels: labels, embeddings: Matrix(rows: labels.count, columns: 1, values: values),
+                labels: labels, embeddings: Matrix(rows: labels.count, columns: 1, trusted: values),
                 count: count)
         }
         let first = try outcomes((0..<60).map { "\($0 % 3)" }, 200)
@@ -70,7 +70,7 @@ import Testing
         let labels = (0..<Int.random(in: 12...40, using: &random)).map { "\($0 % 4)" }
         let values = labels.map { Float(Int($0)! * 2 + Int.random(in: 0...6, using: &random)) }
         let outcomes = try PairOutcomes(
-            labels: labels, embeddings: Matrix(rows: labels.count, columns: 1, values: values), count: 150,
+            labels: labels, embeddings: Matrix(rows: labels.count, columns: 1, trusted: values), count: 150,
             seed: seed)
         let report = PairReport(outcomes)
         let same = outcomes.list.filter(outcomes.isSame).map(\.distance)
@@ -129,7 +129,8 @@ import Testing
     @Test func asScikitLearnHasIt() throws {
         let data = Data(try Fixtures.bytes("ranking/scikit-learn.json"))
         let pairs = try JSONDecoder().decode(Fixture.self, from: data).pairs
-        #expect(abs(Verification(same: pairs.same, different: pairs.different).auroc - pairs.auroc) < 1e-12)
+        #expect(
+            abs(Verification(trusted: pairs.same, different: pairs.different).auroc - pairs.auroc) < 1e-12)
     }
 }
 

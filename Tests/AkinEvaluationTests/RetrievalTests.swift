@@ -24,7 +24,7 @@ import Testing
         }
 
         func gallery() throws -> MemoryGallery {
-            let gallery = MemoryGallery(dimension: 1)
+            let gallery = try MemoryGallery(dimension: 1)
             try gallery.write("items") { writer in
                 let items = labels.indices.map {
                     NewItem(
@@ -32,7 +32,7 @@ import Testing
                         contentHash: ContentHash(of: "\(contents[$0])".utf8))
                 }
                 try writer.add(
-                    items, embeddings: Matrix(rows: values.count, columns: 1, values: values),
+                    items, embeddings: Matrix(rows: values.count, columns: 1, trusted: values),
                     backbone: gallery.backbone)
             }
             return gallery
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func itemsThatAreAloneAreTold() throws {
-        let gallery = MemoryGallery(dimension: 1)
+        let gallery = try MemoryGallery(dimension: 1)
         let labels = ["a", "a", "b", "c", "c"]
         try gallery.write("items") { writer in
             let items = labels.enumerated().map {
@@ -107,7 +107,7 @@ import Testing
                     group: $0.element == "c" ? "page" : nil)
             }
             try writer.add(
-                items, embeddings: Matrix(rows: 5, columns: 1, values: [0, 1, 5, 9, 10]),
+                items, embeddings: Matrix(rows: 5, columns: 1, trusted: [0, 1, 5, 9, 10]),
                 backbone: gallery.backbone)
         }
         var told: [Int] = []
@@ -123,7 +123,7 @@ import Testing
         let all = RetrievalReport(try Retrieval.outcomes(in: gallery, keepingGroups: true))
         #expect(all.items == 4 && all.singletons == ["b"])
         #expect(throws: EvaluationError.tooFewItems(0)) {
-            try Retrieval.outcomes(in: MemoryGallery(dimension: 1))
+            try Retrieval.outcomes(in: try MemoryGallery(dimension: 1))
         }
     }
 
@@ -133,11 +133,11 @@ import Testing
         // Of whole numbers so small all distances are exact.
         let values = (0..<700).map { _ in Float(Int.random(in: 0..<2000, using: &random)) }
         let labels = values.map { $0 < 1000 ? "low" : "high" }
-        let gallery = MemoryGallery(dimension: 1)
+        let gallery = try MemoryGallery(dimension: 1)
         try gallery.write("items") { writer in
             _ = try writer.add(
                 labels.enumerated().map { NewItem(label: $0.element, source: Source("/\($0.offset)")) },
-                embeddings: Matrix(rows: 700, columns: 1, values: values), backbone: gallery.backbone)
+                embeddings: Matrix(rows: 700, columns: 1, trusted: values), backbone: gallery.backbone)
         }
         let outcomes = try Retrieval.outcomes(in: gallery).list
         for item in stride(from: 0, to: 700, by: 97) {
@@ -171,14 +171,14 @@ import Testing
         let data = Data(try Fixtures.bytes("ranking/scikit-learn.json"))
         for row in try JSONDecoder().decode(Fixture.self, from: data).rows {
             // The one that asks lies at 0, the others as far as they are said to be.
-            let gallery = MemoryGallery(dimension: 1)
+            let gallery = try MemoryGallery(dimension: 1)
             try gallery.write("items") { writer in
                 let items = row.relevant.enumerated().map {
                     NewItem(label: $0.element ? "own" : "other", source: Source("/\($0.offset)"))
                 }
                 try writer.add(
                     [NewItem(label: "own", source: Source("/asks"))] + items,
-                    embeddings: Matrix(rows: items.count + 1, columns: 1, values: [-1] + row.distances),
+                    embeddings: Matrix(rows: items.count + 1, columns: 1, trusted: [-1] + row.distances),
                     backbone: gallery.backbone)
             }
             let found = try Retrieval.outcomes(in: gallery).list[0]

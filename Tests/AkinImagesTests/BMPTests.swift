@@ -20,7 +20,7 @@ import Testing
             }
             let values = indices(width, height, below: 1 << bits, seed: UInt64(header))
             let colours = values.flatMap { $0.flatMap { palette[$0].reversed() } }
-            let expected = Image(width: width, height: height, channels: 3, pixels: colours)
+            let expected = Image(width: width, height: height, channels: 3, trusted: colours)
             let data = BMPWriter.rows(values, bits: bits)
             let file = BMPWriter(
                 header: header, width: width, height: height, bits: bits, palette: palette, data: data)
@@ -38,7 +38,7 @@ import Testing
             width: 5, height: 1, bits: 2, palette: grey4, data: BMPWriter.rows([[0, 1, 2, 3, 1]], bits: 2))
         #expect(
             try Image(decoding: file.encoded())
-                == Image(width: 5, height: 1, channels: 1, pixels: [0, 90, 200, 255, 90]))
+                == Image(width: 5, height: 1, channels: 1, trusted: [0, 90, 200, 255, 90]))
     }
 
     /// A number beyond the palette is black; so many entries as the header says may be fewer than the bits allow.

@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func normalisesEachChannel() {
-        let image = Image(width: 2, height: 1, channels: 3, pixels: [255, 0, 51, 0, 255, 102])
+        let image = Image(width: 2, height: 1, channels: 3, trusted: [255, 0, 51, 0, 255, 102])
         let input = Preprocessing(
             height: 1, width: 2, channels: .rgb,
             normalisation: .init(mean: [0.5, 0, 0.25], deviation: [0.5, 2, 1])
@@ -57,7 +57,7 @@ import Testing
     private func positions(_ width: Int, _ height: Int) -> Image {
         Image(
             width: width, height: height, channels: 3,
-            pixels: (0..<height).flatMap { y in (0..<width).flatMap { x in [UInt8(x), UInt8(y), 0] } })
+            trusted: (0..<height).flatMap { y in (0..<width).flatMap { x in [UInt8(x), UInt8(y), 0] } })
     }
 
     @Test(arguments: [
@@ -78,7 +78,7 @@ import Testing
         for (width, height) in [(30, 20), (20, 30), (7, 40), (40, 7), (3, 2), (16, 9)] {
             let image = Image(
                 width: width, height: height, channels: 1,
-                pixels: [UInt8](repeating: 9, count: width * height))
+                trusted: [UInt8](repeating: 9, count: width * height))
             for (inputWidth, inputHeight) in [(16, 16), (16, 9), (5, 17)] {
                 let input = Preprocessing(height: inputHeight, width: inputWidth, placement: .crop).input(
                     from: image)
@@ -87,13 +87,13 @@ import Testing
         }
         // Of a long narrow picture no more is made than can be seen.
         let narrow = Image(
-            width: 1, height: 200_000, channels: 1, pixels: [UInt8](repeating: 9, count: 200_000))
+            width: 1, height: 200_000, channels: 1, trusted: [UInt8](repeating: 9, count: 200_000))
         let cut = Preprocessing(
             height: 8, width: 8, placement: .crop, interpolation: .bicubic, shorterSide: 4096)
         #expect(cut.input(from: narrow).allSatisfy { abs($0 * 255 - 9) < 1e-3 })
         // A shorter side that is less than the input leaves a frame.
         let small = Preprocessing(height: 4, width: 4, placement: .crop, background: 255, shorterSide: 2)
-        let input = small.input(from: Image(width: 2, height: 2, channels: 1, pixels: [0, 0, 0, 0]))
+        let input = small.input(from: Image(width: 2, height: 2, channels: 1, trusted: [0, 0, 0, 0]))
         #expect(input == [1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1])
     }
 

@@ -47,7 +47,7 @@ import Testing
         for shape in DrawnStrokes.shapes {
             let grey = DrawnStrokes.picture(of: shape, 1, ground: 240, ink: 30, noise: 5)
             let pixels = grey.pixels.flatMap { [$0, UInt8(Double($0) * 0.9), UInt8(Double($0) * 0.6)] }
-            expectSame(Image(width: 84, height: 84, channels: 3, pixels: pixels), "\(shape)")
+            expectSame(Image(width: 84, height: 84, channels: 3, trusted: pixels), "\(shape)")
         }
     }
 
@@ -64,16 +64,16 @@ import Testing
             let (x, y) = (place % 60, place / 60)
             return 5..<55 ~= x && 5..<55 ~= y ? 20 : 235 as UInt8
         }
-        expectUnchanged(Image(width: 60, height: 60, channels: 1, pixels: pixels))
+        expectUnchanged(Image(width: 60, height: 60, channels: 1, trusted: pixels))
         // And lines that run through it, as those of staves do.
         let crossed = pixels.enumerated().map { $0.offset / 60 % 12 == 3 ? 30 : $0.element }
-        expectUnchanged(Image(width: 60, height: 60, channels: 1, pixels: crossed))
+        expectUnchanged(Image(width: 60, height: 60, channels: 1, trusted: crossed))
     }
 
     /// A hair on a large sheet.
     @Test func littleInkIsEnough() {
         let pixels = (0..<400 * 400).map { $0 % 400 == 200 && 100..<160 ~= $0 / 400 ? 0 : 255 as UInt8 }
-        expectSame(Image(width: 400, height: 400, channels: 1, pixels: pixels), "a hair")
+        expectSame(Image(width: 400, height: 400, channels: 1, trusted: pixels), "a hair")
     }
 
     /// On a canvas that cuts a picture off, what is seen of it decides.
@@ -83,7 +83,7 @@ import Testing
         for y in 0..<84 {
             for x in 0..<84 { pixels[(y + 108) * 300 + x + 108] = inside.pixels[y * 84 + x] }
         }
-        let whole = Image(width: 300, height: 300, channels: 1, pixels: pixels)
+        let whole = Image(width: 300, height: 300, channels: 1, trusted: pixels)
         let canvas = Preprocessing(height: 84, width: 84, placement: .canvas, scaling: .paper)
         #expect(canvas.input(from: whole) == canvas.input(from: inside))
         #expect(canvas.input(from: whole.negative) == canvas.input(from: inside))
@@ -97,7 +97,7 @@ import Testing
                 let noise = Image.noise(width: width, height: height, channels: channels, using: &generator)
                 let blank = Image(
                     width: width, height: height, channels: channels,
-                    pixels: Array(repeating: 40, count: width * height * channels))
+                    trusted: Array(repeating: 40, count: width * height * channels))
                 #expect(blank.isBlank && (width * height < 3 || !noise.isBlank))
                 for preprocessing in Self.preprocessings {
                     #expect(preprocessing.input(from: noise).allSatisfy { $0.isFinite })

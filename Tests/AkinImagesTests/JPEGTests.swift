@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func decodesAtTheSmallestScaleThatIsLargeEnough() throws {
-        let jpeg = Image.gradient(width: 400, height: 240, channels: 3).encodedAsJPEG()
+        let jpeg = try Image.gradient(width: 400, height: 240, channels: 3).encodedAsJPEG()
         func size(_ width: Int, _ height: Int) throws -> [Int] {
             let image = try Image(decoding: jpeg, fitting: (width, height))
             return [image.width, image.height]
@@ -59,7 +59,7 @@ import Testing
 
     @Test func aScaledPictureIsNearlyTheReducedOne() throws {
         let image = Image.gradient(width: 400, height: 240, channels: 3)
-        let jpeg = image.encodedAsJPEG(quality: 95)
+        let jpeg = try image.encodedAsJPEG(quality: 95)
         let scaled = try Image(decoding: jpeg, fitting: (40, 24)).resized(width: 40, height: 24)
         #expect(try #require(scaled.largestDifference(from: image.resized(width: 40, height: 24))) <= 6)
     }
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func theLimitIsOnTheScaleThatIsDecoded() throws {
-        let jpeg = Image.gradient(width: 2000, height: 1600, channels: 3).encodedAsJPEG()
+        let jpeg = try Image.gradient(width: 2000, height: 1600, channels: 3).encodedAsJPEG()
         let limits = DecodingLimits(memory: 2_000_000)
         #expect(try Image(decoding: jpeg, fitting: (20, 20), limits: limits).width == 250)
         let error = #expect(throws: ImageError.self) { try Image(decoding: jpeg, limits: limits) }

@@ -11,7 +11,7 @@ import Testing
     @Test func readsGreyAndColour() throws {
         #expect(try decoded("P5 2 1 255\n", [3, 250]).pixels == [3, 250])
         let colour = try decoded("P6\n# drawn by hand\n1\t2 # a comment\n255\n", [1, 2, 3, 4, 5, 6])
-        #expect(colour == Image(width: 1, height: 2, channels: 3, pixels: [1, 2, 3, 4, 5, 6]))
+        #expect(colour == Image(width: 1, height: 2, channels: 3, trusted: [1, 2, 3, 4, 5, 6]))
     }
 
     @Test func scalesOtherLargestValues() throws {
@@ -30,7 +30,7 @@ import Testing
             try decoded("P4 10 2\n", [0b1010_0000, 0b0111_1111, 0, 0b1000_0000])
                 == Image(
                     width: 10, height: 2, channels: 1,
-                    pixels: [0, 255, 0, 255, 255, 255, 255, 255, 255, 0] + [UInt8](repeating: 255, count: 8)
+                    trusted: [0, 255, 0, 255, 255, 255, 255, 255, 255, 0] + [UInt8](repeating: 255, count: 8)
                         + [0, 255]))
         // Digits need no blanks between them.
         #expect(try decoded("P1\n# c\n3 2\n10 1\n#x\n011", []).pixels == [0, 255, 0, 255, 0, 0])
@@ -41,7 +41,7 @@ import Testing
         #expect(try decoded("P2\n3 1 15\n0 # a\n7\t15", []).pixels == [0, 119, 255])
         #expect(
             try decoded("P3 1 2 255 1 2 3 4 5 6 behind it", [])
-                == Image(width: 1, height: 2, channels: 3, pixels: [1, 2, 3, 4, 5, 6]))
+                == Image(width: 1, height: 2, channels: 3, trusted: [1, 2, 3, 4, 5, 6]))
         #expect(try decoded("P2 2 1 1000 1000 500 ", []).samples == .sixteen([65535, 32768]))
         #expect(try decoded("P2 1 1 10 99", []).pixels == [255])
     }

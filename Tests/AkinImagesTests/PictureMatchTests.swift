@@ -23,7 +23,7 @@ import Testing
                 for channel in 0..<channels { pixels.append(UInt8(top?.colour[channel] ?? 120)) }
             }
         }
-        return Image(width: width, height: height, channels: channels, pixels: pixels)
+        return Image(width: width, height: height, channels: channels, trusted: pixels)
     }
 
     private static func cropped(_ image: Image, _ left: Int, _ top: Int, _ width: Int, _ height: Int) -> Image
@@ -34,7 +34,7 @@ import Testing
                 pixels += image.pixels[(y * image.width + x) * 3..<(y * image.width + x) * 3 + 3]
             }
         }
-        return Image(width: width, height: height, channels: 3, pixels: pixels)
+        return Image(width: width, height: height, channels: 3, trusted: pixels)
     }
 
     private static func match(
@@ -53,7 +53,7 @@ import Testing
                 pixels += image.pixels[place..<place + 3]
             }
         }
-        return Image(width: image.height, height: image.width, channels: 3, pixels: pixels)
+        return Image(width: image.height, height: image.width, channels: 3, trusted: pixels)
     }
 
     @Test func copiesAreKnown() throws {
@@ -103,6 +103,6 @@ import Testing
 
     @Test func aBlankPictureHasNoSketch() {
         let pixels = [UInt8](repeating: 77, count: 400)
-        #expect(PictureSketch(Image(width: 20, height: 20, channels: 1, pixels: pixels)) == nil)
+        #expect(PictureSketch(Image(width: 20, height: 20, channels: 1, trusted: pixels)) == nil)
     }
 }

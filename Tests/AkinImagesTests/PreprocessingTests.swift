@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PreprocessingTests {
     private func grey(_ width: Int, _ height: Int, _ pixels: [UInt8]) -> Image {
-        Image(width: width, height: height, channels: 1, pixels: pixels)
+        Image(width: width, height: height, channels: 1, trusted: pixels)
     }
 
     @Test(arguments: Preprocessing.Placement.allCases)
@@ -15,12 +15,13 @@ import Testing
         let input = Preprocessing(height: 28, width: 28, placement: placement).input(from: image)
         #expect(input == image.pixels.map { Float($0) / 255 })
         // The same picture stored in colour gives the same bits.
-        let colour = Image(width: 28, height: 28, channels: 3, pixels: image.pixels.flatMap { [$0, $0, $0] })
+        let colour = Image(
+            width: 28, height: 28, channels: 3, trusted: image.pixels.flatMap { [$0, $0, $0] })
         #expect(Preprocessing(height: 28, width: 28, placement: placement).input(from: colour) == input)
     }
 
     @Test func convertsBetweenGreyAndColour() {
-        let colour = Image(width: 2, height: 1, channels: 3, pixels: [255, 0, 0, 10, 20, 30])
+        let colour = Image(width: 2, height: 1, channels: 3, trusted: [255, 0, 0, 10, 20, 30])
         let grey = Preprocessing(height: 1, width: 2).input(from: colour)
         #expect(abs(grey[0] - 0.299) < 1e-6)
         #expect(abs(grey[1] - (2.99 + 11.74 + 3.42) / 255) < 1e-6)
@@ -135,7 +136,7 @@ import Testing
 
     @Test func colouredPaperBecomesWhite() {
         let pixels = (0..<64).flatMap { $0 % 5 == 0 ? [60, 50, 40] : [210, 190, 140] as [UInt8] }
-        let image = Image(width: 8, height: 8, channels: 3, pixels: pixels)
+        let image = Image(width: 8, height: 8, channels: 3, trusted: pixels)
         let input = Preprocessing(height: 8, width: 8, channels: .rgb, scaling: .paper).input(from: image)
         #expect(input == (0..<64).flatMap { [Float](repeating: $0 % 5 == 0 ? 0 : 1, count: 3) })
     }

@@ -29,7 +29,7 @@ import Testing
         return result
     }
 
-    @Test func isTheNaiveSum() {
+    @Test func isTheNaiveSum() throws {
         for seed in 0..<40 as Range<UInt64> {
             var generator = SeededGenerator(seed: 31, seed)
             func side() -> Int { Int.random(in: 1...24, using: &generator) }
@@ -37,7 +37,7 @@ import Testing
             let image = Image.noise(width: side(), height: side(), channels: channels, using: &generator)
             let (width, height) = (side(), side())
             let expected = naive(image, width: width, height: height)
-            let resized = image.resized(width: width, height: height)
+            let resized = try image.resized(width: width, height: height)
             let worst = zip(resized.pixels, expected).map { abs(Double($0) - $1) }.max()!
             #expect(worst <= 0.501, "seed \(seed)")
 
@@ -58,25 +58,26 @@ import Testing
         let kind = interpolation == .bilinear ? "" : "\(interpolation)-"
         let pillow = try Image(contentsOf: Fixtures.path("images/resized-\(kind)\(width)x\(height).ppm"))
         // Pillow rounds to 8 bits between the two directions.
-        let resized = picture.resized(width: width, height: height, interpolation)
+        let resized = try picture.resized(width: width, height: height, interpolation)
         #expect(try #require(resized.largestDifference(from: pillow)) <= 1)
         // So is what goes into a network, and of 16 bits.
         let input = Preprocessing(
             height: height, width: width, channels: .rgb, placement: .stretch, interpolation: interpolation)
         let deep = Image(
             width: picture.width, height: picture.height, channels: 3,
-            samples: .sixteen(picture.pixels.map { UInt16($0) * 257 }))
+            samples: .sixteen(picture.pixels.map { UInt16($0) * 257 }), depth: 0)
         for image in [picture, deep] {
             let worst = zip(input.input(from: image), pillow.pixels).map { abs($0 * 255 - Float($1)) }.max()
             #expect(try #require(worst) <= 1.2)
         }
     }
 
-    @Test func aConstantPictureStaysConstant() {
-        let image = Image(width: 37, height: 23, channels: 1, pixels: [UInt8](repeating: 201, count: 37 * 23))
+    @Test func aConstantPictureStaysConstant() throws {
+        let image = Image(
+            width: 37, height: 23, channels: 1, trusted: [UInt8](repeating: 201, count: 37 * 23))
         for (width, height) in [(1, 1), (5, 40), (100, 3)] {
             for interpolation in Preprocessing.Interpolation.allCases {
-                let resized = image.resized(width: width, height: height, interpolation)
+                let resized = try image.resized(width: width, height: height, interpolation)
                 #expect(resized.pixels.allSatisfy { $0 == 201 }, "\(interpolation)")
             }
         }

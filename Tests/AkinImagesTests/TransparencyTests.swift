@@ -47,10 +47,10 @@ import Testing
         #expect(grey.isBlank)
         #expect(try !decoded(.grey, 8, [90, 90, 91]).isBlank)
         #expect(try !decoded(.greyAlpha, 8, [255, 255, 255, 0]).isBlank)
-        #expect(Image(width: 2, height: 1, channels: 3, pixels: [1, 2, 3, 1, 2, 3]).isBlank)
-        #expect(!Image(width: 2, height: 1, channels: 3, pixels: [1, 1, 2, 1, 2, 1]).isBlank)
-        #expect(Image(width: 1, height: 1, channels: 3, pixels: [1, 2, 3]).isBlank)
-        #expect(!Image(width: 2, height: 1, channels: 1, samples: .sixteen([1, 2])).isBlank)
+        #expect(Image(width: 2, height: 1, channels: 3, trusted: [1, 2, 3, 1, 2, 3]).isBlank)
+        #expect(!Image(width: 2, height: 1, channels: 3, trusted: [1, 1, 2, 1, 2, 1]).isBlank)
+        #expect(Image(width: 1, height: 1, channels: 3, trusted: [1, 2, 3]).isBlank)
+        #expect(!Image(width: 2, height: 1, channels: 1, samples: .sixteen([1, 2]), depth: 0).isBlank)
     }
 
     /// Whatever the picture, one of the two grounds shows it, and white is taken wherever that does.

@@ -65,7 +65,7 @@ extension [Item] {
 }
 
 func drawnEmbeddings(_ rows: Int, _ columns: Int, using generator: inout SeededGenerator) -> Matrix {
-    Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.uniform() })
+    Matrix(rows: rows, columns: columns, trusted: (0..<rows * columns).map { _ in generator.uniform() })
 }
 
 /// An index of files, with the backbone that they or the options name.

@@ -192,7 +192,7 @@ import Testing
                 let source = Source("/new/\(sources.count)")
                 try index.add(
                     [NewItem(label: "new", source: source)],
-                    embeddings: Matrix(rows: 1, columns: index.dimension),
+                    embeddings: Matrix(zeros: 1, columns: index.dimension),
                     backbone: index.backbone)
                 sources.append(source)
                 // The threads of the pool are few, and the test's own body needs one.

@@ -55,7 +55,8 @@ import Testing
         let positions = Dictionary(uniqueKeysWithValues: zip(items.map(\.source), 0...))
         for (row, other) in others.enumerated() {
             let embedding = embeddings[try #require(positions[other.source])]
-            #expect(Metric.l2.distance(from: embedding, to: expected[row]) < 1e-5, "after counts \(counts)")
+            #expect(
+                Metric.l2.distance(trusted: embedding, to: expected[row]) < 1e-5, "after counts \(counts)")
         }
     }
 
@@ -64,7 +65,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         _ = try temporary.fill(300)
-        let query = Matrix(rows: 3, columns: index.dimension)
+        let query = Matrix(zeros: 3, columns: index.dimension)
         let reader = Task.detached {
             var rounds = 0
             while !Task.isCancelled {
@@ -132,7 +133,7 @@ import Testing
         do {
             let index = try EmbeddingIndex.create(at: path, backbone: checkpoint())
             try index.add(
-                [NewItem(label: "a", source: "/a")], embeddings: Matrix(rows: 1, columns: index.dimension),
+                [NewItem(label: "a", source: "/a")], embeddings: Matrix(zeros: 1, columns: index.dimension),
                 backbone: index.backbone)
         }
         try disk.makeReadOnly()
@@ -141,7 +142,7 @@ import Testing
                 .failed(.readOnlyFileSystem, doing: "opening the lock file", path: path))
         ) { try EmbeddingIndex(opening: path) }
         let index = try EmbeddingIndex(opening: path, readOnly: true)
-        let query = Matrix(rows: 1, columns: index.dimension)
+        let query = Matrix(zeros: 1, columns: index.dimension)
         #expect(try index.neighbours(of: query, k: 1) == [[Neighbour(id: 1, distance: 0)]])
         #expect(throws: IndexError.self) {
             try EmbeddingIndex.create(at: disk.path + "/new", backbone: checkpoint())

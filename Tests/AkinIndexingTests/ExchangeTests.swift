@@ -44,7 +44,7 @@ import Testing
         values[1] = .leastNonzeroMagnitude
         values[2] = 0.1
         try index.add(
-            items, embeddings: Matrix(rows: 400, columns: 7, values: values), backbone: index.backbone)
+            items, embeddings: Matrix(rows: 400, columns: 7, trusted: values), backbone: index.backbone)
         try index.remove(ids: [1, 17, 18, 399])
         return index
     }
@@ -97,7 +97,7 @@ import Testing
         let more = try copy.importItems(from: files, options: vouched())
         #expect(more.unchanged == 396)
         try copy.add(
-            [NewItem(label: "new", source: "new")], embeddings: Matrix(rows: 1, columns: 7),
+            [NewItem(label: "new", source: "new")], embeddings: Matrix(zeros: 1, columns: 7),
             backbone: copy.backbone)
         #expect(try copy.item(source: "new")?.id == 401)
     }
@@ -186,7 +186,7 @@ import Testing
 
     @Test func embeddingsOfAnotherBackboneAreRefused() throws {
         let folder = try TemporaryFolder()
-        let vectors = try folder.write("v.npy", Self.numPy(Matrix(rows: 2, columns: 16)))
+        let vectors = try folder.write("v.npy", Self.numPy(Matrix(zeros: 2, columns: 16)))
         let temporary = try TemporaryIndex()
         _ = try temporary.fill(3)
         let files = try ExchangeFiles([vectors])
@@ -214,7 +214,7 @@ import Testing
         #expect(try index.importItems(from: files, options: named).unchanged == 2)
         named.backboneName = "e6"
         #expect(throws: GalleryError.self) { try index.importItems(from: files, options: named) }
-        let wide = try folder.write("w.npy", Self.numPy(Matrix(rows: 2, columns: 17)))
+        let wide = try folder.write("w.npy", Self.numPy(Matrix(zeros: 2, columns: 17)))
         #expect(throws: GalleryError.wrongDimension(expected: 16, found: 17)) {
             try index.importItems(from: try ExchangeFiles([wide]), options: vouched())
         }
@@ -242,7 +242,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/index"
         let rows = 300_000
-        let vectors = try folder.write("v.npy", Self.numPy(Matrix(rows: rows, columns: 2)))
+        let vectors = try folder.write("v.npy", Self.numPy(Matrix(zeros: rows, columns: 2)))
         _ = try EmbeddingIndex.create(at: path, dimension: 2)
         for _ in 0..<4 {
             let delay = Int.random(in: 1...400_000)
@@ -274,7 +274,7 @@ import Testing
         let folder = try TemporaryFolder()
         let index = try EmbeddingIndex.create(at: folder.path + "/index", dimension: 1)
         let rows = (1 << 17) + 5
-        let vectors = try folder.write("v.npy", Self.numPy(Matrix(rows: rows, columns: 1)))
+        let vectors = try folder.write("v.npy", Self.numPy(Matrix(zeros: rows, columns: 1)))
         var asked = 0
         let report = try index.importItems(
             from: try ExchangeFiles([vectors]), options: vouched(),

@@ -62,7 +62,7 @@ enum KnownIndex {
         return try environment.read { try settings.value(of: "format", in: $0) }
     }
 
-    @Test(arguments: 1...5) func anIndexOfEachFormatAnswersTheSame(written: Int) throws {
+    @Test(arguments: 1...6) func anIndexOfEachFormatAnswersTheSame(written: Int) throws {
         let folder = try fixture(written)
         let new = try TemporaryFolder()
         let expected = try KnownIndex.make(at: new.path + "/index")
@@ -84,7 +84,7 @@ enum KnownIndex {
         #expect(try format(of: folder.path) == UInt64(written))
     }
 
-    @Test(arguments: 1...5) func anIndexOfEachFormatCanBeChanged(written: Int) throws {
+    @Test(arguments: 1...6) func anIndexOfEachFormatCanBeChanged(written: Int) throws {
         let folder = try fixture(written)
         let reader = try EmbeddingIndex(opening: folder.path)
         let index = try EmbeddingIndex(opening: folder.path)
@@ -95,11 +95,16 @@ enum KnownIndex {
         #expect(try reader.count == before.items.count - 2)
         try index.relabel("c", to: "d")
         let more = try index.add(
-            [NewItem(label: "n", source: "/new")], embeddings: Matrix(rows: 1, columns: 8),
+            [NewItem(label: "n", source: "/new")], embeddings: Matrix(zeros: 1, columns: 8),
             backbone: index.backbone)
         #expect(more.added == 1)
         #expect(try index.items().last?.id == 41)
         #expect(try index.faults() == [])
+        let changed = try index.labelled()
+        for _ in 0..<3 { try index.undo() }
+        #expect(try index.labelled() == before)
+        for _ in 0..<3 { try index.redo() }
+        #expect(try index.labelled() == changed)
         for _ in 0..<3 { try index.undo() }
         #expect(try index.labelled() == before)
         #expect(try index.faults() == [])

@@ -4,7 +4,8 @@ import AkinItems
 import AkinTensors
 import AkinVectorSearch
 
-/// What an index must be: a plain array, and the arrays before each change that can be taken back.
+/// What an index must be: a plain array, and the arrays before each change that can be taken back and after each that can be
+/// made again.
 struct FuzzModel {
     struct Entry: Equatable {
         var item: Item
@@ -14,6 +15,8 @@ struct FuzzModel {
     /// By ascending id.
     private(set) var entries: [Entry] = []
     private(set) var history: [[Entry]] = []
+    /// The first to be made again is the last.
+    private(set) var undone: [[Entry]] = []
     private var nextID: UInt64 = 1
     private var limit = EmbeddingIndex.historyLimit
     /// Whether anything was done since the last `finish`.
@@ -21,19 +24,29 @@ struct FuzzModel {
 
     /// Ends a change, before which the entries were these.
     mutating func finish(_ before: [Entry]) {
-        if isChanged { history = (history + [before]).suffix(limit) }
+        if isChanged { (history, undone) = ((history + [before]).suffix(limit), []) }
         isChanged = false
     }
 
     mutating func keep(changes: Int) {
         limit = changes
         history = history.suffix(limit)
+        undone = undone.suffix(limit - history.count)
     }
 
     /// Whether there was anything to take back.
     mutating func undo() -> Bool {
         guard let before = history.popLast() else { return false }
+        undone.append(entries)
         entries = before
+        return true
+    }
+
+    /// Whether there was anything to make again.
+    mutating func redo() -> Bool {
+        guard let after = undone.popLast() else { return false }
+        history.append(entries)
+        entries = after
         return true
     }
 

@@ -43,11 +43,13 @@ import Testing
 struct FuzzRun {
     enum Operation: CaseIterable {
         case add, addInParts, move, removeIDs, removeLabel, removeSource, relabelIDs, relabelLabel, write,
-            undo
+            undo, redo
         case keepHistory, compact, repack, build, drop, maintain, verify, reopen
     }
 
-    private static let often: [Operation] = [.add, .add, .add, .write, .removeIDs, .build, .undo]
+    private static let often: [Operation] = [
+        .add, .add, .add, .write, .removeIDs, .build, .undo, .undo, .redo, .redo,
+    ]
     private static let labels = ["a", "b", "ä", "a longer label", String(repeating: "x", count: 510)]
 
     private let temporary: TemporaryIndex
@@ -71,7 +73,7 @@ struct FuzzRun {
         let operation = drawn(Operation.allCases + Self.often)
         let before = model.entries
         try apply(operation, comment)
-        if operation != .undo { model.finish(before) }
+        if operation != .undo, operation != .redo { model.finish(before) }
         tally.operations["\(operation)", default: 0] += 1
         try check("\(comment), \(operation)")
     }
@@ -117,6 +119,14 @@ struct FuzzRun {
                     try index.undo()
                 } else {
                     #expect(throws: IndexError.nothingToUndo(path: index.path)) { try index.undo() }
+                }
+            }
+        case .redo:
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                if model.redo() {
+                    try index.redo()
+                } else {
+                    #expect(throws: IndexError.self) { try index.redo() }
                 }
             }
         case .keepHistory:
@@ -233,6 +243,8 @@ extension FuzzRun {
         #expect(embeddings.values == entries.flatMap(\.vector), "\(comment)")
         #expect(try index.items() == items, "\(comment)")
         #expect(try index.history().count == model.history.count, "\(comment)")
+        #expect(try index.undone().count == model.undone.count, "\(comment)")
+        if Int.random(in: 0..<4, using: &generator) == 0 { try checkChanges(of: index, comment) }
         let stats = try index.stats()
         #expect(stats.items == entries.count, "\(comment)")
         #expect(
@@ -248,6 +260,31 @@ extension FuzzRun {
             #expect(try index.items(label: item.label).timeless == alike, "\(comment)")
         }
         try checkSearch(index, hasGraph: stats.graph != nil, comment)
+    }
+
+    /// What is told of each change fits the arrays before and after it.
+    private func checkChanges(of index: EmbeddingIndex, _ comment: String) throws {
+        let states = model.history + [model.entries] + model.undone.reversed()
+        let past = model.history.count
+        var told: [(isUndone: Bool, items: [ItemChange])] = []
+        try index.read {
+            try $0.forEachChange {
+                told.append(($1, $2)); return true
+            }
+        }
+        #expect(told.count == states.count - 1, "\(comment)")
+        for (place, change) in told.enumerated() {
+            let before = change.isUndone ? place : past - 1 - place
+            let expected = ItemChange.all(
+                from: states[before].map(\.item), to: states[before + 1].map(\.item))
+            #expect(change.isUndone == (place >= past), "\(comment)")
+            #expect(
+                change.items.map { [$0.before].compactMap(\.self).timeless }
+                    == expected.map { [$0.before].compactMap(\.self) }, "\(comment)")
+            #expect(
+                change.items.map { [$0.after].compactMap(\.self).timeless }
+                    == expected.map { [$0.after].compactMap(\.self) }, "\(comment)")
+        }
     }
 
     private mutating func checkSearch(_ index: EmbeddingIndex, hasGraph: Bool, _ comment: String) throws {
@@ -281,7 +318,7 @@ extension FuzzRun {
                             && (excluding[row].group == nil || item.group != excluding[row].group))
             }.map {
                 Neighbour(
-                    id: $0.item.id, distance: index.metric.distance(from: queries[row], to: $0.vector))
+                    id: $0.item.id, distance: index.metric.distance(trusted: queries[row], to: $0.vector))
             }
             let expected = Array(all.sorted().prefix(k))
             #expect(exact[row] == expected, "\(comment)")

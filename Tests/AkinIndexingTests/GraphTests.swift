@@ -21,7 +21,7 @@ import Testing
         let exact = try index.neighbours(of: queries, k: 10, method: .exact)
         let near = try index.neighbours(of: queries, k: 10)
         let all = try index.labelled()
-        let plain = index.metric.nearest(10, to: queries, among: all.embeddings)
+        let plain = index.metric.nearest(10, trusted: queries, among: all.embeddings)
             .map { $0.map { Neighbour(id: all.items[Int($0.id)].id, distance: $0.distance) } }
         #expect(exact == plain, sourceLocation: sourceLocation)
         let (hits, total) = zip(exact, near).reduce((0, 0)) {

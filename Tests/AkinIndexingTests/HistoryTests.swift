@@ -98,7 +98,7 @@ import Testing
         let change = PendingChange(.import, "in parts")
         func add(_ source: Source) throws {
             try index.add(
-                [NewItem(label: "a", source: source)], embeddings: Matrix(rows: 1, columns: index.dimension),
+                [NewItem(label: "a", source: source)], embeddings: Matrix(zeros: 1, columns: index.dimension),
                 backbone: temporary.backbone, as: change)
         }
         try add("/1")

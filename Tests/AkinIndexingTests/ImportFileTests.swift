@@ -38,7 +38,7 @@ import Testing
 
     @Test func readsNumbersOfEveryWidth() throws {
         let values: [Float] = [1, -2.5, 0, 65504, 0x1p-24, -0x1p-14]
-        let expected = Matrix(rows: 2, columns: 3, values: values)
+        let expected = Matrix(rows: 2, columns: 3, trusted: values)
         let halves: [UInt16] = [0x3C00, 0xC100, 0, 0x7BFF, 1, 0x8400]
         let singles = values.map(\.bitPattern)
         let doubles = values.map { Double($0).bitPattern }
@@ -148,6 +148,14 @@ import Testing
         ("v.jsonl", "{}", "line 1: it has no 'embedding'"),
         ("v.jsonl", "{\"embedding\":[1]}\n{\"embedding\":[1,2]}", "line 2: a vector of 2 numbers"),
         ("v.jsonl", "{\"embedding\":[]}", "embeddings of 0 dimensions"),
+        (
+            "v.jsonl", #"{"embedding":[1],"label":"a\u0000b"}"#,
+            "a label, source or group holds the character 0"
+        ),
+        (
+            "v.jsonl", #"{"embedding":[1],"source":"\u0000"}"#,
+            "a label, source or group holds the character 0"
+        ),
         ("v.jsonl", "{\"embedding\":[1,]}", "the embedding's value 2 is no number"),
         ("v.jsonl", "{\"embedding\":[NaN]}", "the embedding's value 1 is no number"),
         ("v.jsonl", "{\"embedding\":[null]}", "the embedding's value 1 is no number"),
@@ -256,7 +264,7 @@ import Testing
                 try index.importItems(from: try ExchangeFiles([file]), options: options)
             }
             try index.add(
-                [NewItem(label: "a", source: "s3")], embeddings: Matrix(rows: 1, columns: 1),
+                [NewItem(label: "a", source: "s3")], embeddings: Matrix(zeros: 1, columns: 1),
                 backbone: index.backbone)
         }
         #expect(try index.count == 1)
@@ -267,7 +275,7 @@ import Testing
         let items = try folder.write("i.csv", "id,label\n1,a\n\(last - 1),b\n")
         let files = try ExchangeFiles([try folder.write("v.tsv", "1\n2\n"), items])
         let (index, _) = try makeIndex(at: folder.path + "/first", importing: files)
-        let memory = MemoryGallery(dimension: 1, backbone: index.backbone)
+        let memory = try MemoryGallery(dimension: 1, backbone: index.backbone)
         var options = ImportOptions()
         options.isSameBackbone = true
         try memory.importItems(from: files, options: options)
@@ -276,7 +284,7 @@ import Testing
             for isIndex in [true, false] {
                 func put(_ writer: some GalleryWriter) throws {
                     try writer.add(
-                        [NewItem(label: "c", source: source)], embeddings: Matrix(rows: 1, columns: 1),
+                        [NewItem(label: "c", source: source)], embeddings: Matrix(zeros: 1, columns: 1),
                         backbone: index.backbone)
                 }
                 if isIndex {
@@ -296,7 +304,7 @@ import Testing
         for gallery in [index, copy] {
             #expect(throws: GalleryError.noNumbersLeft(next: last + 1)) {
                 try gallery.add(
-                    [NewItem(label: "c", source: "more")], embeddings: Matrix(rows: 1, columns: 1),
+                    [NewItem(label: "c", source: "more")], embeddings: Matrix(zeros: 1, columns: 1),
                     backbone: index.backbone)
             }
             #expect(try gallery.count == 3 && gallery.faults() == [])
@@ -304,7 +312,7 @@ import Testing
         #expect(throws: GalleryError.noNumbersLeft(next: last + 1)) {
             try memory.write("one more") {
                 try $0.add(
-                    [NewItem(label: "c", source: "more")], embeddings: Matrix(rows: 1, columns: 1),
+                    [NewItem(label: "c", source: "more")], embeddings: Matrix(zeros: 1, columns: 1),
                     backbone: index.backbone)
             }
         }

@@ -20,7 +20,7 @@ import Testing
         #expect(try opened.storedBackbone.bytes == temporary.index.storedBackbone.bytes)
         #expect(try opened.count == 0)
         #expect(try opened.labelled().items == [])
-        let query = Matrix(rows: 1, columns: opened.dimension)
+        let query = Matrix(zeros: 1, columns: opened.dimension)
         #expect(try opened.neighbours(of: query, k: 3) == [[]])
         let stats = try opened.stats()
         #expect(stats.items == 0 && stats.labels == [:] && stats.bytes > 0)
@@ -101,7 +101,7 @@ import Testing
         try environment.write { try vectors.set(block, for: 1, in: $0) }
         let expected = IndexError.damagedBlock(path: temporary.path, block: 1)
         let index = try EmbeddingIndex(opening: temporary.path)
-        let query = Matrix(rows: 1, columns: index.dimension)
+        let query = Matrix(zeros: 1, columns: index.dimension)
         #expect(throws: expected) { try index.neighbours(of: query, k: 1) }
         #expect(throws: expected) { try index.labelled() }
         let last = try #require(try index.items().last)
@@ -138,7 +138,7 @@ import Testing
             at: path, dimension: 4, backbone: BackboneIdentity(named: "theirs"))
         for source in ["/1", "/2", "/3"] as [Source] {
             try index.add(
-                [NewItem(label: "a", source: source)], embeddings: Matrix(rows: 1, columns: 4),
+                [NewItem(label: "a", source: source)], embeddings: Matrix(zeros: 1, columns: 4),
                 backbone: index.backbone)
         }
         let environment = try Environment(at: path)
@@ -187,7 +187,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let other = BackboneIdentity(name: "theirs", hash: ContentHash(high: 1, low: 2))
         let error = #expect(throws: GalleryError.otherBackbone(expected: temporary.backbone, found: other)) {
-            try temporary.index.add([], embeddings: Matrix(rows: 0, columns: 3), backbone: other)
+            try temporary.index.add([], embeddings: Matrix(zeros: 0, columns: 3), backbone: other)
         }
         #expect(
             "\(error!)".contains("\(temporary.backbone)") && "\(error!)".contains("'theirs' (000000000000)"))
@@ -200,9 +200,9 @@ import Testing
         func add(_ items: [NewItem], _ embeddings: Matrix) throws {
             try index.add(items, embeddings: embeddings, backbone: temporary.backbone)
         }
-        let two = Matrix(rows: 2, columns: index.dimension)
+        let two = Matrix(zeros: 2, columns: index.dimension)
         #expect(throws: GalleryError.wrongDimension(expected: index.dimension, found: 3)) {
-            try add([good], Matrix(rows: 1, columns: 3))
+            try add([good], Matrix(zeros: 1, columns: 3))
         }
         #expect(throws: GalleryError.countsDiffer(items: 1, embeddings: 2)) { try add([good], two) }
         for value in [Float.nan, .infinity, -.infinity, 1e30] {

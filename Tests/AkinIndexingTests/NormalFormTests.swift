@@ -38,20 +38,20 @@ import Testing
         for label in [composed, decomposed] {
             #expect(try index.items(label: label).map(\.id) == ids)
             let found = try index.neighbours(
-                of: Matrix(rows: 1, columns: 4), k: 20, filter: ItemFilter(labels: [label]))
+                of: Matrix(zeros: 1, columns: 4), k: 20, filter: ItemFilter(labels: [label]))
             #expect(Set(found[0].map(\.id)) == Set(ids))
         }
         for group in ["K\u{F6}ln", "Ko\u{308}ln"] {
             let found = try index.neighbours(
-                of: Matrix(rows: 1, columns: 4), k: 20, filter: ItemFilter(groups: [group]))
+                of: Matrix(zeros: 1, columns: 4), k: 20, filter: ItemFilter(groups: [group]))
             #expect(Set(found[0].map(\.id)) == [1, 2, 4, 9, 10, 12])
             let others = try index.neighbours(
-                of: Matrix(rows: 1, columns: 4), k: 20, excluding: [Exclusion(group: group)])
+                of: Matrix(zeros: 1, columns: 4), k: 20, excluding: [Exclusion(group: group)])
             #expect(Set(others[0].map(\.id)) == [3, 6, 7, 8, 11])
         }
         // Long enough that its key has no more than its beginning.
         let long = try index.neighbours(
-            of: Matrix(rows: 1, columns: 4), k: 20,
+            of: Matrix(zeros: 1, columns: 4), k: 20,
             filter: ItemFilter(groups: [String(repeating: "\u{FC}", count: 300)]))
         #expect(Set(long[0].map(\.id)) == [6, 11])
         #expect(try index.items().allSatisfy { $0.label.isComposed && $0.group?.isComposed != false })

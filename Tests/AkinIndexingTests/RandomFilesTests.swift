@@ -17,7 +17,7 @@ import Testing
         let temporary = try TemporaryIndex()
         let index = temporary.index
         try index.setHistoryLimit(100)
-        let memory = MemoryGallery(dimension: index.dimension, backbone: index.backbone)
+        let memory = try MemoryGallery(dimension: index.dimension, backbone: index.backbone)
         let embedder = try Embedder(index.storedBackbone)
         var files = RandomFiles(folder: folder)
         for _ in 0..<12 { try files.write(using: &generator) }
@@ -81,7 +81,7 @@ private struct RandomFiles {
 
     mutating func write(using generator: inout SeededGenerator) throws {
         let pixels = [UInt8](repeating: UInt8.random(in: 0..<40, using: &generator), count: 16)
-        let bytes = Image(width: 4, height: 4, channels: 1, pixels: pixels).encodedAsPNM()
+        let bytes = Image(width: 4, height: 4, channels: 1, trusted: pixels).encodedAsPNM()
         let path = try folder.write(name(using: &generator), bytes)
         contents[Source(path)] = ContentHash(of: bytes)
     }

@@ -71,7 +71,7 @@ import Testing
     }
 
     static func add(_ ids: ClosedRange<UInt64>, to index: EmbeddingIndex) throws {
-        let vectors = Matrix(rows: ids.count, columns: dimension, values: ids.flatMap(vector))
+        let vectors = Matrix(rows: ids.count, columns: dimension, trusted: ids.flatMap(vector))
         let items = ids.map { NewItem(label: "label \($0 % 50)", source: "/\($0)") }
         try index.add(items, embeddings: vectors, backbone: index.backbone)
     }
@@ -257,7 +257,7 @@ private struct Searcher {
     func run() throws {
         var report = Report()
         var generator = SeededGenerator(seed: UInt64(number))
-        _ = try index.neighbours(of: Matrix(rows: 1, columns: SharedSearchTests.dimension), k: 1)
+        _ = try index.neighbours(of: Matrix(zeros: 1, columns: SharedSearchTests.dimension), k: 1)
         board[.reader, offset: number] = 1
         while board[.hasEnded] == 0 {
             for method in [SearchMethod.exact, .automatic] { search(method, &generator, &report) }
@@ -284,7 +284,7 @@ private struct Searcher {
             ? added - UInt64.random(in: 0..<20, using: &generator)
             : max(22, removed + UInt64.random(in: 0..<40, using: &generator)) - 20
         let query = Matrix(
-            rows: 1, columns: SharedSearchTests.dimension, values: SharedSearchTests.vector(wanted))
+            rows: 1, columns: SharedSearchTests.dimension, trusted: SharedSearchTests.vector(wanted))
         let began = (time: Self.now(CLOCK_MONOTONIC), work: Self.now(CLOCK_PROCESS_CPUTIME_ID))
         do {
             let found = try index.neighbours(of: query, k: 10, method: method)[0]

@@ -34,7 +34,7 @@ import Testing
         let temporary = try TemporaryIndex()
         #expect(throws: Theirs.self) { try temporary.index.read { _ in throw Theirs() } }
         #expect(throws: GalleryError.wrongDimension(expected: 16, found: 3)) {
-            try temporary.index.read { try $0.neighbours(of: Matrix(rows: 1, columns: 3), k: 1) }
+            try temporary.index.read { try $0.neighbours(of: Matrix(zeros: 1, columns: 3), k: 1) }
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
         let index = temporary.index
         _ = try temporary.fill(30)
         let before = try index.labelled()
-        let embeddings = Matrix(rows: 2, columns: 16, values: Array(repeating: 0.5, count: 32))
+        let embeddings = Matrix(rows: 2, columns: 16, trusted: Array(repeating: 0.5, count: 32))
         let items = [NewItem(label: "new", source: "/n/0"), NewItem(label: "new", source: "/s/1")]
         let added = try index.write("several at once") { change in
             try change.remove(labels: ["a"])
@@ -87,7 +87,7 @@ import Testing
             try index.write("not to be") { change in
                 try change.remove(sources: ["/s/0"])
                 try change.add(
-                    [NewItem(label: "a", source: "x")], embeddings: Matrix(rows: 1, columns: 3),
+                    [NewItem(label: "a", source: "x")], embeddings: Matrix(zeros: 1, columns: 3),
                     backbone: index.backbone)
             }
         }

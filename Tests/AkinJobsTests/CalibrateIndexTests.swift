@@ -24,7 +24,7 @@ import Testing
     private func stranger() throws -> String {
         let pixels = (0..<400).map { UInt8(($0 % 20 < 10 ? 200 : 30) + $0 % 7) }
         return try workshop.folder.write(
-            "queries/stranger.png", Image(width: 20, height: 20, channels: 1, pixels: pixels).encodedAsPNG())
+            "queries/stranger.png", Image(width: 20, height: 20, channels: 1, trusted: pixels).encodedAsPNG())
     }
 
     private func index() throws -> EmbeddingIndex { try EmbeddingIndex(opening: workshop.index) }

@@ -26,7 +26,7 @@ import Testing
             let x = place % 30
             return patches[place / 30 / 6 * 5 + (mirrored ? 29 - x : x) / 6]
         }
-        return Image(width: 30, height: 30, channels: 1, pixels: pixels)
+        return Image(width: 30, height: 30, channels: 1, trusted: pixels)
     }
 
     @Test func wrongLabelsAndCopiesAreFound() throws {

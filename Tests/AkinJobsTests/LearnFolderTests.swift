@@ -203,7 +203,7 @@ import Testing
         #expect(!photo.areDrawn && photo.haveColour)
         var pixels = [UInt8](repeating: 250, count: 6400)
         for i in 3000..<3400 { pixels[i] = 10 }
-        let drawing = PictureLook([.init(Image(width: 80, height: 80, channels: 1, pixels: pixels))])
+        let drawing = PictureLook([.init(Image(width: 80, height: 80, channels: 1, trusted: pixels))])
         #expect(drawing.areDrawn && !drawing.haveColour)
     }
 }

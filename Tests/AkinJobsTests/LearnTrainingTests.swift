@@ -48,7 +48,7 @@ import Testing
                 if abs(along) < 12, abs(across) < 1.8 { pixels[y * side + x] = 20 }
             }
         }
-        return Image(width: side, height: side, channels: 1, pixels: pixels)
+        return Image(width: side, height: side, channels: 1, trusted: pixels)
     }
 
     private func draw(_ numbers: Range<Int>, in folder: String) throws {
@@ -116,7 +116,7 @@ import Testing
                 let pixels = (0..<400).map { $0 < 90 + number ? 128 : grey }
                 try folder.write(
                     "pictures/\(label)/\(number).png",
-                    Image(width: 20, height: 20, channels: 1, pixels: pixels).encodedAsPNG())
+                    Image(width: 20, height: 20, channels: 1, trusted: pixels).encodedAsPNG())
             }
         }
         let recorder = Recorder()

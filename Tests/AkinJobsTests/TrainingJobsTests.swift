@@ -132,6 +132,13 @@ import Testing
         #expect(result.runs.map(\.seed) == [1, 2].map { $0 + result.runs[0].seed - 1 })
         #expect(result.summary.map(\.runs) == [2] && result.summary[0].classifier == "nearest-neighbours")
         #expect(try keys(of: result) == ["runs", "summary"])
+        // Each is kept, not only what they come to together.
+        let compared = try CompareRuns([folder + "/results"]).run(Monitor())
+        #expect(compared.runs.map(\.seed) == result.runs.map(\.seed))
+        #expect(compared.runs.map(\.evaluation[0].accuracy) == result.runs.map { $0.evaluation[0].accuracy })
+        #expect(compared.runs.map(\.finalLoss) == result.runs.map { $0.train?.finalLoss })
+        #expect(compared.runs.allSatisfy { $0.history.count == 30 } && compared.same.isEmpty)
+        #expect(compared.differences.map(\.key) == ["training.seed"])
 
         // Cancelled in the second, when the first has told of its epochs and its indexing.
         let recorder = Recorder()

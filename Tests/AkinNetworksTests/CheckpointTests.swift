@@ -56,15 +56,15 @@ import Testing
                 "batch_normalization_2.moving_mean", "batch_normalization_2.moving_variance", "head.weight",
             ])
         let inputs = (0..<64).map { Float($0 % 17) / 17 }
-        let embedding = Embedder(written).embeddings(of: inputs, count: 1)
-        #expect(Embedder(read).embeddings(of: inputs, count: 1) == embedding)
+        let embedding = try Embedder(written).embeddings(of: inputs, count: 1)
+        #expect(try Embedder(read).embeddings(of: inputs, count: 1) == embedding)
         #expect(embedding.values.allSatisfy { $0.isFinite })
 
         #expect(
             try checkpoint(Self.normalised).hash == written.hash, "the head is beside the backbone")
         let other = try checkpoint(Self.normalised, statistic: 0.25)
         #expect(other.hash != written.hash, "statistics change what it computes")
-        #expect(Embedder(other).embeddings(of: inputs, count: 1) != embedding)
+        #expect(try Embedder(other).embeddings(of: inputs, count: 1) != embedding)
         var file = try Safetensors(bytes: written.bytes)
         file.tensors.removeAll { $0.name == "batch_normalization_2.moving_variance" }
         #expect(
@@ -123,7 +123,7 @@ import Testing
         #expect(read.bytes == written.bytes)
         let inputs = (0..<3 * 64).map { Float($0 % 17) / 17 }
         #expect(
-            Embedder(read).embeddings(of: inputs, count: 3)
+            try Embedder(read).embeddings(of: inputs, count: 3)
                 == Embedder(written).embeddings(of: inputs, count: 3))
         #expect(try checkpoint(seed: 2).hash != written.hash)
         #expect(!read.bytes.isEmpty && Safetensors_hasNoHead(read.bytes))
@@ -152,16 +152,18 @@ import Testing
     /// While one thread has the pool, the others' loops run on their own: the bits must not show it.
     @Test func severalThreadsMayEmbedAtOnce() throws {
         let checkpoint = try checkpoint(Self.normalised)
-        let embedder = Embedder(checkpoint, batch: 8)
+        let embedder = try Embedder(checkpoint, batch: 8)
         let size = checkpoint.preprocessing.inputCount
         var generator = SeededGenerator(seed: 12)
         let inputs = (0..<4).map { _ in (0..<20 * size).map { _ in generator.uniform() } }
-        let expected = inputs.map { Embedder(checkpoint).embeddings(of: $0, count: 20) }
+        let expected = try inputs.map { try Embedder(checkpoint).embeddings(of: $0, count: 20) }
         let threads = inputs.map { part in
-            Background { () throws(Never) in (0..<50).map { _ in embedder.embeddings(of: part, count: 20) } }
+            Background { () throws(any Error) in
+                try (0..<50).map { _ in try embedder.embeddings(of: part, count: 20) }
+            }
         }
         for (thread, expected) in zip(threads, expected) {
-            #expect(thread.result().allSatisfy { $0 == expected })
+            #expect(try thread.result().allSatisfy { $0 == expected })
         }
     }
 
@@ -184,11 +186,11 @@ import Testing
         let checkpoint = Checkpoint(
             network, preprocessing: preprocessing,
             details: .init(name: "small", seed: 3, epochs: 0, data: "drawn", labels: []))
-        let embedder = Embedder(checkpoint, batch: 32)
+        let embedder = try Embedder(checkpoint, batch: 32)
         let inputs = (0..<70 * 784).map { Float(($0 * 7919) % 101) / 101 }
-        let together = embedder.embeddings(of: inputs, count: 70)
+        let together = try embedder.embeddings(of: inputs, count: 70)
         for image in 0..<70 {
-            let alone = embedder.embeddings(of: Array(inputs[image * 784..<(image + 1) * 784]), count: 1)
+            let alone = try embedder.embeddings(of: Array(inputs[image * 784..<(image + 1) * 784]), count: 1)
             #expect(Array(alone[0]) == Array(together[image]))
         }
     }

@@ -62,6 +62,6 @@ import Testing
         let top = whole.network(above: bottom)
         #expect(top.specification == high)
         #expect(embeddings(top, vectors.values, capacity: 4) == apart)
-        #expect(Embedder(whole).embeddings(of: inputs, count: count) == together)
+        #expect(try Embedder(whole).embeddings(of: inputs, count: count) == together)
     }
 }

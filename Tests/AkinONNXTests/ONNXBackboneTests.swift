@@ -58,7 +58,7 @@ struct ONNXBackboneTests {
         let backbone = try ONNXBackbone(made, runtime: runtime)
         let red = try ForeignNetworks.picture().pixels.enumerated().filter { $0.offset % 3 == 0 }.map(
             \.element)
-        let picture = Image(width: 8, height: 8, channels: 1, pixels: red)
+        let picture = Image(width: 8, height: 8, channels: 1, trusted: red)
         let expected = try #require(try ForeignNetworks.embeddings()["grey"])
         #expect(
             ForeignNetworks.distance(Array(Embedder(backbone).embeddings(of: [picture])[0]), expected) < 1e-6)
@@ -73,14 +73,14 @@ struct ONNXBackboneTests {
         var generator = SeededGenerator(seed: 5)
         let images = (0..<37).map { _ in Image.noise(width: 8, height: 8, channels: 3, using: &generator) }
         let together = Embedder(backbone).embeddings(of: images)
-        let others = Embedder(backbone, batch: 5).embeddings(of: images)
+        let others = try Embedder(backbone, batch: 5).embeddings(of: images)
         #expect(together == others)
         ThreadPool.shared.alone { #expect(Embedder(backbone).embeddings(of: images) == together) }
         for position in [0, 20, 36] {
             #expect(
                 Array(Embedder(backbone).embeddings(of: [images[position]])[0]) == Array(together[position]))
         }
-        let embedder = Embedder(backbone, batch: 3)
+        let embedder = try Embedder(backbone, batch: 3)
         ThreadPool.shared.forEach(6) { _, _ in #expect(embedder.embeddings(of: images) == together) }
     }
 

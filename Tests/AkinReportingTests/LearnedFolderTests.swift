@@ -7,7 +7,7 @@ import Testing
 
 /// The page of a folder that was learned.
 @Suite struct LearnedFolderTests {
-    private let grey = Image(width: 20, height: 40, channels: 1, pixels: (0..<800).map { UInt8($0 % 256) })
+    private let grey = Image(width: 20, height: 40, channels: 1, trusted: (0..<800).map { UInt8($0 % 256) })
 
     private func page(_ name: String = "seals", classes: Int = 3) -> LearnedFolder {
         let chosen = LearnedFolder.Choice(
@@ -24,10 +24,10 @@ import Testing
         page.skipped = [Skipped(source: Source("/archive/\(name)/x.png"), reason: name)]
         page.ignored = [Ignored(kind: name, count: 3)]
         page.tried = [
-            .init(chosen, accuracy: 0.75, interval: Interval(9, of: 12), seconds: 0.01),
+            .init(chosen, accuracy: 0.75, interval: Interval(9, trusted: 12), seconds: 0.01),
             .init(
                 .init(backbone: "pixels", classifier: name, explanation: ""), accuracy: 0.8,
-                interval: Interval(10, of: 12), seconds: 75),
+                interval: Interval(10, trusted: 12), seconds: 75),
         ]
         page.stopped = [(name, name)]
         page.embedded = [.init(backbone: name, dimension: 8, pictures: 9, seconds: 0.9)]

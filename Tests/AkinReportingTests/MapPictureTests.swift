@@ -11,13 +11,13 @@ import FoundationXML
 
 /// The picture and the page of a map.
 @Suite struct MapPictureTests {
-    private let grey = Image(width: 20, height: 40, channels: 1, pixels: (0..<800).map { UInt8($0 % 256) })
+    private let grey = Image(width: 20, height: 40, channels: 1, trusted: (0..<800).map { UInt8($0 % 256) })
 
     private func picture(
         _ labels: [String], _ method: PlaneMap.Method = .neighbours(), equal: Bool = false,
         index: String = "/archive/seals"
     ) throws -> MapPicture {
-        let vectors = equal ? Matrix(rows: labels.count, columns: 4) : Drawn.groups(labels.count, 4)
+        let vectors = equal ? Matrix(zeros: labels.count, columns: 4) : Drawn.groups(labels.count, 4)
         let map = try #require(try PlaneMap(of: vectors, by: .l2, method: method))
         var picture = MapPicture(
             index: index,

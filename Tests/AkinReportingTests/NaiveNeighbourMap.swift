@@ -108,7 +108,7 @@ enum Drawn {
         let values = (0..<rows * columns).map { place in
             centres[place / columns % groups * columns + place % columns] + generator.normals().0
         }
-        return Matrix(rows: rows, columns: columns, values: values)
+        return Matrix(rows: rows, columns: columns, trusted: values)
     }
 
     static func points(_ count: Int, scale: Double = 5, seed: UInt64 = 2) -> DoubleMatrix {

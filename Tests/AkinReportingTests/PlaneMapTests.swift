@@ -20,7 +20,7 @@ import Testing
 
     /// Points nearer to one of their own group than to any other.
     private func wellPlaced(_ map: PlaneMap, groups: Int) -> Int {
-        let near = Metric.l2.nearest(2, to: map.points, among: map.points)
+        let near = Metric.l2.nearest(2, trusted: map.points, among: map.points)
         return near.enumerated().count { row, found in
             let other = Int(found.first { $0.id != UInt64(row) }!.id)
             return other % groups == row % groups
@@ -51,8 +51,8 @@ import Testing
             for metric in metrics {
                 for method in [PlaneMap.Method.neighbours(), .principalComponents] {
                     for vectors in [
-                        Drawn.groups(count, 8, seed: UInt64(count)), Matrix(rows: count, columns: 8),
-                        Matrix(rows: count, columns: 8, values: (0..<8 * count).map { Float($0 % 8) }),
+                        Drawn.groups(count, 8, seed: UInt64(count)), Matrix(zeros: count, columns: 8),
+                        Matrix(rows: count, columns: 8, trusted: (0..<8 * count).map { Float($0 % 8) }),
                     ] {
                         let found = try map(vectors, by: metric, method)
                         #expect(found.points.rows == count && found.points.columns == 2)
@@ -73,12 +73,12 @@ import Testing
     @Test func equalVectorsLieAtOnePoint() throws {
         for count in [1, 2, 3, 40, 1200] {
             let found = try map(
-                Matrix(rows: count, columns: 5, values: (0..<5 * count).map { 0.1 + Float($0 % 5) }))
+                Matrix(rows: count, columns: 5, trusted: (0..<5 * count).map { 0.1 + Float($0 % 5) }))
             #expect(found.points.values.allSatisfy { $0 == 0 } && found.share == nil)
         }
         // Vectors of one direction are one to `cosine`.
         let rays = Matrix(
-            rows: 50, columns: 3, values: (0..<50).flatMap { row in [1, 2, 3].map { Float(row + 1) * $0 } })
+            rows: 50, columns: 3, trusted: (0..<50).flatMap { row in [1, 2, 3].map { Float(row + 1) * $0 } })
         #expect(try map(rays, by: .cosine).points.values.allSatisfy { $0 == 0 })
     }
 
@@ -87,7 +87,7 @@ import Testing
         for row in 0..<150 { vectors[row] = vectors[150] }
         let found = try map(vectors)
         #expect(hasOnlyNumbers(found))
-        var many = Matrix(rows: 1500, columns: 4)
+        var many = Matrix(zeros: 1500, columns: 4)
         many[3, 2] = 1
         #expect(hasOnlyNumbers(try map(many)))
     }
@@ -155,7 +155,7 @@ import Testing
             sizes.randomElement(using: &generator)!
                 * (Bool.random(using: &generator) ? 1 : generator.uniform())
         }
-        let vectors = Matrix(rows: rows, columns: columns, values: values)
+        let vectors = Matrix(rows: rows, columns: columns, trusted: values)
         for metric in [Metric.l2, .l1, .cosine, .innerProduct] {
             let perplexity = Double.random(in: 1...50, using: &generator)
             for method in [PlaneMap.Method.neighbours(perplexity: perplexity), .principalComponents] {

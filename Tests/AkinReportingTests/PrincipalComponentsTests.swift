@@ -27,7 +27,7 @@ import Testing
             Fixture.self, from: Data(try Fixtures.bytes("maps/scikit-learn.json")))
         vectors = Matrix(
             rows: fixture.vectors.count / fixture.dimension, columns: fixture.dimension,
-            values: fixture.vectors)
+            trusted: fixture.vectors)
     }
 
     private func plane(_ vectors: Matrix, by metric: Metric = .l2) throws -> PlaneMap {
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func trustworthinessIsThatOfScikitLearn() throws {
-        let points = Matrix(rows: vectors.rows, columns: 2, values: fixture.points)
+        let points = Matrix(rows: vectors.rows, columns: 2, trusted: fixture.points)
         for one in fixture.trustworthiness {
             let found = try #require(
                 Trustworthiness(
@@ -48,11 +48,11 @@ import Testing
     @Test func trustworthinessOfManyIsThatOfSome() throws {
         let many = Drawn.groups(10_200, 4, groups: 20, apart: 4)
         let points = Matrix(
-            rows: 10_200, columns: 2, values: (0..<10_200).flatMap { [many[$0, 0], many[$0, 1]] })
+            rows: 10_200, columns: 2, trusted: (0..<10_200).flatMap { [many[$0, 0], many[$0, 1]] })
         let found = try #require(Trustworthiness(of: points, showing: many, by: .l2))
         #expect(found.asked == 9803 && found.value > 0.8 && found.value < 1)
         let random = Matrix(
-            rows: 2000, columns: 2, values: Drawn.points(2000).values.map { Float($0) })
+            rows: 2000, columns: 2, trusted: Drawn.points(2000).values.map { Float($0) })
         let chance = try #require(
             Trustworthiness(of: random, showing: Drawn.groups(2000, 8, groups: 1), by: .l2))
         #expect(abs(chance.value - 0.5) < 0.02)
@@ -72,7 +72,7 @@ import Testing
         let tall = Drawn.groups(1300, 40, groups: 6, apart: 4)
         // More dimensions that say nothing change the way, not the result.
         func widened(_ matrix: Matrix, to columns: Int) -> Matrix {
-            var wide = Matrix(rows: matrix.rows, columns: columns)
+            var wide = Matrix(zeros: matrix.rows, columns: columns)
             for row in 0..<matrix.rows {
                 wide[row] = (Array(matrix[row]) + [Float](repeating: 0, count: columns - 40))[...]
             }
@@ -89,13 +89,13 @@ import Testing
     }
 
     @Test func aLineIsALine() throws {
-        let line = Matrix(rows: 5, columns: 3, values: (0..<15).map { Float($0 / 3) * [1, -2, 2][$0 % 3] })
+        let line = Matrix(rows: 5, columns: 3, trusted: (0..<15).map { Float($0 / 3) * [1, -2, 2][$0 % 3] })
         let found = try plane(line)
         let steps = (1..<5).map { found.points[$0, 0] - found.points[$0 - 1, 0] }
         // The largest component of the direction is that of 2, the first of two equally large ones is below zero.
         #expect(steps.allSatisfy { abs($0 - steps[0]) < 1e-6 && $0 < 0 })
         #expect((0..<5).allSatisfy { abs(found.points[$0, 1]) < 1e-6 } && found.share == 1)
-        let one = try plane(Matrix(rows: 4, columns: 1, values: [0, 1, 2, 3]))
+        let one = try plane(Matrix(rows: 4, columns: 1, trusted: [0, 1, 2, 3]))
         #expect(one.points[3, 0] > one.points[0, 0] && one.points[2, 1] == 0 && one.share == 1)
     }
 }

@@ -20,7 +20,7 @@ func reportOfMistakes(_ count: Int, label: String = "b", folder: String = "/arch
         [alone] + mistakes.dropLast() + right, procedure: .leaveOneOut,
         classifier: "nearest-neighbours (k 1, uniform)", metric: .l2)
     outcomes.retrained = true
-    var report = LeaveOneOutReport(outcomes)
+    var report = try! LeaveOneOutReport(outcomes)
     report.mistakes = mistakes.map { Mistake($0) }
     return report
 }

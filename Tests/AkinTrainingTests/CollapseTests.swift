@@ -16,7 +16,7 @@ import Testing
     }
 
     private func matrix(_ rows: [[Float]]) -> Matrix {
-        Matrix(rows: rows.count, columns: rows[0].count, values: rows.flatMap { $0 })
+        Matrix(rows: rows.count, columns: rows[0].count, trusted: rows.flatMap { $0 })
     }
 
     private func labels(_ counts: [Int]) -> [String] {

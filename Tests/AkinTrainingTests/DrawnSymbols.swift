@@ -22,13 +22,13 @@ struct DrawnSymbols {
     }
 
     var images: PreparedImages {
-        PreparedImages(inputs: inputs, labels: labels, preprocessing: Self.preprocessing)
+        PreparedImages(trusted: inputs, labels: labels, preprocessing: Self.preprocessing)
     }
 
     /// With a group of three classes and one of a class alone.
     var grouped: PreparedImages {
         PreparedImages(
-            inputs: inputs, labels: labels.map { ($0 == "ring" ? "round/" : "straight/") + $0 },
+            trusted: inputs, labels: labels.map { ($0 == "ring" ? "round/" : "straight/") + $0 },
             preprocessing: Self.preprocessing)
     }
 

@@ -19,7 +19,7 @@ import Testing
     static func noise(_ rows: Int, _ columns: Int, using random: inout SeededGenerator) -> Matrix {
         Matrix(
             rows: rows, columns: columns,
-            values: (0..<rows * columns).map { _ in random.uniform() - 0.5 })
+            trusted: (0..<rows * columns).map { _ in random.uniform() - 0.5 })
     }
 
     /// The same in double precision, by the formulas.
@@ -123,7 +123,7 @@ import Testing
             Self.noise(3, dimension, using: &random), Self.noise(5, dimension, using: &random)
         )
         for metric in Self.metrics(dimension, using: &random) {
-            let found = metric.distances(from: a, to: b)
+            let found = metric.distances(trusted: a, to: b)
             for i in 0..<3 {
                 for j in 0..<5 {
                     let expected = Self.distance(
@@ -135,8 +135,8 @@ import Testing
     }
 
     @Test func zerosHaveNoDirection() {
-        let vectors = Matrix(rows: 3, columns: 2, values: [0, 0, 3, 4, -6, 8])
-        let found = Metric.cosine.distances(from: vectors, to: vectors)
+        let vectors = Matrix(rows: 3, columns: 2, trusted: [0, 0, 3, 4, -6, 8])
+        let found = Metric.cosine.distances(trusted: vectors, to: vectors)
         let expected: [Float] = [0, 1, 1, 1, 0, 1 - 7.0 / 25, 1, 1 - 7.0 / 25, 0]
         #expect(zip(found.values, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found.values)")
     }
@@ -146,7 +146,7 @@ import Testing
         let drawn = try Episodes(labels: labels, settings: .init(ways: 20, count: 10))
         for metric in [Metric.l2, .cosine] {
             #expect(
-                drawn.right(in: Matrix(rows: 60, columns: 3), by: metric)
+                drawn.right(in: Matrix(zeros: 60, columns: 3), by: metric)
                     == Array(repeating: 1, count: 10))
         }
     }

@@ -35,12 +35,14 @@ struct FrozenHeads {
 
     var images: PreparedImages {
         PreparedImages(
-            inputs: symbols.inputs, labels: symbols.labels,
+            trusted: symbols.inputs, labels: symbols.labels,
             preprocessing: frozen.checkpoint.preprocessing)
     }
 
     /// The vectors of the pictures, as a program would make them that knows nothing of frozen parts.
     var vectors: [Float] {
-        Embedder(frozen.checkpoint).embeddings(of: symbols.inputs, count: symbols.labels.count).values
+        symbols.inputs.withUnsafeBufferPointer {
+            Embedder(frozen.checkpoint).embeddings(of: $0, count: symbols.labels.count).values
+        }
     }
 }

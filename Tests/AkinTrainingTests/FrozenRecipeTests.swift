@@ -151,7 +151,7 @@ import Testing
         let frozen = Recipe.Frozen(try Checkpoint(contentsOf: workshop.backbone))
         let symbols = DrawnSymbols(3, seed: 1)
         let images = PreparedImages(
-            inputs: symbols.inputs, labels: symbols.labels, preprocessing: frozen.checkpoint.preprocessing)
+            trusted: symbols.inputs, labels: symbols.labels, preprocessing: frozen.checkpoint.preprocessing)
         func message(_ layers: [LayerSpecification]) -> String? {
             do throws(TrainingError) {
                 _ = try Trainer(Recipe(frozen: frozen, layers: layers), data: images)

@@ -34,7 +34,7 @@ import Testing
         let size = Preprocessing(height: 1, width: heads.frozen.checkpoint.dimension)
         let plain = try Trainer(
             Recipe(preprocessing: size, backbone: [.flatten] + FrozenHeads.layers, training: training),
-            data: PreparedImages(inputs: heads.vectors, labels: heads.symbols.labels, preprocessing: size))
+            data: PreparedImages(trusted: heads.vectors, labels: heads.symbols.labels, preprocessing: size))
         try plain.run()
         #expect(Array(above.network.values.values) == Array(plain.network.values.values))
         #expect(Array(above.network.statistics.values) == Array(plain.network.statistics.values))
@@ -42,8 +42,9 @@ import Testing
         let (whole, head) = (above.checkpoint, plain.checkpoint)
         #expect(whole.details.epochs == head.details.epochs && whole.learnedL1 == head.learnedL1)
         #expect(above.collapse(of: whole) == plain.collapse(of: head))
-        let expected = Embedder(head).embeddings(of: heads.vectors, count: heads.symbols.labels.count)
-        let found = Embedder(whole).embeddings(of: heads.symbols.inputs, count: heads.symbols.labels.count)
+        let expected = try Embedder(head).embeddings(of: heads.vectors, count: heads.symbols.labels.count)
+        let found = try Embedder(whole).embeddings(
+            of: heads.symbols.inputs, count: heads.symbols.labels.count)
         for (a, b) in zip(expected.values, found.values) { #expect(abs(a - b) < 1e-4) }
     }
 
@@ -91,7 +92,7 @@ import Testing
                 (number % 4 == 0 ? Augmentation() : FrozenHeads.augmentation).apply(
                     from.base, height: 12, width: 12, channels: 1, quarterTurns: number / 4,
                     generator: &generator, scratch: scratch.base, to: to.base)
-                let expected = Embedder(heads.frozen.checkpoint)
+                let expected = try Embedder(heads.frozen.checkpoint)
                     .embeddings(of: Array(to.values), count: 1).values
                 let place = (picture * 15 + number - 1) * dimension
                 #expect(Array(views.values.values[place..<place + dimension]) == expected)
@@ -207,7 +208,7 @@ import Testing
         #expect {
             try Trainer(other.recipe(Self.full), data: heads.images).run(files: files, resume: true)
         } throws: {
-            "\($0)".contains("from a run with another recipe or seed")
+            "\($0)".contains("from a run with another recipe: backbone.views was 3 and is 4")
         }
         try Trainer(heads.recipe(Self.full), data: heads.images).run(files: files, resume: true)
         #expect(try Checkpoint(contentsOf: files.checkpoint).bytes == straight.checkpoint.bytes)

@@ -147,7 +147,7 @@ import Testing
             let size = recipe.preprocessing.inputCount
             while inputs.count < 8 * size { inputs.append(generator.uniform()) }
             let images = PreparedImages(
-                inputs: Array(inputs.prefix(8 * size)),
+                trusted: Array(inputs.prefix(8 * size)),
                 labels: ["x/a", "x/a", "x/b", "x/b", "y/c", "y/c", "y/d", "y/d"],
                 preprocessing: recipe.preprocessing)
             let trainer = try Trainer(recipe, data: images)

@@ -176,8 +176,8 @@ import Testing
         recipe.backbone.insert(.averagePooling2d(window: 1, stride: 1), at: 0)
         let pooled = Embedder(try Trainer(recipe, data: images).checkpoint)
         let (count, before) = (drawn.labels.count, Embedder(first.checkpoint))
-        let same = pooled.embeddings(of: drawn.inputs, count: count)
-        #expect(same == before.embeddings(of: drawn.inputs, count: count))
+        let same = try pooled.embeddings(of: drawn.inputs, count: count)
+        #expect(try same == before.embeddings(of: drawn.inputs, count: count))
 
         recipe.backbone.append(.dense(units: 3, activation: .linear))
         #expect(throws: TrainingError.self) { try Trainer(recipe, data: images) }

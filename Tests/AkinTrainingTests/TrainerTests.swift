@@ -30,8 +30,8 @@ import Testing
         #expect(records.last!.pairAccuracy > 0.9)
 
         let embedder = Embedder(checkpoint)
-        let references = embedder.embeddings(of: known.inputs, count: known.labels.count)
-        let queries = embedder.embeddings(of: unseen.inputs, count: unseen.labels.count)
+        let references = try embedder.embeddings(of: known.inputs, count: known.labels.count)
+        let queries = try embedder.embeddings(of: unseen.inputs, count: unseen.labels.count)
         let right = unseen.labels.indices.count { query in
             let nearest = known.labels.indices.min {
                 distance(queries[query], references[$0]) < distance(queries[query], references[$1])

@@ -82,7 +82,7 @@ import Testing
             }
         }
         let (same, different) = (distances(0), distances(Int.random(in: -2...8, using: &random)))
-        let found = Verification(same: same, different: different)
+        let found = Verification(trusted: same, different: different)
         let all = same + different
         func accuracy(_ threshold: Float) -> Double {
             Double(same.count { $0 <= threshold } + different.count { $0 > threshold }) / Double(all.count)
@@ -110,23 +110,23 @@ import Testing
     }
 
     @Test func byHand() {
-        let found = Verification(same: [1, 2, 3, 6], different: [9, 5, 8, 7])
+        let found = Verification(trusted: [1, 2, 3, 6], different: [9, 5, 8, 7])
         #expect(found.same == [1, 2, 3, 6] && found.different == [5, 7, 8, 9])
         #expect(found.bestThreshold == 4 && found.bestAccuracy == 7.0 / 8)
         #expect(found.auroc == 15.0 / 16 && found.equalErrorRate == 0.25)
-        let perfect = Verification(same: [0, 1], different: [2, .infinity])
+        let perfect = Verification(trusted: [0, 1], different: [2, .infinity])
         #expect(perfect.bestAccuracy == 1 && perfect.bestThreshold == 1.5)
         #expect(perfect.auroc == 1 && perfect.equalErrorRate == 0)
-        let collapsed = Verification(same: [0, 0], different: [0, 0])
+        let collapsed = Verification(trusted: [0, 0], different: [0, 0])
         #expect(collapsed.bestAccuracy == 0.5 && collapsed.auroc == 0.5 && collapsed.equalErrorRate == 0.5)
         #expect(collapsed.bestThreshold.isFinite)
-        let reversed = Verification(same: [3, 4], different: [1, 2])
+        let reversed = Verification(trusted: [3, 4], different: [1, 2])
         #expect(reversed.auroc == 0 && reversed.equalErrorRate == 1 && reversed.bestAccuracy == 0.5)
     }
 
     @Test func aThresholdBetweenNeighboursIsBelowTheSecond() {
         let one: Float = 1
-        let found = Verification(same: [one], different: [one.nextUp])
+        let found = Verification(trusted: [one], different: [one.nextUp])
         #expect(found.right(at: found.bestThreshold) == 2)
     }
 
@@ -139,10 +139,11 @@ import Testing
                 labels.append("\(c / 6)/\(c)")
             }
         }
-        let images = PreparedImages(inputs: inputs, labels: labels, preprocessing: .init(height: 2, width: 2))
+        let images = PreparedImages(
+            trusted: inputs, labels: labels, preprocessing: .init(height: 2, width: 2))
         let validator = try Validator(
             images: images, settings: .init(ways: 20, episodes: 50, withinGroup: true), seed: 3)
-        let good = validator.evaluate(Matrix(rows: 60, columns: 4, values: inputs))
+        let good = validator.evaluate(Matrix(rows: 60, columns: 4, trusted: inputs))
         #expect(good.oneShot == 1 && good.verification == 1)
         let noise = EpisodesTests.noise(60, 8, using: &random)
         let poor = validator.evaluate(noise)
@@ -150,7 +151,7 @@ import Testing
         #expect(abs(poor.oneShot - 1 / 6) < 0.1 && 0.5..<0.7 ~= poor.verification)
         #expect(validator.evaluate(noise) == poor)
         let learned = Metric.learnedL1(LearnedL1(weights: [1, 1, 1, 1], offset: -1))
-        #expect(validator.evaluate(Matrix(rows: 60, columns: 4, values: inputs), by: learned).oneShot == 1)
+        #expect(validator.evaluate(Matrix(rows: 60, columns: 4, trusted: inputs), by: learned).oneShot == 1)
         #expect(throws: FewShotError.self) {
             try Validator(images: images.only([0, 1, 2]), settings: .init(), seed: 1)
         }

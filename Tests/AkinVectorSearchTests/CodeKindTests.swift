@@ -41,7 +41,7 @@ import Testing
     func bytesSuitVectorsWhoseComponentsAreAlike(metric: Metric) {
         #expect(codeSpace(metric, CompactSearchTests.clustered(3000, 24, seed: 1)).kind == .i8)
         var generator = SeededGenerator(seed: 2)
-        let drawn = Matrix(rows: 900, columns: 64, values: (0..<900 * 64).map { _ in generator.normals().0 })
+        let drawn = Matrix(rows: 900, columns: 64, trusted: (0..<900 * 64).map { _ in generator.normals().0 })
         #expect(codeSpace(metric, drawn).kind == .i8)
         // What is the same in all does not count, but for the angle.
         if metric != .cosine, metric != .innerProduct {
@@ -52,7 +52,7 @@ import Testing
         // Too few to tell.
         #expect(codeSpace(metric, Self.vectors(20, outlier: 1e6, seed: 1)).kind == .i8)
         // Of equal vectors any are the nearest.
-        #expect(codeSpace(metric, Matrix(rows: 500, columns: 24)).kind == .i8)
+        #expect(codeSpace(metric, Matrix(zeros: 500, columns: 24)).kind == .i8)
     }
 
     @Test(arguments: [Metric.l2, .squaredL2, .l1])

@@ -6,7 +6,7 @@ import Testing
     private static let metrics: [Metric] = [.l2, .squaredL2, .l1, .cosine, .innerProduct]
 
     private func matrix(_ rows: [[Float]]) -> Matrix {
-        Matrix(rows: rows.count, columns: rows.first?.count ?? 3, values: rows.flatMap { $0 })
+        Matrix(rows: rows.count, columns: rows.first?.count ?? 3, trusted: rows.flatMap { $0 })
     }
 
     @Test func moreThanHalfAtOnePointAreFound() {

@@ -75,7 +75,7 @@ final class Compact {
                 && (filter.excluding.isEmpty || !filter.excluding[number].contains(ids[row]))
         }
         let found = all.map {
-            Neighbour(id: ids[$0], distance: metric.distance(from: query, to: vectors[$0]))
+            Neighbour(id: ids[$0], distance: metric.distance(trusted: query, to: vectors[$0]))
         }
         return Array(found.sorted().prefix(k))
     }
@@ -145,8 +145,8 @@ final class Compact {
     static func clustered(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
         var generator = SeededGenerator(seed: seed)
         let centres = Matrix(
-            rows: 40, columns: columns, values: (0..<40 * columns).map { _ in generator.uniform() })
-        var matrix = Matrix(rows: rows, columns: columns)
+            rows: 40, columns: columns, trusted: (0..<40 * columns).map { _ in generator.uniform() })
+        var matrix = Matrix(zeros: rows, columns: columns)
         for row in 0..<rows {
             for column in 0..<columns {
                 matrix[row, column] = centres[row * 40 / rows, column] + 0.3 * generator.uniform()
@@ -200,7 +200,7 @@ final class Compact {
                 count == 600
                 ? Matrix(
                     rows: 600, columns: 8,
-                    values: (0..<600).flatMap { [Float](repeating: Float($0 / 200), count: 8) })
+                    trusted: (0..<600).flatMap { [Float](repeating: Float($0 / 200), count: 8) })
                 : Self.clustered(count, 8, seed: 4)
             let graph = Compact(
                 .l2, .i8, references, coded: count, parameters: GraphParameters(links: 4, candidates: 16))

@@ -16,7 +16,7 @@ import Testing
                 right: Int32.random(in: 0..<40, using: &generator)
             )
         }
-        let expected = pairs.map { metric.distance(from: rows[Int($0.left)], to: rows[Int($0.right)]) }
+        let expected = pairs.map { metric.distance(trusted: rows[Int($0.left)], to: rows[Int($0.right)]) }
         #expect(metric.distances(of: pairs, in: rows) == expected, "seed \(seed), \(kind)")
         #expect(metric.distances(of: [], in: rows) == [])
     }
@@ -30,7 +30,7 @@ import Testing
         )
         let metric = metric(kind, columns: columns, using: &generator)
         let rows = Matrix(
-            rows: 50, columns: columns, values: (0..<50 * columns).map { _ in generator.uniform() - 0.5 })
+            rows: 50, columns: columns, trusted: (0..<50 * columns).map { _ in generator.uniform() - 0.5 })
         let members = (0..<size * groups).map { _ in Int32.random(in: 0..<50, using: &generator) }
         let queries = (0..<7).map { _ in Int32.random(in: 0..<50, using: &generator) }
         let found = metric.distances(from: queries, toMeansOf: members, each: size, in: rows)
@@ -51,18 +51,19 @@ import Testing
     }
 
     @Test func theMeanOfOneIsItself() {
-        let rows = Matrix(rows: 3, columns: 2, values: [3, 4, -1, 2, 5, 0])
+        let rows = Matrix(rows: 3, columns: 2, trusted: [3, 4, -1, 2, 5, 0])
         for metric in [Metric.l2, .cosine] {
             let found = metric.distances(from: [0, 1], toMeansOf: [0, 2], each: 1, in: rows)
-            #expect(found[0, 0] == 0 && found[1, 1] == metric.distance(from: rows[1], to: rows[2]))
+            #expect(found[0, 0] == 0 && found[1, 1] == metric.distance(trusted: rows[1], to: rows[2]))
         }
     }
 
     @Test func zerosDoNotTurnAMeanOfDirections() {
-        let rows = Matrix(rows: 4, columns: 2, values: [0, 0, 3, 4, 8, 6, 0, 0])
+        let rows = Matrix(rows: 4, columns: 2, trusted: [0, 0, 3, 4, 8, 6, 0, 0])
         let found = Metric.cosine.distances(from: [1, 0], toMeansOf: [0, 2, 0, 3], each: 2, in: rows)
         #expect(
-            abs(found[0, 0] - Metric.cosine.distance(from: rows[1], to: rows[2])) < 1e-6 && found[0, 1] == 1)
+            abs(found[0, 0] - Metric.cosine.distance(trusted: rows[1], to: rows[2])) < 1e-6
+                && found[0, 1] == 1)
         #expect(found[1, 0] == 1 && found[1, 1] == 0)
     }
 }

@@ -38,7 +38,7 @@ func metric(
 /// Rows as embeddings have them, and as they should not: shifted far from the origin, near each other, equal,
 /// zero, multiples of one another.
 func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator) -> Matrix {
-    var matrix = Matrix(rows: rows, columns: columns)
+    var matrix = Matrix(zeros: rows, columns: columns)
     let shift = [0, 0, 1, 100][Int.random(in: 0..<4, using: &generator)] as Float
     for row in 0..<rows {
         let earlier = row > 0 ? Int.random(in: 0..<row, using: &generator) : 0
@@ -62,7 +62,7 @@ func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator
         let all = drawnMatrix(
             rows: Int.random(in: 2...300, using: &generator), columns: columns, using: &generator)
         let queries = all.rows(at: 0..<min(all.rows, Int.random(in: 1...140, using: &generator)))
-        let distances = metric.distances(from: queries, to: all)
+        let distances = metric.distances(trusted: queries, to: all)
         let magnitude = all.values.reduce(0) { max($0, Double(abs($1))) }
         for i in 0..<queries.rows {
             for j in 0..<all.rows {
@@ -89,19 +89,19 @@ func drawnMatrix(rows: Int, columns: Int, using generator: inout SeededGenerator
             let metric = metric(kind, columns: columns, using: &generator)
             let pair = drawnMatrix(rows: 2, columns: columns, using: &generator)
             let expected = naiveDistance(metric, pair[0], pair[1])
-            let distance = metric.distance(from: pair[0], to: pair[1])
+            let distance = metric.distance(trusted: pair[0], to: pair[1])
             let least = kind == .learnedL1 ? 1e-4 : 1e-6
             #expect(abs(Double(distance) - expected) <= 1e-4 * abs(expected) + least, "\(columns) dimensions")
         }
         let none = metric(kind, columns: 0, using: &generator)
         #expect(
-            none.distance(from: [], to: []) == (kind == .innerProduct ? 1 : none.learned?.offset ?? 0))
+            none.distance(trusted: [], to: []) == (kind == .innerProduct ? 1 : none.learned?.offset ?? 0))
     }
 
     @Test func zeroVectorsHaveNoDirection() {
-        #expect(Metric.cosine.distance(from: [0, 0], to: [1, 2]) == 1)
-        #expect(Metric.cosine.distance(from: [0, 0], to: [0, 0]) == 0)
-        #expect(Metric.cosine.distance(from: [1, 0], to: [-2, 0]) == 2)
+        #expect(Metric.cosine.distance(trusted: [0, 0], to: [1, 2]) == 1)
+        #expect(Metric.cosine.distance(trusted: [0, 0], to: [0, 0]) == 0)
+        #expect(Metric.cosine.distance(trusted: [1, 0], to: [-2, 0]) == 2)
     }
 
     @Test func namesAreThoseOfTheFiles() {

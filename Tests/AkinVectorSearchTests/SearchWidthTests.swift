@@ -40,7 +40,7 @@ import Testing
         func vectors(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
             var generator = SeededGenerator(seed: seed)
             func vector() -> [Float] { (0..<columns).map { _ in generator.normals().0 } }
-            var matrix = Matrix(rows: rows, columns: columns)
+            var matrix = Matrix(zeros: rows, columns: columns)
             for row in 0..<rows { matrix[row] = vector()[...] }
             var order = Array(0..<rows)
             switch self {

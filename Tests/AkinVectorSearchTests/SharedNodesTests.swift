@@ -12,7 +12,7 @@ import Testing
     ) -> Matrix {
         var generator = SeededGenerator(seed: seed)
         var matrix = Matrix(
-            rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.normals().0 })
+            rows: rows, columns: columns, trusted: (0..<rows * columns).map { _ in generator.normals().0 })
         for row in equal {
             var vector = [Float](repeating: centre, count: columns)
             change(row, &vector)
@@ -37,7 +37,7 @@ import Testing
         let queries = Self.vectors(200, 16, equal: 0..<0, seed: 2)
         #expect(compact.recall(10, of: queries) > 0.98, "\(metric), \(kind)")
         // All of them are found, and of those that are as near those with the smallest ids.
-        let zero = Matrix(rows: 2, columns: 16)
+        let zero = Matrix(zeros: 2, columns: 16)
         for k in [1, 10, 999, 1000, 1200] {
             let found = compact.search.approximate(k, to: zero, ef: 50, filter: SearchFilter())
             let exact = compact.search.exact(k, to: zero, filter: SearchFilter())
@@ -53,7 +53,7 @@ import Testing
         let compact = Compact(.l2, .i8, references, coded: 2000)
         // The node itself, too.
         for row in 100..<130 { compact.ids[row] = 0 }
-        let zero = Matrix(rows: 2, columns: 8)
+        let zero = Matrix(zeros: 2, columns: 8)
         let filter = SearchFilter(allowed: Set(140...1500), excluding: [Set(140..<150), Set(150..<1101)])
         let found = compact.search.approximate(10, to: zero, ef: 50, filter: filter)
         #expect(found[0].map(\.id) == Array(150..<160) && found[0].allSatisfy { $0.distance == 0 })
@@ -70,9 +70,9 @@ import Testing
         for metric in CompactSearchTests.metrics {
             let compact = Compact(metric, kind, references, coded: 600)
             #expect(shared(compact) == [Array(0..<200)], "\(metric)")
-            let exact = compact.search.exact(20, to: Matrix(rows: 1, columns: 8), filter: SearchFilter())
+            let exact = compact.search.exact(20, to: Matrix(zeros: 1, columns: 8), filter: SearchFilter())
             let found = compact.search.approximate(
-                20, to: Matrix(rows: 1, columns: 8), ef: 20, filter: SearchFilter())
+                20, to: Matrix(zeros: 1, columns: 8), ef: 20, filter: SearchFilter())
             if metric != .innerProduct { #expect(found == exact, "\(metric)") }
         }
     }
@@ -121,7 +121,7 @@ import Testing
         #expect(grown.builder.graph.faults() == [])
         let queries = Self.vectors(200, 12, equal: 0..<0, seed: 9)
         #expect(grown.recall(10, of: queries) > 0.98)
-        let zero = Matrix(rows: 1, columns: 12)
+        let zero = Matrix(zeros: 1, columns: 12)
         #expect(
             grown.search.approximate(400, to: zero, ef: 50, filter: SearchFilter())
                 == grown.search.exact(400, to: zero, filter: SearchFilter()))
@@ -129,7 +129,7 @@ import Testing
 
     @Test func allVectorsMayBeEqual() {
         for count in [1, 2, 700] {
-            let compact = Compact(.l2, .i8, Matrix(rows: count, columns: 8), coded: count)
+            let compact = Compact(.l2, .i8, Matrix(zeros: count, columns: 8), coded: count)
             #expect(compact.builder.graph.nodes == [0] && compact.builder.graph.faults() == [])
             let query = Self.vectors(1, 8, equal: 0..<0, seed: 10)
             #expect(

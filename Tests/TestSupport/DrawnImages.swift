@@ -8,7 +8,7 @@ extension Image {
     ) -> Image {
         let pixels = (0..<(width * height * channels)).map { _ in UInt8.random(in: 0...255, using: &generator)
         }
-        return Image(width: width, height: height, channels: channels, pixels: pixels)
+        return Image(width: width, height: height, channels: channels, trusted: pixels)
     }
 
     /// A smooth picture that survives JPEG nearly unchanged; `phase` tells one from another.
@@ -22,7 +22,7 @@ extension Image {
                 }
             }
         }
-        return Image(width: width, height: height, channels: channels, pixels: pixels)
+        return Image(width: width, height: height, channels: channels, trusted: pixels)
     }
 
     /// As a binary PGM or PPM file.

@@ -36,7 +36,7 @@ package struct DrawnStrokes {
             let scatter = noise > 0 ? Int.random(in: -noise...noise, using: &random) : 0
             return UInt8(clamping: Int(value.rounded()) + scatter)
         }
-        return Image(width: side, height: side, channels: 1, pixels: pixels)
+        return Image(width: side, height: side, channels: 1, trusted: pixels)
     }
 
     private static func point(of shape: String, at t: Double) -> (Double, Double) {

@@ -22,7 +22,7 @@ package enum ForeignNetworks {
 
     /// The picture that `embeddings` are of.
     package static func picture() throws -> Image {
-        Image(width: 8, height: 8, channels: 3, pixels: try expected().pixels)
+        Image(width: 8, height: 8, channels: 3, trusted: try expected().pixels)
     }
 
     /// By the reference implementation of the format.

@@ -42,7 +42,7 @@ package struct Workshop {
                 pixels.append(UInt8((isBright ? 200 : 30) + Int.random(in: 0...25, using: &generator)))
             }
         }
-        return Image(width: side, height: side, channels: 1, pixels: pixels)
+        return Image(width: side, height: side, channels: 1, trusted: pixels)
     }
 
     /// Writes PNG files `pictures/LABEL/NUMBER.png`.

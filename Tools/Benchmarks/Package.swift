@@ -10,6 +10,9 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         .target(name: "CSquareProduct"),
         .executableTarget(
+            name: "query-latency", dependencies: [.product(name: "Akin", package: "Akin")],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
             name: "search-speed", dependencies: [.product(name: "Akin", package: "Akin")],
             swiftSettings: [.swiftLanguageMode(.v6)]),
         .executableTarget(

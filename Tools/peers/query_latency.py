@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Run on an idle machine: python3 Tools/peers/query_latency.py INDEX PICTURES [--akin PROGRAM] [--before PROGRAM]
 """How long an answer takes of a program that keeps `akin query INDEX --files-from - --json` open, from the line written to the line read:
-median and 99th percentile, by one and by four such programs at once; beside a process for each picture.
+median and 99th percentile, by one and by four such programs at once; beside the same question asked through the library within one
+process, and beside a process for each picture.
 
 And how long all pictures of a folder take in one go, from the start to the first answer and to the last, beside another build of the
 program (--before) in turn, pair by pair.
@@ -10,6 +11,7 @@ INDEX is an index with a backbone, PICTURES a folder of pictures, PNG or JPEG, w
 """
 
 import argparse
+import json
 import os
 import random
 import statistics
@@ -55,6 +57,21 @@ def resident(akin, index, files, count, programs):
     return sorted(times)
 
 
+def quantiles(times):
+    times = sorted(times)
+    return (f"median {1000 * statistics.median(times):.1f} ms, 99 % {1000 * times[int(0.99 * len(times))]:.1f} ms "
+            f"of {len(times)} answers")
+
+
+def within(index, files, count):
+    """Seconds for each answer of Tools/Benchmarks' query-latency, which is built first."""
+    package = os.path.join(ROOT, "Tools/Benchmarks")
+    subprocess.run(["swift", "build", "-c", "release", "--package-path", package, "--product", "query-latency"],
+                   stdout=subprocess.DEVNULL, check=True)
+    program = os.path.join(package, ".build/release/query-latency")
+    return json.loads(subprocess.run([program, index, str(count), *files[:count]], stdout=subprocess.PIPE, check=True).stdout)
+
+
 def whole(akin, index, folder):
     """Seconds to the first answer and to the last."""
     began = time.perf_counter()
@@ -80,8 +97,8 @@ def main():
 
     for programs in (1, 4):
         times = resident(options.akin, options.index, files, options.count, programs)
-        print(f"{programs} open: median {1000 * statistics.median(times):.1f} ms, "
-              f"99 % {1000 * times[int(0.99 * len(times))]:.1f} ms of {len(times)} answers")
+        print(f"{programs} open: {quantiles(times)}")
+    print(f"through the library, in one process: {quantiles(within(options.index, files, options.count))}")
     single = []
     for file in files[:30]:
         began = time.perf_counter()

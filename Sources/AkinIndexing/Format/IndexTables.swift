@@ -11,6 +11,9 @@ struct IndexTables: Sendable {
     /// Empty in an index of format 1, as is the next.
     let changes: Table<UInt64, ChangeRecord>
     let undo: Table<UndoKey, UndoEntry>
+    /// Changes that were taken back, and what is needed to make them again; empty in an index of a format before 7.
+    let undone: Table<UInt64, ChangeRecord>
+    let redo: Table<UndoKey, UndoEntry>
     /// The graph's; empty where there is none.
     let codes: Table<UInt64, [UInt8]>
     let links: Table<UInt64, [UInt8]>
@@ -29,6 +32,8 @@ struct IndexTables: Sendable {
         groups = try environment.possibleSetTable("groups")
         changes = try environment.possibleTable("changes")
         undo = try environment.possibleTable("undo")
+        undone = try environment.possibleTable("undone")
+        redo = try environment.possibleTable("redo")
         codes = try environment.possibleTable("codes")
         links = try environment.possibleTable("links")
         levels = try environment.possibleTable("levels")
@@ -40,8 +45,20 @@ struct IndexTables: Sendable {
     }
 
     /// What formats after the first added.
-    var newer: [TableName] { [changes.name, undo.name, fit.name] + graph.map(\.name) }
+    var newer: [TableName] {
+        [changes.name, undo.name, undone.name, redo.name, fit.name] + graph.map(\.name)
+    }
+
+    /// The changes that can be taken back, and those that can be made again.
+    var past: HistorySide { HistorySide(changes: changes, entries: undo) }
+    var future: HistorySide { HistorySide(changes: undone, entries: redo) }
 
     /// All that the graph consists of.
     var graph: [Table<UInt64, [UInt8]>] { [codes, links, levels, shared] }
+}
+
+/// Changes on one side of the present, and what is needed to get over them.
+struct HistorySide {
+    let changes: Table<UInt64, ChangeRecord>
+    let entries: Table<UndoKey, UndoEntry>
 }

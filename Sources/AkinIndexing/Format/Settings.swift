@@ -35,6 +35,9 @@ enum Setting {
     /// What the items, left out, have told of the answers: JSON that `Indexing` does not look into. Missing where it has not been
     /// found out, or is of another backbone.
     static let calibration = "calibration"
+    /// Behind it comes the identity of a shared index: what was the same there and here when they last agreed, which
+    /// `Indexing` does not look into.
+    static let shared = "shared-"
     /// The hash of the settings that say what the vectors mean: a damaged one may be a valid one.
     static let seal = "seal"
 

@@ -1,7 +1,7 @@
 import AkinBasics
 import AkinStorage
 
-/// Where an entry of a change lies in table `undo`: sixteen bytes, in the order in which they were written.
+/// Where an entry of a change lies in table `undo` or `redo`: sixteen bytes, in the order in which they were written.
 struct UndoKey: TableKey, Equatable {
     let change: UInt64
     let sequence: UInt64
@@ -23,10 +23,12 @@ struct UndoKey: TableKey, Equatable {
     }
 }
 
-/// What is needed to take back a part of a change. `IndexFormat.md` has the bytes.
+/// What is needed to take back a part of a change, or to make it again. `IndexFormat.md` has the bytes.
 enum UndoEntry {
     /// An item as it was, and its embedding if that was changed or removed with it.
     case item(UInt64, ItemRecord, vector: [Float]?)
+    /// There was no item of this id.
+    case absent(UInt64)
     /// The backbone: its kind, and itself.
     case backbone(format: String, bytes: [UInt8])
     /// By which classifier the index was asked, and what was known of the answers.
@@ -53,6 +55,7 @@ extension UndoEntry: TableValue {
             header(1, id, length: record.count)
             bytes.append(contentsOf: record)
             vector?.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .absent(let id): header(6, id, length: 0)
         case .backbone(let format, let file):
             header(4, 0, length: format.utf8.count)
             bytes.append(contentsOf: format.utf8)
@@ -92,7 +95,13 @@ extension UndoEntry: TableValue {
         case 5:
             self = .answering(
                 classifier: first.isEmpty ? nil : Array(first), calibration: rest.isEmpty ? nil : Array(rest))
+        case 6 where first.isEmpty && rest.isEmpty: self = .absent(number)
         default: return nil
         }
+    }
+
+    /// Whether an entry tells of an item, without a look at the rest of it.
+    static func tellsOfItem(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count < fixedSize || ![2, 3, 4].contains(bytes.number(at: 8, as: UInt32.self))
     }
 }

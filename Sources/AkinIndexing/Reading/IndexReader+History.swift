@@ -8,15 +8,24 @@ extension IndexReader {
 
     /// The changes that can be undone, the last one first.
     public func history() throws(IndexError) -> [Change] {
-        var changes: [Change] = []
-        try forEachEntry(in: tables.changes) { (number, bytes) throws(IndexError) in
-            guard let change = ChangeRecord(stored: bytes)?.change(number) else {
+        try changes(on: tables.past).map(\.change).reversed()
+    }
+
+    /// The changes that were taken back and can be made again, the first to be so first; none as soon as there is another
+    /// change.
+    public func undone() throws(IndexError) -> [Change] { try changes(on: tables.future).map(\.change) }
+
+    /// By ascending number.
+    func changes(on side: HistorySide) throws(IndexError) -> [(record: ChangeRecord, change: Change)] {
+        var changes: [(ChangeRecord, Change)] = []
+        try forEachEntry(in: side.changes) { (number, bytes) throws(IndexError) in
+            guard let record = ChangeRecord(stored: bytes), let change = record.change(number) else {
                 throw .damagedChange(path: path, number: number)
             }
-            changes.append(change)
+            changes.append((record, change))
             return true
         }
-        return changes.reversed()
+        return changes
     }
 
     /// How many changes are kept at most.
@@ -58,8 +67,10 @@ extension IndexReader {
     }
 
     /// What is kept of a change.
-    func undoEntry(_ number: UInt64, _ sequence: UInt64) throws(IndexError) -> UndoEntry {
-        guard let bytes = try bytes(of: UndoKey(number, sequence), in: tables.undo),
+    func entry(
+        _ number: UInt64, _ sequence: UInt64, in table: Table<UndoKey, UndoEntry>
+    ) throws(IndexError) -> UndoEntry {
+        guard let bytes = try bytes(of: UndoKey(number, sequence), in: table),
             let entry = UndoEntry(stored: bytes)
         else { throw .damagedChange(path: path, number: number) }
         return entry

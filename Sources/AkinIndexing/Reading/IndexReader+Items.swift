@@ -45,7 +45,9 @@ extension IndexReader {
     public func items(sourcePrefix prefix: String) throws -> [Item] {
         let first = TextKey.first(withPrefix: prefix)
         var items: [Item] = []
-        try forEachEntry(in: tables.sources, from: first) { (key, value) throws(IndexError) in
+        // LMDB has no empty key to begin with.
+        try forEachEntry(in: tables.sources, from: prefix.isEmpty ? nil : first) {
+            (key, value) throws(IndexError) in
             guard key.bytes.starts(with: first.bytes) else { return false }
             guard let id = UInt64(stored: value) else {
                 throw failure(.malformed(table: "sources", path: path))
@@ -61,10 +63,15 @@ extension IndexReader {
     public func labelCounts() throws -> [String: Int] { try countsByLabel() }
 
     /// As the above, with the index's own error.
-    func countsByLabel() throws(IndexError) -> [String: Int] {
+    func countsByLabel() throws(IndexError) -> [String: Int] { try countsByText(in: tables.labels) }
+
+    /// How many items each group has; O(groups).
+    public func groupCounts() throws(IndexError) -> [String: Int] { try countsByText(in: tables.groups) }
+
+    private func countsByText(in table: SetTable<TextKey>) throws(IndexError) -> [String: Int] {
         var counts: [String: Int] = [:]
-        for (key, count) in try self.counts(of: tables.labels) {
-            counts[try text(of: key, in: tables.labels), default: 0] += count
+        for (key, count) in try self.counts(of: table) {
+            counts[try text(of: key, in: table), default: 0] += count
         }
         return counts
     }

@@ -58,6 +58,6 @@ extension IndexReader {
             living += 1
         }
         return OnePoint(
-            of: Matrix(rows: labels.count, columns: dimension, values: values), labels: labels, by: metric)
+            of: Matrix(rows: labels.count, columns: dimension, trusted: values), labels: labels, by: metric)
     }
 }

@@ -69,7 +69,7 @@ extension IndexReader {
         for row in stride(from: 0, to: vectors.count, by: max(1, vectors.count / Self.timed.queries)) {
             guard queries.count < Self.timed.queries, vectors.id(row) != 0 else { continue }
             let vector = UnsafeBufferPointer(start: vectors.vector(row), count: dimension)
-            queries.append(Matrix(rows: 1, columns: dimension, values: Array(vector)))
+            queries.append(Matrix(rows: 1, columns: dimension, trusted: Array(vector)))
         }
         guard !queries.isEmpty else { return nil }
         let width = try soundGraph()?.searchWidth.candidates

@@ -25,7 +25,7 @@ final class OpenIndex: Sendable {
     let graphView = Mutex<(snapshot: Snapshot, view: GraphView?)?>(nil)
 
     /// The format that this program writes, and the newest that it reads.
-    static let format: UInt64 = 6
+    static let format: UInt64 = 7
 
     var dimension: Int { layout.dimension }
 

@@ -96,7 +96,7 @@ extension EmbeddingIndex {
                 values += UnsafeBufferPointer(start: view.vectors.vector(living), count: dimension)
             }
             guard !own.isEmpty else { return nil }
-            let queries = Matrix(rows: own.count, columns: dimension, values: values)
+            let queries = Matrix(rows: own.count, columns: dimension, trusted: values)
             let others = SearchFilter(excluding: own)
             let exact = try reader.nearest(k, to: queries, filter: others, method: .exact)
             let near = try reader.nearest(
@@ -201,6 +201,8 @@ extension IndexTransaction {
         guard try !current.historyFaults().isEmpty else { return false }
         try removeAll(in: tables.changes)
         try removeAll(in: tables.undo)
+        try removeAll(in: tables.undone)
+        try removeAll(in: tables.redo)
         return true
     }
 }

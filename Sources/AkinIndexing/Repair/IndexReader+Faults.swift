@@ -70,25 +70,30 @@ extension IndexReader {
     }
 
     func historyFaults() throws(IndexError) -> [String] {
+        try historyFaults(of: tables.past, can: "undone")
+            + historyFaults(of: tables.future, can: "done again")
+    }
+
+    private func historyFaults(of side: HistorySide, can what: String) throws(IndexError) -> [String] {
         var faults: [String] = []
         var expected = 0
-        try forEachEntry(in: tables.changes) { (number, bytes) throws(IndexError) in
+        try forEachEntry(in: side.changes) { (number, bytes) throws(IndexError) in
             guard let record = ChangeRecord(stored: bytes), record.change(number) != nil else {
                 faults.append("change \(number) of the history does not match its checksum")
                 return true
             }
             expected += Int(record.entries)
             for sequence in 0..<record.entries {
-                guard let bytes = try self.bytes(of: UndoKey(number, sequence), in: tables.undo),
+                guard let bytes = try self.bytes(of: UndoKey(number, sequence), in: side.entries),
                     UndoEntry(stored: bytes) != nil
                 else {
-                    faults.append("change \(number) cannot be undone: what is kept for it is damaged")
+                    faults.append("change \(number) cannot be \(what): what is kept for it is damaged")
                     break
                 }
             }
             return true
         }
-        if try count(of: tables.undo) != expected, faults.isEmpty {
+        if try count(of: side.entries) != expected, faults.isEmpty {
             faults.append("the history keeps something for changes that it does not have")
         }
         return faults

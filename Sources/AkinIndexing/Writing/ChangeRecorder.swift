@@ -43,10 +43,11 @@ struct ChangeRecorder {
         record.entries += 1
     }
 
-    /// Writes the change, unless it changed nothing, and drops those that have become too old; the number of the
-    /// change. To be called once, at the end.
+    /// Writes the change, unless it changed nothing, and drops those that have become too old, and those that were taken
+    /// back; the number of the change. To be called once, at the end.
     func finish() throws(IndexError) -> UInt64? {
         guard !record.counts.isEmpty || record.entries > 0 else { return nil }
+        try access.dropUndone()
         try access.set(record, for: number, in: access.tables.changes)
         if isNew {
             try access.set(number + 1, for: Setting.nextChange)

@@ -123,7 +123,10 @@ extension EmbeddingIndex {
             guard isWhole else { return nil }
             let nextID = try access.current.nextID
             var recorder = keepingHistory ? try ChangeRecorder(change, access, nextID: nextID) : nil
-            try keepOld(access, &recorder)
+            if recorder == nil { try access.dropUndone() }
+            if recorder != nil {
+                try access.keepEmbeddings { (entry) throws(IndexError) in try recorder?.keep(entry) }
+            }
             try access.removeAll(in: access.tables.vectors)
             let dropped = try replaceVectors(of: ids, staged, access, &recorder)
             try access.keep(new, dimension: staged.dimension)
@@ -135,20 +138,6 @@ extension EmbeddingIndex {
             try access.setGraphRows(0)
             _ = try recorder?.finish()
             return dropped
-        }
-    }
-
-    /// Keeps the backbone and the blocks of its embeddings for `undo`.
-    private func keepOld(
-        _ access: IndexTransaction, _ recorder: inout ChangeRecorder?
-    ) throws(IndexError) {
-        guard recorder != nil, let old = home.backbone.model else { return }
-        try recorder?.keep(.backbone(format: type(of: old).format, bytes: old.bytes))
-        for block in 0..<UInt64(home.layout.blocks(rows: try access.current.rows)) {
-            guard let bytes = try access.current.bytes(of: block, in: access.tables.vectors),
-                SealedBlock.isIntact(bytes)
-            else { throw .damagedBlock(path: path, block: block) }
-            try recorder?.keep(.block(block, Array(bytes)))
         }
     }
 

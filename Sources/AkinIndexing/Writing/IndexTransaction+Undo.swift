@@ -1,105 +1,141 @@
 import AkinBasics
-import AkinEmbedding
 import AkinItems
 import AkinStorage
 import AkinVectorSearch
 
+/// Both ways are one: a change gives up its entries on one side of the present, which say how items were there, and gets
+/// such on the other, which say how they are now.
 extension IndexTransaction {
-    /// Takes back the last change; what it was.
+    /// Takes back the last change, and keeps it to be made again; what it was.
     func undoLast() throws(IndexError) -> Change {
         guard let (number, bytes) = try current.last(of: tables.changes) else {
             throw .nothingToUndo(path: path)
         }
-        guard let record = ChangeRecord(stored: bytes), let change = record.change(number) else {
+        return try pass(number, ChangeRecord(stored: bytes), from: tables.past, to: tables.future)
+    }
+
+    /// Makes again what was taken back last; what it was.
+    func redoNext() throws(IndexError) -> Change {
+        var next: (number: UInt64, record: ChangeRecord?)?
+        try current.forEachEntry(in: tables.undone) { (number, bytes) throws(IndexError) in
+            next = (number, ChangeRecord(stored: bytes))
+            return false
+        }
+        guard let next else { throw .nothingToRedo(path: path, last: try current.history().first) }
+        return try pass(next.number, next.record, from: tables.future, to: tables.past)
+    }
+
+    private func pass(
+        _ number: UInt64, _ found: ChangeRecord?, from: HistorySide, to: HistorySide
+    ) throws(IndexError) -> Change {
+        guard var record = found, let change = record.change(number) else {
             throw .damagedChange(path: path, number: number)
         }
-        if change.verb == .rebuild {
-            try undoRebuild(number, record)
-        } else {
-            try undo(number, record)
+        let turn = HistoryTurn(number, record, from.entries, isUndo: from.changes.name == tables.changes.name)
+        var kept: UInt64 = 0
+        func keep(_ entry: UndoEntry) throws(IndexError) {
+            try set(entry, for: UndoKey(number, kept), in: to.entries)
+            kept += 1
         }
-        for sequence in 0..<record.entries { try remove(UndoKey(number, sequence), in: tables.undo) }
-        try remove(number, in: tables.changes)
+        if change.verb == .rebuild { try exchange(turn, keep) } else { try turnItems(turn, keep) }
+        for sequence in 0..<record.entries { try remove(UndoKey(number, sequence), in: from.entries) }
+        try remove(number, in: from.changes)
+        record.entries = kept
+        try set(record, for: number, in: to.changes)
         return change
     }
 
-    private func undo(_ number: UInt64, _ record: ChangeRecord) throws(IndexError) {
+    /// Makes the items of a change what its entries say.
+    private func turnItems(
+        _ turn: HistoryTurn, _ keep: (UndoEntry) throws(IndexError) -> Void
+    ) throws(IndexError) {
         let editor = try ItemEditor(self, nil)
-        var added: [UInt64] = []
-        try current.forEachEntry(in: tables.items, from: record.added.lowerBound) {
-            (id, _) throws(IndexError) in
-            guard record.added.contains(id) else { return false }
-            added.append(id)
-            return true
+        let plan = try plan(turn)
+        // What is no more was kept by nobody, so its embedding is.
+        for id in plan.gone { if let entry = try editor.entry(id, withVector: true) { try keep(entry) } }
+        for (id, withVector) in plan.items {
+            if let entry = try editor.entry(id, withVector: withVector) {
+                try keep(entry)
+            } else if turn.isUndo {
+                try keep(.absent(id))
+            } else if !turn.record.added.contains(id) {
+                throw .damagedChange(path: path, number: turn.number)
+            }
         }
-        // From the end, where nothing has to move into the gap.
-        for id in added.reversed() { _ = try editor.remove(id) }
-        for sequence in (0..<record.entries).reversed() {
-            switch try current.undoEntry(number, sequence) {
+        if plan.answering { try keep(answering) }
+        // Before the others, which may get their sources; and from the end, where nothing has to move into the gap.
+        for id in plan.gone.reversed() { _ = try editor.remove(id) }
+        for sequence in (0..<turn.record.entries).reversed() {
+            switch try current.entry(turn.number, sequence, in: turn.entries) {
             case .item(let id, let old, let vector): try editor.restore(id, old, vector: vector)
             case .answering(let classifier, let calibration): try setAnswering(classifier, calibration)
-            case .backbone, .block: throw .damagedChange(path: path, number: number)
+            case .absent: break
+            case .backbone, .block: throw .damagedChange(path: path, number: turn.number)
             }
         }
         _ = try editor.finish()
     }
 
-    /// Gives the index back the backbone and the embeddings that it had before change `number`.
-    private func undoRebuild(_ number: UInt64, _ record: ChangeRecord) throws(IndexError) {
-        guard record.entries > 0,
-            case .backbone(let format, let bytes) = try current.undoEntry(number, 0),
-            let backbone = try? StoredBackbone(
-                format: format, bytes: bytes, from: home.backbones, path: path),
-            let dimension = backbone.model?.dimension
-        else { throw .damagedChange(path: path, number: number) }
-        let layout = BlockLayout(dimension: dimension)
-        try removeAll(in: tables.vectors)
-        let editor = BlockEditor(writingAnew: self, layout)
-        var rows: [UInt64: Int] = [:]
-        var old: [UInt64: ItemRecord] = [:]
-        for sequence in 1..<max(1, record.entries) {
-            switch try current.undoEntry(number, sequence) {
-            case .block(let block, let bytes):
-                for (id, vector) in try rowsKept(bytes, block: block, layout, of: number) {
-                    rows[id] = try editor.append(id: id, vector[...])
-                }
-            case .item(let id, let record, _): old[id] = record.composed
-            case .answering(let classifier, let calibration): try setAnswering(classifier, calibration)
-            case .backbone: throw .damagedChange(path: path, number: number)
+    /// What the entries of a change are about: items that will not be there, by ascending id; those that will, also by id, and whether
+    /// they get another embedding; whether it is how the index is asked.
+    private func plan(
+        _ turn: HistoryTurn
+    ) throws(IndexError) -> (gone: [UInt64], items: [(id: UInt64, withVector: Bool)], answering: Bool) {
+        var gone: [UInt64] = []
+        var items: [UInt64: Bool] = [:]
+        var answering = false
+        if turn.isUndo, !turn.record.added.isEmpty {
+            try current.forEachEntry(in: tables.items, from: turn.record.added.lowerBound) {
+                (id, _) throws(IndexError) in
+                guard turn.record.added.contains(id) else { return false }
+                gone.append(id)
+                return true
             }
         }
-        try editor.flush()
-        for (id, row) in rows.sorted(by: { $0.key < $1.key }) {
-            let isThere = try current.bytes(of: id, in: tables.items) != nil
-            var kept = old[id]
-            if kept == nil, isThere { kept = try current.record(id) }
-            guard var record = kept else { throw .damagedItem(path: path, id: id) }
-            record.row = row
-            if isThere {
-                try set(record, for: id, in: tables.items)
-            } else {
-                try insertItem(id, record)
+        for sequence in 0..<turn.record.entries {
+            switch try current.entry(turn.number, sequence, in: turn.entries) {
+            case .item(let id, _, let vector): items[id] = items[id] == true || vector != nil
+            case .absent(let id): gone.append(id)
+            case .answering: answering = true
+            case .backbone, .block: throw .damagedChange(path: path, number: turn.number)
             }
         }
-        try keep(backbone, dimension: dimension)
-        try setGraphRows(0)
+        return (gone.sorted(), items.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, answering)
     }
 
-    /// The living rows of a block that was kept.
-    private func rowsKept(
-        _ bytes: [UInt8], block: UInt64, _ layout: BlockLayout, of number: UInt64
-    ) throws(IndexError) -> [(id: UInt64, vector: [Float])] {
-        try bytes.withUnsafeBufferPointer { bytes throws(IndexError) in
-            let bytes = UnsafeRawBufferPointer(bytes)
-            guard let count = layout.count(bytes, block: block) else {
-                throw .damagedChange(path: path, number: number)
-            }
-            let vectors = layout.vectors(bytes, count: count)
-            return (0..<count).compactMap { place in
-                guard let id = vectors.id(at: place), id != 0 else { return nil }
-                return (id, Array(vectors.row(at: place, dimension: layout.dimension)))
-            }
+    /// Forgets what was taken back; but for so many changes, those that would be made again first.
+    func dropUndone(keeping limit: Int = 0) throws(IndexError) {
+        guard try current.count(of: tables.undone) > limit else { return }
+        if limit == 0 {
+            try removeAll(in: tables.undone)
+            return try removeAll(in: tables.redo)
         }
+        var later: [(number: UInt64, entries: UInt64)] = []
+        var first = 0
+        try current.forEachEntry(in: tables.undone) { (number, bytes) throws(IndexError) in
+            first += 1
+            if first > limit { later.append((number, ChangeRecord(stored: bytes)?.entries ?? 0)) }
+            return true
+        }
+        for change in later {
+            for sequence in 0..<change.entries {
+                try remove(UndoKey(change.number, sequence), in: tables.redo)
+            }
+            try remove(change.number, in: tables.undone)
+        }
+    }
+}
+
+/// A change that is taken back or made again.
+struct HistoryTurn {
+    let number: UInt64
+    let record: ChangeRecord
+    /// That say how all will be.
+    let entries: Table<UndoKey, UndoEntry>
+    let isUndo: Bool
+
+    init(_ number: UInt64, _ record: ChangeRecord, _ entries: Table<UndoKey, UndoEntry>, isUndo: Bool) {
+        (self.number, self.record, self.entries, self.isUndo) = (number, record, entries, isUndo)
     }
 }
 
@@ -125,16 +161,5 @@ extension IndexTransaction {
     /// What was fitted to the items holds no more.
     func dropFit() throws(IndexError) {
         if try current.count(of: tables.fit) > 0 { try removeAll(in: tables.fit) }
-    }
-
-    /// Locks the index to a backbone, of which there may be no more than the name.
-    func keep(_ backbone: StoredBackbone, dimension: Int) throws(IndexError) {
-        try set(UInt64(dimension), for: Setting.dimension)
-        for (key, value) in backbone.settings { try set(value, for: key, in: tables.settings) }
-        var values: [String: [UInt8]] = [:]
-        for key in [Setting.metric, Setting.dimension, Setting.backbone, Setting.backboneName] {
-            values[key] = try current.bytes(of: key, in: tables.settings).map(Array.init)
-        }
-        try set(Setting.seal { values[$0] }, for: Setting.seal, in: tables.settings)
     }
 }

@@ -33,11 +33,15 @@ public final class IndexWriter: GalleryWriter {
         return editor
     }
 
-    /// Adds an item, or replaces what the one of the same source is. Its embedding must fit the index.
+    /// Adds an item, or replaces what the one of the same source is.
+    ///
+    /// - Throws: `GalleryError.wrongDimension` where the embedding does not fit the index.
     public func put(
         _ item: NewItem, contentHash: ContentHash, _ vector: ArraySlice<Float>
     ) throws -> PutOutcome {
-        precondition(vector.count == access.layout.dimension, "an embedding of another dimension")
+        guard vector.count == access.layout.dimension else {
+            throw GalleryError.wrongDimension(expected: access.layout.dimension, found: vector.count)
+        }
         return try editor().put(item, contentHash: contentHash, vector)
     }
 

@@ -84,6 +84,12 @@ final class ItemEditor {
         return true
     }
 
+    /// An item as it is, for the history; nil if there is no such item.
+    func entry(_ id: UInt64, withVector: Bool) throws(IndexError) -> UndoEntry? {
+        guard let record = try access.current.knownRecord(id) else { return nil }
+        return .item(id, record, vector: withVector ? try blocks.vector(record.row) : nil)
+    }
+
     /// Makes an item what it was: one that is there, or one that was removed, which has to come with its vector.
     func restore(_ id: UInt64, _ old: ItemRecord, vector: [Float]?) throws(IndexError) {
         var old = old.composed

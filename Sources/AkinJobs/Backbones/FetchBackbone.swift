@@ -40,7 +40,7 @@ public struct FetchBackbone: Job {
     /// Fetches it, unless it is there. Whatever happens, there is the whole checkpoint afterwards or none.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
-        let path = folder + "/" + backbone.name + ".safetensors"
+        let path = checkpointPath
         if Folder.isThere(path) {
             // What the user has trained, or imported, and given this name is not for us to replace.
             guard let there = try? Checkpoint(contentsOf: path), there.details.source == backbone.source
@@ -58,6 +58,12 @@ public struct FetchBackbone: Job {
         }
         try checkpoint.write(to: OutputFile(path))
         return result(checkpoint, at: path, fetched: true)
+    }
+
+    /// Where it lies: what an installed program brings need not be fetched.
+    private var checkpointPath: String {
+        let shipped = folder == BackboneFolders.user ? BackboneFolders.standard.files[backbone.name] : nil
+        return shipped ?? folder + "/" + backbone.name + BackboneFolders.ending
     }
 
     private func result(_ checkpoint: Checkpoint, at path: String, fetched: Bool) -> Result {

@@ -146,7 +146,7 @@ extension Discover {
             .readingAhead(batch: 4 * embedder.batch) { (_) throws(Never) in { !known.contains($1) } }
         defer { reading.stop() }
         var found = Found(
-            embeddings: Matrix(rows: 0, columns: index.dimension), skipped: dataset.skipped)
+            embeddings: Matrix(zeros: 0, columns: index.dimension), skipped: dataset.skipped)
         var (blank, seen) = ([Source](), Set<ContentHash>())
         try monitor.during("embedding") { work in
             while let batch = reading.next() {

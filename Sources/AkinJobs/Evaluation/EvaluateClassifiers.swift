@@ -68,9 +68,9 @@ public struct EvaluateClassifiers: Job {
         }
         let table = try ClassifierTable(
             known: Examples(
-                labels: ItemLabels(items.map(\.label)), embeddings: embeddings, metric: index.metric),
+                labels: ItemLabels(items.map(\.label)), trusted: embeddings, metric: index.metric),
             questions: Examples(
-                labels: ItemLabels(questions.labels), embeddings: questions.embeddings, metric: index.metric),
+                labels: ItemLabels(questions.labels), trusted: questions.embeddings, metric: index.metric),
             copies: keepsCopies ? nil : copies)
         let report = try monitor.during("answering", unit: "classifiers", endsInOrder: true) { work in
             try table.report(classifiers) { done in

@@ -27,7 +27,6 @@ public struct EvaluateEpisodeCurve: Job {
         _ reading: FolderReading = FolderReading(), keepingCopies: Bool = false,
         drawing: OutputFile? = nil
     ) {
-        precondition(ways.allSatisfy { $0 >= 2 }, "an episode has 2 classes")
         self.model = model
         self.pictures = pictures
         self.reading = reading
@@ -40,6 +39,10 @@ public struct EvaluateEpisodeCurve: Job {
     /// Measures it: a report for each of the ways, in their order.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Evaluated<[EpisodeReport]> {
+        if let few = ways.first(where: { $0 < 2 }) {
+            throw JobError.unusableNumber(
+                what: "the number of classes of an episode", value: "\(few)", allowed: "2 or more")
+        }
         try monitor.checkMachine()
         try OutputFile.check([drawing], of: model.index) {
             try Dataset(folder: pictures, reading).files + model.files

@@ -19,8 +19,10 @@ public struct EvaluateHeldOut: Job {
     public var listing: Int
     /// Whether a picture that the index has too is compared with itself.
     public var keepsCopies: Bool
-    /// A page of HTML is written there that shows some of the pictures beside their neighbours.
+    /// A page of HTML is written there that shows the pictures beside their neighbours.
     public var sheet: OutputFile?
+    /// How it was asked, for the foot of that page: a command as one would type it.
+    public var command: String?
 
     /// What came of it; encoded, the report.
     public struct Result: Encodable, Sendable {
@@ -38,12 +40,16 @@ public struct EvaluateHeldOut: Job {
         /// As the report.
         public func encode(to encoder: any Encoder) throws { try report.encode(to: encoder) }
 
-        /// A page of HTML that shows some of the pictures beside their neighbours, as far as they can be read.
-        public func sheet() -> Sheet {
+        /// A page of HTML that shows the pictures beside their neighbours, as far as they can be read.
+        ///
+        /// - Parameter command: How it was asked, for its foot.
+        public func sheet(command: String? = nil) -> Sheet {
             let pictures = SourcePictures()
             return Sheet(
                 answersOf: outcomes, answers, title: "Pictures that \(index) had not seen",
-                explanation: explanation
+                explanation: explanation,
+                foot: PageFoot(
+                    index: absolutePath(index), classifier: outcomes.classifier, command: command)
             ) { pictures.picture(of: $0) }
         }
     }
@@ -87,7 +93,7 @@ public struct EvaluateHeldOut: Job {
         let result = Result(
             report: HoldOutReport(outcomes), outcomes: outcomes, answers: answers,
             skipped: images.skipped, index: self.index.path, explanation: classifier.explanation)
-        if let sheet { try result.sheet().write(to: sheet) }
+        if let sheet { try result.sheet(command: command).write(to: sheet) }
         return result
     }
 }

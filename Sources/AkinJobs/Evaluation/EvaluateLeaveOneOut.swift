@@ -17,6 +17,8 @@ public struct EvaluateLeaveOneOut: Job {
     public var keepsCopies: Bool
     /// A page of HTML is written there that shows the mistakes.
     public var sheet: OutputFile?
+    /// How it was asked, for the foot of that page: a command as one would type it.
+    public var command: String?
 
     /// What is to be evaluated.
     public init(
@@ -41,16 +43,22 @@ public struct EvaluateLeaveOneOut: Job {
             keepingCopies: keepsCopies)
         if let note = outcomes.note { monitor.note(.classifier(note)) }
         if outcomes.nearCopies > 0 { monitor.note(.nearCopies(outcomes.nearCopies)) }
-        let report = LeaveOneOutReport(outcomes)
-        if let sheet { try report.sheet().write(to: sheet) }
+        let report = try LeaveOneOutReport(outcomes)
+        if let sheet {
+            let foot = PageFoot(
+                index: absolutePath(self.index.path), classifier: report.classifier, command: command)
+            try report.sheet(foot: foot).write(to: sheet)
+        }
         return report
     }
 }
 
 extension LeaveOneOutReport {
     /// A page of HTML that shows the mistakes, with the pictures as far as they can be read.
-    public func sheet() -> Sheet {
+    ///
+    /// - Parameter foot: How it came about.
+    public func sheet(foot: PageFoot? = nil) -> Sheet {
         let pictures = SourcePictures()
-        return Sheet(mistakesOf: self) { pictures.picture(of: $0) }
+        return Sheet(mistakesOf: self, foot: foot) { pictures.picture(of: $0) }
     }
 }

@@ -19,6 +19,8 @@ public struct EvaluateRetraining: Job {
     public var keepsCopies: Bool
     /// A page of HTML is written there that shows the mistakes.
     public var sheet: OutputFile?
+    /// How it was asked, for the foot of that page: a command as one would type it.
+    public var command: String?
 
     /// What is to be evaluated.
     public init(
@@ -42,7 +44,10 @@ public struct EvaluateRetraining: Job {
         let images = try recipe.prepared(folder: pictures, monitor)
         let report = try monitor.retrain(
             recipe, images, classifier: classifier, byGroup: byGroup, keepingCopies: keepsCopies)
-        if let sheet { try report.sheet().write(to: sheet) }
+        if let sheet {
+            let foot = PageFoot(classifier: report.classifier, command: command)
+            try report.sheet(foot: foot).write(to: sheet)
+        }
         return report
     }
 }
@@ -67,7 +72,7 @@ extension Monitor {
                     })
             }
             if let note = outcomes.note { self.note(.classifier(note)) }
-            return LeaveOneOutReport(outcomes)
+            return try LeaveOneOutReport(outcomes)
         } catch is CancellationError {
             throw JobError.interrupted(folds == nil ? .wroteNothing : .retraining)
         }

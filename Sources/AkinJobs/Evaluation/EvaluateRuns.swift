@@ -24,6 +24,7 @@ public struct EvaluateRuns: Job {
             HeldOutImages(of: runs, for: model.backbone) { progress(WorkProgress(done: $0, total: $1)) }
         }
         return Evaluated(
-            report: RunsReport(try images.outcomes(of: runs, metric: model.metric)), skipped: images.skipped)
+            report: try RunsReport(try images.outcomes(of: runs, metric: model.metric)),
+            skipped: images.skipped)
     }
 }

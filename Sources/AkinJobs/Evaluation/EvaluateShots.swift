@@ -25,7 +25,6 @@ public struct EvaluateShots: Job {
         _ index: IndexPlace, classifier: Classifier? = nil, draws: Int = 10, seed: UInt64 = 1,
         drawing: OutputFile? = nil
     ) {
-        precondition(draws > 0, "pictures are drawn at least once")
         (self.index, self.classifier, self.draws, self.seed) = (index, classifier, draws, seed)
         self.drawing = drawing
     }
@@ -33,6 +32,10 @@ public struct EvaluateShots: Job {
     /// Measures it. Cancelled, it writes nothing.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> ShotCurve {
+        guard draws > 0 else {
+            throw JobError.unusableNumber(
+                what: "how often pictures are drawn", value: "\(draws)", allowed: "1 or more")
+        }
         try monitor.checkMachine()
         let index = try index.reading()
         let classifier = try index.classifier(or: classifier)

@@ -13,6 +13,8 @@ extension AddPictures {
         /// What the new items have changed; nil where there are none, or nothing to compare them with, or where it would take
         /// long to find that out.
         public let receipt: Receipt?
+        /// What would become of the items, where it was only tried; nil where it was done.
+        public let trial: [ItemChange]?
 
         /// Of the report.
         public subscript<Value>(dynamicMember part: KeyPath<AddReport, Value>) -> Value {
@@ -24,6 +26,7 @@ extension AddPictures {
             try report.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(receipt, forKey: .receipt)
+            try trial?.encodeAsTrial(to: encoder)
         }
 
         private enum CodingKeys: CodingKey { case receipt }

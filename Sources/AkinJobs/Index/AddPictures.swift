@@ -19,6 +19,8 @@ public struct AddPictures: Job {
     public var reading: FolderReading
     /// Whether all pages of TIFF files are taken, or the first of each.
     public var takesAllPages = false
+    /// Whether nothing is changed or embedded, and only told what would be.
+    public var isTrial = false
 
     /// What is to be added.
     public init(
@@ -32,22 +34,21 @@ public struct AddPictures: Job {
     }
 
     /// Whether the pictures are those of a manifest, which brings their labels.
-    public var isManifest: Bool {
-        paths.count == 1 && [".csv", ".tsv"].contains { paths[0].lowercased().hasSuffix($0) }
-    }
+    public var isManifest: Bool { Dataset.isManifest(paths) }
 
     /// The pictures, not yet read.
     func dataset() throws -> Dataset {
-        try (isManifest ? Dataset(manifest: paths[0]) : Dataset(files: paths, label: label, reading))
-            .withPages(takingAll: takesAllPages)
+        try Dataset(of: paths, label: label, reading, takingAllPages: takesAllPages)
     }
 
     /// Adds them. Cancelled, or killed, it has lost nothing: run again, it goes on. What could not be read is in the
     /// result.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        let keepsLabels = !isManifest && label == nil
+        if isTrial { return try tried(index.reading(), keepingLabels: keepsLabels, monitor) }
         let index = try index.changing(monitor)
-        return try Self.add(try dataset(), to: index, keepingLabels: !isManifest && label == nil, monitor)
+        return try Self.add(try dataset(), to: index, keepingLabels: keepsLabels, monitor)
     }
 
     /// Adds pictures of a data set to an index that is open for changes.
@@ -60,8 +61,7 @@ public struct AddPictures: Job {
         let dataset = try dataset()
         monitor.note(dataset)
         let first = try index.read { try $0.nextID }
-        // The receipt tells of new classes.
-        let report = try monitor.notingNewLabels(of: index, onlySlips: true) {
+        let report = try monitor.notingNewLabels(of: index) {
             try monitor.inTransactions("indexing", interruption: { .added($0, of: $1, unit: "images") }) {
                 try index.add(
                     dataset, embedder: Embedder(backbone), keepingLabels: keepingLabels, isCancelled: $0,
@@ -72,6 +72,24 @@ public struct AddPictures: Job {
         try monitor.maintain(index)
         try monitor.noteWhatTellsNothing(report.blank, in: index)
         if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
-        return Result(report: report, receipt: try receipt(from: first, in: index, monitor))
+        return Result(report: report, receipt: try receipt(from: first, in: index, monitor), trial: nil)
+    }
+
+    private func tried(
+        _ index: EmbeddingIndex, keepingLabels: Bool, _ monitor: Monitor
+    ) throws -> Result {
+        let trial = try IndexTrial(index)
+        let dataset = try dataset()
+        monitor.note(dataset)
+        let report = try monitor.notingNewLabels(of: trial.gallery) {
+            try monitor.tryingOut {
+                try trial.gallery.add(
+                    dataset, embedder: trial.embedder, keepingLabels: keepingLabels, isCancelled: $0,
+                    progress: $1)
+            }
+        }
+        monitor.noteContradictions(among: report.copies)
+        if !report.blank.isEmpty { monitor.note(.blank(report.blank)) }
+        return Result(report: report, receipt: nil, trial: try trial.changes())
     }
 }

@@ -46,7 +46,6 @@ public struct CalibrateIndex: Job {
     public init(
         _ index: IndexPlace, classifier: Classifier? = nil, strangersKnown: Double = 0.05, seed: UInt64 = 1
     ) {
-        precondition(strangersKnown > 0 && strangersKnown < 1, "a share above 0 and below 1")
         (self.index, self.classifier) = (index, classifier)
         (self.strangersKnown, self.seed) = (strangersKnown, seed)
     }
@@ -66,6 +65,11 @@ public struct CalibrateIndex: Job {
     /// Calibrates it. Cancelled, it changes nothing.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        guard strangersKnown > 0, strangersKnown < 1 else {
+            throw JobError.unusableNumber(
+                what: "the share of strangers called known", value: "\(strangersKnown)",
+                allowed: "a number above 0 and below 1")
+        }
         let index = try index.changing(monitor)
         try monitor.checkMachine()
         try classifier?.check(metric: index.metric.kind)

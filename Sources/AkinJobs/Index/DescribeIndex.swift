@@ -1,3 +1,4 @@
+import AkinBasics
 import AkinClassification
 import AkinEmbedding
 import AkinIndexing
@@ -33,6 +34,11 @@ public struct DescribeIndex: Job {
         public func encode(to encoder: any Encoder) throws {
             try stats.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
+            var backbone = container.nestedContainer(keyedBy: BackboneKeys.self, forKey: .backbone)
+            try backbone.encode(self.backbone.name, forKey: .name)
+            try backbone.encode(self.backbone.hash.description, forKey: .hash)
+            try backbone.encode(stats.dimension, forKey: .dimension)
+            try backbone.encode(hasBackbone, forKey: .stored)
             try container.encodeIfPresent(classifier, forKey: .classifier)
             try container.encode(calibration?.summary, forKey: .calibration)
             try container.encodeIfPresent(graphDamage, forKey: .graphDamage)
@@ -42,10 +48,13 @@ public struct DescribeIndex: Job {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case search, copies, classifier, calibration
+            case search, copies, backbone, classifier, calibration
             case graphDamage = "graph_damage"
             case onePoint = "one_point"
         }
+
+        /// As a description of a backbone has them; `stored` is `hasBackbone`.
+        private enum BackboneKeys: CodingKey { case name, hash, dimension, stored }
     }
 
     /// Which is to be described.

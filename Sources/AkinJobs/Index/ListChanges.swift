@@ -1,11 +1,12 @@
 import AkinIndexing
 import AkinItems
 
-/// Lists the changes of an index that can be taken back, the last one first.
+/// Lists the changes of an index that can be taken back, the last one first; and then those that were taken back and can be done
+/// again, the first of them first.
 public struct ListChanges: Job {
     /// Of which.
     public var index: IndexPlace
-    /// Keep so many changes from now on; nil: as many as before.
+    /// Keep so many changes from now on, and forget what are more; nil: as many as before.
     public var limit: Int?
 
     /// What is to be listed.
@@ -16,10 +17,13 @@ public struct ListChanges: Job {
 
     /// Lists them.
     @discardableResult
-    public func run(_ monitor: Monitor) throws -> [Change] {
-        guard let limit else { return try index.reading().history() }
+    public func run(_ monitor: Monitor) throws -> [ChangeSummary] {
+        guard let limit else { return try ChangeSummary.all(of: index.reading()) }
         let index = try index.changing(monitor)
+        let before = try index.history().count + index.undone().count
         try index.setHistoryLimit(limit)
-        return try index.history()
+        let forgotten = try before - index.history().count - index.undone().count
+        if forgotten > 0 { monitor.note(.forgotten(changes: forgotten)) }
+        return try ChangeSummary.all(of: index)
     }
 }

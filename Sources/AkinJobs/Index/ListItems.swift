@@ -35,9 +35,13 @@ public struct ListItems: Job {
         self.label = label
     }
 
-    /// Lists them; none if there is no such label.
+    /// Lists them.
+    ///
+    /// - Throws: `JobError.unknownLabel` where there are items, and none has the label.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> [Entry] {
-        try index.reading().items(label: label).map(Entry.init)
+        let index = try index.reading()
+        try ItemFilter(labels: label.map { [$0] }).check(in: index)
+        return try index.items(label: label).map(Entry.init)
     }
 }

@@ -1,5 +1,5 @@
 import AkinBasics
-import AkinIndexing
+import AkinItems
 
 extension Monitor {
     /// Tells which labels are new, and which were perhaps meant instead; nothing where there are none to compare with.
@@ -19,13 +19,11 @@ extension Monitor {
     }
 
     /// The same of those that an index has got by some work.
-    func notingNewLabels<R>(of index: EmbeddingIndex, onlySlips: Bool = false, _ work: () throws -> R) throws
-        -> R
-    {
-        let before = Set(try index.stats().labels.keys)
+    func notingNewLabels<R>(of gallery: some Gallery, _ work: () throws -> R) throws -> R {
+        let before = Set(try gallery.read { try $0.labelCounts() }.keys)
         let result = try work()
-        let new = Set(try index.stats().labels.keys).subtracting(before)
-        noteNewLabels(new, besides: before, onlySlips: onlySlips)
+        let new = Set(try gallery.read { try $0.labelCounts() }.keys).subtracting(before)
+        noteNewLabels(new, besides: before)
         return result
     }
 }

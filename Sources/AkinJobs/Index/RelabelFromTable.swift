@@ -21,6 +21,13 @@ public struct RelabelFromTable: Job {
         public let unchanged: Int
         /// By ascending number of the item.
         public let changes: [Change]
+        /// Whether it was only tried; nil where it was done.
+        public let isTrial: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case relabelled, unchanged, changes
+            case isTrial = "dry_run"
+        }
 
         /// Of one item.
         public struct Change: Encodable, Sendable {
@@ -78,7 +85,9 @@ public struct RelabelFromTable: Job {
             }
             try monitor.keepFit(of: index)
         }
-        return Result(relabelled: made.count, unchanged: changes.count - made.count, changes: made)
+        return Result(
+            relabelled: made.count, unchanged: changes.count - made.count, changes: made,
+            isTrial: isTrial ? true : nil)
     }
 
     /// By its number; or by where it comes from. Both have to fit.
@@ -121,7 +130,7 @@ public struct RelabelFromTable: Job {
 }
 
 /// What is wrong with a row of a table.
-public enum TableProblem: Error, Hashable, Sendable {
+public enum TableProblem: ExplainedError, Hashable, Sendable {
     /// It names an item by this number or source, and there is none.
     case noItem(String)
     /// The item of this number comes from elsewhere.
@@ -136,7 +145,7 @@ public enum TableProblem: Error, Hashable, Sendable {
     case tooLong(limit: Int)
 }
 
-extension TableProblem: CustomStringConvertible {
+extension TableProblem {
     /// What it is; what to do.
     public var description: String {
         switch self {

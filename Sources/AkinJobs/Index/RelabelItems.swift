@@ -1,4 +1,6 @@
+import AkinBasics
 import AkinIndexing
+import AkinItems
 
 /// Gives items of an index another label: all that are named or, if one of them is not there, none.
 public struct RelabelItems: Job {
@@ -19,6 +21,16 @@ public struct RelabelItems: Job {
         public let label: String
         /// Whether the index did not have it before.
         public let isNewLabel: Bool
+        /// What would become of the items that have another label now, where it was only tried; nil where it was done.
+        public let trial: [ItemChange]?
+
+        /// One flat object.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(relabelled, forKey: .relabelled)
+            try container.encode(label, forKey: .label)
+            try trial?.encodeAsTrial(to: encoder)
+        }
 
         private enum CodingKeys: CodingKey { case relabelled, label }
     }
@@ -38,8 +50,16 @@ public struct RelabelItems: Job {
         let isNew = !labels.contains(label)
         let ids = try selection.ids(in: index)
         if isNew { monitor.noteNewLabels([label], besides: labels, onlySlips: true) }
-        let relabelled = try isTrial ? ids.count : index.relabel(ids: ids, to: label)
-        if !isTrial { try monitor.keepFit(of: index) }
-        return Result(relabelled: relabelled, label: label, isNewLabel: isNew)
+        if isTrial {
+            let changes = try ids.compactMap { try index.item($0) }.compactMap { item in
+                var relabelled = item
+                relabelled.label = label.composed
+                return ItemChange(from: item, to: relabelled)
+            }
+            return Result(relabelled: ids.count, label: label, isNewLabel: isNew, trial: changes)
+        }
+        let relabelled = try index.relabel(ids: ids, to: label)
+        try monitor.keepFit(of: index)
+        return Result(relabelled: relabelled, label: label, isNewLabel: isNew, trial: nil)
     }
 }

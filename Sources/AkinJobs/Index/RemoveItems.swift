@@ -1,4 +1,5 @@
 import AkinIndexing
+import AkinItems
 
 /// Removes items from an index: all that are named or, if one of them is not there, none.
 public struct RemoveItems: Job {
@@ -15,6 +16,18 @@ public struct RemoveItems: Job {
         public let removed: Int
         /// How many are left.
         public let items: Int
+        /// What would become of the items, where it was only tried; nil where it was done.
+        public let trial: [ItemChange]?
+
+        /// One flat object.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(removed, forKey: .removed)
+            try container.encode(items, forKey: .items)
+            try trial?.encodeAsTrial(to: encoder)
+        }
+
+        private enum CodingKeys: CodingKey { case removed, items }
     }
 
     /// What is to be removed.
@@ -28,12 +41,14 @@ public struct RemoveItems: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         if isTrial {
             let index = try index.reading()
-            let removed = try selection.ids(in: index).count
-            return Result(removed: removed, items: try index.count - removed)
+            let removed = try selection.ids(in: index).compactMap { try index.item($0) }
+            return Result(
+                removed: removed.count, items: try index.count - removed.count,
+                trial: removed.compactMap { ItemChange(from: $0, to: nil) })
         }
         let index = try index.changing(monitor)
         let removed = try index.remove(ids: selection.ids(in: index))
         try monitor.maintain(index)
-        return Result(removed: removed, items: try index.count)
+        return Result(removed: removed, items: try index.count, trial: nil)
     }
 }

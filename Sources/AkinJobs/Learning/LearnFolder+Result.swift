@@ -84,7 +84,7 @@ extension LearnFolder {
             public let accuracy: Double
             /// Its 95 % interval, by Wilson's score.
             public var interval: Interval {
-                Interval(Int((accuracy * Double(pictures)).rounded()), of: pictures)
+                Interval(Int((accuracy * Double(pictures)).rounded()), trusted: pictures)
             }
             /// How long it took, without embedding.
             public let seconds: Double

@@ -34,7 +34,7 @@ struct LearningPart {
     /// The first embeddings, `[first, dimension]`.
     func matrix(first: Int) -> Matrix {
         let dimension = backbone.dimension
-        return Matrix(rows: first, columns: dimension, values: Array(embeddings.prefix(first * dimension)))
+        return Matrix(rows: first, columns: dimension, trusted: Array(embeddings.prefix(first * dimension)))
     }
 
     /// Embeds more of `samples`, until there are `wanted`.

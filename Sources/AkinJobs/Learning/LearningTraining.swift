@@ -139,7 +139,7 @@ struct LearningTraining {
         let checkpoint = trainer.checkpoint
         return Examples(
             labels: labels,
-            embeddings: Embedder(checkpoint).embeddings(of: images.allInputs, count: images.count),
+            trusted: try Embedder(checkpoint).embeddings(of: images.allInputs, count: images.count),
             metric: Metric(recipe.index.metric) ?? .cosine)
     }
 }

@@ -130,7 +130,7 @@ struct LearningTrials {
         guard positions.count > 1 else {
             let part = parts[positions[0]]
             return Examples(
-                labels: labels, embeddings: part.matrix(first: labels.count),
+                labels: labels, trusted: part.matrix(first: labels.count),
                 metric: Metric(part.backbone.metric, learned: part.backbone.learnedL1) ?? .cosine)
         }
         let matrices = positions.map { parts[$0].matrix(first: labels.count) }
@@ -145,7 +145,7 @@ struct LearningTrials {
             }
         }
         return Examples(
-            labels: labels, embeddings: Matrix(rows: labels.count, columns: columns, values: values),
+            labels: labels, trusted: Matrix(rows: labels.count, columns: columns, trusted: values),
             metric: .cosine)
     }
 

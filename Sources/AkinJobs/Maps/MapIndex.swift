@@ -114,21 +114,10 @@ public struct MapIndex: Job {
     private func items(of index: EmbeddingIndex) throws -> ([Item], Matrix, Int) {
         let (items, embeddings) = try index.read { try $0.labelled() }
         guard !items.isEmpty else { throw JobError.noItems(index.path) }
-        try check(Set(items.map(\.label)), filter.labels) {
-            .unknownLabel($0, nearest: nearest(to: $0, in: $1))
-        }
-        try check(Set(items.compactMap(\.group)), filter.groups) {
-            .unknownGroup($0, nearest: nearest(to: $0, in: $1))
-        }
+        try filter.check(in: index)
         let admitted = items.indices.filter { filter.admits(items[$0]) }
         guard !admitted.isEmpty else { throw JobError.noItemsLeft(index.path) }
         guard admitted.count < items.count else { return (items, embeddings, items.count) }
         return (admitted.map { items[$0] }, embeddings.rows(at: admitted), items.count)
-    }
-
-    private func check(
-        _ known: Set<String>, _ asked: [String]?, _ error: (String, [String]) -> JobError
-    ) throws(JobError) {
-        for name in asked ?? [] where !known.contains(name) { throw error(name, known.sorted()) }
     }
 }

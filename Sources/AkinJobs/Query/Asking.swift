@@ -11,15 +11,14 @@ import AkinVectorSearch
 /// A query that goes on.
 final class Asking {
     private let query: Query
-    private let index: EmbeddingIndex
+    private var index: EmbeddingIndex
     private let monitor: Monitor
     private var inquiry: Inquiry<EmbeddingIndex>
     /// What the index says of how it is to be asked.
     private var settings: [[UInt8]?]
     /// Answers given.
     private(set) var count = 0
-    /// Of a sheet.
-    private(set) var kept: [(source: Source, answer: Answer)] = []
+    private var page: QueryPage?
     /// All replies, where they are wanted.
     private(set) var table = SpreadsheetTable.ofReplies
     /// How many inputs could not be read, and the first of them.
@@ -52,6 +51,15 @@ final class Asking {
         inquiry = try Self.inquiry(of: query, in: index)
     }
 
+    /// Of a page of answers, where one is wanted; about how many questions there will be.
+    func beginPage(expecting questions: Int, of thing: String) throws {
+        guard let sheet = query.sheet else { return }
+        page = try QueryPage(sheet, query, index, expecting: questions, of: thing)
+    }
+
+    /// Writes it.
+    func finishPage() throws { try page?.write() }
+
     private static func settings(of index: EmbeddingIndex) throws -> [[UInt8]?] {
         [try index.classifierRecord, try index.calibrationRecord]
     }
@@ -79,11 +87,11 @@ final class Asking {
         about paths: QueryInputs.Paths, waitsForInput: Bool, _ work: Work,
         _ each: ([QueryReply]) throws -> Void
     ) throws {
-        let backbone = try index.storedBackbone
-        let embedder = Embedder(backbone)
-        let inputs = QueryInputs(paths, waitsForInput: waitsForInput, query.reading, for: backbone.input)
+        var embedder = Embedder(try index.storedBackbone)
+        let inputs = QueryInputs(
+            paths, waitsForInput: waitsForInput, query.reading, for: embedder.backbone.input)
         defer { inputs.stop() }
-        while let batch = inputs.next() {
+        while let batch = inputs.next(unless: { monitor.isCancelled }) {
             try checkIfCancelled()
             if !replaced.isEmpty, inputInUse == nil {
                 inputInUse =
@@ -91,14 +99,19 @@ final class Asking {
                         FileIdentity(source: $0.source.path).map(replaced.contains) ?? false
                     }?.name
             }
-            try give(replies(to: batch, by: embedder), to: each)
+            let samples = page == nil ? [] : batch.inputs.compactMap(\.sample)
+            try give(replies(to: batch, by: &embedder, inputs), of: samples, to: each)
             if let progress = batch.progress { work.update(progress) }
         }
+        if !inputs.isOver { try checkIfCancelled() }
         monitor.note(inputs.found)
         if !blank.isEmpty { monitor.note(.blank(blank)) }
     }
 
-    private func give(_ replies: [QueryReply], to each: ([QueryReply]) throws -> Void) throws {
+    private func give(
+        _ replies: [QueryReply], of samples: [Sample], to each: ([QueryReply]) throws -> Void
+    ) throws {
+        try page?.append(replies, of: samples)
         for reply in replies {
             if query.table != nil { table.append(reply) }
             switch reply {
@@ -112,20 +125,39 @@ final class Asking {
         try each(replies)
     }
 
-    /// One for each input.
+    /// One for each input. Another program may have given the index another backbone since: then that answers, and what was
+    /// read for the old one is read again.
+    private func replies(
+        to batch: QueryInputs.Batch, by embedder: inout Embedder, _ inputs: QueryInputs
+    ) throws -> [QueryReply] {
+        while true {
+            do {
+                return try replies(to: batch, by: embedder)
+            } catch IndexError.rebuilt {
+                index = try index.reopened()
+                embedder = Embedder(try index.storedBackbone)
+                inputs.read(for: embedder.backbone.input)
+                settings = try Self.settings(of: index)
+                inquiry = try Self.inquiry(of: query, in: index)
+                monitor.note(.otherBackbone(index.backbone.name))
+            }
+        }
+    }
+
     private func replies(to batch: QueryInputs.Batch, by embedder: Embedder) throws -> [QueryReply] {
+        let read = batch.read(for: embedder.backbone.input)
         // By their positions among the samples.
         let asked = batch.inputs.filter { $0.failure == nil }
-        let isBlank = Set(batch.read.blank)
+        let isBlank = Set(read.blank)
         let answers =
-            batch.read.decoded.isEmpty
+            read.decoded.isEmpty
             ? []
             : try answers(
-                to: embeddings(of: batch.read, by: embedder),
-                from: batch.read.decoded.map { (asked[$0].name, asked[$0].source, isBlank.contains($0)) })
-        var answerOf = Dictionary(uniqueKeysWithValues: zip(batch.read.decoded, answers))
+                to: embeddings(of: read, by: embedder),
+                from: read.decoded.map { (asked[$0].name, asked[$0].source, isBlank.contains($0)) })
+        var answerOf = Dictionary(uniqueKeysWithValues: zip(read.decoded, answers))
         let failures = Dictionary(
-            uniqueKeysWithValues: batch.read.skipped.map { ($0.position, $0.skipped.reason) })
+            uniqueKeysWithValues: read.skipped.map { ($0.position, $0.skipped.reason) })
         var position = -1
         return batch.inputs.map { input in
             if input.failure == nil { position += 1 }
@@ -159,7 +191,7 @@ final class Asking {
             let answers = try answers(
                 to: vectors.rows(at: rows),
                 from: rows.map { ("\(file)#\($0)", Source("\(source)#\($0)"), false) })
-            try give(answers.map { .answer($0) }, to: each)
+            try give(answers.map { .answer($0) }, of: [], to: each)
             work.update(WorkProgress(done: rows.upperBound, total: vectors.rows))
         }
     }
@@ -173,28 +205,11 @@ final class Asking {
         to queries: Matrix, from inputs: [(name: String, source: Source, isBlank: Bool)]
     ) throws -> [QueryAnswer] {
         try renew()
-        let answers: Answers
-        do {
-            answers = try inquiry.answers(to: queries)
-        } catch ClassificationError.nothingAdmitted {
-            try checkGroups()
-            throw ClassificationError.nothingAdmitted
-        }
+        let answers = try inquiry.answers(to: queries)
         if count == 0, let note = answers.note { monitor.note(.classifier(note)) }
         count += answers.predictions.count
-        if query.sheet != nil { kept += zip(inputs, answers.predictions).map { ($0.source, $1) } }
         return zip(inputs, answers.predictions).map {
             QueryAnswer($0.name, $0.source, $1, isBlank: $0.isBlank)
-        }
-    }
-
-    /// Names a group that the index has not, where nothing was left to compare with. Looks at every item: not to be
-    /// asked before that.
-    private func checkGroups() throws {
-        guard let groups = query.scope.filter.groups else { return }
-        let known = Set(try index.items().compactMap(\.group)).sorted()
-        for group in groups where !known.contains(group) {
-            throw JobError.unknownGroup(group, nearest: nearest(to: group, in: known))
         }
     }
 }

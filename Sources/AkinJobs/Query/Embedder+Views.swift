@@ -53,7 +53,7 @@ extension Embedder {
             let seen = embeddings(of: UnsafeBufferPointer(inputs.values), count: count)
             for i in sums.indices { sums[i] += seen.values[i] }
         }
-        var averaged = Matrix(rows: count, columns: plain.columns, values: sums)
+        var averaged = Matrix(rows: count, columns: plain.columns, trusted: sums)
         for row in 0..<count {
             func length(_ values: ArraySlice<Float>) -> Float {
                 values.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -5,7 +5,6 @@ import AkinEmbedding
 import AkinExchange
 import AkinIndexing
 import AkinItems
-import AkinReporting
 import AkinTensors
 import AkinVectorSearch
 import Synchronization
@@ -45,6 +44,10 @@ public struct Query: Job {
     public var method: SearchMethod
     /// A page of HTML is written there that shows what was asked about beside its neighbours.
     public var sheet: OutputFile?
+    /// Whether that page begins with the answers of which least is sure, not with the first.
+    public var leastSureFirst = false
+    /// How it was asked, for the foot of that page: a command as one would type it.
+    public var command: String?
     /// A table of the answers for spreadsheets is written there, CSV.
     public var table: OutputFile?
     /// Files that a stream's paths come from: none of them is written over.
@@ -106,58 +109,70 @@ public struct Query: Job {
     }
 
     /// Asks, and gives what comes of it as it comes: `each` is called with some replies, one for each picture that was asked about, in
-    /// their order. A batch sees the index as it is then, whatever others change meanwhile.
+    /// their order. A batch sees the index as it is then, whatever others change meanwhile, be it the backbone.
+    ///
+    /// Cancelled, it writes sheet and table of what was answered by then, and throws `JobError.interrupted`.
     @discardableResult
     public func run(_ monitor: Monitor, each: ([QueryReply]) throws -> Void) throws -> Summary {
         let index = try index.reading()
         try monitor.checkMachine()
-        try checkLabels(in: index)
+        try scope.filter.check(in: index)
+        try monitor.noteUnknownGroup(scope.excluding, in: index)
         let asking = try Asking(self, index, monitor)
         let unit = if case .vectors = subject { "vectors" } else { "images" }
-        try monitor.during("answering", unit: unit) { work in
-            switch subject {
-            case .pictures(let paths):
-                let left = Mutex(paths[...])
-                let next: Paths = { most in
-                    left.withLock { left in
-                        defer { left = left.dropFirst(most) }
-                        return Array(left.prefix(most))
-                    }
-                }
-                // What is wrong with one of them is told when it is its turn.
-                try check(index) {
-                    paths.flatMap { (try? Dataset(files: [$0], label: "unknown", reading).files) ?? [$0] }
-                }
-                let given = QueryInputs.Paths(next: next, count: paths.count, takesStandardInput: true)
-                try asking.ask(about: given, waitsForInput: paths.contains("-"), work, each)
-            case .stream(let paths):
-                try check(index) { lists }
-                let given = QueryInputs.Paths(next: paths, count: nil, takesStandardInput: false)
-                try asking.ask(about: given, waitsForInput: true, work, each)
-            case .vectors(let file):
-                try check(index) { [file] }
-                try asking.ask(aboutVectors: file, work, each)
+        var interruption: JobError.Interruption?
+        do {
+            try monitor.during("answering", unit: unit, endsInOrder: true) { work in
+                try ask(asking, of: index, work, each)
             }
+        } catch JobError.interrupted(let early) {
+            guard asking.count + asking.failed > 0 else { throw JobError.interrupted(early) }
+            interruption = early
         }
         if let input = asking.inputInUse { throw JobError.fileInUse(input, by: .input) }
-        if let sheet {
-            let pictures = SourcePictures()
-            try Sheet(queries: asking.kept) { pictures.picture(of: $0) }.write(to: sheet)
-        }
+        try asking.finishPage()
         try table?.write(asking.table.bytes)
+        if let interruption { throw JobError.interrupted(interruption) }
         return Summary(answered: asking.count, failed: asking.failed, skipped: asking.skipped)
+    }
+
+    private func ask(
+        _ asking: Asking, of index: EmbeddingIndex, _ work: Work, _ each: ([QueryReply]) throws -> Void
+    ) throws {
+        switch subject {
+        case .pictures(let paths):
+            let left = Mutex(paths[...])
+            let next: Paths = { most in
+                left.withLock { left in
+                    defer { left = left.dropFirst(most) }
+                    return Array(left.prefix(most))
+                }
+            }
+            // What is wrong with one of them is told when it is its turn.
+            var count = 0
+            try check(index) {
+                let files = paths.flatMap {
+                    (try? Dataset(files: [$0], label: "unknown", reading).files) ?? [$0]
+                }
+                count = files.count
+                return files
+            }
+            try asking.beginPage(expecting: count, of: "picture")
+            let given = QueryInputs.Paths(next: next, count: paths.count, takesStandardInput: true)
+            try asking.ask(about: given, waitsForInput: paths.contains("-"), work, each)
+        case .stream(let paths):
+            try check(index) { lists }
+            try asking.beginPage(expecting: 0, of: "picture")
+            let given = QueryInputs.Paths(next: paths, count: nil, takesStandardInput: false)
+            try asking.ask(about: given, waitsForInput: true, work, each)
+        case .vectors(let file):
+            try check(index) { [file] }
+            try asking.beginPage(expecting: 0, of: "vector")
+            try asking.ask(aboutVectors: file, work, each)
+        }
     }
 
     private func check(_ index: EmbeddingIndex, _ inputs: () throws -> [String]) throws {
         try OutputFile.check([sheet, table], of: self.index) { try inputs() + index.items().files }
-    }
-
-    /// Refuses labels that the index has not.
-    private func checkLabels(in index: EmbeddingIndex) throws {
-        guard let labels = scope.filter.labels else { return }
-        let known = try index.stats().labels
-        for label in labels where known[label] == nil {
-            throw try JobError.unknown(label: label, in: index)
-        }
     }
 }

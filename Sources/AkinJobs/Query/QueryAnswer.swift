@@ -2,6 +2,7 @@ import AkinBasics
 import AkinClassification
 import AkinDatasets
 import AkinItems
+import AkinReporting
 
 /// What came of one picture or vector that was asked about.
 public enum QueryReply: Encodable, Sendable {
@@ -102,5 +103,15 @@ public struct QueryAnswer: Encodable, Sendable {
         neighbours = answer.neighbours.map {
             Near(id: $0.item.id, label: $0.item.label, distance: $0.distance, source: $0.item.source)
         }
+    }
+}
+
+extension QueryAnswer {
+    /// What is said of it.
+    package var words: AnswerWords {
+        AnswerWords(
+            label, verdict, alternatives: alternatives ?? [], confidence: confidence,
+            equallyNear: equallyNear,
+            isBlank: blank == true)
     }
 }

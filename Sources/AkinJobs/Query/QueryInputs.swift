@@ -2,6 +2,7 @@ import AkinBasics
 import AkinDatasets
 import AkinEmbedding
 import AkinImages
+import Synchronization
 
 /// The pictures that a query is asked about, in the order in which they were given, read ahead of their use by a thread of its own.
 final class QueryInputs: Sendable {
@@ -9,10 +10,19 @@ final class QueryInputs: Sendable {
     struct Batch: Sendable {
         /// In order.
         let inputs: [Input]
-        /// Its positions are those among `inputs` that have a sample, in their order.
-        let read: InputBatch
+        fileprivate let read: InputBatch
+        /// For which it was read.
+        fileprivate let input: BackboneInput
         /// How many there are with those before it, and how many there will be; nil where nobody knows.
         let progress: WorkProgress?
+
+        /// What was read, and is read again where that was for another input. Its positions are those among `inputs` that have a
+        /// sample, in their order.
+        func read(for input: BackboneInput) -> InputBatch {
+            if input == self.input { return read }
+            let samples = Dataset(samples: inputs.compactMap(\.sample)).withPages(takingAll: false).samples
+            return InputReader(samples, for: input).read(samples.indices)
+        }
     }
 
     /// A picture as it was given.
@@ -23,7 +33,8 @@ final class QueryInputs: Sendable {
         let source: Source
         /// What is wrong with it, where that is known before it is read.
         var failure: String?
-        fileprivate var sample: Sample?
+        /// Nil where there is nothing to be read.
+        fileprivate(set) var sample: Sample?
     }
 
     /// Where paths come from.
@@ -36,17 +47,25 @@ final class QueryInputs: Sendable {
         let takesStandardInput: Bool
     }
 
+    /// What is made of a picture: the index may be given another backbone.
+    private final class Wanted: Sendable {
+        let input: Mutex<BackboneInput>
+
+        init(_ input: BackboneInput) { self.input = Mutex(input) }
+    }
+
     private let queue: BoundedQueue<Batch>
+    private let wanted: Wanted
     private let reading: Background<Dataset, Never>
     private let mayWaitForEver: Bool
 
     init(_ paths: Paths, waitsForInput: Bool, _ folders: FolderReading, for input: BackboneInput) {
-        let queue = BoundedQueue<Batch>(capacity: 2)
-        self.queue = queue
+        let (queue, wanted) = (BoundedQueue<Batch>(capacity: 2), Wanted(input))
+        (self.queue, self.wanted) = (queue, wanted)
         mayWaitForEver = waitsForInput
         reading = Background { () throws(Never) in
             defer { queue.close() }
-            var gathering = Gathering(queue, for: input, count: paths.count)
+            var gathering = Gathering(queue, count: paths.count) { wanted.input.withLock { $0 } }
             while true {
                 let given = paths.next(gathering.size)
                 if given.isEmpty { return gathering.found }
@@ -67,8 +86,14 @@ final class QueryInputs: Sendable {
         }
     }
 
-    /// Waits for the next; nil at the end.
-    func next() -> Batch? { queue.pop() }
+    /// Waits for the next; nil at the end, and once nobody wants it any more.
+    func next(unless isCancelled: () -> Bool) -> Batch? { queue.pop(unless: isCancelled) }
+
+    /// Whether there was nothing more.
+    var isOver: Bool { queue.isOver }
+
+    /// From now on pictures are read for this.
+    func read(for input: BackboneInput) { wanted.input.withLock { $0 = input } }
 
     /// Once there is no more: what there is to say of what was found, without the pictures.
     var found: Dataset { reading.result() }
@@ -84,7 +109,7 @@ final class QueryInputs: Sendable {
 /// Inputs on their way into batches.
 private struct Gathering {
     private let queue: BoundedQueue<QueryInputs.Batch>
-    private let input: BackboneInput
+    private let input: () -> BackboneInput
     private var inputs: [QueryInputs.Input] = []
     private var (given, done) = (0, 0)
     private var total: Int?
@@ -98,7 +123,7 @@ private struct Gathering {
     /// So much is kept to be told at the end, of a query that may go on for ever.
     private static let mostTold = 1000
 
-    init(_ queue: BoundedQueue<QueryInputs.Batch>, for input: BackboneInput, count: Int?) {
+    init(_ queue: BoundedQueue<QueryInputs.Batch>, count: Int?, for input: @escaping () -> BackboneInput) {
         (self.queue, self.input, total) = (queue, input, count)
     }
 
@@ -126,9 +151,10 @@ private struct Gathering {
             let dataset = Dataset(samples: some.compactMap(\.sample)).withPages(takingAll: false)
             if pages.count < Self.mostTold { pages += dataset.pages }
             done += some.count
+            let input = input()
             let batch = QueryInputs.Batch(
                 inputs: Array(some),
-                read: InputReader(dataset.samples, for: input).read(dataset.samples.indices),
+                read: InputReader(dataset.samples, for: input).read(dataset.samples.indices), input: input,
                 progress: total.map { WorkProgress(done: done, total: $0) })
             guard queue.push(batch) else { return false }
             first += some.count

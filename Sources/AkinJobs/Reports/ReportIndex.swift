@@ -35,7 +35,6 @@ public struct ReportIndex: Job {
         _ index: IndexPlace, to output: OutputFile? = nil, limit: Int = 10_000, mistakes: Int = 200,
         seed: UInt64 = 1
     ) {
-        precondition(limit > 0 && mistakes >= 0, "at least one item")
         (self.index, self.output, self.limit) = (index, output, limit)
         (self.mistakes, self.seed) = (mistakes, seed)
     }
@@ -43,6 +42,11 @@ public struct ReportIndex: Job {
     /// Reports. Cancelled, there is no file, or that of before.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        guard limit > 0, mistakes >= 0 else {
+            throw JobError.unusableNumber(
+                what: "the number of items or mistakes", value: "\(min(limit, mistakes))",
+                allowed: "1 or more items, 0 or more mistakes")
+        }
         try monitor.checkMachine()
         let index = try index.reading()
         let (items, embeddings, copies) = try index.read { reader in

@@ -17,12 +17,18 @@ extension Monitor {
             try TrainingCurves(records: files.records(), title: recipe.name)
                 .write(to: OutputFile(files.curves, replacing: true))
         }
+        var ownCurves = try curvesToReplace(recipe, files, resuming: resuming)
         let report: TrainingReport
         do {
             report = try during("training", endsInOrder: true) { work in
                 var records: [EpochRecord] = []
                 var seen = 0
                 return try trainer.run(files: files, resume: resuming) { progress in
+                    // A run that is killed leaves none of another epoch than its history's.
+                    if let curves = ownCurves {
+                        try Folder.remove(curves)
+                        ownCurves = nil
+                    }
                     // An epoch's images are known only at its end; all are about alike.
                     let images = progress.images * progress.steps / progress.step
                     let total = seen + (progress.epochs - progress.epoch + 1) * images
@@ -38,11 +44,26 @@ extension Monitor {
             }
         } catch let error as TrainingError {
             // How it came to that can be seen in them.
-            if case .notANumber = error { try drawCurves() }
+            if error.ruin != nil { try drawCurves() }
             throw error
         }
         try drawCurves()
         return report
+    }
+
+    /// The curves that a run has drawn which is gone on with, if it has; others are not to be replaced.
+    private func curvesToReplace(
+        _ recipe: Recipe, _ files: TrainingFiles, resuming: Bool
+    ) throws -> String? {
+        guard resuming, !files.replacesOthers(resuming: true), Folder.isThere(files.curves) else {
+            return nil
+        }
+        let drawn = Folder.isThere(files.history) ? try files.records() : []
+        let own = TrainingCurves(records: drawn, title: recipe.name).svg
+        guard let found = try? FileBytes.read(files.curves, limit: 1 << 26), found == Array(own.utf8) else {
+            throw TrainingError.anothersFile(path: files.curves)
+        }
+        return files.curves
     }
 }
 

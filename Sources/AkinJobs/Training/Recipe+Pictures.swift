@@ -13,6 +13,9 @@ extension Recipe {
     /// The classifier that is the head which the backbone was trained with.
     static let head = "head"
 
+    /// What is made by it is called so: a repetition does not come into the place of what it repeats.
+    var resultsName: String { isRepetition ? name + "-again" : name }
+
     /// The pictures that it trains on, ready for its layers; `folder` stands for its own. `monitor` is told what is
     /// worth knowing of them before they are used: a whole class may be of a format that can't be read.
     func prepared(folder: String?, _ monitor: Monitor) throws -> PreparedImages {

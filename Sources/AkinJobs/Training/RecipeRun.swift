@@ -15,6 +15,14 @@ public struct RecipeRun: Encodable, Sendable {
     public let evaluation: [RecipeEvaluation]
     /// Pictures that could not be read, but for those that were trained on.
     public let skipped: [Skipped]
+    /// The epochs of the training.
+    public let history: [EpochRecord]
+    /// What was run, with this run's seed: the recipe's text, with all its keys.
+    public let recipe: String
+    /// The hash of the backbone.
+    public let backbone: String
+    /// A hash of the pictures trained on, as the network took them; nil where nothing was trained.
+    public let pictures: String?
 
     enum CodingKeys: CodingKey { case seed, train, index, evaluation }
 }

@@ -64,15 +64,19 @@ struct RecipeRunner {
             if isFirst { try each(.wrote(sheet: report.page)) }
         }
         if recipe.evaluation.retrain { try? Folder.remove(folds.folder) }
+        let history = try trained == nil ? [] : files.records()
         return RecipeRun(
             seed: recipe.training.seed, train: trained, index: stats, evaluation: evaluations,
-            skipped: (images == nil ? unread : []) + (held?.skipped ?? []))
+            skipped: (images == nil ? unread : []) + (held?.skipped ?? []),
+            history: history, recipe: recipe.text,
+            backbone: backbone.identity.hash.description,
+            pictures: trained.flatMap { _ in (backbone as? Checkpoint)?.details.pictures })
     }
 
     private func train(
         _ images: PreparedImages, _ each: (RunRecipe.Step) throws -> Void
     ) throws -> (any Backbone, TrainingReport?) {
-        let files = recipe.trainingFiles(in: folder, replacing: job.replaces)
+        let files = files
         let trained = try finishedTraining(images) ?? train(images, files)
         guard trained.finished else { throw JobError.interrupted(.training) }
         if recipe.evaluation.retrain { try keep(trained, images) }
@@ -90,12 +94,14 @@ struct RecipeRunner {
             try note(report.finished ? files.outputs : files.unfinishedOutputs)
             return report
         } catch let error as TrainingError {
-            if case .notANumber(_, _, _, _, _, let best) = error {
-                try note(best == nil ? [files.history, files.curves] : files.outputs)
+            if let ruin = error.ruin {
+                try note(ruin.bestEpoch == nil ? [files.history, files.curves] : files.outputs)
             }
             throw error
         }
     }
+
+    private var files: TrainingFiles { recipe.trainingFiles(in: folder, replacing: job.replaces) }
 
     private func note(_ paths: [String]) throws { try record.note(paths, replacing: job.replaces) }
 
@@ -262,7 +268,7 @@ extension RecipeRunner {
         return try recipe.classifiers().map {
             let outcomes = try LeaveOneOut.outcomes(in: index, classifier: $0.classifier)
             return RecipeEvaluation(
-                classifier: $0.text, report: .leaveOneOut(LeaveOneOutReport(outcomes)))
+                classifier: $0.text, report: .leaveOneOut(try LeaveOneOutReport(outcomes)))
         }
     }
 

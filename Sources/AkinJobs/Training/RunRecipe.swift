@@ -58,16 +58,16 @@ public struct RunRecipe: Job {
     /// What is to be run.
     ///
     /// - Parameters:
-    ///   - folder: By default that of the recipe.
+    ///   - folder: By default that of the recipe; of a run that is repeated from its checkpoint, one beside that, called `NAME-again`.
     ///   - replacing: Whether files, and an index, that no run has left there so may be replaced.
     public init(
         _ recipe: Recipe, pictures: String? = nil, into folder: String? = nil, replacing: Bool = false,
         repeats: Int = 1, resuming: Bool = false
     ) {
-        precondition(repeats > 0, "a recipe is run at least once")
         self.recipe = recipe
         self.pictures = pictures
-        self.folder = folder ?? recipe.folder
+        self.folder =
+            folder ?? (recipe.isRepetition ? recipe.folder + "/" + recipe.resultsName : recipe.folder)
         self.repeats = repeats
         (replaces, resumes) = (replacing, resuming)
     }
@@ -79,7 +79,12 @@ public struct RunRecipe: Job {
     /// As the above; `each` is told of each step when it is done.
     @discardableResult
     public func run(_ monitor: Monitor, each: (Step) throws -> Void) throws -> Result {
+        guard repeats > 0 else {
+            throw JobError.unusableNumber(
+                what: "how often the recipe is run", value: "\(repeats)", allowed: "1 or more")
+        }
         var recipe = recipe
+        recipe.data.folder = pictures ?? recipe.data.folder
         // What would fail after the training is better said before it.
         try recipe.check()
         _ = try recipe.classifiers()
@@ -100,6 +105,7 @@ public struct RunRecipe: Job {
                 }
                 runs.append(
                     try RecipeRunner(recipe, self, images, isFirst: turn == 0, monitor).run(each))
+                try keep(runs)
             } catch JobError.interrupted(let interruption) where turn > 0 {
                 guard [.training, .indexing, .wroteNothing, .retraining].contains(interruption) else {
                     throw JobError.interrupted(interruption)
@@ -117,6 +123,16 @@ public struct RunRecipe: Job {
         return Result(
             runs: runs, summary: repeats > 1 ? RecipeSummary.all(of: runs) : [],
             skipped: unread + more)
+    }
+
+    /// What has come of the runs so far, and how: the rest may not come.
+    private func keep(_ runs: [RecipeRun]) throws {
+        let record = RunRecord(folder: folder)
+        if runs.count == 1 {
+            try record.output(record.recipe, replacing: replaces).write(runs[0].recipe.utf8)
+        }
+        try record.output(record.results, replacing: replaces).write(jsonLine(of: KeptResults(runs)))
+        try record.note([record.recipe, record.results], replacing: replaces)
     }
 
     /// Refuses to replace what no run has made, or in which somebody has worked since.
@@ -137,6 +153,7 @@ public struct RunRecipe: Job {
             let own = resumes && trained.hasState ? [trained.checkpoint] : trained.outputs
             files += own.map { record.output($0, replacing: trained.replaces) }
         }
+        files += [record.recipe, record.results].map { record.output($0, replacing: replaces) }
         files.append(record.own(replacing: replaces))
         // What is not there yet, its folder included, is in nobody's way.
         try OutputFile.check(files.filter(\.isThere)) { try recipe.inputs(folder: pictures) }

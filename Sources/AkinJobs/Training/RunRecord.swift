@@ -16,6 +16,12 @@ struct RunRecord {
         ("\(folder)/report/\(evaluation).json", "\(folder)/report/\(evaluation).html")
     }
 
+    /// Where the recipe lies, with all its keys.
+    var recipe: String { folder + "/report/recipe.yaml" }
+
+    /// Where the figures of all repetitions lie.
+    var results: String { folder + "/report/results.json" }
+
     /// Of a path in the folder, whether a run has written what lies there, and nobody has changed it since.
     func owns(_ path: String) -> Bool {
         guard let written = read()?.files[name(of: path)], let found = state(of: path) else { return false }

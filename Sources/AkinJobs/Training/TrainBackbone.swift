@@ -35,7 +35,8 @@ public struct TrainBackbone: Job {
     /// What is to be trained.
     ///
     /// - Parameters:
-    ///   - output: By default the recipe's name with `.safetensors`, beside the recipe.
+    ///   - output: By default the recipe's name with `.safetensors`, beside the recipe; of a training that is repeated from its checkpoint,
+    ///     with `-again` before that.
     ///   - replacing: Whether what an earlier run has left there may be replaced.
     ///   - resuming: Whether a run that was cancelled is gone on with.
     public init(
@@ -44,13 +45,15 @@ public struct TrainBackbone: Job {
     ) {
         self.recipe = recipe
         self.pictures = pictures
-        self.output = output ?? recipe.folder + "/" + recipe.name + ".safetensors"
+        self.output = output ?? recipe.folder + "/" + recipe.resultsName + ".safetensors"
         (replaces, resumes) = (replacing, resuming)
     }
 
     /// Trains. Cancelled, it ends after the step, and keeps where it stands.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        var recipe = recipe
+        recipe.data.folder = pictures ?? recipe.data.folder
         try recipe.check()
         try monitor.checkMachine()
         let files = TrainingFiles(checkpoint: output, replacing: replaces)

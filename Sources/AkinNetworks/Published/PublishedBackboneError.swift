@@ -1,7 +1,7 @@
 import AkinBasics
 
 /// Why a published file gives no backbone.
-public enum PublishedBackboneError: Error, Hashable, Sendable {
+public enum PublishedBackboneError: ExplainedError, Hashable, Sendable {
     /// Not the one that is known. The sums are SHA-256's.
     case otherFile(expected: String, found: String)
     case archive(ZipError)
@@ -12,7 +12,7 @@ public enum PublishedBackboneError: Error, Hashable, Sendable {
     case notFinite
 }
 
-extension PublishedBackboneError: CustomStringConvertible {
+extension PublishedBackboneError {
     /// What is wrong with the file.
     public var description: String {
         switch self {

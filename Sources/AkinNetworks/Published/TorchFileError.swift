@@ -1,5 +1,7 @@
+import AkinBasics
+
 /// Why a file of PyTorch's gives no tensors.
-public enum TorchFileError: Error, Hashable, Sendable {
+public enum TorchFileError: ExplainedError, Hashable, Sendable {
     case truncated
     /// Not one as PyTorch before 1.6 wrote them, or on a machine whose numbers are laid out otherwise.
     case foreignFormat
@@ -8,7 +10,7 @@ public enum TorchFileError: Error, Hashable, Sendable {
     case damaged(String)
 }
 
-extension TorchFileError: CustomStringConvertible {
+extension TorchFileError {
     /// What is wrong with it.
     public var description: String {
         switch self {

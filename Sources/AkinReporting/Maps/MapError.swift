@@ -1,12 +1,14 @@
+import AkinBasics
+
 /// Why vectors cannot be shown on a map.
-public enum MapError: Error, Hashable, Sendable {
+public enum MapError: ExplainedError, Hashable, Sendable {
     /// A vector holds values that are no numbers, or too large to be compared.
     case notFinite(row: Int)
     /// A perplexity below 1, or none at all.
     case badPerplexity(Double)
 }
 
-extension MapError: CustomStringConvertible {
+extension MapError {
     /// What happened; what to do.
     public var description: String {
         switch self {

@@ -48,7 +48,7 @@ struct MapVectors {
     /// The `k` nearest others of some of the vectors, with what takes the place of the squared distance in t-SNE, by ascending
     /// distance; of equally near ones those of smaller numbers.
     func nearest(_ k: Int, to queries: Range<Int>) -> [[(row: Int, square: Double)]] {
-        let found = metric.nearest(k + 1, to: compared.rows(at: queries), among: compared)
+        let found = metric.nearest(k + 1, trusted: compared.rows(at: queries), among: compared)
         return zip(queries, found).map { query, neighbours in
             neighbours.lazy.filter { $0.id != UInt64(query) }.prefix(k).map { neighbour in
                 let distance = Double(neighbour.distance)
@@ -63,7 +63,7 @@ extension Matrix {
     fileprivate var scaled: Matrix {
         let largest = values.reduce(0) { max($0, abs($1)) }
         guard largest > 0 else { return self }
-        return Matrix(rows: rows, columns: columns, values: values.map { $0 / largest })
+        return Matrix(rows: rows, columns: columns, trusted: values.map { $0 / largest })
     }
 
     fileprivate func mapColumns(_ factor: (Int) -> Float) -> Matrix {

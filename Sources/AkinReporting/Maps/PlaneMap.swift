@@ -68,13 +68,13 @@ public struct PlaneMap: Sendable, Equatable {
         let vectors = try MapVectors(vectors, by: metric)
         let plane = PrincipalPlane(of: vectors.rows)
         guard case .neighbours(let perplexity) = method, vectors.count > 3 else {
-            points = Matrix(rows: vectors.count, columns: 2, values: plane.places.values.map { Float($0) })
+            points = Matrix(rows: vectors.count, columns: 2, trusted: plane.places.values.map { Float($0) })
             (self.method, share) = (.principalComponents, plane.share)
             return
         }
         share = nil
         guard !vectors.areOnePoint else {
-            points = Matrix(rows: vectors.count, columns: 2)
+            points = Matrix(zeros: vectors.count, columns: 2)
             self.method = .neighbours(perplexity: NeighbourMap.fitted(perplexity, to: vectors.count))
             return
         }
@@ -83,7 +83,7 @@ public struct PlaneMap: Sendable, Equatable {
                 vectors, from: plane.places, perplexity: perplexity, seed: seed, isCancelled: isCancelled,
                 progress: progress)
         else { return nil }
-        points = Matrix(rows: vectors.count, columns: 2, values: map.places.values.map { Float($0) })
+        points = Matrix(rows: vectors.count, columns: 2, trusted: map.places.values.map { Float($0) })
         self.method = .neighbours(perplexity: map.perplexity)
     }
 }

@@ -13,7 +13,8 @@ public struct Trustworthiness: Sendable, Hashable {
     /// How many points' neighbours are looked at.
     public let asked: Int
 
-    /// Nil of fewer than three points, and where all points lie at one place: none is nearer than another.
+    /// Nil of fewer than three points, where all points lie at one place: none is nearer than another; and where there is not a point
+    /// for each vector.
     ///
     /// All points are asked about if there are up to 10,000, of more as many as make 10⁸ pairs, drawn by `seed`. O(asked · n ·
     /// (dimension + neighbours)).
@@ -27,7 +28,7 @@ public struct Trustworthiness: Sendable, Hashable {
         of points: Matrix, showing vectors: Matrix, by metric: Metric, neighbours: Int = 12, seed: UInt64 = 1
     ) {
         let count = points.rows
-        precondition(vectors.rows == count, "a point for each vector")
+        guard vectors.rows == count else { return nil }
         let k = min(neighbours, (count - 1) / 2)
         let isOnePlace = (0..<count).allSatisfy { points[$0] == points[0] }
         guard k > 0, vectors.columns > 0, !isOnePlace else { return nil }
@@ -35,8 +36,8 @@ public struct Trustworthiness: Sendable, Hashable {
         var excess = 0
         for first in stride(from: 0, to: asked.count, by: 256) {
             let rows = Array(asked[first..<min(first + 256, asked.count)])
-            let near = Metric.squaredL2.nearest(k + 1, to: points.rows(at: rows), among: points)
-            let distances = metric.distances(from: vectors.rows(at: rows), to: vectors)
+            let near = Metric.squaredL2.nearest(k + 1, trusted: points.rows(at: rows), among: points)
+            let distances = metric.distances(trusted: vectors.rows(at: rows), to: vectors)
             let own = ThreadPool.shared.map(rows.count) { query in
                 let others = near[query].lazy.filter { $0.id != UInt64(rows[query]) }.prefix(k)
                 return distances.values.withUnsafeBufferPointer { distances in

@@ -13,6 +13,8 @@ extension Recipe {
         public var views: Int
         /// The file that it was read from; nil where it was made in Swift.
         package var file: String?
+        /// What the file was called by, where that is a backbone's name.
+        package var name: String?
 
         /// What `checkpoint` makes of a picture, and of eight views of it unless said.
         public init(_ checkpoint: Checkpoint, views: Int = 8) {

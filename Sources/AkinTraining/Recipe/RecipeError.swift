@@ -1,8 +1,9 @@
+import AkinBasics
 import AkinNetworks
 import AkinVectorSearch
 
 /// What is wrong with a recipe. Keys are named with those above them, `training.batch`.
-public enum RecipeError: Error, Equatable, Sendable {
+public enum RecipeError: ExplainedError, Equatable, Sendable {
     case unreadable(path: String, reason: String)
     case notText(path: String)
     case empty(path: String)
@@ -28,6 +29,10 @@ public enum RecipeError: Error, Equatable, Sendable {
     case noStart(at: Place, CheckpointError)
     /// What is to lie under its layers as it is cannot be read.
     case noFrozenPart(at: Place, CheckpointError)
+    /// The recipe of a checkpoint was asked for, which cannot be read.
+    case unusableCheckpoint(CheckpointError)
+    /// The checkpoint does not tell how it was trained.
+    case untold(path: String)
     /// The key of a setting leads to something that has no keys (a text, say) or no entries.
     case settingLeadsNowhere(String, key: String, found: String)
     /// A setting that leaves out what is not there; `known` is what is.
@@ -56,7 +61,9 @@ extension RecipeError {
         case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
             .nothingToTakeAway(let setting, _, _):
             .setting(setting)
-        case .unreadable, .notText, .empty, .missingKey, .unknownMetric, .noLearnedMetric, .readyBackbone: nil
+        case .unreadable, .notText, .empty, .missingKey, .unknownMetric, .noLearnedMetric, .readyBackbone,
+            .unusableCheckpoint, .untold:
+            nil
         }
     }
 }
@@ -72,7 +79,7 @@ extension RecipeError.Place: CustomStringConvertible {
     }
 }
 
-extension RecipeError: CustomStringConvertible {
+extension RecipeError {
     /// What happened; what to do.
     public var description: String {
         switch self {
@@ -111,6 +118,10 @@ extension RecipeError: CustomStringConvertible {
                 + "layers of a network under backbone"
         case .noStart(let place, let error): "\(place): the checkpoint to start from: \(error)"
         case .noFrozenPart(let place, let error): "\(place): the frozen part: \(error)"
+        case .unusableCheckpoint(let error): error.description
+        case .untold(let path):
+            "\(path) does not say how it was trained: it is of an earlier version of Akin, or was not trained by it; give the "
+                + "recipe"
         case .settingLeadsNowhere(let setting, let key, let found):
             "\(setting): \(key) is \(found), and the key goes on below it; set \(key) as a whole"
         case .nothingToTakeAway(let setting, let key, let known):

@@ -12,6 +12,7 @@ extension Recipe {
             let checkpoint = try checkpoint(frozen: name, reader)
             var lower = Frozen(checkpoint, views: frozen?.views ?? Frozen(checkpoint).views)
             lower.file = try? path(ofBackbone: name)
+            lower.name = BackboneFolders.isPath(name) ? nil : name
             frozen = lower
             preprocessing = checkpoint.preprocessing
         }

@@ -6,12 +6,23 @@ import AkinVectorSearch
 import Yams
 
 extension Recipe {
-    /// Reads the recipe at `path`; a folder stands for the `recipe.yaml` in it.
+    /// Reads the recipe at `path`; a folder stands for the `recipe.yaml` in it, and a checkpoint for the recipe that it was trained by.
     ///
     /// - Parameter settings: What to change in it before it is read, `KEY=VALUE`: the key of `training`, or dotted from
     ///   the top with positions in lists (`epochs=10`, `backbone[-1].dense.units=64`); the value in YAML. They take
     ///   effect one after the other.
     public init(contentsOf path: String, setting settings: [String] = []) throws(RecipeError) {
+        try self.init(contentsOf: path, setting: settings, ignoring: [])
+    }
+
+    /// As the above; `ignored` are keys, with those above them, that are known to mean nothing.
+    init(contentsOf path: String, setting settings: [String], ignoring ignored: Set<String>)
+        throws(RecipeError)
+    {
+        if Self.isCheckpoint(path) {
+            try self.init(ofCheckpoint: path, setting: settings, ignoring: ignored)
+            return
+        }
         var path = path
         let bytes: [UInt8]
         do {
@@ -25,12 +36,31 @@ extension Recipe {
             throw .unreadable(path: path, reason: "\(error)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
-        try self.init(text: text, path: path, setting: settings)
+        try self.init(
+            RecipeSource(path: path, text: text, settings: settings, ignoring: ignored), path: path)
     }
+
+    private init(ofCheckpoint path: String, setting settings: [String], ignoring ignored: Set<String>)
+        throws(RecipeError)
+    {
+        let checkpoint: Checkpoint
+        do { checkpoint = try Checkpoint(contentsOf: path) } catch { throw .unusableCheckpoint(error) }
+        guard let text = checkpoint.details.recipe else { throw .untold(path: path) }
+        try self.init(
+            RecipeSource(path: path, text: text, settings: settings, ignoring: ignored), path: path)
+    }
+
+    private static func isCheckpoint(_ path: String) -> Bool { path.hasSuffix(BackboneFolders.ending) }
+
+    /// Whether it is that of a training that has been done, and was read from its checkpoint.
+    package var isRepetition: Bool { Self.isCheckpoint(path) }
 
     /// `path` says what paths in the recipe are relative to; `settings` as above.
     public init(text: String, path: String, setting settings: [String] = []) throws(RecipeError) {
-        let source = RecipeSource(path: path, text: text, settings: settings)
+        try self.init(RecipeSource(path: path, text: text, settings: settings), path: path)
+    }
+
+    private init(_ source: RecipeSource, path: String) throws(RecipeError) {
         var reader = try RecipeReader(source: source, prefix: "", node: try source.root())
         // What has no default is needed there, and so never stays like this.
         self.init(preprocessing: Preprocessing(height: 0, width: 0), backbone: [], path: path)
@@ -77,6 +107,8 @@ extension Recipe {
         }
         try checkFrozen(reader, training: group, backbone: lower)
         for key in ["preprocessing", "training", "index"] where ready != nil && reader.has(key) {
+            // Evaluations draw with it.
+            if key == "training", group.hasOnly("seed") { continue }
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
         }
         if let layers, ready == nil, frozen == nil {
@@ -125,7 +157,7 @@ extension Recipe {
     }
 
     /// All keys of the top.
-    static let keys = keys { (reader) throws(RecipeError) in
+    package static let keys = keys { (reader) throws(RecipeError) in
         var recipe = Recipe(preprocessing: Preprocessing(height: 1, width: 1), backbone: [])
         try recipe.read(&reader)
     }
@@ -156,6 +188,7 @@ extension Preprocessing {
         if reader.source.isText { ground = Self.usualGround(scaling) }
         try reader.choice("ground", into: &ground)
         try reader.choice("interpolation", into: &interpolation)
+        try reader.choice("decoding", into: &decoding)
         try readShorterSide(&reader)
         try readNormalisation(&reader)
         try reader.finish()

@@ -51,6 +51,9 @@ struct RecipeReader {
     /// Whether the key is there.
     func has(_ key: String) -> Bool { nodes[key] != nil }
 
+    /// Whether the key is there, and no other.
+    func hasOnly(_ key: String) -> Bool { Array(nodes.keys) == [key] }
+
     /// Where the key is.
     func place(_ key: String) -> RecipeError.Place { source.place(lines[key] ?? line) }
 
@@ -123,7 +126,9 @@ struct RecipeReader {
     }
 
     private func firstUnasked(_ isMeant: (String) -> Bool = { _ in true }) -> String? {
-        nodes.keys.filter { !asked.contains($0) && isMeant($0) }.min { (lines[$0]!, $0) < (lines[$1]!, $1) }
+        nodes.keys.filter {
+            !asked.contains($0) && !source.ignored.contains(prefix + $0) && isMeant($0)
+        }.min { (lines[$0]!, $0) < (lines[$1]!, $1) }
     }
 
     /// To be called when all keys have been asked for.

@@ -8,11 +8,14 @@ struct RecipeSource {
     /// nil for what was made in Swift.
     let text: String?
     let settings: [(text: String, firstLine: Int)]
+    /// Keys, with those above them, that are known to mean nothing.
+    let ignored: Set<String>
 
     /// `settings`: what was set from outside, `KEY=VALUE`.
-    init(path: String, text: String, settings: [String]) {
+    init(path: String, text: String, settings: [String], ignoring ignored: Set<String> = []) {
         self.path = path
         self.text = text
+        self.ignored = ignored
         var line = Self.lines(text) + 1
         self.settings = settings.map { setting in
             defer { line += Self.lines(setting) }
@@ -25,6 +28,7 @@ struct RecipeSource {
         self.path = path
         text = nil
         settings = []
+        ignored = []
     }
 
     /// Whether there is something to read.

@@ -1,9 +1,10 @@
 import AkinImages
 import AkinNetworks
+import Yams
 
 extension Recipe.Training {
     /// All keys of the group.
-    static let keys = Recipe.keys { (reader) throws(RecipeError) in
+    package static let keys = Recipe.keys { (reader) throws(RecipeError) in
         var training = Self()
         try training.read(&reader)
     }
@@ -33,17 +34,16 @@ extension Recipe.Training {
         }
         try reader.integer("held-out-pictures", in: 2...1_000_000, into: &heldOutPictures)
         try reader.string("start", into: &start)
-        // What is set from outside may be more than an Int holds.
-        var seed = Int(clamping: seed)
-        try reader.integer("seed", in: 0...Int.max, into: &seed)
-        if reader.has("seed") { self.seed = UInt64(seed) }
+        try reader.read("seed", into: &seed, expected: "a whole number, 0 or more") {
+            ($0.scalar?.string).flatMap { UInt64($0) }
+        }
         try reader.finish()
         try refuseWhatTheLossDoesNotUse(reader)
         try checkSampling(reader)
     }
 
     /// The constants of losses, and the losses that use them.
-    private static let constants:
+    static let constants:
         [(
             key: String, value: @Sendable (LossSpecification) -> Float?,
             isUsed: @Sendable (LossSpecification) -> Bool

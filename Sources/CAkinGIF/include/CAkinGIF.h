@@ -6,3 +6,6 @@
 
 int akin_gif_measure(const akin_encoded *file, akin_picture *picture);
 int akin_gif_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows);
+
+// "5.2.1", of the headers that this was built with; the library itself does not tell.
+const char *akin_gif_version(void);

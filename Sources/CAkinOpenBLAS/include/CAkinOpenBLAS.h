@@ -11,6 +11,9 @@ const char *akin_blas_load(void);
 /// The kernels that OpenBLAS runs, "SkylakeX" for example.
 const char *akin_blas_kernels(void);
 
+/// Its version and how it was built, "OpenBLAS 0.3.21 DYNAMIC_ARCH ..."; empty where it does not tell.
+const char *akin_blas_configuration(void);
+
 /// c[m x n] = alpha * op(a)[m x k] * op(b)[k x n] + beta * c, all row-major. One thread, and no memory
 /// taken by malloc.
 void akin_blas_sgemm(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a, int lda,

@@ -7,3 +7,6 @@
 
 int akin_openjpeg_measure(const akin_encoded *file, akin_picture *picture);
 int akin_openjpeg_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows);
+
+// "2.5.0"
+const char *akin_openjpeg_version(void);

@@ -11,3 +11,6 @@ int akin_png_decode(const akin_encoded *file, akin_picture *picture, akin_rows *
 // words to `message`.
 int akin_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, uint8_t **bytes,
                     size_t *count, char message[200]);
+
+// "1.6.39"
+const char *akin_png_version(void);

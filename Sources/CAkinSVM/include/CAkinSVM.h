@@ -26,3 +26,6 @@ int akin_svm_train(enum akin_svm_kernel kernel, int degree, int count, int first
 /// Else as above.
 int akin_svm_regress(enum akin_svm_kernel kernel, int degree, int count, int columns, const double *rows,
                      const double *targets, double cost, double margin, double *coefficients, double *offset);
+
+/// 324 is 3.24.
+int akin_svm_version(void);

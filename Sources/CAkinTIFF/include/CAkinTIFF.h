@@ -13,3 +13,6 @@ typedef int (*akin_tiff_read)(void *context, uint8_t *to, uint64_t count, uint64
 // How many pages a file of `count` bytes has, into `picture`, and whether these are all: a file that was cut off has
 // others that cannot be found. Of the file, only the directories are read.
 int akin_tiff_count_pages(akin_tiff_read read, void *context, uint64_t count, akin_picture *picture, int *is_whole);
+
+// "LIBTIFF, Version 4.5.0" and lines about who has written it.
+const char *akin_tiff_version(void);

@@ -7,3 +7,6 @@
 
 int akin_webp_measure(const akin_encoded *file, akin_picture *picture);
 int akin_webp_decode(const akin_encoded *file, akin_picture *picture, akin_rows *rows);
+
+// 0x010204 is 1.2.4.
+int akin_webp_version(void);

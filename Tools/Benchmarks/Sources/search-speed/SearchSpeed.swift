@@ -32,7 +32,7 @@ import Foundation
         let opened = clock.now
         let data = try Data(contentsOf: URL(fileURLWithPath: arguments[2]), options: .alwaysMapped)
         let values = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-        let queries = Matrix(
+        let queries = try Matrix(
             rows: values.count / index.dimension, columns: index.dimension, values: values)
         let query = clock.now
         _ = try index.neighbours(of: queries.rows(at: [0]), k: 10)

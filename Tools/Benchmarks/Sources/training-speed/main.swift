@@ -60,11 +60,11 @@ func sgemm(_ seconds: Double) {
 }
 
 /// `count` images with the labels 0 to 9 in turn.
-func images(_ count: Int, for recipe: Recipe) -> (inputs: [Float], data: PreparedImages) {
+func images(_ count: Int, for recipe: Recipe) throws -> (inputs: [Float], data: PreparedImages) {
     var generator = SeededGenerator(seed: 1)
     let inputs = (0..<count * recipe.preprocessing.inputCount).map { _ in generator.uniform() }
     let labels = (0..<count).map { "\($0 % 10)" }
-    return (inputs, PreparedImages(inputs: inputs, labels: labels, preprocessing: recipe.preprocessing))
+    return (inputs, try PreparedImages(inputs: inputs, labels: labels, preprocessing: recipe.preprocessing))
 }
 
 func report(_ backbone: Backbone, _ mode: String, _ rate: Double, allocations: Double? = nil) {
@@ -104,10 +104,10 @@ func train(_ backbone: Backbone, _ seconds: Double) throws {
 func embed(_ backbone: Backbone, _ seconds: Double) throws {
     let recipe = try backbone.recipe
     let checkpoint = try Trainer(recipe, data: images(20, for: recipe).data).checkpoint
-    let inputs = images(backbone.batch, for: recipe).inputs
+    let inputs = try images(backbone.batch, for: recipe).inputs
     forgetPeak()
-    let embedder = Embedder(checkpoint, batch: backbone.batch)
-    let result = measure(seconds) { _ = embedder.embeddings(of: inputs, count: backbone.batch) }
+    let embedder = try Embedder(checkpoint, batch: backbone.batch)
+    let result = measure(seconds) { _ = try? embedder.embeddings(of: inputs, count: backbone.batch) }
     report(backbone, "embed", Double(result.calls * backbone.batch) / result.seconds)
 }
 
