@@ -62,13 +62,14 @@ extension RunComparison {
             return "<tr><th>\(escaped(row.name))</th>\(cells.joined())</tr>"
         }
         guard !rows.isEmpty else { return "" }
+        let hasBars = self.rows.contains { row in row.shares.contains { $0 != nil } }
         return """
             <h2>What came of it</h2>
             <div class="table"><table class="facts">
             <tr><th></th>\(header)</tr>
             \(rows.joined(separator: "\n"))
             </table></div>
-            <p class="quiet small">Bars are shares of right answers, with their 95 % intervals.</p>
+            \(hasBars ? "<p class=\"quiet small\">Bars are shares of right answers, with their 95 % intervals.</p>" : "")
             """
     }
 
