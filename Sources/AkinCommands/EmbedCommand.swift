@@ -15,11 +15,11 @@ struct EmbedCommand: ParsableCommand {
 
             The files' endings tell their formats, as of 'akin index export':
 
-              .npy, .csv   for NumPy, float32 [images, dimension], and a table: row, label, source, group
+              .npy, .csv   for NumPy, float32 [images, dimension], and a table: id, label, source, group
               .tsv, .tsv   for TensorBoard's embedding projector
               .jsonl       both in one, an object a line
 
-            Rows come in the order of the images' paths, and the id in the table is the row. Without a second file there is no table. \
+            Rows come in the order of the images' paths, and the ids in the table count them from 1. Without a second file there is no table. \
             - for the vectors is standard output, in NumPy's format.
 
             \(BackboneOption.explanation)
@@ -43,13 +43,7 @@ struct EmbedCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Files for vectors and for the table.", valueName: "files"))
     var paths: [String]
 
-    @Option(help: "The label of all of them, however they lie in folders.")
-    var label: String?
-
-    @Option(help: "Which pages of a TIFF file are taken; scan.tif#2 is the second of scan.tif.")
-    var pages: PageChoice = .first
-
-    @OptionGroup var folders: FolderOptions
+    @OptionGroup var labelled: LabelledPictures
     @OptionGroup var batch: BatchOptions
     @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions
@@ -59,18 +53,14 @@ struct EmbedCommand: ParsableCommand {
         if paths.dropFirst().contains("-") {
             throw ValidationError("Only vectors can go to standard output; give the table a name.")
         }
-        if folders.labelDepth != nil, label != nil {
-            throw ValidationError(
-                "--label-depth says which folder is the label; give no other label with it.")
-        }
-        if let label { try checkLabel(label) }
+        try labelled.check(isManifest: Dataset.isManifest([pictures]))
     }
 
     func run() throws {
         var job = EmbedPictures(
             [pictures], with: BackboneName(backbone), to: try paths.map { try writing.file($0, output) },
-            label: label, folders.reading)
-        job.takesAllPages = pages == .all
+            label: labelled.label, labelled.folders.reading)
+        job.takesAllPages = labelled.pages == .all
         let result = try output.perform(job) { result in
             let files = zip(paths, result.files).map { $0 == "-" ? "standard output" : printable($1) }
             return changes([

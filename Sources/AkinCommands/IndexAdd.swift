@@ -42,35 +42,19 @@ struct IndexAdd: ParsableCommand {
         completion: .file())
     var paths: [String]
 
-    @Option(help: "The label of all of them, however they lie in folders.")
-    var label: String?
-
-    @Option(help: "Which pages of a TIFF file are taken; scan.tif#2 is the second of scan.tif.")
-    var pages: PageChoice = .first
-
-    @OptionGroup var folders: FolderOptions
+    @OptionGroup var labelled: LabelledPictures
     @OptionGroup var batch: BatchOptions
     @OptionGroup var trial: TrialOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if AddPictures(paths, to: target.place).isManifest, label != nil {
-            throw ValidationError("A manifest brings its own labels; leave out --label.")
-        }
-        if folders.labelDepth != nil, label != nil || AddPictures(paths, to: target.place).isManifest {
-            throw ValidationError(
-                "--label-depth says which folder is the label; give no other label with it.")
-        }
-        if !folders.ignored.ignore.isEmpty, AddPictures(paths, to: target.place).isManifest {
-            throw ValidationError("A manifest names its pictures; leave out --ignore.")
-        }
-        if let label { try checkLabel(label) }
+        try labelled.check(isManifest: AddPictures(paths, to: target.place).isManifest)
         try refuseEmpty(paths)
     }
 
     func run() throws {
-        var job = AddPictures(paths, to: target.place, label: label, folders.reading)
-        job.takesAllPages = pages == .all
+        var job = AddPictures(paths, to: target.place, label: labelled.label, labelled.folders.reading)
+        job.takesAllPages = labelled.pages == .all
         job.isTrial = trial.dryRun
         let report = try output.perform(job) { report in
             let rate =

@@ -2,7 +2,7 @@ import AkinDatasets
 
 extension Dataset {
     /// Whether what a person names is a manifest, which brings labels.
-    static func isManifest(_ paths: [String]) -> Bool {
+    package static func isManifest(_ paths: [String]) -> Bool {
         paths.count == 1 && [".csv", ".tsv"].contains { paths[0].lowercased().hasSuffix($0) }
     }
 
