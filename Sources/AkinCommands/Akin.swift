@@ -64,21 +64,23 @@ struct AkinCommand: ParsableCommand {
             }
             try finishOutput()
         } catch {
-            exit(with: error, inJSON: arguments.prefix { $0 != "--" }.contains("--json"))
+            exit(with: error, of: arguments)
         }
     }
 
     /// Help goes to standard output, wrong usage to standard error with a hint at the help, and every other error
     /// becomes one line; for scripts an object on standard output besides.
-    private static func exit(with error: any Error, inJSON: Bool) -> Never {
+    private static func exit(with error: any Error, of arguments: [String]) -> Never {
+        let inJSON = arguments.prefix { $0 != "--" }.contains("--json")
         if exitCode(for: error) == .success { exit(withError: error) }
         let failure = Failure(error)
         if case CommandError.unwritableOutput = error {} else if inJSON { try? JSONDocument.print(failure) }
         if failure.kind == .usage {
             let label = _errorPrefix
-            let message = fullMessage(for: error)
-            printError(
-                "akin: error: " + (message.hasPrefix(label) ? message.dropFirst(label.count) : message[...]))
+            var message = fullMessage(for: error)
+            if message.hasPrefix(label) { message.removeFirst(label.count) }
+            if let hint = hintAtDash(in: arguments, for: message) { message = "\(hint)\n\(message)" }
+            printError("akin: error: \(message)")
         } else {
             printError("akin: error: \(printable(failure.message))")
         }

@@ -53,8 +53,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let sheet = try writing.file(sheet, output)
-        let job = CheckLabels(
+        var job = CheckLabels(
             target.place, classifier: try options.chosen(), comparingPictures: pictures, sheet: sheet)
+        job.command = commandLine
         try output.perform(job) { $0.text(limit: limit) }
         output.tell(of: sheet, as: "sheet")
     }

@@ -44,6 +44,18 @@ func checkRecipeKeys(_ arguments: [String]) throws {
     }
 }
 
+/// How an option gets a value that begins with a dash, where `arguments` have one, `--label -1`: the parser, with this message,
+/// has taken it for another option.
+func hintAtDash(in arguments: [String], for message: String) -> String? {
+    let opening = "Missing value for '"
+    guard message.hasPrefix(opening) else { return nil }
+    let option = String(message.dropFirst(opening.count).prefix { $0 != " " && $0 != "'" })
+    guard let value = zip(arguments, arguments.dropFirst()).first(where: { $0.0 == option })?.1,
+        value.hasPrefix("-"), !value.hasPrefix("--")
+    else { return nil }
+    return "If its value is \(value), write \(shellWord("\(option)=\(value)"))."
+}
+
 /// Commands, as one writes them, that someone meant who wrote `word` where a subcommand of `command` should stand: one of that
 /// name elsewhere, what other programs call so, and else what is spelt alike, here and then elsewhere.
 private func commands(

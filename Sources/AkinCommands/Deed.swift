@@ -1,7 +1,14 @@
 import Akin
 
 /// A job that makes or changes something, and whose result says what: that all went well is what `--quiet` leaves unsaid.
-protocol Deed {}
+protocol Deed {
+    /// It only says what it would do; that is an answer, and never left unsaid.
+    var isTrial: Bool { get }
+}
+
+extension Deed {
+    var isTrial: Bool { false }
+}
 
 extension LearnFolder: Deed {}
 extension TrainBackbone: Deed {}

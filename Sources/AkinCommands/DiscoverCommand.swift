@@ -75,9 +75,10 @@ struct DiscoverCommand: ParsableCommand {
         guard add.isEmpty else { return try addClusters() }
         let manifest = output ?? (printing.json ? nil : usualOutput)
         let sheet = manifest.map { String($0.dropLast(4)) + ".html" }
-        let job = Discover(
+        var job = Discover(
             paths, beside: target.place, next: next, manifest: try writing.file(manifest, printing),
             sheet: try writing.file(sheet, printing), folders.reading)
+        job.command = commandLine
         let result = try printing.perform(job) { text($0, sheet) }
         try batch.report(result.skipped)
     }

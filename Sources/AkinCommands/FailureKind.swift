@@ -164,7 +164,7 @@ extension FailureKind {
             switch error {
             case .file(_, let error): Self(of: error)
             case .unavailable: .unavailable
-            case .tooLarge, .outOfMemory: .full
+            case .tooLarge, .fileTooLarge, .outOfMemory: .full
             case .noPage: .notFound
             default: .unreadable
             }

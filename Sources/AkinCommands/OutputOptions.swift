@@ -33,7 +33,7 @@ struct OutputOptions: ParsableArguments {
         let result = try job.run(display().monitor)
         if json {
             try JSONDocument(result).keep()
-        } else if !(quiet && job is any Deed) {
+        } else if !quiet || (job as? any Deed)?.isTrial ?? true {
             printText(text(result))
         }
         return result

@@ -61,6 +61,8 @@ public struct Sample: Sendable {
         case .file:
             do throws(FileError) {
                 return Content(source: source, limits: limits, data: try fileOrPage(limits))
+            } catch .tooLarge(let bytes, let limit) {
+                throw .image(source: source, .fileTooLarge(bytes: bytes, limit: limit))
             } catch {
                 throw .file(path: source.path, error)
             }

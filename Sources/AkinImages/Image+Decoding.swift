@@ -41,6 +41,8 @@ extension Image {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try FileBytes.read(path, limit: limits.memory)
+        } catch .tooLarge(let bytes, let limit) {
+            throw .fileTooLarge(bytes: bytes, limit: limit)
         } catch {
             throw .file(path: path, error)
         }

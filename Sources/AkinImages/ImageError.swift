@@ -18,6 +18,8 @@ public enum ImageError: ExplainedError, Hashable, Sendable {
     /// In bytes of memory.
     case tooLarge(width: Int, height: Int, needed: Int, limit: Int)
     case outOfMemory(width: Int, height: Int)
+    /// The file itself has more bytes than its decoding may need.
+    case fileTooLarge(bytes: Int, limit: Int)
     /// There is no picture of this size: a side is not above 0, or the channels are neither 1 nor 3.
     case badSize(width: Int, height: Int, channels: Int)
     /// There are not `width * height * channels` samples.
@@ -49,6 +51,8 @@ extension ImageError {
             """
         case .outOfMemory(let width, let height):
             "not enough memory for \(width) x \(height) pixels; scale it down"
+        case .fileTooLarge(let bytes, let limit):
+            "the file has \(byteCount(bytes)), more than the memory limit of \(byteCount(limit)); raise the limit"
         case .badSize(let width, let height, let channels):
             "there is no picture of \(width) x \(height) pixels with \(counted(channels, "channel")); give sides of 1 or more, "
                 + "and 1 channel (grey) or 3 (RGB)"

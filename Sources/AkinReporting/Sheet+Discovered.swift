@@ -66,10 +66,11 @@ extension Sheet {
     ///
     /// - Parameters:
     ///   - limit: How many clusters are shown at most; the sheet says how many were left out.
+    ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
         discovered found: DiscoveredPictures, title: String = "Pictures without labels", limit: Int = 100,
-        picture: (_ source: Source) -> Image?
+        foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
         let clusters = found.clusters.prefix(limit)
         let folder = CommonFolder(
@@ -90,9 +91,7 @@ extension Sheet {
         body.append("<div class=\"rows\">")
         body += clusters.map { Self.card(of: $0, in: folder, picture: picture) }
         body.append("</div>")
-        if found.clusters.count > limit {
-            body.append("<p>\(found.clusters.count - limit) more candidates not shown.</p>")
-        }
+        body.append(left(found.clusters.count - limit, "candidates"))
         if !found.next.isEmpty {
             body.append("<h2>What to label next</h2>")
             body.append(
@@ -109,6 +108,7 @@ extension Sheet {
                 "<section class=\"card\"><div class=\"row\">\n\(figures.joined(separator: "\n"))\n</div></section>"
             )
         }
+        if let foot { body.append(foot.html) }
         self.init(html: document(title: title, body: body.joined(separator: "\n")))
     }
 

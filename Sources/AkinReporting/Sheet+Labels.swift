@@ -8,10 +8,11 @@ extension Sheet {
     ///
     /// - Parameters:
     ///   - limit: How many of each are shown at most; the sheet says how many were left out.
+    ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then shows its name.
     public init(
         suspects check: LabelCheck, _ duplicates: [DuplicateGroup], title: String = "Labels to look at",
-        limit: Int = 100, picture: (_ source: Source) -> Image?
+        limit: Int = 100, foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
         let suspects = check.suspects.prefix(limit)
         let groups = duplicates.prefix(limit)
@@ -32,7 +33,7 @@ extension Sheet {
             body.append("<div class=\"cards\">")
             body += suspects.map { $0.html(in: folder, picture: picture) }
             body.append("</div>")
-            body.append(Self.more(check.suspects.count - limit, "suspects"))
+            body.append(Self.left(check.suspects.count - limit, "suspects"))
         }
         if !check.mixed.isEmpty {
             body.append("<h2>Classes that are mixed up</h2>")
@@ -43,13 +44,10 @@ extension Sheet {
         body += groups.map { $0.html(in: folder, picture: picture) }
         if !groups.isEmpty {
             body.append("</div>")
-            body.append(Self.more(duplicates.count - limit, "such groups"))
+            body.append(Self.left(duplicates.count - limit, "such groups"))
         }
+        if let foot { body.append(foot.html) }
         self.init(html: document(title: title, body: body.joined(separator: "\n")))
-    }
-
-    private static func more(_ count: Int, _ things: String) -> String {
-        count > 0 ? "<p>\(count) more \(things) not shown.</p>" : ""
     }
 }
 

@@ -22,6 +22,8 @@ import Testing
         #expect(told.code == 0 && told.errors == "", "\(told.errors)")
         #expect(told.output.contains(" of 16 items may be wrong, by ridge"), "\(told.output)")
         #expect(told.output.contains("wrong.png") && told.output.hasSuffix("sheet: \(sheet)\n"))
+        let page = try String(contentsOfFile: sheet, encoding: .utf8)
+        #expect(page.contains("akin check \(index) --sheet \(sheet)</code>"), "\(page.suffix(800))")
         let json = try AkinProgram.run("check", index, "--json", "--no-pictures").json()
         let suspects = try #require(json["suspects"] as? [[String: Any]])
         #expect((suspects.first?["source"] as? String)?.hasSuffix("wrong.png") == true)

@@ -42,6 +42,7 @@ import Testing
         try AkinProgram.run("evaluate", "loo").expectWrongUsage("has leave-one-out, ")
         try AkinProgram.run("zzzzzz").expectWrongUsage("'akin' has learn, ")
         try AkinProgram.run("index", "list", "a", "--jsn").expectWrongUsage("Did you mean '--json'?")
+        try AkinProgram.run("index", "list", "a", "--label", "-1").expectWrongUsage("write --label=-1.")
     }
 
     @Test(arguments: ["bash", "zsh", "fish"]) func completionsKnowAllCommands(shell: String) throws {
@@ -106,6 +107,9 @@ import Testing
         }
         let asked = workshop.pictures + "/abbot/1.png"
         let answer = try AkinProgram.run("query", index, asked, "--quiet")
+        // What would be done is an answer, too.
+        let trial = try AkinProgram.run("index", "remove", index, "--label", "cook", "--dry-run", "--quiet")
+        #expect(trial.output.hasPrefix("dry run, nothing is changed: "), "\(trial)")
         #expect(answer.output.split(separator: "\n").count == 1 && answer.output.contains("abbot"))
         #expect(try AkinProgram.run("index", "list", index, "--quiet").output.contains("abbot"))
         // What was asked for as JSON is printed.

@@ -95,6 +95,16 @@ import Testing
         #expect(try Image(decoding: jpeg + [1, 2, 3]) == Image(decoding: jpeg))
     }
 
+    @Test func aFileAboveTheLimitIsNotRead() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("large.jpg", [UInt8](repeating: 0, count: 3_000_000))
+        let error = #expect(throws: ImageError.self) {
+            try Image(contentsOf: file, limits: DecodingLimits(memory: 2_000_000))
+        }
+        #expect(error == .fileTooLarge(bytes: 3_000_000, limit: 2_000_000))
+        #expect("\(error!)" == "the file has 2.9 MiB, more than the memory limit of 2 MiB; raise the limit")
+    }
+
     @Test func theLimitIsOnTheScaleThatIsDecoded() throws {
         let jpeg = try Image.gradient(width: 2000, height: 1600, channels: 3).encodedAsJPEG()
         let limits = DecodingLimits(memory: 2_000_000)

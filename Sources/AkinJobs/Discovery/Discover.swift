@@ -22,6 +22,8 @@ public struct Discover: Job {
     public var manifest: OutputFile?
     /// A page of HTML is written there that shows all of it.
     public var sheet: OutputFile?
+    /// How a page says that it came about: the command, as one would type it; nil if there was none.
+    public var command: String?
     /// How folders are read; no label is taken from them.
     public var reading: FolderReading
 
@@ -118,7 +120,8 @@ public struct Discover: Job {
         if let manifest { try result.writeManifest(to: manifest) }
         if let sheet {
             let pictures = SourcePictures()
-            try Sheet(discovered: result.shown) { pictures.picture(of: $0) }.write(to: sheet)
+            let foot = PageFoot(index: absolutePath(self.index.path), command: command)
+            try Sheet(discovered: result.shown, foot: foot) { pictures.picture(of: $0) }.write(to: sheet)
         }
         return result
     }

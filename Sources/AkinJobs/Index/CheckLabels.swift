@@ -21,6 +21,8 @@ public struct CheckLabels: Job {
     public var comparesPictures: Bool
     /// A page of HTML is written there that shows what was found.
     public var sheet: OutputFile?
+    /// How a page says that it came about: the command, as one would type it; nil if there was none.
+    public var command: String?
 
     /// How many items are left out at most, some of each class.
     public static let limit = 10_000
@@ -90,8 +92,10 @@ public struct CheckLabels: Job {
             compared: sketches.count { $0.isRead }, unread: sketches.count { !$0.isRead })
         if let sheet {
             let pictures = SourcePictures()
-            try Sheet(suspects: result.labels, result.duplicates) { pictures.picture(of: $0) }.write(
-                to: sheet)
+            let foot = PageFoot(
+                index: absolutePath(self.index.path), classifier: labels.classifier, command: command)
+            try Sheet(suspects: labels, result.duplicates, foot: foot) { pictures.picture(of: $0) }
+                .write(to: sheet)
         }
         return result
     }
