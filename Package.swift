@@ -150,7 +150,7 @@ let package = Package(
         module(
             "AkinJobs",
             uses: [
-                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
+                "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinStorage",
                 "AkinEmbedding",
                 "AkinNetworks", "AkinDescriptors", "AkinONNX", "AkinItems", "AkinTraining", "AkinIndexing",
                 "AkinPostgreSQL", "AkinExchange", "AkinClassification", "AkinEvaluation", "AkinReporting",

@@ -31,8 +31,11 @@ func checkRecipeKeys(_ arguments: [String]) throws {
     guard let command = arguments.first, ["train", "run"].contains(command) else { return }
     // --data and --seed are options.
     let keys = Set(Recipe.keys + Recipe.Training.keys).subtracting(["data", "seed"])
-    for (word, before) in zip(arguments.dropFirst(), arguments) where before != "--set" {
+    let takers = ["--set", "--output", "--data", "--find-rate"]
+    for (word, before) in zip(arguments.dropFirst(), arguments) where !takers.contains(before) {
         let isOption = word.hasPrefix("--")
+        // The path of a recipe.
+        if !isOption, word.contains("/") { continue }
         let parts = word.drop { $0 == "-" }.split(separator: "=", maxSplits: 1)
         guard let name = parts.first, isOption || parts.count == 2 && !word.hasPrefix("-"),
             keys.contains(String(name.prefix { $0 != "." && $0 != "[" }))

@@ -20,6 +20,7 @@ extension ImportItems: Deed {}
 extension ExportItems: Deed {}
 extension RemoveItems: Deed {}
 extension RelabelItems: Deed {}
+extension RelabelFromTable: Deed {}
 extension RebuildIndex: Deed {}
 extension CompactIndex: Deed {}
 extension SnapshotIndex: Deed {}

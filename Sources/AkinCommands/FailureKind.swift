@@ -86,12 +86,14 @@ extension FailureKind {
         self =
             switch error {
             case .interrupted: .interrupted
-            case .stopped, .unwritableFolder: .unwritable
+            case .stopped(_, let error): Self(of: error)
+            case .unwritableFolder: .unwritable
             case .noBLAS, .notFetched, .noDownloader: .unavailable
-            case .noItem, .unknownLabel, .unknownGroup, .noCluster: .notFound
+            case .noItem, .unknownLabel, .unknownGroup, .noCluster, .noChange: .notFound
             case .noUsablePicture(_, let first):
                 access(PathText.system(first.source.path), F_OK) == 0 ? .unreadable : .notFound
             case .wrongPackage: .unreadable
+            case .unreadable(_, let error): Self(of: error)
             case .unreadablePackage(_, let error): Self(of: error)
             case .otherBackbone, .builtBeside, .inTheWay, .otherIndex: .exists
             case .fileInUse: .inUse

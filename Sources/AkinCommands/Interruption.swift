@@ -33,8 +33,8 @@ enum Interruption {
     /// From now on ctrl-C only sets the mark, once. A mark that is set stays: whoever has asked to stop need not ask again
     /// for the next piece of work.
     static func catchSignals() {
-        // Made before a handler needs it: making it there would not be safe.
-        _ = isRequested
+        // The next one is to end the program. Looked at here also because it is made by that, which would not be safe in a handler.
+        guard !isRequested else { return }
         // Whoever started this program may have blocked them, as worker threads do.
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -1,6 +1,6 @@
 /// What a change makes, or would make, of one item.
 public struct ItemChange: Sendable, Equatable {
-    /// The kinds of it; of several the first.
+    /// The kinds of it; an item that got another label and another group is relabelled.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// There was none.
         case added

@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinDatasets
 import AkinNetworks
+import AkinStorage
 import AkinVectorSearch
 
 /// Why a job could not be done, where it is no error of what it works with.
@@ -8,7 +9,7 @@ public enum JobError: ExplainedError, Hashable, Sendable {
     /// It was cancelled.
     case interrupted(Interruption)
     /// The index could not be written any further; what there is of the job, and why.
-    case stopped(Interruption, because: String)
+    case stopped(Interruption, because: StorageError)
     /// OpenBLAS cannot be used; why, and what to do.
     case noBLAS(String)
 

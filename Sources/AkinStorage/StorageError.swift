@@ -56,7 +56,7 @@ public struct LMDBCode: RawRepresentable, Hashable, Sendable {
 }
 
 /// Why the database could not do what was asked.
-public enum StorageError: ExplainedError, Equatable, Sendable {
+public enum StorageError: ExplainedError, Hashable, Sendable {
     /// LMDB gave `code` while `doing` something ("committing a change") to the environment at `path`.
     case failed(LMDBCode, doing: String, path: String)
     /// A stored value cannot be what its table should hold.

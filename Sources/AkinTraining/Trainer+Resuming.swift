@@ -4,7 +4,7 @@ import AkinNetworks
 extension Trainer {
     /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after
     /// an hour; what has been trained before.
-    func begin(_ files: TrainingFiles, resume: Bool) throws -> (files: TrainingFiles, history: History) {
+    package func begin(_ files: TrainingFiles, resume: Bool) throws -> (files: TrainingFiles, history: History) {
         try files.check(resuming: resume)
         guard resume else { return (files, History()) }
         let replaces = files.replacesOthers(resuming: true)

@@ -52,10 +52,17 @@ import Testing
         ).wait()
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("6 embedded") && outcome.errors.contains("standard output and "))
+        let named =
+            "cd \"$2\" && mkfifo pipe && { cat pipe > s.npy.3 & \"$0\" embed hog \"$1\" ./pipe && wait; }"
+        let other = try Subprocess(
+            URL(filePath: "/bin/sh"), ["-c", named, AkinProgram.url.path, workshop.pictures, folder]
+        ).wait()
+        #expect(other.code == 0, "\(other.errors)")
         #expect(try AkinProgram.run("embed", "hog", workshop.pictures, file).code == 0)
         let expected = try Data(contentsOf: URL(filePath: file))
         #expect(try Data(contentsOf: URL(filePath: folder + "/s.npy")) == expected)
         #expect(try Data(contentsOf: URL(filePath: folder + "/s.npy.2")) == expected)
+        #expect(try Data(contentsOf: URL(filePath: folder + "/s.npy.3")) == expected)
     }
 
     @Test func saysWhatIsWrong() throws {

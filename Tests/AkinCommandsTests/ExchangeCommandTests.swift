@@ -256,6 +256,11 @@ import Testing
         #expect(stats["items"] as? Int == 3 && (stats["labels"] as? [String: Int]) == ["abbot": 3])
         try AkinProgram.run("index", "remove", workshop.index, "--id", "9", "--dry-run").expectFailure(
             "there is no item 9")
+        let long = String(repeating: "x", count: 2000)
+        let tried = try AkinProgram.run(
+            "index", "relabel", workshop.index, "--id", "1", "--to", long, "--dry-run")
+        let made = try AkinProgram.run("index", "relabel", workshop.index, "--id", "1", "--to", long)
+        #expect(tried.code == 1 && tried.errors == made.errors, "\(tried.errors)")
         try AkinProgram.run("index", "remove", workshop.index).expectWrongUsage("No items are named")
     }
 }

@@ -52,6 +52,8 @@ import Testing
             ),
             (["index", "export", index, folder + "/items.png"], "unsuitable"),
             (["report", index, "--output", workshop.pictures + "/abbot/1.png", "--force"], "in-use"),
+            (["index", "history", index, "--show", "99"], "not-found"),
+            (["compare", folder + "/nowhere.jsonl"], "not-found"),
             (["learn", one, "--output", folder + "/learned"], "unsuitable"),
         ]
         for (arguments, kind) in kinds {

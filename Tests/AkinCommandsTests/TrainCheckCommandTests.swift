@@ -46,6 +46,21 @@ import Testing
                 == ["pictures", "recipe.yaml", "small.safetensors"])
     }
 
+    /// What a training that goes on would refuse is told by the check.
+    @Test func tellsOfAnotherRun() throws {
+        let output = ["--output", folder + "/x.safetensors"]
+        #expect(try AkinProgram.run(["train", recipe] + output).code == 0)
+        func check(_ words: String...) throws -> ProgramResult {
+            try AkinProgram.run(["train", "--check", recipe, "--resume"] + output + words)
+        }
+        let more = try check("--set", "epochs=5")
+        #expect(more.code == 0, "\(more.errors)")
+        let other = try check("--set", "epochs=5", "--set", "learning-rate=0.1")
+        #expect(other.code == 1 && other.errors.contains("learning-rate"), "\(other.errors)")
+        let same = try check()
+        #expect(same.code == 1 && same.errors.contains("epochs"), "\(same.errors)")
+    }
+
     /// A line each, and no line on standard output but what is known.
     @Test func tellsAllThatIsWrong() throws {
         try workshop.folder.write(
@@ -92,6 +107,10 @@ import Testing
         }
         try refused("train", recipe, "--epochs", "10", hint: "Give --set epochs=VALUE")
         try refused("run", recipe, "--learning-rate=0.1", hint: "Give --set learning-rate=0.1")
+        // They may be parts of a path.
+        let place = workshop.folder.path + "/epochs=50/margin=2.yaml"
+        let missing = try AkinProgram.run("train", place, "--output", "margin=2")
+        #expect(missing.code == 1 && missing.errors.contains("there is no such file"), "\(missing.errors)")
         try refused(
             "train", recipe, "epochs=10", hint: "'epochs' is a key of the recipe. Give --set epochs=10")
         try refused(

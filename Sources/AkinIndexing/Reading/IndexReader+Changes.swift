@@ -28,7 +28,8 @@ extension IndexReader {
         }
     }
 
-    /// What the change of this number has made of its items, or would make if it was taken back; nil where the history has no such change.
+    /// What the change of this number has made of its items or, where it was taken back, would make if it is done
+    /// again; nil where the history has no such change.
     public func itemChanges(
         of number: UInt64
     ) throws(IndexError) -> (change: Change, isUndone: Bool, items: [ItemChange])? {

@@ -105,7 +105,9 @@ public struct EmbedPictures: Job {
     private var files: ExchangeFiles {
         get throws(ExchangeError) {
             let paths = outputs.map(\.path)
-            if let first = outputs.first, first.isStream, paths.count <= 2, !first.path.contains(".") {
+            if let first = outputs.first, first.isStream, paths.count <= 2,
+                first.path.split(separator: "/").last?.contains(".") != true
+            {
                 return try ExchangeFiles(streaming: first.path, items: paths.dropFirst().first)
             }
             return try ExchangeFiles(paths)

@@ -59,7 +59,11 @@ public struct ChangeSummary: Encodable, Sendable {
                     all.append(ChangeSummary(change, isUndone: isUndone, items))
                     return true
                 }
-            } catch IndexError.damagedChange {
+            } catch let error as IndexError {
+                switch error {
+                case .damagedChange, .damagedItem: break
+                default: throw error
+                }
                 // What can be read of it: when who did what.
                 let past = try reader.history().map { ChangeSummary($0, isUndone: false, []) }
                 return try past + reader.undone().map { ChangeSummary($0, isUndone: true, []) }

@@ -45,6 +45,7 @@ public struct RelabelItems: Job {
     /// Does it.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
+        try NewItem.check(label: label.composed)
         let index = try isTrial ? index.reading() : index.changing(monitor)
         let labels = Set(try index.stats().labels.keys)
         let isNew = !labels.contains(label)

@@ -52,9 +52,9 @@ final class Asking {
     }
 
     /// Of a page of answers, where one is wanted; about how many questions there will be.
-    func beginPage(expecting questions: Int, of thing: String) throws {
+    func beginPage(expecting questions: Int, ofPictures isOfPictures: Bool) throws {
         guard let sheet = query.sheet else { return }
-        page = try QueryPage(sheet, query, index, expecting: questions, of: thing)
+        page = try QueryPage(sheet, query, index, expecting: questions, ofPictures: isOfPictures)
     }
 
     /// Writes it.

@@ -149,25 +149,21 @@ public struct Query: Job {
                 }
             }
             // What is wrong with one of them is told when it is its turn.
-            var count = 0
-            try check(index) {
-                let files = paths.flatMap {
-                    (try? Dataset(files: [$0], label: "unknown", reading).files) ?? [$0]
-                }
-                count = files.count
-                return files
+            func files() -> [String] {
+                paths.flatMap { (try? Dataset(files: [$0], label: "unknown", reading).files) ?? [$0] }
             }
-            try asking.beginPage(expecting: count, of: "picture")
+            try check(index, files)
+            try asking.beginPage(expecting: sheet == nil ? 0 : files().count, ofPictures: true)
             let given = QueryInputs.Paths(next: next, count: paths.count, takesStandardInput: true)
             try asking.ask(about: given, waitsForInput: paths.contains("-"), work, each)
         case .stream(let paths):
             try check(index) { lists }
-            try asking.beginPage(expecting: 0, of: "picture")
+            try asking.beginPage(expecting: 0, ofPictures: true)
             let given = QueryInputs.Paths(next: paths, count: nil, takesStandardInput: false)
             try asking.ask(about: given, waitsForInput: true, work, each)
         case .vectors(let file):
             try check(index) { [file] }
-            try asking.beginPage(expecting: 0, of: "vector")
+            try asking.beginPage(expecting: 0, ofPictures: false)
             try asking.ask(aboutVectors: file, work, each)
         }
     }

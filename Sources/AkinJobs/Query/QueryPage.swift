@@ -17,21 +17,22 @@ final class QueryPage {
 
     /// - Parameters:
     ///   - questions: About how many there will be.
-    ///   - thing: What is asked about: `picture` or `vector`.
+    ///   - isOfPictures: Whether pictures are asked about, and not vectors.
     init(
         _ sheet: OutputFile, _ query: Query, _ index: EmbeddingIndex, expecting questions: Int,
-        of thing: String
+        ofPictures isOfPictures: Bool
     ) throws {
         self.query = query
-        isOfPictures = thing == "picture"
+        self.isOfPictures = isOfPictures
         let path = absolutePath(query.index.path)
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        let items = try index.count
         page = try AnswerPage(
-            sheet, title: "Answers of \(name)", of: thing,
+            sheet, title: "Answers of \(name)", of: isOfPictures ? "picture" : "vector",
             notes: [
                 AnswerNotes.sureness(isCalibrated: try index.calibration != nil), AnswerNotes.neighbours(),
             ],
-            expectedPictures: questions + min(try index.count, questions * query.listing))
+            expectedPictures: questions + min(items, questions * min(query.listing, items)))
         foot = PageFoot(
             index: path, classifier: "\(try index.classifier(or: query.classifier))", command: query.command)
     }

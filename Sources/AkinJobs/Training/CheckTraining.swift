@@ -53,7 +53,7 @@ public struct CheckTraining: Job {
         let makesSense = try look { try recipe.check() } != nil && known.isEmpty
         try monitor.checkMachine()
         let files = TrainingFiles(checkpoint: training.output, replacing: training.replaces)
-        _ = try look { try files.check(resuming: training.resumes) }
+        let isWritable = try look { try files.check(resuming: training.resumes) } != nil
         // A backbone that is ready has none here, and what is wrong is told with the pictures.
         let layers = recipe.ready == nil ? try look { try self.layers(of: recipe) } : nil
         if let layers { result.layers = layers }
@@ -80,6 +80,10 @@ public struct CheckTraining: Job {
             return result
         }
         guard let trainer = try look({ try Trainer(recipe, data: images, heldOut: heldOut) }) else {
+            return result
+        }
+        // What it would go on from.
+        if training.resumes, isWritable, try look({ try trainer.begin(files, resume: true) }) == nil {
             return result
         }
         result.describe(trainer, images, heldOut)
