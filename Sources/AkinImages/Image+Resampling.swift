@@ -163,14 +163,16 @@ extension Image {
     public func resized(
         width: Int, height: Int, _ interpolation: Preprocessing.Interpolation = .bilinear
     ) throws(ImageError) -> Image {
-        guard (1...Self.longestSide).contains(width), (1...Self.longestSide).contains(height) else {
+        guard (1...Self.mostPixels).contains(width), (1...Self.mostPixels).contains(height),
+            width * height <= Self.mostPixels
+        else {
             throw .badSize(width: width, height: height, channels: channels)
         }
         return resized(trustedWidth: width, height: height, interpolation)
     }
 
-    /// No picture is made larger than this.
-    private static let longestSide = 1 << 20
+    /// No picture is made of more: of each channel as many numbers are held.
+    private static let mostPixels = 1 << 30
 
     /// As the above, of sides above 0.
     package func resized(

@@ -107,9 +107,7 @@ package struct Safetensors {
     package init(bytes: [UInt8]) throws(SafetensorsError) {
         let text = try Self.headerText(bytes)
         let start = text.endIndex
-        guard text.first == UInt8(ascii: "{"),
-            let header = try? JSONDecoder().decode([String: HeaderValue].self, from: Data(text))
-        else { throw .header("its header is not a JSON object of tensors") }
+        let header = try Self.header(text)
 
         metadata = [:]
         var entries: [(name: String, entry: Entry)] = []
@@ -160,11 +158,33 @@ package struct Safetensors {
         }
     }
 
+    private static func header(_ text: ArraySlice<UInt8>) throws(SafetensorsError) -> [String: HeaderValue] {
+        guard text.first == UInt8(ascii: "{"),
+            let header = try? JSONDecoder().decode([String: HeaderValue].self, from: Data(text))
+        else { throw .header("its header is not a JSON object of tensors") }
+        return header
+    }
+
+    /// What a file says of itself, without the tensors; empty where it cannot be read.
+    package static func metadata(ofFile path: String) -> [String: String] {
+        guard let length = try? FileBytes.beginning(of: path, count: 8), length.count == 8 else { return [:] }
+        let count = length.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        guard count <= longestHeader,
+            let beginning = try? FileBytes.beginning(of: path, count: 8 + Int(count)),
+            let text = try? headerText(beginning), let found = try? header(text)["__metadata__"],
+            case .metadata(let metadata) = found
+        else { return [:] }
+        return metadata
+    }
+
+    /// In bytes.
+    private static let longestHeader: UInt64 = 100_000_000
+
     /// The JSON header of a file's bytes.
     private static func headerText(_ bytes: [UInt8]) throws(SafetensorsError) -> ArraySlice<UInt8> {
         guard bytes.count >= 8 else { throw .truncated(expected: 8, found: bytes.count) }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
-        guard length >= 2, length <= 100_000_000 else {
+        guard length >= 2, length <= longestHeader else {
             throw .header("its header would be \(length) bytes long")
         }
         let start = 8 + Int(length)

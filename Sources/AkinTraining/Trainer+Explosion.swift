@@ -26,10 +26,11 @@ extension Trainer {
         }
     }
 
-    /// At the end of an epoch: the mean of the last one is not to be printed as if it told something.
+    /// At the end of an epoch: the mean of the last one is not to be printed as if it told something, where the loss is out of hand
+    /// still.
     func watchEnd() throws(TrainingError) {
         guard position.epoch + 1 >= recipe.training.epochs, let watch = position.watch,
-            watch.isExploded(position.sums.loss)
+            watch.steps > 0, watch.isExploded(position.sums.loss)
         else { return }
         throw exploded(position.sums.loss, watch, epoch: position.epoch + 1, step: position.step)
     }

@@ -80,11 +80,17 @@ public struct TrainingFiles: Sendable {
     public let finished: String
     /// Whether a run may replace what an earlier one, or somebody else, has left.
     public let replaces: Bool
+    /// Whether a run goes on from one that was through, and so replaces its checkpoint.
+    let prolongs: Bool
 
     /// The files beside a checkpoint that is to be written to the given path.
     ///
     /// - Parameter replacing: Whether those that are there already may be replaced.
     public init(checkpoint: String, replacing: Bool = false) {
+        self.init(checkpoint: checkpoint, replacing: replacing, prolonging: false)
+    }
+
+    init(checkpoint: String, replacing: Bool, prolonging: Bool) {
         let suffix = ".safetensors"
         let base = checkpoint.hasSuffix(suffix) ? String(checkpoint.dropLast(suffix.count)) : checkpoint
         self.checkpoint = checkpoint
@@ -93,7 +99,7 @@ public struct TrainingFiles: Sendable {
         curves = base + ".history.svg"
         state = base + ".resume" + suffix
         finished = base + ".finished" + suffix
-        replaces = replacing
+        (replaces, prolongs) = (replacing, prolonging)
     }
 
     /// What a run leaves that is through.
@@ -109,7 +115,7 @@ public struct TrainingFiles: Sendable {
         if resuming && !hasState && !canBeProlonged { throw .nothingToResume(path: state) }
         let replaces = replacesOthers(resuming: resuming)
         do throws(WriteError) {
-            try OutputFile(checkpoint, replacing: replaces || resuming && !hasState).check()
+            try OutputFile(checkpoint, replacing: replaces || resuming && isProlonged).check()
             for path in unfinishedOutputs + [finished] {
                 try OutputFile(path, replacing: replaces || resuming).check()
             }
@@ -118,8 +124,14 @@ public struct TrainingFiles: Sendable {
 
     /// Whether files may be replaced that the run has not written. What an interrupted one was allowed in the beginning, it is still.
     package func replacesOthers(resuming: Bool) -> Bool {
-        replaces || resuming && hasState && TrainingState.replaces(state)
+        replaces || resuming && hasState && TrainingState.says("replaces", in: state)
     }
+
+    /// Whether a run that goes on was through once, and has written its checkpoint then.
+    var isProlonged: Bool { !hasState || TrainingState.says("prolongs", in: state) }
+
+    /// Whether the checkpoint may take the place of one that is there.
+    fileprivate var replacesCheckpoint: Bool { replaces || prolongs }
 
     /// The epochs in the history file.
     public func records() throws(TrainingError) -> [EpochRecord] {
@@ -173,7 +185,7 @@ extension Trainer {
                     let began = clock.now
                     // First, so that a kill between the two loses no line: what is past the state is cut off.
                     try write(history, to: files)
-                    try TrainingState.save(self, history, to: files.state, replacing: files.replaces)
+                    try TrainingState.save(self, history, to: files.state, of: files)
                     let longest = min(began.duration(to: clock.now) * 20, interval * 20)
                     due = clock.now.advanced(by: max(interval, longest))
                 }
@@ -184,7 +196,8 @@ extension Trainer {
             history.stop = StopRecord(epoch: ruin.epoch, step: ruin.step, stopped: "\(error)")
             try write(history, to: files)
             if ruin.bestEpoch != nil {
-                try judged(checkpoint).write(to: OutputFile(files.checkpoint, replacing: files.replaces))
+                try judged(checkpoint).write(
+                    to: OutputFile(files.checkpoint, replacing: files.replacesCheckpoint))
             }
             unlink(PathText.system(files.state))
             throw error
@@ -193,11 +206,12 @@ extension Trainer {
         if finished {
             collapsed = try writeCheckpoints(history, to: files)
             try write(history, to: files)
-            try TrainingState.save(self, history, to: files.finished, replacing: false)
+            // All that was wanted is there; on a disk that is nearly full this makes room.
             unlink(PathText.system(files.state))
+            try TrainingState.save(self, history, to: files.finished, of: nil)
         } else {
             try write(history, to: files)
-            try TrainingState.save(self, history, to: files.state, replacing: files.replaces)
+            try TrainingState.save(self, history, to: files.state, of: files)
             try lastCheckpoint.write(to: OutputFile(files.last, replacing: true))
         }
         let seconds = start.duration(to: clock.now) / .seconds(1)
@@ -215,11 +229,11 @@ extension Trainer {
     private func writeCheckpoints(_ history: History, to files: TrainingFiles) throws -> Collapse? {
         let checkpoint = judged(checkpoint)
         do {
-            try checkpoint.write(to: OutputFile(files.checkpoint, replacing: files.replaces))
+            try checkpoint.write(to: OutputFile(files.checkpoint, replacing: files.replacesCheckpoint))
         } catch {
             // What was trained is not lost to a file that somebody has put there meanwhile.
             try? write(history, to: files)
-            try? TrainingState.save(self, history, to: files.state, replacing: files.replaces)
+            try? TrainingState.save(self, history, to: files.state, of: files)
             throw error
         }
         if validationData == nil {

@@ -4,7 +4,9 @@ import AkinNetworks
 extension Trainer {
     /// Takes up the state that is there, if that is wanted, and sees that the files can be written, now rather than after
     /// an hour; what has been trained before.
-    package func begin(_ files: TrainingFiles, resume: Bool) throws -> (files: TrainingFiles, history: History) {
+    package func begin(_ files: TrainingFiles, resume: Bool) throws -> (
+        files: TrainingFiles, history: History
+    ) {
         try files.check(resuming: resume)
         guard resume else { return (files, History()) }
         let replaces = files.replacesOthers(resuming: true)
@@ -23,12 +25,13 @@ extension Trainer {
         }
         // States from before this was kept do not tell whose the files are.
         if !replaces, known != nil {
-            let own = files.hasState ? [files.last] : [files.last, files.checkpoint]
+            let own = files.isProlonged ? [files.last, files.checkpoint] : [files.last]
             for path in own where OutputFile(path).isThere && !isOwn(path) {
                 throw TrainingError.anothersFile(path: path)
             }
         }
-        let taken = TrainingFiles(checkpoint: files.checkpoint, replacing: replaces || !files.hasState)
+        let taken = TrainingFiles(
+            checkpoint: files.checkpoint, replacing: replaces, prolonging: files.isProlonged)
         return (taken, history)
     }
 
@@ -38,7 +41,9 @@ extension Trainer {
             return false
         }
         return details.pictures == TrainingState.dataHash(self)
-            && TrainingState.differences(from: text, of: recipe).isEmpty
+            // Where the files lie that it began with may have changed.
+            && TrainingState.differences(from: text, of: recipe)
+                .allSatisfy { ["training.start", "backbone.frozen"].contains($0.key) }
     }
 }
 

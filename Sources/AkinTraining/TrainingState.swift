@@ -18,9 +18,9 @@ enum TrainingState {
     ///
     /// - Parameters:
     ///   - history: Of its epochs.
-    ///   - replacing: Whether its checkpoint may take the place of another.
+    ///   - files: Of a run that is not through; what it may replace is kept.
     static func save(
-        _ trainer: Trainer, _ history: History, to path: String, replacing: Bool
+        _ trainer: Trainer, _ history: History, to path: String, of files: TrainingFiles?
     ) throws(TrainingError) {
         let tensors = buffers(of: trainer).map { name, buffer in
             Safetensors.Tensor(name: name, shape: [buffer.count], values: Array(buffer.values))
@@ -35,17 +35,17 @@ enum TrainingState {
             "data": dataHash(trainer), "checksum": checksum(text, tensors.map(\.values)),
             "recipe-text": trainer.recipe.text, "history": history.hash,
         ]
-        if replacing { metadata["replaces"] = "yes" }
+        if files?.replaces == true { metadata["replaces"] = "yes" }
+        if files?.prolongs == true { metadata["prolongs"] = "yes" }
         do {
             try OutputFile(path, replacing: true).write(
                 Safetensors(tensors: tensors, metadata: metadata).bytes)
         } catch { throw .unwritable(error) }
     }
 
-    /// Whether the checkpoint of a saved run may take the place of another.
-    static func replaces(_ path: String) -> Bool {
-        guard let bytes = try? FileBytes.read(path, limit: 1 << 34) else { return false }
-        return (try? Safetensors(bytes: bytes))?.metadata["replaces"] != nil
+    /// Whether a saved run says so of itself.
+    static func says(_ key: String, in path: String) -> Bool {
+        Safetensors.metadata(ofFile: path)[key] != nil
     }
 
     /// Brings a run that has not begun to where a saved one stood. Returns the hash of its history; nil where the state is of an earlier

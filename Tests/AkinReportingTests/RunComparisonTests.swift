@@ -40,6 +40,13 @@ import Testing
         #expect(plain.split(separator: "\n").count < text.split(separator: "\n").count)
     }
 
+    @Test func aPathGivenTwiceIsOneRun() {
+        let comparison = RunComparison([run("a", seed: 1, right: 9), run("a", seed: 1, right: 9)])
+        #expect(!comparison.text().contains("over 2 seeds"))
+        let both = RunComparison([run("a", seed: 1, right: 9), run("a", seed: 2, right: 9)])
+        #expect(both.text().contains("over 2 seeds"))
+    }
+
     /// Lines that share a colour are told by their dashes.
     @Test func manyRunsAreToldApart() {
         let page = RunComparison((1...9).map { run("\($0)", seed: UInt64($0), right: 3) }).page

@@ -99,6 +99,22 @@ import Testing
         #expect(message(longer, images, files)?.hasPrefix("\(files.checkpoint) was not written by") == true)
     }
 
+    /// What was allowed is to replace its own checkpoint, also after it was interrupted.
+    @Test func aProlongedRunReplacesNoOthersCheckpoint() throws {
+        let files = files()
+        try Trainer(recipe, data: images).run(files: files)
+        var longer = recipe
+        longer.training.epochs = 9
+        try Trainer(longer, data: images).run(files: files, resume: true) { $0.finished?.epoch != 7 }
+        let own = try bytes(files.checkpoint)
+        var other = recipe
+        other.training.seed = 8
+        try Data(straight(other)).write(to: URL(filePath: files.checkpoint))
+        #expect(message(longer, images, files)?.hasPrefix("\(files.checkpoint) was not written by") == true)
+        try Data(own).write(to: URL(filePath: files.checkpoint))
+        #expect(message(longer, images, files) == nil)
+    }
+
     /// An exploding loss ends the training, and its history says so; what an earlier run has left stays.
     @Test(arguments: [(1, "1000", "0.002"), (40, "0.1", "15")])
     func aLossThatExplodesIsNamed(epochs: Int, rate: String, penalty: String) throws {

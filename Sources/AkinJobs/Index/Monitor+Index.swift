@@ -16,7 +16,9 @@ extension Monitor {
         try during(title, unit: unit, endsInOrder: true) { current in
             let result: R
             do { result = try work({ isCancelled }, { current.update($0) }) } catch let error as IndexError {
-                guard case .storage(let reason) = error, let done = current.done, done.done > 0 else { throw error }
+                guard case .storage(let reason) = error, let done = current.done, done.done > 0 else {
+                    throw error
+                }
                 throw JobError.stopped(interruption(done.done, done.total), because: reason)
             }
             let done = current.done

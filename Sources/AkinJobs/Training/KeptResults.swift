@@ -37,13 +37,15 @@ struct KeptResults: Codable {
 extension KeptFigure {
     /// Of an evaluation.
     init(_ evaluation: RecipeEvaluation) {
-        let measured: any Measured =
-            switch evaluation.report {
-            case .leaveOneOut(let report): report
-            case .test(let report): report
-            case .episodes(let report): report
-            case .pairs(let report): report
-            }
-        self.init(evaluation.classifier, measured)
+        // Figures of one name stand in one row, and these are not of one kind.
+        let name = evaluation.classifier
+        switch evaluation.report {
+        case .leaveOneOut(let report):
+            self.init(
+                "\(name), leave-one-out\(report.retrained ? " with training" : "")", report)
+        case .test(let report): self.init(name, report)
+        case .episodes(let report): self.init(name, report)
+        case .pairs(let report): self.init(name, report)
+        }
     }
 }

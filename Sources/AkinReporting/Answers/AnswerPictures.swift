@@ -63,8 +63,9 @@ struct AnswerPictures {
         var seen: Set<Source> = []
         var new = (asked + items.filter { numbers[$0] == nil }).filter { seen.insert($0).inserted }
         if bytes >= room {
-            leftOut += new.count
-            for source in new { numbers[source] = Missing.leftOut.rawValue }
+            let lacking = new.filter { numbers[$0] == nil }
+            leftOut += lacking.count
+            for source in lacking { numbers[source] = Missing.leftOut.rawValue }
             new = []
         }
         let (side, images) = (side, pictures(new, side))

@@ -128,7 +128,9 @@ public struct RunComparison: Encodable, Sendable {
     var means: [String] {
         let paths = runs.map(\.path)
         return paths.indices.filter { paths.firstIndex(of: paths[$0]) == $0 }.flatMap { first in
-            let own = runs.filter { $0.path == paths[first] }
+            // A path may be given twice.
+            var seeds: Set<UInt64?> = []
+            let own = runs.filter { $0.path == paths[first] && seeds.insert($0.seed).inserted }
             let names = own.first?.evaluation.map(\.classifier) ?? []
             return names.compactMap { name -> String? in
                 let values = own.compactMap { run in
