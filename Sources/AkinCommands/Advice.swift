@@ -54,9 +54,17 @@ private let statistics = "; 'akin index stats' shows all"
 
 private func advice(on error: WriteError) -> String { error.isInTheWay ? ", or give --force" : "" }
 
+private func indexMaking(insteadOf path: String) -> String {
+    // As 'akin learn' calls what it makes of a folder.
+    let learned = (path.hasSuffix("/") ? String(path.dropLast()) : path) + "-index"
+    return " with 'akin learn' or 'akin index create'"
+        + (EmbeddingIndex.exists(at: learned) ? "; or did you mean \(shellWord(learned))?" : "")
+}
+
 private func advice(on error: IndexError) -> String {
     switch error {
-    case .notAnIndex: " with 'akin index create'"
+    case .notAnIndex(let path, _):
+        indexMaking(insteadOf: path)
     case .address: " ('akin index pull', 'akin index push')"
     case .damagedBlock: " by 'akin index verify --repair'"
     case .damagedGraph: "; 'akin index verify --repair' makes it again from the vectors"

@@ -108,7 +108,7 @@ struct QueryCommand: ParsableCommand {
 
     func validate() throws {
         guard [!paths.isEmpty, vectors != nil, filesFrom != nil].count(where: { $0 }) == 1 else {
-            throw ValidationError("Give one of <images>, --files-from and --vectors.")
+            throw ValidationError("Name the pictures to ask about, or else give --files-from or --vectors.")
         }
         if null, filesFrom == nil { throw ValidationError("-0 is about --files-from; leave it out.") }
         if details, output.json { throw ValidationError("--json has all details; leave out --details.") }
@@ -146,7 +146,9 @@ struct QueryCommand: ParsableCommand {
             interruption = .interrupted(early)
         }
         try print(all.sorted { $0.sureness < $1.sureness }, display)
-        if !output.json, !output.quiet { printText(summary.text) }
+        if !output.json, !output.quiet {
+            printText(summary.text + (summary.isMostlyUnknown ? "\n\(adviceOnUnknown)" : ""))
+        }
         if interruption == nil || summary.total > 0 {
             output.tell(of: sheet, as: "sheet")
             output.tell(of: csv, as: "table")
@@ -157,6 +159,11 @@ struct QueryCommand: ParsableCommand {
         if output.json { JSONDocument.linesHaveSaidAll() }
         try requireUsable(result.answered, skipped: result.skipped, of: result.failed)
         try batch.report(result.skipped, of: result.failed)
+    }
+
+    private var adviceOnUnknown: String {
+        "most are unknown; the best guess stands behind each, and 'akin index calibrate \(shellWord(target.index)) --unknown-at 0.2' "
+            + "lets more be known"
     }
 
     private func subject(_ lines: InputLines?) -> Query.Subject {

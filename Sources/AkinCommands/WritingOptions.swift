@@ -18,7 +18,10 @@ struct WritingOptions: ParsableArguments {
 
     /// The file that an option names, `-` for standard output: what is printed besides goes to standard error then.
     func file(_ path: String, _ printing: OutputOptions) throws -> OutputFile {
-        guard ["-", "/dev/stdout"].contains(path) else { return OutputFile(path, replacing: force) }
+        guard ["-", "/dev/stdout"].contains(path) else {
+            try refusePicture(path)
+            return OutputFile(path, replacing: force)
+        }
         if printing.json {
             throw ValidationError("--json and a file at - both go to standard output; leave out one.")
         }
@@ -32,6 +35,17 @@ struct WritingOptions: ParsableArguments {
             throw WriteError(path: path, code: errno)
         }
         return OutputFile("/dev/fd/\(output)")
+    }
+
+    /// No command writes pictures: where one is named as what is to be written, the name that was meant was forgotten, and the
+    /// picture would be lost.
+    private func refusePicture(_ path: String) throws {
+        let ending = path.split(separator: ".").last?.lowercased() ?? ""
+        if ImageFormat.endings.contains(ending) {
+            throw ValidationError(
+                "'\(path)' is a picture's name, and no picture is written; was the name of the file that is left out before it?"
+            )
+        }
     }
 
     /// As the above, of an option that may be left out.

@@ -45,7 +45,7 @@ extension Dataset {
         do throws(FileError) {
             try check(path)
             if let label { return Dataset(samples: [Sample(file: path, label: label)]) }
-            let reason = "has no label; put it into a class folder or give a label"
+            let reason = "has no label; put it into a class folder, or add it by itself with a label"
             return Dataset(samples: [], skipped: [Skipped(source: Source(path), reason: reason)])
         } catch {
             return Dataset(samples: [], skipped: [Skipped(source: Source(path), reason: "\(error)")])

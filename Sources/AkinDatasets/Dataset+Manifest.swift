@@ -16,6 +16,7 @@ extension Dataset {
         var samples: [Sample] = []
         var skipped: [Skipped] = []
         var lines: [Source: Int] = [:]
+        var (unmarked, marked): ([String: Int], Set<String>) = ([:], [])
         for (line, fields) in reader.rows {
             func field(_ column: String) throws(DatasetError) -> String {
                 let value = name(fields[reader.columns[column]!], of: column)
@@ -30,6 +31,12 @@ extension Dataset {
                 file: file.utf8.first == UInt8(ascii: "/") ? file : folder + "/" + file,
                 label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
+            if SpreadsheetCell.unmarked(fields[reader.columns["label"]!]) == fields[reader.columns["label"]!]
+            {
+                unmarked[sample.label] = unmarked[sample.label] ?? line
+            } else {
+                marked.insert(sample.label)
+            }
             if let first = lines.updateValue(line, forKey: sample.source) {
                 throw .repeatedPath(path: path, line: line, first: first, name: file)
             }
@@ -41,6 +48,8 @@ extension Dataset {
             }
         }
         self.init(samples: samples, skipped: skipped, remarks: reader.remarks)
+        // Marked once, it is meant.
+        unmarkedLabels = unmarked.filter { !marked.contains($0.key) }.mapValues { (manifest, $0) }
     }
 }
 

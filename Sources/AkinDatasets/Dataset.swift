@@ -20,6 +20,9 @@ public struct Dataset: Sendable {
     public internal(set) var pages: [MorePages]
     /// Of `ignored`, what is not to be looked at: the files and folders that a system's name or a pattern says.
     package internal(set) var passedOver: Set<Source> = []
+    /// Of a manifest, the labels that bear no mark (`SpreadsheetCell`), each with the manifest and the line on which it first
+    /// stands.
+    package internal(set) var unmarkedLabels: [String: (manifest: String, line: Int)] = [:]
 
     /// The given samples in the given order.
     public init(
@@ -45,7 +48,7 @@ public struct Dataset: Sendable {
     package func with(_ samples: [Sample]) -> Dataset {
         var dataset = Dataset(
             samples: samples, skipped: skipped, ignored: ignored, remarks: remarks, pages: pages)
-        dataset.passedOver = passedOver
+        (dataset.passedOver, dataset.unmarkedLabels) = (passedOver, unmarkedLabels)
         return dataset
     }
 

@@ -220,7 +220,7 @@ struct FolderWalk {
     private mutating func takeFile(_ path: String, named name: String, in folder: String) {
         let ending = Self.ending(of: name)
         do throws(FileError) {
-            if let ending, Self.endings.contains(ending) {
+            if let ending, ImageFormat.endings.contains(ending) {
                 try FileBytes.check(path)
                 files.append(path)
                 return
@@ -239,13 +239,6 @@ struct FolderWalk {
             skip(path, "\(error)")
         }
     }
-
-    /// Endings that pictures' names have and no others.
-    private static let endings: Set<String> = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "apng", "pgm", "ppm", "pnm", "pbm", "pam", "gif", "tif", "tiff",
-        "bmp",
-        "webp", "heic", "heif", "avif", "jp2",
-    ]
 
     /// What stands behind the last point of a name, in small letters; nil where that is no ending.
     private static func ending(of name: String) -> String? {

@@ -23,6 +23,12 @@ public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
     case heic = "HEIC"
     case avif = "AVIF"
 
+    /// Endings that pictures' names have and no others, in small letters.
+    package static let endings: Set<String> = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "apng", "pgm", "ppm", "pnm", "pbm", "pam", "gif", "tif", "tiff",
+        "bmp", "webp", "heic", "heif", "avif", "jp2",
+    ]
+
     /// The format of a file that begins with `bytes`.
     public init?(of bytes: UnsafeRawBufferPointer) {
         guard let format = Self.allCases.first(where: { $0.begins(bytes) }) else { return nil }

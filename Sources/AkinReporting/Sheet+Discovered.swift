@@ -91,7 +91,7 @@ extension Sheet {
         body.append("<div class=\"rows\">")
         body += clusters.map { Self.card(of: $0, in: folder, picture: picture) }
         body.append("</div>")
-        body.append(left(found.clusters.count - limit, "candidates"))
+        body.append(Self.left(found.clusters.count - limit, "candidates"))
         if !found.next.isEmpty {
             body.append("<h2>What to label next</h2>")
             body.append(

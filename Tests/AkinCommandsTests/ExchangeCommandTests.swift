@@ -87,9 +87,9 @@ import Testing
         try AkinProgram.run("query", index, "--vectors", try folder.write("w.tsv", "1\n"))
             .expectFailure("")
         try AkinProgram.run("query", index).expectWrongUsage(
-            "Give one of <images>, --files-from and --vectors")
+            "Name the pictures to ask about, or else give --files-from or --vectors")
         try AkinProgram.run("query", index, questions, "--vectors", questions)
-            .expectWrongUsage("Give one of <images>, --files-from and --vectors")
+            .expectWrongUsage("Name the pictures to ask about, or else give --files-from or --vectors")
     }
 
     @Test func saysThatItHasNoBackbone() throws {

@@ -51,7 +51,7 @@ import Testing
                 "unwritable"
             ),
             (["index", "export", index, folder + "/items.png"], "unsuitable"),
-            (["report", index, "--output", workshop.pictures + "/abbot/1.png", "--force"], "in-use"),
+            (["report", index, "--output", index + "/page.html"], "in-use"),
             (["index", "history", index, "--show", "99"], "not-found"),
             (["compare", folder + "/nowhere.jsonl"], "not-found"),
             (["learn", one, "--output", folder + "/learned"], "unsuitable"),

@@ -33,6 +33,23 @@ import Testing
         ).wait()
     }
 
+    /// A manifest that has been through a spreadsheet.
+    @Test func aLabelThatASpreadsheetHasMadeIsRefused() throws {
+        for number in 0..<3 { try draw("007/\(number).png", "king", number) }
+        #expect(try AkinProgram.run("index", "add", index, pictures).code == 0)
+        try workshop.folder.write("more/7.png", Workshop.picture(of: "king", 7).encodedAsPNG())
+        let list = try workshop.folder.write("list.csv", "path,label\nmore/7.png,7\n")
+        for more in [[], ["--dry-run"]] {
+            try AkinProgram.run(["index", "add", index, list] + more).expectFailure(
+                "\(list), line 2: '7' looks like what a spreadsheet makes of '007'")
+        }
+        #expect(try stats() == ["007": 3])
+        // Marked, it is meant.
+        try workshop.folder.write("list.csv", "path,label\nmore/7.png,'7\n")
+        #expect(try AkinProgram.run("index", "add", index, list).code == 0)
+        #expect(try stats() == ["007": 3, "7": 1])
+    }
+
     @Test func whatIsPassedOverIsSaid() throws {
         for number in 0..<3 { try draw("king/fol. \(number)", "king", number) }
         try draw("king/@eaDir/0/THUMB.jpg", "king", 9)

@@ -29,8 +29,8 @@ import Testing
         #expect((suspects.first?["source"] as? String)?.hasSuffix("wrong.png") == true)
         #expect(suspects.first?["proposed"] as? String == "abbot")
         let item = workshop.pictures + "/abbot/0.png"
-        try AkinProgram.run("check", index, "--sheet", item, "--force").expectFailure(
-            "'\(item)' is what this is made from")
+        try AkinProgram.run("check", index, "--sheet", item, "--force").expectWrongUsage(
+            "'\(item)' is a picture's name")
         try AkinProgram.run("check", index, "--limit=-1").expectWrongUsage("--limit must not be negative")
     }
 

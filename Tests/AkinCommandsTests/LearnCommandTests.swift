@@ -86,9 +86,9 @@ import Testing
     @Test func aPageIsRefusedBeforeTheWork() throws {
         let picture = pictures + "/abbot/0.png"
         let before = try Data(contentsOf: URL(filePath: picture))
-        try learn("--report", picture).expectFailure("can't write \(picture): it is there already")
-        try learn("--report", picture, "--force").expectFailure(
-            "'\(picture)' is what this is made from, and would be replaced")
+        try learn("--report", picture, "--force").expectWrongUsage("'\(picture)' is a picture's name")
+        let list = try workshop.folder.write("list.html", "mine")
+        try learn("--report", list).expectFailure("can't write \(list): it is there already")
         let nowhere = workshop.folder.path + "/nowhere/page.html"
         try learn("--report", nowhere).expectFailure(
             "can't write \(nowhere): No such file or directory; make the folder")

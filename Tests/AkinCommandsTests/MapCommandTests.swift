@@ -64,8 +64,8 @@ import Testing
         try AkinProgram.run("map", index, "--method", "umap").expectWrongUsage("--method")
         try AkinProgram.run("map", index, "--output", "").expectWrongUsage("A path is empty")
         try AkinProgram.run("map", workshop.pictures).expectFailure("")
-        try AkinProgram.run("map", index, "--output", "map.png").expectFailure(
-            "the ending of 'map.png' tells no format")
+        try AkinProgram.run("map", index, "--output", "map.pdf").expectFailure(
+            "the ending of 'map.pdf' tells no format")
         try AkinProgram.run("map", index, "--output", index + "/x.html").expectFailure(
             "'\(index)/x.html' lies in the folder")
         try AkinProgram.run("map", index, "--only-label", "cok").expectFailure(

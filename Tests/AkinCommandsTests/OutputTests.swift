@@ -11,6 +11,9 @@ import Testing
     init() throws {
         workshop = try Workshop()
         for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<5) }
+        // A picture whose name does not say that it is one.
+        try FileManager.default.moveItem(
+            atPath: workshop.pictures + "/cook/1.png", toPath: workshop.pictures + "/cook/1.dat")
         try workshop.makeIndex()
         try workshop.folder.write(
             "recipe.yaml",
@@ -47,7 +50,7 @@ import Testing
     private var writers: [Writer] {
         let (index, pictures, backbone) = (workshop.index, workshop.pictures, workshop.backbone)
         let recipe = folder + "/recipe.yaml"
-        let picture = pictures + "/cook/1.png"
+        let picture = pictures + "/cook/1.dat"
         return [
             Writer("query", [index, picture], "--sheet"),
             Writer("query", [index, picture], "--csv", "out.csv"),
@@ -141,10 +144,10 @@ import Testing
     }
 
     @Test func nothingThatIsReadIsReplaced() throws {
-        let picture = workshop.pictures + "/cook/1.png"
+        let picture = workshop.pictures + "/cook/1.dat"
         let recipe = folder + "/recipe.yaml"
-        try Folder.remove(folder + "/link.png")
-        try FileManager.default.createSymbolicLink(atPath: folder + "/link.png", withDestinationPath: picture)
+        try Folder.remove(folder + "/link.dat")
+        try FileManager.default.createSymbolicLink(atPath: folder + "/link.dat", withDestinationPath: picture)
         let contents = try [picture, recipe, workshop.backbone].map {
             try Data(contentsOf: URL(filePath: $0))
         }
@@ -155,7 +158,7 @@ import Testing
                 case "backbone export", "compare": [workshop.backbone]
                 case "train": [recipe, picture]
                 case "evaluate episodes", "evaluate pairs": [picture, workshop.backbone]
-                default: [picture, folder + "/link.png"]
+                default: [picture, folder + "/link.dat"]
                 }
             // A map is told by its ending.
             for input in inputs where writer.command != "map" {
@@ -185,6 +188,22 @@ import Testing
             #expect(try Data(contentsOf: URL(filePath: file)) != Data("mine".utf8), "\(writer.command)")
             try Folder.remove(folder + "/learned")
         }
+    }
+
+    /// Where the file's name was forgotten, a picture stands in its place.
+    @Test func noPictureIsReplaced() throws {
+        let other = try workshop.folder.write("other.PNG", Workshop.picture(of: "abbot", 7).encodedAsPNG())
+        let before = try Data(contentsOf: URL(filePath: other))
+        for writer in writers where writer.option != nil {
+            for words in [writer.words(other) + ["--force"], writer.words(folder + "/new.jpeg")] {
+                let outcome = try AkinProgram.run(words)
+                #expect(
+                    outcome.code == 64 && outcome.errors.contains("is a picture's name"),
+                    "\(words): \(outcome.errors)")
+            }
+        }
+        #expect(try Data(contentsOf: URL(filePath: other)) == before)
+        #expect(!Folder.isThere(folder + "/new.jpeg"))
     }
 
     /// What else there is to say goes to standard error then.
@@ -222,7 +241,7 @@ import Testing
             try AkinProgram.run(words + ["--force"], environment: ["XDG_DATA_HOME": data]).expectFailure(
                 "'\(named)' is what this is made from")
         }
-        let picture = workshop.pictures + "/cook/1.png"
+        let picture = workshop.pictures + "/cook/1.dat"
         let list = try workshop.folder.write("list.csv", picture + "\n")
         let drawn = try Data(contentsOf: URL(filePath: picture))
         try AkinProgram.run("query", index, "--files-from", list, "--csv", list, "--force").expectFailure(

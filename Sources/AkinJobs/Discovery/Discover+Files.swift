@@ -12,7 +12,8 @@ extension Discover.Result {
         let rows = clusters.flatMap { cluster in
             cluster.sources.map { "\($0.path.quotedField),\(Self.label(ofCluster: cluster.number))" }
         }
-        try file.write((["path,label"] + rows).joined(separator: "\n").utf8 + [0x0A])
+        // Without the mark Excel takes it for something else than UTF-8.
+        try file.write((["\u{FEFF}path,label"] + rows).joined(separator: "\n").utf8 + [0x0A])
     }
 
     /// For a page.

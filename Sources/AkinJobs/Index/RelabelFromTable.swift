@@ -117,14 +117,8 @@ public struct RelabelFromTable: Job {
         }
         let isLost = zip(row.label, item.label).allSatisfy { $0 == $1 || $0 == "?" && !$1.isASCII }
         if isLost, row.label.count == item.label.count { throw .lostLetters(row.label, of: item.label) }
-        guard !labels.contains(row.label) else { return }
-        for label in labels.sorted() where SpreadsheetCell.isChanged(label) {
-            // Of a price it may be the number that is meant.
-            if label.allSatisfy({ $0.isASCII && $0 != "$" && $0 != "(" }),
-                SpreadsheetCell.isSameNumber(row.label, as: label)
-            {
-                throw .changedBySpreadsheet(row.label, of: label)
-            }
+        if let label = SpreadsheetCell.original(of: row.label, among: labels) {
+            throw .changedBySpreadsheet(row.label, of: label)
         }
     }
 }
@@ -151,7 +145,8 @@ extension TableProblem {
         switch self {
         case .noItem(let name): "the index has no item '\(name)'; export the table anew, or take the row out"
         case .otherSource(let id, let source, let found):
-            "item \(id) comes from '\(found)', not from '\(source)'; export the table anew, or take out the column id"
+            "item \(id) comes from '\(found)', not from '\(source)'; take out the column source if its picture was only moved since, "
+                + "or else export the table anew"
         case .labelledTwice(let first, let one, let other):
             "the item is '\(one)' on line \(first) and '\(other)' here; take one of them out"
         case .changedBySpreadsheet(let cell, let label):

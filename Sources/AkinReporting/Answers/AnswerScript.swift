@@ -104,8 +104,16 @@ enum AnswerScript {
             ['as asked', null], ['least sure first', (a, b) => a.sure - b.sure], ['surest first', (a, b) => b.sure - a.sure],
             ['by path', byInput],
           ];
-          const counts = new Map();
-          for (const one of all) for (const k of one.labels) counts.set(k, (counts.get(k) || 0) + 1);
+          const counts = new Map(), sure = new Map();
+          for (const one of all)
+            for (const k of one.labels) {
+              counts.set(k, (counts.get(k) || 0) + 1);
+              if (one.verdict === 'known') sure.set(k, (sure.get(k) || 0) + 1);
+            }
+          function howMany(k) {
+            const n = counts.get(k), known = sure.get(k) || 0;
+            return known === n ? ' (' + n + ')' : ' (' + known + ', with guesses ' + n + ')';
+          }
           const classes = Array.from(counts.keys()).sort((a, b) => labels[a] < labels[b] ? -1 : labels[a] > labels[b] ? 1 : 0);
 
           function choice(title, options, chosen) {
@@ -121,7 +129,7 @@ enum AnswerScript {
             return select;
           }
           let page = 0, chosen = all;
-          const ofClass = choice('Answer', [['all', '-1']].concat(classes.map(k => [labels[k] + ' (' + counts.get(k) + ')', k])), 0);
+          const ofClass = choice('Answer', [['all', '-1']].concat(classes.map(k => [labels[k] + howMany(k), k])), 0);
           const ofKind = choice('Verdict', kinds.map((kind, k) => [kind[0] + ' (' + all.filter(kind[1]).length + ')', k]), 0);
           const inOrder = choice('Order', orders.map((order, k) => [order[0], k]), about.leastSureFirst ? 1 : 0);
 

@@ -37,6 +37,9 @@ package struct AnswerSummary: Sendable {
     /// How many have been taken in.
     package var total: Int { labels.values.reduce(0, +) + unknown + ambiguous + unread }
 
+    /// Whether most of several are called unknown.
+    package var isMostlyUnknown: Bool { unknown >= 5 && 2 * unknown > total }
+
     /// How many there are of each class. Nothing of one picture: its line says it all.
     package var counts: String? {
         guard total > 1 else { return nil }
