@@ -8,8 +8,8 @@ extension LearnedFolder {
         var lines: [String] = []
         if let expectation {
             lines.append(
-                "<p class=\"large\"><strong>\(unbroken(percent(expectation.accuracy)))</strong> of new pictures like these will be "
-                    + "recognised <span class=\"quiet\">(95&nbsp;% interval \(range(expectation.interval)))</span></p>"
+                "<p class=\"large\"><strong>\(unbroken(percent(expectation.accuracy)))</strong> of new pictures like these will get the "
+                    + "right class first <span class=\"quiet\">(95&nbsp;% interval \(range(expectation.interval)))</span></p>"
             )
             lines.append(bar(expectation.accuracy, expectation.interval))
             if let newClass = expectation.newClass, let interval = expectation.newClassInterval {
@@ -19,10 +19,12 @@ extension LearnedFolder {
             }
         } else {
             lines.append(
-                "<p class=\"large\">How many new pictures will be recognised is <strong>not known</strong>.</p>"
+                "<p class=\"large\">How many new pictures will get the right class first is <strong>not known</strong>.</p>"
             )
             if let silence { lines.append("<p>For \(escaped(silence)).</p>") }
         }
+        // Not all that is right is sure enough to be said without a doubt.
+        lines += verdicts.suffix(1).map { "<p>\(escaped(asSentence($0)))</p>" }
         lines.append(
             "<p>Chosen: <strong>\(text(of: chosen))</strong>. It answers for the index \(labelText(index)): "
                 + "\(counted(items, "picture")) of \(countedClasses(classes.count { !$0.sources.isEmpty })).</p>"
