@@ -114,7 +114,7 @@ let package = Package(
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets",
                 "AkinEmbedding",
-                "AkinNetworks", yams,
+                "AkinNetworks", "AkinDescriptors", yams,
             ]),
         module(
             "AkinIndexing",
@@ -144,7 +144,7 @@ let package = Package(
             "AkinReporting",
             uses: [
                 "AkinBasics", "AkinTensors", "AkinImages", "AkinVectorSearch", "AkinDatasets", "AkinItems",
-                "AkinTraining",
+                "AkinNetworks", "AkinTraining",
                 "AkinClassification", "AkinEvaluation",
             ]),
         module(

@@ -225,6 +225,7 @@ extension FailureKind {
         self =
             switch error {
             case .noStart(_, let error), .noFrozenPart(_, let error): Self(of: error)
+            case .unknownBackbone(_, let error): Self(of: error)
             case .malformedSetting, .settingLeadsNowhere, .nothingToTakeAway, .noLearnedMetric,
                 .readyBackbone:
                 .unsuitable

@@ -39,7 +39,12 @@ extension FindLearningRate.Result {
         if let suggestion = test.suggestion, let lowest = test.lowest {
             facts = [
                 ["suggested", "\(suggestion)", "where the loss falls fastest"],
-                ["lowest loss", "\(lowest)", "above this it rises again"],
+                [
+                    "lowest loss", "\(lowest)",
+                    test.risesAgain
+                        ? "above this it rises again"
+                        : "the last rate that was tried; it may fall further above",
+                ],
             ]
         }
         if let harmful = test.harmful {

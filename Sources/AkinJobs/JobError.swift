@@ -184,6 +184,10 @@ public enum RecipeProblem: ExplainedError, Hashable, Sendable {
     case nothingHeldOut
     /// It asks the head that its backbone is trained with, and there is none.
     case noHead
+    /// As the above; its protocol is not that of pictures held out.
+    case headWithoutTest
+    /// It is that of a finished training, read from its checkpoint, which is to be prolonged.
+    case repetitionProlonged
     /// Its backbone, of this name, is taken as it is, and is to be trained.
     case readyBackbone(String)
 }
@@ -210,6 +214,12 @@ extension RecipeProblem {
                 + "under backbone"
         case .noHead:
             ": the classifier head is the softmax head of loss cross-entropy, without class-rotations; take another "
+                + "classifier"
+        case .repetitionProlonged:
+            ": a training that is read from its checkpoint begins anew, beside it, and there is none that was interrupted; to prolong the "
+                + "finished one, go on with it by its recipe file, with more epochs"
+        case .headWithoutTest:
+            ": the classifier head, which is the softmax head itself, answers with evaluation.protocol test only; take that, or another "
                 + "classifier"
         }
     }

@@ -37,6 +37,15 @@ public struct TrainingCurves: Sendable {
     /// Writes the picture: all of it or, if that fails, nothing.
     public func write(to file: OutputFile) throws(WriteError) { try file.write(svg.utf8) }
 
+    /// Whether a document is that of these records, by whatever title.
+    package static func isDrawn(_ document: String, of records: [EpochRecord]) -> Bool {
+        let parts = document.split(separator: "<title>", maxSplits: 1)
+        guard parts.count == 2, let end = parts[1].firstRange(of: "</title>") else { return false }
+        // No title has a character of those that mean nothing.
+        let untitled = TrainingCurves(records: records, title: "\u{E000}").svg
+        return untitled.replacing("\u{E000}", with: parts[1][..<end.lowerBound]) == document
+    }
+
     private static func summary(_ records: [EpochRecord], best: EpochRecord?) -> String {
         guard let last = records.last else { return "no epoch is done yet" }
         let seconds = records.reduce(0) { $0 + Double($1.seconds) }

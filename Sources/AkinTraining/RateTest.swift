@@ -18,8 +18,8 @@ public struct RateTest: Codable, Sendable, Equatable {
 
     /// The steps, by ascending rate, as far as it went.
     public let points: [Point]
-    /// With two digits, as the next ones: where the smoothed loss falls fastest, over the logarithm of the rate, before it is lowest. Nil where it falls by no more
-    /// than the noise.
+    /// With two digits, as the next ones: where the smoothed loss falls fastest, over the logarithm of the rate, among the rates from which on it
+    /// stays below its level of the beginning by a tenth of its whole fall, until it is lowest. Nil where it falls by no more than the noise.
     public let suggestion: Float?
     /// Where the smoothed loss is lowest; nil as above.
     public let lowest: Float?
@@ -37,11 +37,29 @@ public struct RateTest: Codable, Sendable, Equatable {
     private static let first = 10
     /// And so many, that it has exploded.
     private static let last = 5
-    /// The bell curve's standard deviation, in steps.
+    /// The bell curve's standard deviation, in steps; a slope is that over so many before and after.
     private static let width = 6.0
+    /// What is less than this share of the whole fall may be the noise of the beginning.
+    private static let begun: Float = 0.1
 
     enum CodingKeys: String, CodingKey {
         case points, suggestion, lowest, harmful, exploded
+    }
+
+    /// Whether the smoothed loss was lowest before the last of the rates that were tried.
+    public var risesAgain: Bool {
+        guard let last = points.last?.smoothed else { return false }
+        return points.dropLast().contains { $0.smoothed <= last }
+    }
+
+    /// What was not found is null, not absent: scripts read it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(points, forKey: .points)
+        try container.encode(suggestion, forKey: .suggestion)
+        try container.encode(lowest, forKey: .lowest)
+        try container.encode(harmful, forKey: .harmful)
+        try container.encode(exploded, forKey: .exploded)
     }
 
     /// From the losses of steps, `losses[i]` at `rates[i]`, which ascend by a constant factor; `exploded` as the property.
@@ -59,9 +77,11 @@ public struct RateTest: Codable, Sendable, Equatable {
         let deviations: [Float] = (0..<level).map { abs(capped[$0] - smoothed[$0]) }
         let noise = Self.mean(deviations[...])
         let fall = beginning - (smoothed.isEmpty ? 0 : smoothed[valley])
-        func slope(_ place: Int) -> Float { smoothed[place + 1] - smoothed[place - 1] }
-        let steepest = (0..<valley).dropFirst().min { slope($0) < slope($1) }
-        let falls = fall > max(noise, 0.01 * abs(beginning))
+        let above = smoothed[..<valley].lastIndex { $0 > beginning - Self.begun * fall }
+        let steepest = ((above ?? -1) + 1..<valley).min {
+            Self.slope(smoothed, at: $0) < Self.slope(smoothed, at: $1)
+        }
+        let falls = fall > max(2 * noise, 0.01 * abs(beginning))
         suggestion = falls ? steepest.map { Self.rounded(rates[$0]) } : nil
         lowest = falls ? Self.rounded(rates[valley]) : nil
         let start = falls ? valley : 0
@@ -88,6 +108,10 @@ public struct RateTest: Codable, Sendable, Equatable {
             weights += weight
         }
         return Float(sum / weights)
+    }
+
+    private static func slope(_ smoothed: [Float], at place: Int) -> Float {
+        smoothed[min(place + Int(width), smoothed.count - 1)] - smoothed[max(place - Int(width), 0)]
     }
 
     /// Whether losses have grown so much that no more is to be learned of them.

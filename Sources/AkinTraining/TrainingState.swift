@@ -59,12 +59,13 @@ enum TrainingState {
         guard file.metadata["akin-resume"] == "4", let text = file.metadata["standing"],
             let standing = try? JSONDecoder().decode(Standing.self, from: Data(text.utf8))
         else { throw unreadable("it is not the state of a run of this version of akin") }
-        guard file.metadata["recipe"] == recipeHash(trainer.recipe) else {
+        let isSameRecipe = file.metadata["recipe"] == recipeHash(trainer.recipe)
+        let isSameData = file.metadata["data"] == dataHash(trainer)
+        guard isSameRecipe && isSameData else {
+            let differs = whatDiffers(
+                from: file.metadata["recipe-text"], of: trainer.recipe, withData: !isSameData)
             throw .otherRun(
-                path: path, differs: whatDiffers(from: file.metadata["recipe-text"], of: trainer.recipe))
-        }
-        guard file.metadata["data"] == dataHash(trainer) else {
-            throw .otherRun(path: path, differs: "data set")
+                path: path, differs: differs ?? (isSameRecipe ? "data set" : trainer.recipe.untold))
         }
         let tensors = buffers(of: trainer).map { file[$0.0]?.values ?? [] }
         guard file.metadata["checksum"] == checksum(text, tensors) else { throw unreadable("it is damaged") }
@@ -82,25 +83,27 @@ enum TrainingState {
     }
 
     /// In which of the keys that lead to another backbone a recipe differs from one whose text was kept.
-    static func differences(from text: String, of recipe: Recipe) -> [RecipeDifference] {
+    ///
+    /// - Parameter withData: Also in those that say which pictures there are; most lead to the same ones.
+    static func differences(
+        from text: String, of recipe: Recipe, withData: Bool = false
+    ) -> [RecipeDifference] {
+        let groups = ["backbone", "preprocessing", "training"] + (withData ? ["data"] : [])
         let training = recipe.training
         return RecipeDifference.all(among: [text, recipe.text]).filter { difference in
             switch difference.key {
             case "training.epochs": !training.epochsMayGrow
             case "training.held-out-pictures": false
             case "index.metric": training.validation != nil
-            case let key: ["backbone", "preprocessing", "training"].contains { key.hasPrefix($0) }
+            case let key: groups.contains { key.hasPrefix($0) }
             }
         }
     }
 
-    /// Named in a message: `recipe: training.seed was 3 and is 4`.
-    private static func whatDiffers(from text: String?, of recipe: Recipe) -> String {
-        let found = text.map { differences(from: $0, of: recipe) } ?? []
-        guard !found.isEmpty else {
-            return recipe.training.epochsMayGrow
-                ? "recipe or seed" : "recipe, seed or number of epochs (a cosine schedule depends on it)"
-        }
+    /// Named in a message: `recipe: training.seed was 3 and is 4`; nil where no key is known that differs.
+    private static func whatDiffers(from text: String?, of recipe: Recipe, withData: Bool) -> String? {
+        let found = text.map { differences(from: $0, of: recipe, withData: withData) } ?? []
+        guard !found.isEmpty else { return nil }
         let named = found.prefix(3).map { one in
             let (before, now) = (one.values[0] ?? "not there", one.values[1] ?? "not there")
             return "\(one.key) was \(before) and is \(now)"
@@ -155,6 +158,14 @@ extension Trainer {
     package var identity: String {
         ContentHash(of: "\(TrainingState.recipeHash(recipe)) \(TrainingState.dataHash(self))".utf8)
             .description
+    }
+}
+
+extension Recipe {
+    /// What of it leads to another backbone, where nothing more is known.
+    fileprivate var untold: String {
+        training.epochsMayGrow
+            ? "recipe or seed" : "recipe, seed or number of epochs (a cosine schedule depends on it)"
     }
 }
 

@@ -73,6 +73,20 @@ import Testing
         let report = try TrainBackbone(try Recipe(contentsOf: checkpoint)).run(Monitor()).report
         #expect(report.checkpoint == folder + "/one/seals-again.safetensors")
 
+        // By the name of the file, so that two do not come into one place; and none is prolonged by its checkpoint.
+        let copy = folder + "/copy.safetensors"
+        try FileManager.default.copyItem(atPath: checkpoint, toPath: copy)
+        #expect(TrainBackbone(try Recipe(contentsOf: copy)).output == folder + "/copy-again.safetensors")
+        let longer = try Recipe(contentsOf: checkpoint, setting: ["epochs=9"])
+        for output in [checkpoint, folder + "/y.safetensors"] {
+            #expect(throws: JobError.recipe(checkpoint, .repetitionProlonged)) {
+                try TrainBackbone(longer, output: output, resuming: true).run(Monitor())
+            }
+        }
+        // What was made of it is.
+        let prolonged = try TrainBackbone(longer, resuming: true).run(Monitor()).report
+        #expect(prolonged.epochs == 9 && prolonged.checkpoint == report.checkpoint)
+
         let both = [folder + "/one", folder + "/three"]
         let compared = try CompareRuns(both).run(Monitor())
         #expect(compared.differences.isEmpty && compared.same == [.init(runs: [0, 1], isSameBackbone: true)])
@@ -134,6 +148,18 @@ import Testing
         // A checkpoint of before tells no recipe.
         let old = try CompareRuns([workshop.backbone]).run(Monitor())
         #expect(old.text().contains("was trained is not known"))
+        // One that has collapsed says so, as its backbone does.
+        let collapsed = folder + "/flat.safetensors"
+        try Workshop.checkpoint().marked(as: .onePoint).write(to: OutputFile(collapsed))
+        let flat = try CompareRuns([collapsed, workshop.backbone]).run(Monitor())
+        #expect(flat.runs.map(\.collapsed) == [.onePoint, nil])
+        #expect(
+            flat.text().contains("flat: the training has collapsed: the embeddings of its pictures lie at"))
+        #expect(
+            String(decoding: try jsonLine(of: flat), as: UTF8.self).contains("\"collapsed\":\"one-point\""))
+        #expect(try keys(of: ShowBackbone(BackboneName(collapsed)).run(Monitor())).contains("collapsed"))
+        #expect(
+            try !keys(of: ShowBackbone(BackboneName(workshop.backbone)).run(Monitor())).contains("collapsed"))
         // A training that was ended says why.
         let ended = StopRecord(epoch: 2, step: 1, stopped: "the loss has exploded")
         let line = String(decoding: try JSONEncoder().encode(ended), as: UTF8.self)

@@ -78,6 +78,28 @@ import Testing
                 == Data(contentsOf: URL(fileURLWithPath: whole)))
     }
 
+    /// Under another name the same pictures are drawn of it, and they are still its own.
+    @Test func goesOnUnderAnotherName() throws {
+        let curves = TrainingFiles(checkpoint: checkpoint).curves
+        try TrainBackbone(try recipe(), output: checkpoint).run(Monitor())
+        var longer = try recipe()
+        (longer.name, longer.training.epochs) = ("Loss & <gain>", 32)
+        try TrainBackbone(longer, output: checkpoint, resuming: true).run(Monitor())
+        #expect(
+            try String(contentsOfFile: curves, encoding: .utf8).contains("<title>Loss &amp; &lt;gain&gt;"))
+        (longer.name, longer.training.epochs) = ("seals", 33)
+        #expect(
+            try TrainBackbone(longer, output: checkpoint, resuming: true).run(Monitor()).report.epochs == 33)
+        // What somebody has drawn is not.
+        let own = try String(contentsOfFile: curves, encoding: .utf8)
+        try own.replacing("Loss</text>", with: "Mine</text>").write(
+            toFile: curves, atomically: true, encoding: .utf8)
+        longer.training.epochs = 34
+        #expect(throws: TrainingError.anothersFile(path: curves)) {
+            try TrainBackbone(longer, output: checkpoint, resuming: true).run(Monitor())
+        }
+    }
+
     @Test func runsARecipeStepByStep() throws {
         let steps = Mutex<[String]>([])
         let result = try RunRecipe(try recipe()).run(Monitor()) { step in
@@ -325,5 +347,34 @@ import Testing
         var asking = recipe
         asking.evaluation.procedure = .test
         #expect(try problem(RunRecipe(asking)) == .noTest)
+        #expect(try CheckTraining(of: TrainBackbone(asking)).run(Monitor()).problems.count == 1)
+        asking = recipe
+        asking.evaluation.classifiers = ["nearest-neighbours", "head"]
+        #expect(try problem(RunRecipe(asking)) == .headWithoutTest)
+    }
+
+    /// Before anything is trained, and when it is only looked at.
+    @Test func classifiersThatCannotAnswerAreRefused() throws {
+        for (classifier, error) in [
+            ("learned-similarity", ClassificationError.lacksSimilarity(metric: "l2")),
+            ("knn", .unknownClassifier("knn", nearest: nil, known: Classifier.names)),
+        ] {
+            var recipe = try recipe()
+            recipe.evaluation.classifiers = ["nearest-neighbours", classifier]
+            #expect(throws: error) { try RunRecipe(recipe).run(Monitor()) }
+            #expect(!Folder.isThere(checkpoint) && !Folder.isThere(folder + "/index"))
+            let problems = try CheckTraining(of: TrainBackbone(recipe)).run(Monitor()).problems
+            #expect(problems.map { "\($0)" } == ["\(error)"])
+            recipe = Recipe(
+                data: .init(folder: workshop.pictures), preprocessing: .init(height: 12, width: 12),
+                backbone: [],
+                evaluation: recipe.evaluation)
+            recipe.ready = "pixels-grey"
+            // Its metric is another, and the error tells of that.
+            #expect(throws: ClassificationError.self) {
+                try RunRecipe(recipe, into: folder + "/ready").run(Monitor())
+            }
+            #expect(!Folder.isThere(folder + "/ready"))
+        }
     }
 }

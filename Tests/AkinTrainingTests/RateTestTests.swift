@@ -31,6 +31,29 @@ import Testing
         #expect(suggestion == Float(String(format: "%.1e", suggestion)))
     }
 
+    /// Level and noisy until 1e-4, as the losses of small batches are; then it falls slowly, over three powers of ten, to a level with little noise.
+    @Test(arguments: 1...20) func theNoiseOfTheBeginningIsNoDescent(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let losses = rates.map { rate in
+            let left = 1 / (1 + exp(2 * (log10(Double(rate)) + 3)))
+            return Float(1.1 + 0.7 * left + 0.6 * (left + 0.02) * (Double(generator.uniform()) - 0.5))
+        }
+        let test = RateTest(rates: rates, losses: losses, exploded: false)
+        let suggestion = try #require(test.suggestion)
+        #expect(abs(log10(suggestion) + 3) < 1.3, "\(suggestion)")
+    }
+
+    /// What is lowest at the last rate does not rise again; what is not found is null.
+    @Test func theLowestMayBeTheLast() throws {
+        let falling = RateTest(rates: rates, losses: noisy({ 1 - 0.1 * $0 }, noise: 0), exploded: false)
+        #expect(!falling.risesAgain && falling.lowest == 10)
+        let risen = RateTest(rates: rates, losses: noisy { 1 + abs($0 + 3) }, exploded: false)
+        #expect(risen.risesAgain)
+        let level = RateTest(rates: rates, losses: noisy({ _ in 0.5 }, noise: 0.3), exploded: false)
+        let text = String(decoding: try JSONEncoder().encode(level), as: UTF8.self)
+        #expect(text.contains("\"suggestion\":null") && text.contains("\"lowest\":null"))
+    }
+
     @Test func suggestsNothingAmongNoise() {
         let flat = RateTest(rates: rates, losses: noisy({ _ in 0.5 }, noise: 0.3), exploded: false)
         #expect(flat.suggestion == nil && flat.lowest == nil)

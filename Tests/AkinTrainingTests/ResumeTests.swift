@@ -244,6 +244,19 @@ import Testing
         #expect(
             message(recipe, DrawnSymbols(6, seed: 10).images, files)
                 == "\(state) is from a run with another data set" + advice)
+        // Which pictures are taken is said by keys, too, and all are named.
+        other = recipe
+        other.data.imagesPerClass = 3
+        let fewer = DrawnSymbols(5, seed: 9).images
+        #expect(
+            message(other, fewer, files)
+                == "\(state) is from a run with another recipe: data.images-per-class was not there and is 3"
+                + advice)
+        other.training.loss.margin = 2
+        #expect(
+            message(other, fewer, files)
+                == "\(state) is from a run with another recipe: data.images-per-class was not there and is 3, "
+                + "training.margin was 1.0 and is 2.0" + advice)
         var renamed = DrawnSymbols(6, seed: 9)
         renamed.labels = renamed.labels.map { $0 == "bar" ? "beam" : $0 }
         #expect(message(recipe, renamed.images, files)?.contains("another data set") == true)

@@ -27,6 +27,8 @@ public struct BackboneDescription: Encodable, Sendable {
     public let source: String?
     /// What it was trained on, for people; nil where it was not.
     public let data: String?
+    /// How its training has come to nothing; nil where it has not, or nobody has looked.
+    public let collapsed: Collapse?
     /// Its file; nil where it has none.
     public let path: String?
     /// How a foreign network is used; nil of others.
@@ -55,6 +57,7 @@ public struct BackboneDescription: Encodable, Sendable {
         licence = checkpoint?.details.licence ?? foreign?.details.licence
         source = checkpoint?.details.source ?? foreign?.details.source
         data = checkpoint?.details.data
+        collapsed = checkpoint?.details.collapsed
         use = foreign?.use
         parts = ((backbone as? CombinedBackbone)?.parts ?? []).map {
             Part(
@@ -77,6 +80,7 @@ public struct BackboneDescription: Encodable, Sendable {
         metric = foreign.details.metric
         (licence, source) = (foreign.details.licence, foreign.details.source)
         data = nil
+        collapsed = nil
         use = foreign.use
         parts = []
     }
@@ -94,6 +98,7 @@ public struct BackboneDescription: Encodable, Sendable {
         try container.encode(licence, forKey: .licence)
         try container.encodeIfPresent(source, forKey: .source)
         try container.encodeIfPresent(data, forKey: .data)
+        try container.encodeIfPresent(collapsed, forKey: .collapsed)
         try container.encodeIfPresent(path, forKey: .path)
         try container.encodeIfPresent(use, forKey: .onnx)
         if parts.isEmpty {
@@ -104,7 +109,8 @@ public struct BackboneDescription: Encodable, Sendable {
     }
 
     private enum CodingKeys: CodingKey {
-        case name, backbone, hash, format, dimension, parameters, preprocessing, metric, licence, source, data
+        case name, backbone, hash, format, dimension, parameters, preprocessing, metric, licence, source,
+            data, collapsed
         case path, onnx, parts
     }
 }

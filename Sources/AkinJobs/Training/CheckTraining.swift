@@ -10,7 +10,7 @@ import Darwin
 #endif
 
 /// Looks whether a training can be done and what it takes, as far as that can be told without doing it: reads its recipe and
-/// its pictures, and does some steps, of which nothing is kept. Nothing is written.
+/// its pictures, and does some steps, of which nothing is kept. Nothing is written. What the recipe evaluates is looked at, too.
 ///
 /// ```swift
 /// let training = TrainBackbone(try Recipe(contentsOf: "recipe.yaml"), pictures: "pictures")
@@ -53,7 +53,7 @@ public struct CheckTraining: Job {
         let makesSense = try look { try recipe.check() } != nil && known.isEmpty
         try monitor.checkMachine()
         let files = TrainingFiles(checkpoint: training.output, replacing: training.replaces)
-        let isWritable = try look { try files.check(resuming: training.resumes) } != nil
+        let isWritable = try look { try training.check(files) } != nil
         // A backbone that is ready has none here, and what is wrong is told with the pictures.
         let layers = recipe.ready == nil ? try look { try self.layers(of: recipe) } : nil
         if let layers { result.layers = layers }
@@ -62,8 +62,11 @@ public struct CheckTraining: Job {
         let images = try look { try recipe.prepared(folder: training.pictures, monitor) }
         let heldOut = try look { try recipe.preparedToMeasure(folder: training.pictures, monitor) }
         let reading = began.duration(to: clock.now) / .seconds(1)
+        // A training does not evaluate; who runs the recipe would be told before it.
+        if recipe.ready == nil { _ = try look { try recipe.checkClassifiers() } }
         // What else is wrong with the pictures has been told.
         if images != nil {
+            _ = try look { try recipe.checkHeldOut(folder: training.pictures, monitor.withoutNotes) }
             _ = try look {
                 try OutputFile.check(files.outputs.map { OutputFile($0, replacing: true) }) {
                     try recipe.inputs(folder: training.pictures)

@@ -80,6 +80,7 @@ private struct KeptRun {
         let details = checkpoint.details
         (run.seed, run.recipe, run.pictures) = (details.seed, details.recipe, details.pictures)
         run.backbone = checkpoint.hash.description
+        run.collapsed = details.collapsed
     }
 
     private func history(_ path: String) throws -> History {
@@ -105,7 +106,7 @@ private struct KeptRun {
             (run.pictures, run.evaluation) = (one.pictures, one.evaluation)
             if let train = one.train {
                 (run.epochs, run.bestEpoch, run.finalLoss) = (train.epochs, train.bestEpoch, train.finalLoss)
-                run.validation = train.validation
+                (run.validation, run.collapsed) = (train.validation, train.collapsed)
             }
             run.take(one.history)
             return run

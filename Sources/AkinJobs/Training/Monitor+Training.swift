@@ -17,7 +17,7 @@ extension Monitor {
             try TrainingCurves(records: files.records(), title: recipe.name)
                 .write(to: OutputFile(files.curves, replacing: true))
         }
-        var ownCurves = try curvesToReplace(recipe, files, resuming: resuming)
+        var ownCurves = try curvesToReplace(files, resuming: resuming)
         let report: TrainingReport
         do {
             report = try during("training", endsInOrder: true) { work in
@@ -52,15 +52,15 @@ extension Monitor {
     }
 
     /// The curves that a run has drawn which is gone on with, if it has; others are not to be replaced.
-    private func curvesToReplace(
-        _ recipe: Recipe, _ files: TrainingFiles, resuming: Bool
-    ) throws -> String? {
+    private func curvesToReplace(_ files: TrainingFiles, resuming: Bool) throws -> String? {
         guard resuming, !files.replacesOthers(resuming: true), Folder.isThere(files.curves) else {
             return nil
         }
         let drawn = Folder.isThere(files.history) ? try files.records() : []
-        let own = TrainingCurves(records: drawn, title: recipe.name).svg
-        guard let found = try? FileBytes.read(files.curves, limit: 1 << 26), found == Array(own.utf8) else {
+        // The run may have got another name meanwhile.
+        guard let found = try? FileBytes.read(files.curves, limit: 1 << 26),
+            TrainingCurves.isDrawn(String(decoding: found, as: UTF8.self), of: drawn)
+        else {
             throw TrainingError.anothersFile(path: files.curves)
         }
         return files.curves

@@ -14,7 +14,10 @@ extension Recipe {
     static let head = "head"
 
     /// What is made by it is called so: a repetition does not come into the place of what it repeats.
-    var resultsName: String { isRepetition ? name + "-again" : name }
+    var resultsName: String {
+        guard isRepetition, let file = path.split(separator: "/").last else { return name }
+        return file.dropLast(BackboneFolders.ending.count) + "-again"
+    }
 
     /// The pictures that it trains on, ready for its layers; `folder` stands for its own. `monitor` is told what is
     /// worth knowing of them before they are used: a whole class may be of a format that can't be read.
@@ -141,8 +144,19 @@ extension Recipe {
         try Classifier(written: text, settings: ClassifierSettings(k: evaluation.k))
     }
 
-    /// Refuses an evaluation that could not be done after the training.
-    func checkEvaluation(folder: String?, _ monitor: Monitor) throws {
+    /// Refuses classifiers that could not answer after the training.
+    func checkClassifiers() throws {
+        let asksHead = evaluation.classifiers.contains(Self.head)
+        guard !asksHead || evaluation.procedure == .test else { throw problem(.headWithoutTest) }
+        guard !asksHead || training.loss.kind == .crossEntropy && !training.classRotations else {
+            throw problem(.noHead)
+        }
+        let metric = try readyName?.backbone().metric ?? index.metric
+        for (_, classifier) in try classifiers() { try classifier.check(metric: metric) }
+    }
+
+    /// Refuses pictures held out that could not be asked about after the training.
+    func checkHeldOut(folder: String?, _ monitor: Monitor) throws {
         if let test = try picturesToAskAbout(folder: folder) {
             // Those in the folder of the pictures to train on are told with these.
             if data.test?.images.isEmpty == false { monitor.note(test) }
@@ -155,11 +169,6 @@ extension Recipe {
             } else if evaluation.procedure == .pairs {
                 _ = try VerificationPairs(labels: labels, count: 2, seed: training.seed)
             }
-        }
-        if evaluation.procedure == .test, evaluation.classifiers.contains(Self.head),
-            training.loss.kind != .crossEntropy || training.classRotations
-        {
-            throw problem(.noHead)
         }
     }
 

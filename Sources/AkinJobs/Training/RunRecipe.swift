@@ -87,8 +87,8 @@ public struct RunRecipe: Job {
         recipe.data.folder = pictures ?? recipe.data.folder
         // What would fail after the training is better said before it.
         try recipe.check()
-        _ = try recipe.classifiers()
-        try recipe.checkEvaluation(folder: pictures, monitor)
+        try recipe.checkClassifiers()
+        try recipe.checkHeldOut(folder: pictures, monitor)
         try monitor.checkMachine()
         try checkOutputs()
         var images = recipe.ready == nil ? try recipe.prepared(folder: pictures, monitor) : nil

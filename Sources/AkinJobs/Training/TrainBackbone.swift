@@ -49,6 +49,15 @@ public struct TrainBackbone: Job {
         (replaces, resumes) = (replacing, resuming)
     }
 
+    /// Looks, before there is anything to write, whether all can be written.
+    func check(_ files: TrainingFiles) throws {
+        let isItself = absolutePath(output) == absolutePath(recipe.path)
+        if resumes, recipe.isRepetition, !files.hasState, isItself || !files.canBeProlonged {
+            throw JobError.recipe(recipe.path, .repetitionProlonged)
+        }
+        try files.check(resuming: resumes)
+    }
+
     /// Trains. Cancelled, it ends after the step, and keeps where it stands.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
@@ -57,7 +66,7 @@ public struct TrainBackbone: Job {
         try recipe.check()
         try monitor.checkMachine()
         let files = TrainingFiles(checkpoint: output, replacing: replaces)
-        try files.check(resuming: resumes)
+        try check(files)
         try OutputFile.check(files.outputs.map { OutputFile($0, replacing: true) }) {
             try recipe.inputs(folder: pictures)
         }

@@ -1,4 +1,5 @@
 import AkinEvaluation
+import AkinNetworks
 import AkinTraining
 
 /// A training, or a run of a recipe, as it was kept: what is compared with others.
@@ -23,6 +24,8 @@ public struct ComparedRun: Encodable, Sendable {
     public var evaluation: [KeptFigure] = []
     /// That it was ended before its time.
     public var stopped: StopRecord?
+    /// How its training has come to nothing; nil where it has not, or that is not known.
+    public var collapsed: Collapse?
     /// The hash of the backbone: of two with the same one, pictures are embedded alike.
     public var backbone: String?
     /// A hash of the pictures that it was trained on.
@@ -59,7 +62,7 @@ public struct ComparedRun: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case path, name, seed, epochs, validation, evaluation, stopped, backbone, pictures
+        case path, name, seed, epochs, validation, evaluation, stopped, collapsed, backbone, pictures
         case bestEpoch = "best_epoch"
         case finalLoss = "final_loss"
         case heldOut = "held_out"

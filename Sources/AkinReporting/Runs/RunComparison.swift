@@ -171,6 +171,12 @@ public struct RunComparison: Encodable, Sendable {
                 "How \(untold.joined(separator: ", ")) was trained is not known: a history alone, or a checkpoint of an earlier version."
             )
         }
-        return remarks + runs.compactMap { run in run.stopped.map { "\(run.name): \($0.stopped)." } }
+        for run in runs {
+            if let stopped = run.stopped { remarks.append("\(run.name): \(stopped.stopped).") }
+            if let collapse = run.collapsed {
+                remarks.append("\(run.name): the training has collapsed: \(collapse).")
+            }
+        }
+        return remarks
     }
 }

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinEmbedding
 import AkinNetworks
 import AkinVectorSearch
 
@@ -25,6 +26,8 @@ public enum RecipeError: ExplainedError, Equatable, Sendable {
     case noLearnedMetric(path: String)
     /// A fresh backbone is to be trained for each picture left out, and the one of this name is taken as it is.
     case readyBackbone(path: String, String)
+    /// What is said of its backbone makes sense only if that is ready, and there is none of this name.
+    case unknownBackbone(at: Place, EmbeddingError)
     /// Its layers are those of the checkpoint that training starts from, which cannot be read.
     case noStart(at: Place, CheckpointError)
     /// What is to lie under its layers as it is cannot be read.
@@ -55,7 +58,7 @@ extension RecipeError {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .unknownLayer(let place, _, _, _),
             .repeatedKey(let place, _), .otherFormat(let place, _, _), .otherLoss(let place, _, _, _),
-            .wrongValue(let place, _, _, _), .noStart(let place, _),
+            .wrongValue(let place, _, _, _), .unknownBackbone(let place, _), .noStart(let place, _),
             .noFrozenPart(let place, _):
             place
         case .malformedSetting(let setting), .settingLeadsNowhere(let setting, _, _),
@@ -116,6 +119,8 @@ extension RecipeError {
         case .readyBackbone(let path, let name):
             "\(path): the backbone '\(name)' is taken as it is, and nothing can be trained; leave out evaluation.retrain, or give the "
                 + "layers of a network under backbone"
+        case .unknownBackbone(let place, let error):
+            "\(place): backbone: \(error); or give the layers of a network"
         case .noStart(let place, let error): "\(place): the checkpoint to start from: \(error)"
         case .noFrozenPart(let place, let error): "\(place): the frozen part: \(error)"
         case .unusableCheckpoint(let error): error.description

@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinDescriptors
 import AkinEmbedding
 import AkinImages
 import AkinNetworks
@@ -109,6 +110,7 @@ extension Recipe {
         for key in ["preprocessing", "training", "index"] where ready != nil && reader.has(key) {
             // Evaluations draw with it.
             if key == "training", group.hasOnly("seed") { continue }
+            try checkName(of: ready ?? "", at: reader.place("backbone"))
             throw reader.wrong(key, "", expected: "none: the backbone is ready, and brings what it needs")
         }
         if let layers, ready == nil, frozen == nil {
@@ -130,6 +132,17 @@ extension Recipe {
         }
         if ready == nil, index.metric == .learnedL1, training.loss.kind.metric != .learnedL1 {
             throw .noLearnedMetric(path: path)
+        }
+    }
+
+    /// Refuses a backbone that is called by a name which nobody has.
+    private func checkName(of backbone: String, at place: RecipeError.Place) throws(RecipeError) {
+        guard !BackboneFolders.isPath(backbone) else { return }
+        let descriptors = Descriptors.all.map(\.identity.name)
+        for name in backbone.split(separator: "+").map(String.init) where !descriptors.contains(name) {
+            do { _ = try BackboneFolders.standard.file(of: name, others: descriptors) } catch {
+                throw .unknownBackbone(at: place, error)
+            }
         }
     }
 

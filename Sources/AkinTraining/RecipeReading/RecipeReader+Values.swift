@@ -54,14 +54,16 @@ extension RecipeReader {
         _ key: String, _ expected: String, into value: inout Float, _ isValid: (Float) -> Bool
     ) throws(RecipeError) {
         try read(
-            key, into: &value, expected: expected, Self.number, isValid: { $0.isFinite && isValid($0) })
+            key, into: &value, expected: expected + range(key), Self.number,
+            isValid: { $0.isFinite && isValid($0) })
     }
 
     mutating func number(
         _ key: String, _ expected: String, into value: inout Float?, _ isValid: (Float) -> Bool
     ) throws(RecipeError) {
         try readOptional(
-            key, into: &value, expected: expected, Self.number, isValid: { $0.isFinite && isValid($0) })
+            key, into: &value, expected: expected + range(key), Self.number,
+            isValid: { $0.isFinite && isValid($0) })
     }
 
     /// So many numbers, or one that stands for all of them.
@@ -86,6 +88,15 @@ extension RecipeReader {
     }
 
     private static func number(_ node: Node) -> Float? { (node.scalar?.string).flatMap { Float($0) } }
+
+    /// Of a number that is what is asked for, and too large or too small to be kept, what can be; else nothing.
+    private mutating func range(_ key: String) -> String {
+        guard let text = node(key)?.scalar?.string, Double(text) != nil,
+            text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { "1"..."9" ~= $0 })
+        else { return "" }
+        let number = Float(text) ?? 0
+        return number.isFinite && number != 0 ? "" : ", of a size from 1.2e-38 to 3.4e38"
+    }
 
     private static func words(_ range: ClosedRange<Float>) -> String {
         [range.lowerBound, range.upperBound].map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
