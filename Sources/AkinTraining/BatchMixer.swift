@@ -16,6 +16,9 @@ package final class BatchMixer {
     /// The batch as it was: `[capacity, inputCount]`.
     private let plain: FloatBuffer
 
+    /// Floats that it works in.
+    var workCount: Int { plain.count }
+
     /// Nil where `recipe` asks for none.
     package init?(_ recipe: Recipe, capacity: Int, pool: ThreadPool) {
         guard recipe.training.mixup > 0 else { return nil }

@@ -15,6 +15,11 @@ final class HeldOutMeasure {
     private let parameterGradient: FloatBuffer
     private let pool: ThreadPool
 
+    /// Floats that it works in, but for the pictures.
+    var workCount: Int {
+        embedding.workCount + loss.workCount + gradient.count + parameterGradient.count
+    }
+
     /// `classes` has the class of each of `images`, as the loss shall see it; `settings` are the recipe's for them.
     private init(
         _ recipe: Recipe, _ settings: Recipe.Training, _ images: PreparedImages, classes: [Int32],

@@ -86,11 +86,11 @@ extension Trainer {
         package var moments = 0
         /// What layers have put out for a batch.
         package var activations = 0
-        /// A batch, and what passes over it work in.
+        /// A batch, and what passes over it and the loss work in.
         package var work = 0
     }
 
-    /// See `Memory`; the loss's own, which is little, is left out.
+    /// See `Memory`.
     package var memory: Memory {
         var memory = Memory()
         if let validationData { memory.pictures = data.bytes + validationData.bytes }
@@ -100,8 +100,14 @@ extension Trainer {
         memory.gradient = 4 * pass.gradient.count
         memory.moments = 4 * optimizer.buffers.reduce(0) { $0 + $1.buffer.count }
         memory.activations = 4 * pass.activationCount
-        let passes = [embedding, heldOut.trained?.embedding, heldOut.others?.embedding].compactMap(\.self)
-        memory.work = 4 * (pass.workCount + inputs.buffer.count + passes.reduce(0) { $0 + $1.workCount })
+        let held = [heldOut.trained, heldOut.others].compactMap(\.self)
+        let work = [
+            pass.workCount, inputs.buffer.count, embedding?.workCount ?? 0, loss.workCount,
+            miner?.workCount ?? 0, mixer?.workCount ?? 0,
+        ]
+        memory.work = 4 * (work + held.map(\.workCount)).reduce(0, +)
+        memory.work += MemoryLayout<Pair>.stride * sampler.mostPairs
+        memory.work += MemoryLayout<Triplet>.stride * sampler.mostTriplets
         return memory
     }
 }

@@ -31,9 +31,9 @@ public final class Trainer {
     let best: (values: FloatBuffer, statistics: FloatBuffer)?
     package let pass: TrainingPass
     let sampler: BatchSampler
-    private let miner: Miner?
+    let miner: Miner?
     let inputs: BatchInputs
-    private let mixer: BatchMixer?
+    let mixer: BatchMixer?
     let validator: Validator?
     let embedding: EmbeddingPass?
     /// What measures held-out pictures: of classes that are trained on, and of others.

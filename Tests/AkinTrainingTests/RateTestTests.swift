@@ -54,6 +54,16 @@ import Testing
         #expect(text.contains("\"suggestion\":null") && text.contains("\"lowest\":null"))
     }
 
+    /// Of a hundred trainings that learn nothing, next to none.
+    @Test func chanceIsNoDescent() {
+        let suggested = (1...100).count { seed in
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let losses = rates.map { _ in 0.5 + 0.3 * (generator.uniform() - 0.5) as Float }
+            return RateTest(rates: rates, losses: losses, exploded: false).suggestion != nil
+        }
+        #expect(suggested <= 4, "\(suggested)")
+    }
+
     @Test func suggestsNothingAmongNoise() {
         let flat = RateTest(rates: rates, losses: noisy({ _ in 0.5 }, noise: 0.3), exploded: false)
         #expect(flat.suggestion == nil && flat.lowest == nil)

@@ -19,6 +19,9 @@ final class ClassificationLoss {
     /// `[count]`: 1 where the image's own class has the highest score.
     private let hits: Int
 
+    /// Floats that it works in.
+    var workCount: Int { arena.count }
+
     init(_ specification: LossSpecification, dimension: Int, classes: Int, capacity: Int, pool: ThreadPool) {
         compares = specification.kind.compares
         smoothing = specification.labelSmoothing

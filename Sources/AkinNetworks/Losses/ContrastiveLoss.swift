@@ -21,6 +21,8 @@ final class ContrastiveLoss: EmbeddingLoss {
     private let distances: DistanceGradient
     private let squares: FloatBuffer
 
+    var workCount: Int { squares.count + distances.workCount }
+
     init(_ specification: LossSpecification, _ distances: DistanceGradient, maximumPairs: Int) {
         self.specification = specification
         border = specification.border ?? 0.5

@@ -16,6 +16,9 @@ final class DistanceGradient {
 
     static let smallestSquare: Float = 1e-7
 
+    /// Floats that it works in.
+    var workCount: Int { arena.count }
+
     init(capacity: Int, dimension: Int, pool: ThreadPool) {
         self.dimension = dimension
         self.pool = pool

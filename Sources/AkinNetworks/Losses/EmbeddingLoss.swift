@@ -18,6 +18,9 @@ struct LossEvaluation {
 protocol EmbeddingLoss: AnyObject {
     /// Overwrites both gradients; sets `loss.embedding` and what it knows of the comparisons.
     func evaluate(_ evaluation: LossEvaluation, _ loss: inout StepLoss)
+
+    /// Floats that it works in.
+    var workCount: Int { get }
 }
 
 extension ThreadPool {

@@ -39,6 +39,8 @@ final class ExternalMemoryLoss: EmbeddingLoss {
     private let counts: UnsafeMutablePointer<Float>
     private let known: UnsafeMutablePointer<Float>
 
+    var workCount: Int { squares.count + strayed.count + pulls.count + state.count + distances.workCount }
+
     init(
         _ specification: LossSpecification, _ distances: DistanceGradient, classes: Int, capacity: Int,
         maximumTriplets: Int

@@ -21,6 +21,9 @@ final class GramMatrix {
         squared <= smallestSquaredNorm ? 0 : 1 / squared.squareRoot()
     }
 
+    /// Floats that it works in.
+    var workCount: Int { arena.count }
+
     init(capacity: Int, dimension: Int, pool: ThreadPool) {
         self.dimension = dimension
         self.capacity = capacity

@@ -20,6 +20,8 @@ final class LearnedSimilarityLoss: EmbeddingLoss {
     /// `[threads, dimension]`
     private let differences: Int
 
+    var workCount: Int { arena.count + distances.workCount }
+
     init(_ specification: LossSpecification, _ distances: DistanceGradient, maximumPairs: Int) {
         self.distances = distances
         self.maximumPairs = maximumPairs

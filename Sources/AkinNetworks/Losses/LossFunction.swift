@@ -99,6 +99,11 @@ package final class LossFunction {
         return loss
     }
 
+    /// Floats that it works in.
+    package var workCount: Int {
+        (embeddingLoss?.workCount ?? 0) + (classification?.workCount ?? 0) + (gram?.workCount ?? 0)
+    }
+
     /// To be called at the end of each epoch, the first of which is 1.
     package func finishEpoch(_ epoch: Int) { memory?.finishEpoch(epoch) }
 

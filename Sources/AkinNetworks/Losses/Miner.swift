@@ -27,6 +27,9 @@ package final class Miner {
     private let positives: FixedList<Int32>
     private let negatives: FixedList<Int32>
 
+    /// Floats that it works in.
+    package var workCount: Int { matrix.count + gram.workCount }
+
     /// `capacity`: the images of the largest batch. Choosing by chance is the sampler's: `mining` is not `random`.
     package init(_ mining: Mining, capacity: Int, dimension: Int, pool: ThreadPool = .shared) {
         precondition(mining != .random, "choosing by chance needs no embeddings")

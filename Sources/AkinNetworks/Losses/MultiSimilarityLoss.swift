@@ -20,6 +20,8 @@ final class MultiSimilarityLoss: EmbeddingLoss {
     private let exponents: Int
     private let stride: Int
 
+    var workCount: Int { arena.count }
+
     init(_ specification: LossSpecification, _ gram: GramMatrix) {
         self.specification = specification
         self.gram = gram

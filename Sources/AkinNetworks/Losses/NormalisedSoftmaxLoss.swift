@@ -24,6 +24,8 @@ final class NormalisedSoftmaxLoss: EmbeddingLoss {
     /// `[count]`
     private let losses: Int
 
+    var workCount: Int { arena.count }
+
     init(_ specification: LossSpecification, _ gram: GramMatrix, classes: Int) {
         self.specification = specification
         self.gram = gram

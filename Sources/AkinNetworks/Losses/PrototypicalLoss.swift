@@ -27,6 +27,8 @@ final class PrototypicalLoss: EmbeddingLoss {
     /// For each image its way, or -1 - way where it is a query.
     private let roles: FixedList<Int32>
 
+    var workCount: Int { arena.count }
+
     init(_ specification: LossSpecification, dimension: Int, classes: Int, capacity: Int, pool: ThreadPool) {
         smoothing = specification.labelSmoothing
         self.dimension = dimension

@@ -15,6 +15,8 @@ final class SupervisedContrastiveLoss: EmbeddingLoss {
     /// `[count]`; of an image without a positive -1.
     private let losses: Int
 
+    var workCount: Int { arena.count }
+
     init(_ specification: LossSpecification, _ gram: GramMatrix) {
         temperature = specification.temperature
         self.gram = gram

@@ -8,6 +8,8 @@ final class TripletLoss: EmbeddingLoss {
     /// `[triplets, 2]`: of the positive, of the negative.
     private let squares: FloatBuffer
 
+    var workCount: Int { squares.count + distances.workCount }
+
     init(_ specification: LossSpecification, _ distances: DistanceGradient, maximumTriplets: Int) {
         margin = specification.margin
         self.distances = distances
