@@ -57,14 +57,14 @@ extension CheckTraining.Result {
             facts.append([
                 "one step",
                 "loss \(threeDigits(step.loss)), gradient of length \(threeDigits(step.gradientNorm)), "
-                    + duration(step.seconds),
+                    + ProgressLine.exactTime(step.seconds),
             ])
         }
         if let time {
             facts.append([
                 "time",
-                "\(duration(time.reading)) until the pictures are read, \(duration(time.step)) a step, "
-                    + "\(duration(time.epoch)) an epoch; all in about "
+                "\(ProgressLine.exactTime(time.reading)) until the pictures are read, \(ProgressLine.exactTime(time.step)) a step, "
+                    + "\(ProgressLine.exactTime(time.epoch)) an epoch; all in about "
                     + ProgressLine.time(time.reading + time.training),
             ])
         }
@@ -79,12 +79,6 @@ extension CheckTraining.Result {
         ].filter { $0.1 > 0 }
         return "\(sizeText(memory.total)) of \(sizeText(memory.machine)): "
             + parts.map { "\($0.0) \(sizeText($0.1))" }.joined(separator: ", ")
-    }
-
-    /// `0.00423 s`, `3.21 s`, `2 min 05 s`.
-    private func duration(_ seconds: Double) -> String {
-        if seconds >= 60 { return ProgressLine.time(seconds) }
-        return "\(threeDigits(Float(seconds))) s"
     }
 
     /// `1,234,567`.

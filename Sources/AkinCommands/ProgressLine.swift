@@ -88,6 +88,11 @@ package struct ProgressLine: Sendable {
         return "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
     }
 
+    /// `0.00423 s`, `3.21 s`, `2 min 05 s`.
+    package static func exactTime(_ seconds: Double) -> String {
+        seconds < 60 ? "\(threeDigits(Float(seconds))) s" : time(seconds)
+    }
+
     private static var columns: Int {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80

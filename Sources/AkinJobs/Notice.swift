@@ -39,6 +39,8 @@ public enum Notice: Sendable {
     case otherBackbone(String)
     /// The training of a run has come to nothing; the run goes on.
     case collapsedTraining(TrainingError)
+    /// A training is through, and its loss is higher than it was at its first step.
+    case risenLoss(first: Float, last: Float)
     /// There are fewer items than the classifier was to look at, or trainings have collapsed on the way to an evaluation; in
     /// words.
     case classifier(String)
@@ -137,6 +139,9 @@ extension Notice: CustomStringConvertible {
         case .otherBackbone(let name):
             "the index was given another backbone meanwhile; from here on '\(name)' answers"
         case .collapsedTraining(let error): "\(error)"
+        case .risenLoss(let first, let last):
+            "the loss has risen: it is \(threeDigits(last)) in the last epoch, and was \(threeDigits(first)) at the first step; a lower "
+                + "learning-rate may help"
         case .classifier(let text): text
         case .ignoredColumns(let columns, let missing):
             "columns that were left out: \(ColumnName.list(columns, missing: missing))"

@@ -19,7 +19,7 @@ public struct RateTest: Codable, Sendable, Equatable {
     /// The steps, by ascending rate, as far as it went.
     public let points: [Point]
     /// With two digits, as the next ones: where the smoothed loss falls fastest, over the logarithm of the rate, among the rates from which on it
-    /// stays below its level of the beginning by a tenth of its whole fall, until it is lowest. Nil where it falls by no more than the noise.
+    /// stays below its level of the beginning by a fifth of its whole fall, until it is lowest. Nil where it falls by no more than the noise.
     public let suggestion: Float?
     /// Where the smoothed loss is lowest; nil as above.
     public let lowest: Float?
@@ -34,13 +34,13 @@ public struct RateTest: Codable, Sendable, Equatable {
     /// It ends where the loss of some steps is on average so many times that of the first ones.
     private static let explosion: Float = 4
     /// So many steps tell what the loss is in the beginning.
-    private static let first = 10
+    private static let first = 30
     /// And so many, that it has exploded.
     private static let last = 5
     /// The bell curve's standard deviation, in steps; a slope is that over so many before and after.
     private static let width = 6.0
     /// What is less than this share of the whole fall may be the noise of the beginning.
-    private static let begun: Float = 0.1
+    private static let begun: Float = 0.2
 
     enum CodingKeys: String, CodingKey {
         case points, suggestion, lowest, harmful, exploded

@@ -35,6 +35,15 @@ extension Trainer {
         throw exploded(position.sums.loss, watch, epoch: position.epoch + 1, step: position.step)
     }
 
+    /// Of a training that is through, what the loss was at its first step, where that of its last epoch is higher by more than a tenth:
+    /// single batches differ. Nil where it is not, or where that was not kept.
+    package func lossBefore(_ report: TrainingReport) -> Float? {
+        guard report.finished, let first = position.watch?.atFirst, report.finalLoss > 1.1 * first else {
+            return nil
+        }
+        return first
+    }
+
     private func exploded(_ loss: Float, _ watch: LossWatch, epoch: Int, step: Int) -> TrainingError {
         .exploded(
             epoch: epoch, step: step, loss: loss, atFirst: watch.atFirst,

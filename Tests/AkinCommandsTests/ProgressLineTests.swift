@@ -18,6 +18,7 @@ import Testing
             line(40, 40, seconds: 2, columns: nil, note: "2 errors")
                 == "indexing: 40 of 40 images, 20/s, 2 errors")
         #expect(ProgressLine.time(3599.2) == "1 h 00 min")
+        #expect(ProgressLine.exactTime(0.148) == "0.148 s" && ProgressLine.exactTime(125) == "2 min 05 s")
         #expect(ProgressLine.time(.infinity).hasSuffix("min"))
     }
 

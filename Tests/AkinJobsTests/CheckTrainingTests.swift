@@ -102,6 +102,18 @@ import Testing
         }
     }
 
+    /// What a recipe calls by a name is called so.
+    @Test func aFrozenPartHasItsName() throws {
+        let frozen = try recipe(
+            """
+            data: {format: folder, folder: pictures}
+            backbone: {frozen: shapes, layers: [dense: 4]}
+            training: {batch: 6, epochs: 1}
+            """)
+        let result = try CheckTraining(of: TrainBackbone(frozen)).run(Monitor())
+        #expect(result.problems.isEmpty && result.layers.map(\.name) == ["frozen shapes", "dense_1"])
+    }
+
     @Test func aStepThatGoesWrongIsAProblem() throws {
         let hot = try recipe(
             Self.text.replacing("learning-rate: 0.01", with: "learning-rate: 1e38, optimizer: sgd"))

@@ -78,6 +78,19 @@ import Testing
                 == Data(contentsOf: URL(fileURLWithPath: whole)))
     }
 
+    /// A classifier with a setting has files of its own, whose names every file system takes.
+    @Test func filesOfAClassifierWithASetting() throws {
+        var recipe = try recipe()
+        recipe.evaluation.classifiers = ["nearest-neighbours:3", "nearest-neighbours"]
+        let run = try RunRecipe(recipe).run(Monitor()).runs[0]
+        #expect(run.evaluation.map(\.classifier) == recipe.evaluation.classifiers)
+        let names = Set(try Folder.entries(folder + "/report").map(\.name))
+        #expect(names.isSuperset(of: ["nearest-neighbours-3.json", "nearest-neighbours-3.html"]))
+        #expect(names.contains("nearest-neighbours.html") && !names.contains { $0.contains(":") })
+        // They are known as this recipe's own, and come anew.
+        try RunRecipe(recipe).run(Monitor())
+    }
+
     /// Under another name the same pictures are drawn of it, and they are still its own.
     @Test func goesOnUnderAnotherName() throws {
         let curves = TrainingFiles(checkpoint: checkpoint).curves
@@ -354,27 +367,21 @@ import Testing
     }
 
     /// Before anything is trained, and when it is only looked at.
-    @Test func classifiersThatCannotAnswerAreRefused() throws {
-        for (classifier, error) in [
-            ("learned-similarity", ClassificationError.lacksSimilarity(metric: "l2")),
-            ("knn", .unknownClassifier("knn", nearest: nil, known: Classifier.names)),
-        ] {
-            var recipe = try recipe()
-            recipe.evaluation.classifiers = ["nearest-neighbours", classifier]
-            #expect(throws: error) { try RunRecipe(recipe).run(Monitor()) }
-            #expect(!Folder.isThere(checkpoint) && !Folder.isThere(folder + "/index"))
-            let problems = try CheckTraining(of: TrainBackbone(recipe)).run(Monitor()).problems
-            #expect(problems.map { "\($0)" } == ["\(error)"])
-            recipe = Recipe(
-                data: .init(folder: workshop.pictures), preprocessing: .init(height: 12, width: 12),
-                backbone: [],
-                evaluation: recipe.evaluation)
-            recipe.ready = "pixels-grey"
-            // Its metric is another, and the error tells of that.
-            #expect(throws: ClassificationError.self) {
-                try RunRecipe(recipe, into: folder + "/ready").run(Monitor())
-            }
-            #expect(!Folder.isThere(folder + "/ready"))
+    @Test(arguments: ["learned-similarity", "knn"])
+    func aClassifierThatCannotAnswerIsRefused(_ classifier: String) throws {
+        var recipe = try recipe()
+        recipe.evaluation.classifiers = ["nearest-neighbours", classifier]
+        let error = try #require(throws: ClassificationError.self) { try RunRecipe(recipe).run(Monitor()) }
+        #expect(!Folder.isThere(folder + "/seals.safetensors") && !Folder.isThere(folder + "/index"))
+        let problems = try CheckTraining(of: TrainBackbone(recipe)).run(Monitor()).problems
+        #expect(problems.map { "\($0)" } == ["\(error)"])
+        recipe = Recipe(
+            data: .init(folder: workshop.pictures), preprocessing: .init(height: 12, width: 12), backbone: [],
+            evaluation: recipe.evaluation)
+        recipe.ready = "pixels-grey"
+        #expect(throws: ClassificationError.self) {
+            try RunRecipe(recipe, into: folder + "/ready").run(Monitor())
         }
+        #expect(!Folder.isThere(folder + "/ready"))
     }
 }

@@ -57,6 +57,21 @@ import Testing
         }
     }
 
+    /// Of a run that is through, its loss is compared with that of its very first step.
+    @Test func aLossThatHasRisenIsSeen() throws {
+        let trainer = try Trainer(recipe, data: images)
+        var losses: [Float] = []
+        var report = try trainer.run(files: files()) {
+            losses.append($0.loss)
+            return true
+        }
+        #expect(trainer.lossBefore(report) == nil)
+        report.finalLoss = 1.2 * losses[0]
+        #expect(trainer.lossBefore(report).map { abs($0 - losses[0]) < 1e-4 } == true)
+        report.finished = false
+        #expect(trainer.lossBefore(report) == nil)
+    }
+
     @Test func interruptedManyTimes() throws {
         try interrupt(after: 1, files())
         for epoch in 2...4 { try interrupt(after: epoch, files(), resume: true) }
@@ -255,8 +270,8 @@ import Testing
         other.training.loss.margin = 2
         #expect(
             message(other, fewer, files)
-                == "\(state) is from a run with another recipe: data.images-per-class was not there and is 3, "
-                + "training.margin was 1.0 and is 2.0" + advice)
+                == "\(state) is from a run with another recipe: training.margin was 1.0 and is 2.0, "
+                + "data.images-per-class was not there and is 3" + advice)
         var renamed = DrawnSymbols(6, seed: 9)
         renamed.labels = renamed.labels.map { $0 == "bar" ? "beam" : $0 }
         #expect(message(recipe, renamed.images, files)?.contains("another data set") == true)

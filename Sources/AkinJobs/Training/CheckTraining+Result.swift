@@ -106,8 +106,10 @@ extension CheckTraining.Result {
         }
 
         /// The frozen part as one.
-        init(frozen checkpoint: Checkpoint, _ sizes: [LayerSize]) {
-            name = "frozen \(checkpoint.name)"
+        init(_ frozen: Recipe.Frozen, _ sizes: [LayerSize]) {
+            let checkpoint = frozen.checkpoint
+            // As the recipe calls it.
+            name = "frozen \(frozen.name ?? checkpoint.name)"
             depth = 0
             output = [checkpoint.dimension]
             parameters = checkpoint.parameterCount

@@ -99,9 +99,10 @@ public struct CheckTraining: Job {
     private func layers(of recipe: Recipe) throws(TrainingError) -> [Result.Layer] {
         do throws(NetworkError) {
             var layers: [Result.Layer] = []
-            if let frozen = recipe.frozen?.checkpoint {
-                let sizes = try Network.layers(of: frozen.layers, input: .init(frozen.preprocessing))
-                layers.append(Result.Layer(frozen: frozen, sizes))
+            if let frozen = recipe.frozen {
+                let sizes = try Network.layers(
+                    of: frozen.checkpoint.layers, input: .init(frozen.checkpoint.preprocessing))
+                layers.append(Result.Layer(frozen, sizes))
             }
             // Throws also where the last one puts out no vector.
             _ = try Network(recipe.backbone, input: recipe.networkInput)

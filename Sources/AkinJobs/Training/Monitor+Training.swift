@@ -48,6 +48,9 @@ extension Monitor {
             throw error
         }
         try drawCurves()
+        if report.collapsed == nil, let first = trainer.lossBefore(report) {
+            note(.risenLoss(first: first, last: report.finalLoss))
+        }
         return report
     }
 

@@ -13,7 +13,9 @@ struct RunRecord {
 
     /// Where an evaluation lies, as JSON and as a page.
     func report(_ evaluation: String) -> (json: String, page: String) {
-        ("\(folder)/report/\(evaluation).json", "\(folder)/report/\(evaluation).html")
+        // Some file systems have no colons in names, and links take what stands before one for a protocol.
+        let name = evaluation.replacing(":", with: "-")
+        return ("\(folder)/report/\(name).json", "\(folder)/report/\(name).html")
     }
 
     /// Where the recipe lies, with all its keys.
