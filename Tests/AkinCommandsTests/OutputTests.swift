@@ -1,4 +1,5 @@
 import AkinBasics
+import AkinImages
 import Foundation
 import TestSupport
 import Testing
