@@ -56,7 +56,7 @@ func hintAtDash(in arguments: [String], for message: String) -> String? {
     guard let value = zip(arguments, arguments.dropFirst()).first(where: { $0.0 == option })?.1,
         value.hasPrefix("-"), !value.hasPrefix("--")
     else { return nil }
-    return "If its value is \(value), write \(shellWord("\(option)=\(value)"))."
+    return "If its value is \(value), write \(option)\(shellWord("=\(value)"))."
 }
 
 /// Commands, as one writes them, that someone meant who wrote `word` where a subcommand of `command` should stand: one of that

@@ -67,6 +67,7 @@ struct TrainCommand: ParsableCommand {
         if findRate != nil, check || resume || output != nil {
             throw ValidationError("--find-rate trains nothing; leave out --check, --resume and --output.")
         }
+        try output.map(writing.refusePicture)
         if output == "-" { throw ValidationError("Several files are written; give a name instead of -.") }
     }
 

@@ -39,7 +39,7 @@ struct WritingOptions: ParsableArguments {
 
     /// No command writes pictures: where one is named as what is to be written, the name that was meant was forgotten, and the
     /// picture would be lost.
-    private func refusePicture(_ path: String) throws {
+    func refusePicture(_ path: String) throws {
         let ending = path.split(separator: ".").last?.lowercased() ?? ""
         if ImageFormat.endings.contains(ending) {
             throw ValidationError(

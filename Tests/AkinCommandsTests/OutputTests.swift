@@ -199,7 +199,8 @@ import Testing
             for words in [writer.words(other) + ["--force"], writer.words(folder + "/new.jpeg")] {
                 let outcome = try AkinProgram.run(words)
                 #expect(
-                    outcome.code == 64 && outcome.errors.contains("is a picture's name"),
+                    outcome.code == 64
+                        && ["is a picture's name", "ends with .csv"].contains { outcome.errors.contains($0) },
                     "\(words): \(outcome.errors)")
             }
         }

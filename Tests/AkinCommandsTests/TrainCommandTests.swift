@@ -261,7 +261,7 @@ import Testing
         #expect(try AkinProgram.run(["train", recipe, "--output", checkpoint] + settings).code == 0)
         let again = try AkinProgram.run("train", checkpoint, "--json")
         #expect(again.code == 0, "\(again.errors)")
-        let repeated = workshop.folder.path + "/seals-again.safetensors"
+        let repeated = workshop.folder.path + "/out-again.safetensors"
         #expect(try again.json()["checkpoint"] as? String == repeated)
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: repeated))
@@ -276,7 +276,7 @@ import Testing
         let run = try AkinProgram.run("run", checkpoint)
         #expect(run.code == 0, "\(run.errors)")
         #expect(
-            FileManager.default.fileExists(atPath: workshop.folder.path + "/seals-again/report/recipe.yaml"))
+            FileManager.default.fileExists(atPath: workshop.folder.path + "/out-again/report/recipe.yaml"))
         let moved = workshop.folder.path + "/moved"
         try FileManager.default.moveItem(atPath: workshop.pictures, toPath: moved)
         let missing = try AkinProgram.run("run", checkpoint)

@@ -45,7 +45,9 @@ import Testing
             ])
         #expect(compared.runs.map(\.epochs) == [5, 7])
         for (kept, run) in zip(compared.runs, [one, two]) {
-            #expect(kept.evaluation.map(\.classifier) == ["nearest-neighbours", "ridge"])
+            #expect(
+                kept.evaluation.map(\.classifier)
+                    == ["nearest-neighbours, leave-one-out", "ridge, leave-one-out"])
             #expect(kept.evaluation.map(\.accuracy) == run.evaluation.map(\.accuracy))
             #expect(kept.evaluation[0].items == 12 && kept.finalLoss == run.train?.finalLoss)
         }

@@ -150,7 +150,8 @@ import Testing
             "r.yaml, line 4: training.margin is \".nan\"; give a number above 0")
         expect(
             rest + "training: {margin: 1e99}",
-            "r.yaml, line 4: training.margin is \"1e99\"; give a number above 0")
+            "r.yaml, line 4: training.margin is \"1e99\"; give a number above 0, of a size from 1.2e-38 to 3.4e38"
+        )
         expect(
             rest + "training: {epochs: 0}",
             "r.yaml, line 4: training.epochs is \"0\"; give a whole number, 1 to 1000000"
