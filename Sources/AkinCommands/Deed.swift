@@ -29,8 +29,6 @@ extension DropGraph: Deed {}
 extension CalibrateIndex: Deed {}
 extension UndoChange: Deed {}
 extension RedoChange: Deed {}
-extension PushIndex: Deed {}
-extension PullIndex: Deed {}
 extension EmbedPictures: Deed {}
 extension FetchBackbone: Deed {}
 extension ImportBackbone: Deed {}

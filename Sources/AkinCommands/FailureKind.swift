@@ -262,7 +262,7 @@ extension FailureKind {
             case .alreadyAnIndex: .exists
             case .noLibrary, .noConnection, .noPgvector, .oldPgvector, .linkBroken: .unavailable
             case .foreignTables, .newerSchema, .damaged: .unreadable
-            case .wrongPassword, .notPermitted: .unwritable
+            case .noPassword, .notPermitted: .unwritable
             case .diskFull: .full
             case .changedSince: .inUse
             case .badAddress, .passwordInAddress, .wrongEncoding, .unsupportedDimension, .noBackbone,

@@ -32,6 +32,6 @@ struct IndexPull: ParsableCommand {
 
     func run() throws {
         let job = PullIndex(try shared.place, into: target.place, password: typedPassword)
-        try output.perform(job) { $0.text("pulled", other: "akin index push") }
+        try output.perform(job) { $0.text("pulled", other: "akin index push", isQuiet: output.quiet) }
     }
 }

@@ -33,6 +33,6 @@ struct IndexPush: ParsableCommand {
 
     func run() throws {
         let job = PushIndex(target.place, to: try shared.place, password: typedPassword)
-        try output.perform(job) { $0.text("pushed", other: "akin index pull") }
+        try output.perform(job) { $0.text("pushed", other: "akin index pull", isQuiet: output.quiet) }
     }
 }

@@ -26,7 +26,9 @@ extension SharingResult {
     /// - Parameters:
     ///   - done: What was done: "pushed".
     ///   - other: What would bring the rest the other way.
-    func text(_ done: String, other: String) -> String {
+    ///   - isQuiet: Whether it is left unsaid that all went well.
+    func text(_ done: String, other: String, isQuiet: Bool) -> String {
+        if isQuiet, conflicts.isEmpty, !answeringConflict, left == 0 { return "" }
         var lines = [
             "\(done): "
                 + changes([(added, "added"), (updated, "updated"), (removed, "removed")])
@@ -36,6 +38,12 @@ extension SharingResult {
         if left > 0 { lines.append("\(counted(left, "item")) changed meanwhile and left alone; do it again") }
         if waiting > 0 {
             lines.append("\(counted(waiting, "item")) changed on the other side; '\(other)' brings them")
+        }
+        if answeringWaits {
+            lines.append("classifier and calibration changed on the other side; '\(other)' brings them")
+        }
+        if answeringConflict {
+            lines.append("classifier and calibration changed on both sides; the shared index's word holds")
         }
         if !conflicts.isEmpty {
             lines.append("changed on both sides; the shared index's word holds:")

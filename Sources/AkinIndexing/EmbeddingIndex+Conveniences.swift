@@ -142,14 +142,7 @@ extension EmbeddingIndex {
     /// - Returns: what was taken back.
     @discardableResult
     public func undo(mayEmpty: Bool = true) throws(IndexError) -> Change {
-        try home.write { (access) throws(IndexError) in
-            let before = try access.current.itemCount
-            let change = try access.undoLast()
-            if !mayEmpty, before > 0, try access.current.itemCount == 0 {
-                throw .wouldBeEmpty(path: path, change)
-            }
-            return change
-        }
+        try home.write { (access) throws(IndexError) in try access.undoLast(mayEmpty: mayEmpty) }
     }
 
     /// Makes again what was taken back last, in one transaction; called again, what was taken back before that. Items have the ids,
@@ -213,23 +206,6 @@ extension EmbeddingIndex {
             try recorder?.keep(access.answering)
             try access.setAnswering(classifier, calibration)
             _ = try recorder?.finish()
-        }
-    }
-}
-
-/// What it has in common with shared ones.
-extension EmbeddingIndex {
-    /// What is kept of the last time that this index and a shared one agreed, in whatever form.
-    ///
-    /// - Parameter identity: Of the shared index.
-    package func sharedRecord(_ identity: String) throws -> [UInt8]? {
-        try read { try $0.bytes(of: Setting.shared + identity, in: home.tables.settings).map(Array.init) }
-    }
-
-    /// Keeps that.
-    package func setSharedRecord(_ record: [UInt8], _ identity: String) throws(IndexError) {
-        try home.write(leavingItems: true) { (access) throws(IndexError) in
-            try access.set(record, for: Setting.shared + identity, in: access.tables.settings)
         }
     }
 }

@@ -167,7 +167,7 @@ extension EmbeddingIndex {
 
     /// Throws where a path is an address: no folder of that name is looked for, or made.
     private static func checkFolder(_ path: String) throws(IndexError) {
-        guard !path.hasPrefix("postgresql://"), !path.hasPrefix("postgres://") else { throw .address }
+        guard !path.isDatabaseAddress else { throw .address }
     }
 
     /// Whether there is an index, sound or not, in the folder.

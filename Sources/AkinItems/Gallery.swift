@@ -55,3 +55,8 @@ extension Gallery {
         guard found.hash == backbone.hash else { throw .otherBackbone(expected: backbone, found: found) }
     }
 }
+
+extension String {
+    /// Whether it is meant as the address of a gallery in a database, right or wrong, and not as a folder.
+    package var isDatabaseAddress: Bool { hasPrefix("postgresql://") || hasPrefix("postgres://") }
+}

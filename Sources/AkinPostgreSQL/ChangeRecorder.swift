@@ -56,7 +56,7 @@ struct ChangeRecorder {
 
     /// Writes the change, unless it changed nothing, and drops those that have become too old; the number of the change.
     func finish(time: Date, nextItem: UInt64) throws -> UInt64? {
-        let isEmpty = counts == Change.Counts()
+        let isEmpty = counts.isEmpty
         guard !isEmpty || hasOtherChanges else { return nil }
         let nextChange = isEmpty ? "next_change" : "\(number + 1)"
         try connection.run(

@@ -9,11 +9,10 @@ final class Connection: @unchecked Sendable {
 
     /// Connects.
     ///
-    /// - Parameter writing: As `PostgreSQLAddress.defaults`.
-    /// - Throws: `noLibrary`, `wrongPassword`, `noConnection`.
-    init(_ address: PostgreSQLAddress, writing: Bool, password: String?) throws(PostgreSQLError) {
+    /// - Throws: `noLibrary`, `noPassword`, `noConnection`.
+    init(_ address: PostgreSQLAddress, password: String?) throws(PostgreSQLError) {
         guard let library = akin_pg_open()?.pointee else { throw .noLibrary }
-        var settings = address.defaults(writing: writing)
+        var settings = address.defaults
         // What comes later wins: the address over what is usual, and these over the address.
         settings.append(("dbname", address.connection))
         settings += [("client_encoding", "UTF8"), ("application_name", "akin")]
@@ -24,12 +23,11 @@ final class Connection: @unchecked Sendable {
         guard let handle else { throw .noConnection(address, reason: "not enough memory") }
         guard library.PQstatus(handle) == akin_pg_connection_ok else {
             let reason = library.PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-            let isPassword =
-                library.PQconnectionNeedsPassword(handle) != 0
-                || library.PQconnectionUsedPassword(handle) != 0
+            // Whether there was none. What fails with one, a wrong one too, is told in the server's words.
+            let lacksPassword = library.PQconnectionNeedsPassword(handle) != 0
             library.PQfinish(handle)
-            throw isPassword
-                ? .wrongPassword(address, reason: reason) : .noConnection(address, reason: reason)
+            throw lacksPassword
+                ? .noPassword(address, reason: reason) : .noConnection(address, reason: reason)
         }
         _ = library.PQsetNoticeProcessor(handle, akin_pg_ignore, nil)
         self.address = address
@@ -190,7 +188,7 @@ final class Rows {
             bytes: UnsafeRawBufferPointer(
                 start: library.PQgetvalue(handle, row, column),
                 count: Int(library.PQgetlength(handle, row, column))),
-            isNull: library.PQgetisnull(handle, row, column) != 0)
+            isNull: library.PQgetisnull(handle, row, column) != 0, of: self)
     }
 }
 

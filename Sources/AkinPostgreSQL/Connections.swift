@@ -7,8 +7,7 @@ final class Connections: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// For reading, and for writing.
-        var resting: [Bool: [Connection]] = [:]
+        var resting: [Connection] = []
         var password: String?
     }
 
@@ -18,34 +17,34 @@ final class Connections: Sendable {
     }
 
     /// One that rests, or a new one whose database has been looked at.
-    func take(writing: Bool) throws(PostgreSQLError) -> Connection {
-        if let resting = state.withLock({ $0.resting[writing]?.popLast() }) { return resting }
-        let new = try takeNew(writing: writing)
+    func take() throws(PostgreSQLError) -> Connection {
+        if let resting = state.withLock({ $0.resting.popLast() }) { return resting }
+        let new = try takeNew()
         _ = try Schema(connection: new).check()
         return new
     }
 
     /// A new one. Those that rest are given up: they have broken, or there is none.
-    func takeNew(writing: Bool) throws(PostgreSQLError) -> Connection {
+    func takeNew() throws(PostgreSQLError) -> Connection {
         let password = state.withLock {
-            $0.resting[writing] = []
+            $0.resting = []
             return $0.password
         }
         do throws(PostgreSQLError) {
-            return try Connection(address, writing: writing, password: password)
-        } catch .wrongPassword(let address, let reason) {
+            return try Connection(address, password: password)
+        } catch .noPassword(let address, let reason) {
             // Once: who mistypes starts again.
             guard password == nil, let asked, let typed = asked(address) else {
-                throw .wrongPassword(address, reason: reason)
+                throw .noPassword(address, reason: reason)
             }
-            let connection = try Connection(address, writing: writing, password: typed)
+            let connection = try Connection(address, password: typed)
             state.withLock { $0.password = typed }
             return connection
         }
     }
 
-    func giveBack(_ connection: Connection, writing: Bool) {
+    func giveBack(_ connection: Connection) {
         guard connection.isIdle else { return }
-        state.withLock { $0.resting[writing, default: []].append(connection) }
+        state.withLock { $0.resting.append(connection) }
     }
 }

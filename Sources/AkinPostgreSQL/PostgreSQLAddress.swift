@@ -1,3 +1,4 @@
+import AkinItems
 import Foundation
 
 /// Where a gallery lies: `postgresql://[user@]host[:port][,host2]/database?index=seals`, with whatever else libpq
@@ -13,25 +14,23 @@ public struct PostgreSQLAddress: Sendable, Hashable {
     /// The part between the two slashes and the question mark, without a user.
     private let place: String
 
-    /// Whether a text is meant as an address, right or wrong, and not as a folder.
-    public static func isMeant(by text: String) -> Bool {
-        text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
-    }
-
     /// Reads an address.
     ///
     /// - Throws: `badAddress`, `passwordInAddress`.
     public init(_ text: String) throws(PostgreSQLError) {
-        guard Self.isMeant(by: text), !text.utf8.contains(0), let start = text.range(of: "://") else {
+        guard text.isDatabaseAddress, !text.utf8.contains(0), let start = text.range(of: "://") else {
             throw .badAddress(reason: "it does not begin with postgresql://")
         }
         let rest = text[start.upperBound...]
         let mark = rest.firstIndex(of: "?")
         var authority = rest[..<(mark ?? rest.endIndex)]
-        if let at = authority.prefix(while: { $0 != "/" }).firstIndex(of: "@") {
-            guard !authority[..<at].contains(":") else { throw .passwordInAddress }
-            authority = authority[authority.index(after: at)...]
+        // As libpq: a question mark before it belongs to a password.
+        if let at = rest.prefix(while: { $0 != "/" }).firstIndex(of: "@") {
+            guard !rest[..<at].contains(where: { ":?".contains($0) }) else { throw .passwordInAddress }
+            authority = authority[rest.index(after: at)...]
         }
+        // What stands before that was the rest of a password with a slash in it; a name with this sign is written %40.
+        guard !authority.contains("@") else { throw .passwordInAddress }
         let parts = mark.map { rest[rest.index(after: $0)...].split(separator: "&") } ?? []
         var kept: [Substring] = []
         var values: [String: String] = [:]
@@ -90,14 +89,17 @@ public struct PostgreSQLAddress: Sendable, Hashable {
     }
 
     /// What libpq is told before the address, which may say otherwise.
-    ///
-    /// - Parameter writing: Whether something is to be changed: then, of several hosts, one that takes changes.
-    func defaults(writing: Bool) -> [(String, String)] {
+    package var defaults: [(key: String, value: String)] {
         let environment = ProcessInfo.processInfo.environment
-        var defaults = [("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3")]
+        var defaults: [(key: String, value: String)] = [
+            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+        ]
         if asksForCertificate, environment["PGSSLMODE"] == nil { defaults.append(("sslmode", "verify-full")) }
         if environment["PGCONNECT_TIMEOUT"] == nil { defaults.append(("connect_timeout", "10")) }
-        if writing, hosts.count > 1 { defaults.append(("target_session_attrs", "read-write")) }
+        // For reading too: a copy that lags behind would not know what has just been pushed.
+        if hosts.count > 1, environment["PGTARGETSESSIONATTRS"] == nil {
+            defaults.append(("target_session_attrs", "read-write"))
+        }
         return defaults
     }
 }

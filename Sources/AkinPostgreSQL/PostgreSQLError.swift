@@ -9,7 +9,8 @@ public enum PostgreSQLError: ExplainedError, Equatable, Sendable {
     case passwordInAddress
     /// The server cannot be reached, or does not let in; its own words.
     case noConnection(PostgreSQLAddress, reason: String)
-    case wrongPassword(PostgreSQLAddress, reason: String)
+    /// The server wants a password, and none was found.
+    case noPassword(PostgreSQLAddress, reason: String)
     /// `canBeMade`: the server has pgvector, but this user may not add it to the database.
     case noPgvector(PostgreSQLAddress, canBeMade: Bool)
     case oldPgvector(PostgreSQLAddress, found: String, needed: String)
@@ -50,9 +51,9 @@ extension PostgreSQLError {
                 + "~/.pgpass or a service file, or type it when asked"
         case .noConnection(let address, let reason):
             "no connection to \(address): \(Self.line(reason)); check the address, and whether the server runs and lets you in"
-        case .wrongPassword(let address, let reason):
-            "\(address) does not let you in with this password: \(Self.line(reason)); check user and password in ~/.pgpass "
-                + "or the service file"
+        case .noPassword(let address, let reason):
+            "\(address) wants a password: \(Self.line(reason)); put it into ~/.pgpass or a service file, or type it when asked at "
+                + "a terminal"
         case .noPgvector, .oldPgvector, .wrongEncoding, .foreignTables, .newerSchema: unfitDatabase
         case .noIndex(let address, let others):
             "there is no index '\(address.index)' in the database of \(address); "

@@ -39,7 +39,7 @@ extension PostgreSQLGallery {
             throw PostgreSQLError.unsupportedDimension(dimension, limit: Schema.largestDimension)
         }
         let connections = Connections(address, password: password)
-        let connection = try connections.takeNew(writing: true)
+        let connection = try connections.takeNew()
         try connection.run("begin isolation level read committed, read write")
         // What fails ends the connection, and with it the transaction.
         try Schema(connection: connection).make()
@@ -108,7 +108,7 @@ extension PostgreSQLGallery {
         let parts = try connection.run(
             "select bytes from akin.backbone_parts where hash = $1 order by part", [.bytes(hash.bytes)])
         var bytes: [UInt8] = []
-        for part in 0..<parts.count { bytes += parts[part, 0].bytes }
+        for part in 0..<parts.count { parts[part, 0].withBytes { bytes += $0 } }
         let model: any Backbone
         do { model = try backbones.backbone(format: format, bytes: bytes) } catch {
             throw .unusableBackbone(address, reason: "\(error)")

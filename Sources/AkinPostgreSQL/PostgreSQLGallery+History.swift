@@ -18,7 +18,7 @@ extension PostgreSQLGallery {
     /// - Returns: what was taken back.
     @discardableResult
     public func undo() throws -> Change {
-        try transaction(writing: true, "begin isolation level read committed, read write") { connection in
+        try transaction("begin isolation level read committed, read write") { connection in
             _ = try entry(connection, locked: true)
             let own = try changes(
                 "login = $2 and role = session_user", [.text(loginName())], connection, limit: 1)

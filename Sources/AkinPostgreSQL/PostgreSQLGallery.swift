@@ -44,7 +44,7 @@ public final class PostgreSQLGallery: Gallery {
 
     init(_ connections: Connections, _ backbones: BackboneRegistry) throws(PostgreSQLError) {
         let address = connections.address
-        let connection = try connections.take(writing: false)
+        let connection = try connections.take()
         guard try Schema(connection: connection).check() else { throw .noIndex(address, others: []) }
         let found = try connection.run(
             """
@@ -69,7 +69,7 @@ public final class PostgreSQLGallery: Gallery {
             (address, id, identity, dimension, metric)
         (self.connections, self.backbones) = (connections, backbones)
         if let model { fetched.withLock { $0 = model } }
-        connections.giveBack(connection, writing: false)
+        connections.giveBack(connection)
     }
 
     /// Calls `body` with a view of the gallery as it is now; no later change shows in it. The reader must not be used after
@@ -78,7 +78,7 @@ public final class PostgreSQLGallery: Gallery {
     /// - Throws: What `body` throws, and `PostgreSQLError`.
     public func read<R>(_ body: (PostgreSQLReader) throws -> R) throws -> R {
         let begin = "begin isolation level repeatable read, read only"
-        return try transaction(writing: false, begin) { connection in
+        return try transaction(begin) { connection in
             let reader = PostgreSQLReader(self, connection, state: try entry(connection).state)
             defer { reader.close() }
             let result = try body(reader)
@@ -91,7 +91,7 @@ public final class PostgreSQLGallery: Gallery {
     ///
     /// - Throws: What `body` throws, and `PostgreSQLError`.
     public func write<R>(_ change: PendingChange, _ body: (PostgreSQLWriter) throws -> R) throws -> R {
-        try transaction(writing: true, "begin isolation level read committed, read write") { connection in
+        try transaction("begin isolation level read committed, read write") { connection in
             let writer = try PostgreSQLWriter(self, connection, change)
             defer { writer.current.close() }
             let result = try body(writer)
@@ -111,14 +111,14 @@ public final class PostgreSQLGallery: Gallery {
 
     /// Lends a connection with a transaction that has begun. It is rolled back if `body` throws. A connection that has
     /// broken since it was used is replaced by a new one.
-    func transaction<R>(writing: Bool, _ begin: String, _ body: (Connection) throws -> R) throws -> R {
-        var connection = try connections.take(writing: writing)
+    func transaction<R>(_ begin: String, _ body: (Connection) throws -> R) throws -> R {
+        var connection = try connections.take()
         do throws(PostgreSQLError) { try connection.run(begin) } catch .linkBroken {
-            connection = try connections.takeNew(writing: writing)
+            connection = try connections.takeNew()
             _ = try Schema(connection: connection).check()
             try connection.run(begin)
         }
-        defer { connections.giveBack(connection, writing: writing) }
+        defer { connections.giveBack(connection) }
         do { return try body(connection) } catch {
             _ = try? connection.run("rollback")
             throw error

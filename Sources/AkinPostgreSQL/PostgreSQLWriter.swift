@@ -125,6 +125,8 @@ public final class PostgreSQLWriter: GalleryWriter {
             order by n limit 1
             """, [.number(gallery.id), .texts(items.map(\.source.path))])
         if known.count > 0 { return known[0, 0].number }
+        // Others may have added items since it was asked whether numbers can be kept.
+        let keepingIDs = keepingIDs && (batch.id(0) ?? 0) >= entry.nextItem
         if !keepingIDs { try Item.checkNumbers(items.count, from: entry.nextItem) }
         for (position, item) in items.enumerated() {
             let vector = batch.vector(position, dimension: gallery.dimension)

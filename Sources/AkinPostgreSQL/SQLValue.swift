@@ -79,54 +79,78 @@ extension ContentHash {
 
     /// Nil unless there are 16 bytes.
     init?(_ field: Field) {
-        guard field.bytes.count == 16 else { return nil }
-        self.init(
-            high: UInt64(bigEndian: field.bytes.loadUnaligned(as: UInt64.self)),
-            low: UInt64(bigEndian: field.bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        let numbers = field.withBytes { bytes -> (UInt64, UInt64)? in
+            guard bytes.count == 16 else { return nil }
+            return (
+                bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            )
+        }
+        guard let (high, low) = numbers else { return nil }
+        self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
     }
 }
 
-/// A value of a row, in PostgreSQL's binary form, for as long as its rows live.
+/// A value of a row, in PostgreSQL's binary form.
 struct Field {
-    /// Empty where there is none.
-    let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
     let isNull: Bool
+    /// In whose memory the bytes lie; nil where that lives longer anyway.
+    private let rows: Rows?
+
+    init(bytes: UnsafeRawBufferPointer, isNull: Bool, of rows: Rows? = nil) {
+        (self.bytes, self.isNull, self.rows) = (bytes, isNull, rows)
+    }
+
+    /// Lends its bytes, none where there is no value. Without that the rows might be gone before they are read.
+    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        withExtendedLifetime(rows) { body(bytes) }
+    }
 
     /// Of a column of type `bigint` or `int`.
     var number: Int? {
-        switch bytes.count {
-        case 8: Int(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
-        case 4: Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
-        default: nil
+        withBytes { bytes in
+            switch bytes.count {
+            case 8: Int(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
+            case 4: Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
+            default: nil
+            }
         }
     }
 
     /// Of a column of type `double precision`.
     var double: Double? {
-        bytes.count == 8 ? Double(bitPattern: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))) : nil
+        withBytes { bytes in
+            guard bytes.count == 8 else { return nil }
+            return Double(bitPattern: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)))
+        }
     }
 
     /// Nil where there is none.
-    var text: String? { isNull ? nil : String(decoding: bytes, as: UTF8.self) }
+    var text: String? { isNull ? nil : withBytes { String(decoding: $0, as: UTF8.self) } }
 
     /// Nil where there is none.
-    var array: [UInt8]? { isNull ? nil : Array(bytes) }
+    var array: [UInt8]? { isNull ? nil : withBytes { Array($0) } }
 
     /// Of a column of type `timestamptz`.
     var time: Date? {
-        bytes.count == 8 ? Date(postgreSQL: Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))) : nil
+        withBytes { bytes in
+            guard bytes.count == 8 else { return nil }
+            return Date(postgreSQL: Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
+        }
     }
 
     /// Appends a `vector` of so many dimensions; false if it is none.
     func appendVector(_ dimension: Int, to values: inout [Float]) -> Bool {
-        guard bytes.count == 4 + 4 * dimension,
-            UInt16(bigEndian: bytes.loadUnaligned(as: UInt16.self)) == dimension
-        else { return false }
-        for place in 0..<dimension {
-            let bits = bytes.loadUnaligned(fromByteOffset: 4 + 4 * place, as: UInt32.self)
-            values.append(Float(bitPattern: UInt32(bigEndian: bits)))
+        withBytes { bytes in
+            guard bytes.count == 4 + 4 * dimension,
+                UInt16(bigEndian: bytes.loadUnaligned(as: UInt16.self)) == dimension
+            else { return false }
+            for place in 0..<dimension {
+                let bits = bytes.loadUnaligned(fromByteOffset: 4 + 4 * place, as: UInt32.self)
+                values.append(Float(bitPattern: UInt32(bigEndian: bits)))
+            }
+            return true
         }
-        return true
     }
 }
 

@@ -45,13 +45,19 @@ import Testing
         let picture = workshop.pictures + "/abbot/1.png"
         let answers = try [workshop.index, copy].map { try AkinProgram.run("query", $0, picture).output }
         #expect(answers[0] == answers[1] && answers[0].contains("abbot"))
-        #expect(
-            try AkinProgram.run("index", "push", workshop.index, address).output == "pushed: nothing to do\n")
+        // Memory that is given back is overwritten at once.
+        let again = try AkinProgram.run(
+            "index", "push", workshop.index, address, environment: ["MALLOC_PERTURB_": "165"])
+        #expect(again.output == "pushed: nothing to do\n", "\(again)")
+        #expect(try AkinProgram.run("index", "push", workshop.index, address, "--quiet").output == "")
         for (index, label) in [(workshop.index, "here"), (copy, "there")] {
             #expect(try AkinProgram.run("index", "relabel", index, picture, "--to", label).code == 0)
         }
         #expect(try AkinProgram.run("index", "push", workshop.index, address).output == "pushed: 1 updated\n")
         let conflict = try AkinProgram.run("index", "push", copy, address)
         #expect(conflict.output.contains("abbot/1.png: here 'there', there 'here'"), "\(conflict.output)")
+        // Whose own change was replaced is told.
+        let replaced = try AkinProgram.run("index", "pull", address, copy, "--quiet")
+        #expect(replaced.output.contains("abbot/1.png: here 'there', there 'here'"), "\(replaced.output)")
     }
 }

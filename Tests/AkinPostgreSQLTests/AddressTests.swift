@@ -19,6 +19,7 @@ import Testing
         "postgresql://ada:secret@host/akin?index=x", "postgresql://:secret@host/akin?index=x",
         "postgresql://host/akin?index=x&password=secret", "postgresql://host/akin?pass%77ord=secret&index=x",
         "postgresql://host/akin?index=x&sslpassword=secret",
+        "postgresql://ada:se/secret@host/akin?index=x", "postgresql://ada:secret?x@host/akin?index=x",
     ]) func aPasswordIsRefusedAndNotRepeated(address: String) throws {
         #expect(throws: PostgreSQLError.passwordInAddress) { try PostgreSQLAddress(address) }
         #expect(!"\(PostgreSQLError.passwordInAddress)".contains("secret"))
@@ -37,6 +38,18 @@ import Testing
             guard case PostgreSQLError.badAddress = error else { return false }
             return "\(error)".contains("postgresql://host/database?index=NAME")
         }
+    }
+
+    /// A copy that lags behind would take for removed what has just been pushed.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["PGTARGETSESSIONATTRS"] == nil),
+        arguments: [
+            ("postgresql://db1,db2/akin?index=x", ["read-write"]), ("postgresql://db1/akin?index=x", []),
+            ("postgresql:///akin?host=db1,db2&index=x", ["read-write"]),
+        ]) func ofSeveralHostsTheOneThatTakesChanges(address: String, wanted: [String]) throws
+    {
+        let defaults = try PostgreSQLAddress(address).defaults
+        #expect(defaults.filter { $0.key == "target_session_attrs" }.map(\.value) == wanted)
     }
 
     /// Any host but the own one has to show a certificate.

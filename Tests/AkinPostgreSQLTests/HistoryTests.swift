@@ -72,6 +72,30 @@ import Testing
         #expect(try gallery.read { try $0.items().map(\.id) } == [2])
     }
 
+    /// Two import at once: each has asked before whether the numbers of its file can be kept.
+    @Test func numbersAreKeptOnlyAboveAllOthers() throws {
+        func add(_ source: String, id: UInt64) throws {
+            var list = ItemList()
+            list.append(label: [97], source: Array(source.utf8), group: [])
+            list.ids = [id]
+            try [Float(1), 2].withUnsafeBufferPointer { values in
+                let batch = ItemBatch(
+                    items: list, range: 0..<1, vectors: try #require(values.baseAddress),
+                    contentHashes: [ContentHash(of: [1])])
+                try gallery.write(PendingChange(.import, source)) { writer in
+                    #expect(try writer.add(batch, keepingIDs: true) == nil)
+                }
+            }
+        }
+        try add("/1", id: 100)
+        try add("/2", id: 5)
+        try add("/3", id: 200)
+        #expect(try gallery.read { try $0.items().map(\.id) } == [100, 101, 200])
+        #expect(try gallery.history().count == 3)
+        try gallery.undo()
+        #expect(try gallery.read { try $0.count } == 2)
+    }
+
     @Test func oldChangesAreDropped() throws {
         for number in 1...103 { try add(number...number) }
         let history = try gallery.history()

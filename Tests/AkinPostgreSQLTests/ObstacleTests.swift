@@ -72,12 +72,22 @@ import Testing
                 _ = try PostgreSQLGallery.create(
                     at: address, dimension: 2, backbone: .init(named: "drawn"), password: password)
             } throws: { error in
-                guard case PostgreSQLError.wrongPassword(address, _) = error else { return false }
-                return !"\(error)".contains("sesam")
+                guard !"\(error)".contains("sesam") else { return false }
+                if case PostgreSQLError.noPassword(address, _) = error { return password == nil }
+                return "\(error)".contains("password authentication failed") && password != nil
             }
         }
         isRefused(nil)
         isRefused { _ in "close sesam" }
+        // A right one is not called wrong, whatever else fails.
+        #expect {
+            _ = try PostgreSQLGallery(
+                opening: .new(database: "none", user: "secret"), backbones: .standard,
+                password: { _ in "open sesame" })
+        } throws: { error in
+            guard case PostgreSQLError.noConnection = error else { return false }
+            return "\(error)".contains("does not exist")
+        }
         let gallery = try PostgreSQLGallery.create(
             at: address, dimension: 2, backbone: .init(named: "drawn"), password: { _ in "open sesame" })
         try add("/1", to: gallery)

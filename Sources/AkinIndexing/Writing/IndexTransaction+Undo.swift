@@ -7,22 +7,34 @@ import AkinVectorSearch
 /// such on the other, which say how they are now.
 extension IndexTransaction {
     /// Takes back the last change, and keeps it to be made again; what it was.
-    func undoLast() throws(IndexError) -> Change {
+    ///
+    /// - Parameter mayEmpty: As in `EmbeddingIndex.undo`.
+    func undoLast(mayEmpty: Bool) throws(IndexError) -> Change {
         guard let (number, bytes) = try current.last(of: tables.changes) else {
             throw .nothingToUndo(path: path)
         }
-        return try pass(number, ChangeRecord(stored: bytes), from: tables.past, to: tables.future)
+        let before = try current.itemCount
+        let change = try pass(number, ChangeRecord(stored: bytes), from: tables.past, to: tables.future)
+        if !mayEmpty, before > 0, try current.itemCount == 0 { throw .wouldBeEmpty(path: path, change) }
+        return change
     }
 
     /// Makes again what was taken back last; what it was.
     func redoNext() throws(IndexError) -> Change {
-        var next: (number: UInt64, record: ChangeRecord?)?
+        guard let next = try nextToRedo() else {
+            throw .nothingToRedo(path: path, last: try current.history().first)
+        }
+        return try pass(next.number, next.record, from: tables.future, to: tables.past)
+    }
+
+    /// What was taken back last; without a record where that is damaged.
+    func nextToRedo() throws(IndexError) -> (number: UInt64, record: ChangeRecord?)? {
+        var next: (UInt64, ChangeRecord?)?
         try current.forEachEntry(in: tables.undone) { (number, bytes) throws(IndexError) in
             next = (number, ChangeRecord(stored: bytes))
             return false
         }
-        guard let next else { throw .nothingToRedo(path: path, last: try current.history().first) }
-        return try pass(next.number, next.record, from: tables.future, to: tables.past)
+        return next
     }
 
     private func pass(

@@ -18,7 +18,7 @@ public struct RedoChange: Job {
     public func run(_ monitor: Monitor) throws -> HistoryStep {
         guard !isTrial else { return try tried(index.reading()) }
         let index = try index.changing(monitor)
-        let change = try index.redo()
+        let change = try index.redo(where: SharedRecord.isPulled, SharedRecord.bytes(after:_:))
         // It may have its newer backbone again.
         try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
         return HistoryStep(change: change, trial: nil)

@@ -39,6 +39,7 @@ public struct PullIndex: Job {
         let last = try shared.lastRecord()
         var result = SharingResult(index: index.path, address, created: !isThere)
         var record = last
+        let change = SharedRecord.pull(from: address)
         defer { try? shared.keep(record) }
         try gallery.read { reader in
             let comparison = SharedComparison(here: try index.items(), there: try reader.items(), last)
@@ -47,9 +48,8 @@ public struct PullIndex: Job {
             let steps = (comparison.there + comparison.conflicts).map {
                 SharedTransfer.Step(source: $0.source, item: $0.there, was: $0.here)
             }
-            var transfer = SharedTransfer(steps, comparison, result)
+            var transfer = SharedTransfer(steps, comparison, result, keep: shared.keep)
             defer { (record, result) = (transfer.record, transfer.result) }
-            let change = PendingChange(.sync, "pulled from \(address)")
             try monitor.inTransactions(
                 "pulling", unit: "items", interruption: { .added($0, of: $1, unit: "items") }
             ) { isCancelled, progress in
@@ -58,7 +58,7 @@ public struct PullIndex: Job {
                 }
             }
         }
-        try pullAnswering(shared, last, &record, &result)
+        try pullAnswering(shared, last, change, &record, &result)
         try shared.keep(record)
         try monitor.maintain(index)
         return result
@@ -76,16 +76,18 @@ public struct PullIndex: Job {
     }
 
     private func pullAnswering(
-        _ shared: SharedIndex, _ last: SharedRecord, _ record: inout SharedRecord,
+        _ shared: SharedIndex, _ last: SharedRecord, _ change: PendingChange, _ record: inout SharedRecord,
         _ result: inout SharingResult
     ) throws {
         let answering = try shared.answering(last)
         if answering.isChangedThere {
             try shared.index.setAnswering(
                 classifier: answering.there.classifier, calibration: answering.there.calibration,
-                as: PendingChange(.calibrate, "pulled from \(address)"))
+                as: change)
             result.answering = true
         }
+        result.answeringConflict = answering.isConflict
+        result.answeringWaits = answering.isChangedHereOnly
         guard answering.agrees || result.answering else { return }
         record.answering = SharedRecord.state(answering.there)
     }

@@ -40,6 +40,7 @@ public struct PushIndex: Job {
         let there = try gallery.read { try $0.items() }
         var result = SharingResult(index: index.path, address, created: created)
         var record = last
+        let change = PendingChange(.sync, "pushed from '\(index.path)'")
         // What has come over is known to have, whatever happens then.
         defer { try? shared.keep(record) }
         try index.read { reader in
@@ -49,9 +50,8 @@ public struct PushIndex: Job {
             let steps = comparison.here.map {
                 SharedTransfer.Step(source: $0.source, item: $0.here, was: $0.there)
             }
-            var transfer = SharedTransfer(steps, comparison, result)
+            var transfer = SharedTransfer(steps, comparison, result, keep: shared.keep)
             defer { (record, result) = (transfer.record, transfer.result) }
-            let change = PendingChange(.sync, "pushed from '\(index.path)'")
             try monitor.inTransactions(
                 "pushing", unit: "items", interruption: { .added($0, of: $1, unit: "items") }
             ) { isCancelled, progress in
@@ -60,7 +60,7 @@ public struct PushIndex: Job {
                 }
             }
         }
-        try pushAnswering(shared, last, &record, &result)
+        try pushAnswering(shared, last, change, &record, &result)
         try shared.keep(record)
         return result
     }
@@ -85,17 +85,23 @@ public struct PushIndex: Job {
     }
 
     private func pushAnswering(
-        _ shared: SharedIndex, _ last: SharedRecord, _ record: inout SharedRecord,
+        _ shared: SharedIndex, _ last: SharedRecord, _ change: PendingChange, _ record: inout SharedRecord,
         _ result: inout SharingResult
     ) throws {
-        let answering = try shared.answering(last)
+        var answering = try shared.answering(last)
         if answering.isChangedHereOnly {
-            try shared.gallery.write(PendingChange(.calibrate, "pushed from '\(shared.index.path)'")) {
-                try $0.setAnswering(
+            result.answering = try shared.gallery.write(change) { [answering] writer in
+                let isStill = SharedRecord.state(try writer.current.answering()) == answering.states.there
+                guard isStill else { return false }
+                try writer.setAnswering(
                     classifier: answering.here.classifier, calibration: answering.here.calibration)
+                return true
             }
-            result.answering = true
+            // Somebody has been faster.
+            if !result.answering { answering = try shared.answering(last) }
         }
+        result.answeringConflict = answering.isConflict
+        result.answeringWaits = answering.isChangedThere && !answering.isConflict
         guard answering.agrees || result.answering else { return }
         record.answering = SharedRecord.state(answering.here)
     }

@@ -25,8 +25,18 @@ public struct SharingResult: Encodable, Sendable {
     public internal(set) var waiting = 0
     /// Whether it was brought by which classifier the index is asked and what is known of its answers.
     public internal(set) var answering = false
+    /// Whether that has changed on the other side alone, and waits to go the other way.
+    public internal(set) var answeringWaits = false
+    /// Whether that has changed on both sides, and not alike.
+    public internal(set) var answeringConflict = false
     /// What has changed on both sides, and not alike.
     public internal(set) var conflicts: [SharedConflict] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case index, address, created, added, updated, removed, left, waiting, answering, conflicts
+        case answeringWaits = "answering_waits"
+        case answeringConflict = "answering_conflict"
+    }
 
     init(index: String, _ address: PostgreSQLAddress, created: Bool) {
         self.index = index
@@ -76,7 +86,7 @@ struct SharedIndex {
         /// As `SharedRecord.answering`.
         let last: UInt64?
 
-        private var states: (here: UInt64, there: UInt64) {
+        var states: (here: UInt64, there: UInt64) {
             (SharedRecord.state(here), SharedRecord.state(there))
         }
         /// Where nothing has agreed yet, neither side has said anything that the other has not.
@@ -84,6 +94,8 @@ struct SharedIndex {
         var agrees: Bool { states.here == states.there }
         var isChangedHereOnly: Bool { !agrees && states.there == before }
         var isChangedThere: Bool { !agrees && states.there != before }
+        /// On both sides, and not alike.
+        var isConflict: Bool { isChangedThere && states.here != before }
     }
 }
 

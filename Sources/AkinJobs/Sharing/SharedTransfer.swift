@@ -19,16 +19,24 @@ struct SharedTransfer {
     var record: SharedRecord
     var result: SharingResult
     /// So many steps are done.
-    private(set) var done = 0
+    private var done = 0
     private let steps: [Step]
+    /// Called with the record every so often: who is killed ends without a word.
+    private let keep: (SharedRecord) throws -> Void
+    private var kept = ContinuousClock.now
+    /// So many transactions have come since.
+    private var unkept = 0
 
-    init(_ steps: [Step], _ comparison: SharedComparison, _ result: SharingResult) {
-        (self.steps, self.result) = (steps, result)
+    init(
+        _ steps: [Step], _ comparison: SharedComparison, _ result: SharingResult,
+        keep: @escaping (SharedRecord) throws -> Void
+    ) {
+        (self.steps, self.result, self.keep) = (steps, result, keep)
         record = comparison.record
     }
 
-    /// How many steps there are.
-    var count: Int { steps.count }
+    /// Ends the pages, of which more would be fetched for nothing.
+    private struct Stop: Error {}
 
     private struct Outcome {
         var added = 0
@@ -47,38 +55,43 @@ struct SharedTransfer {
         into home: Home, as change: PendingChange, isCancelled: () -> Bool, progress: (WorkProgress) -> Void,
         pages: (_ ids: [UInt64], _ body: ([Item], [Float]) throws -> Void) throws -> Void
     ) throws {
-        progress(WorkProgress(done: 0, total: count))
+        progress(WorkProgress(done: 0, total: steps.count))
         let brought = Dictionary(
             steps.filter(\.bringsEmbedding).compactMap { step in step.item.map { ($0.id, step) } },
             uniquingKeysWith: { first, _ in first })
-        let all = count
         try withoutActuallyEscaping(progress) { progress in
             try withoutActuallyEscaping(isCancelled) { isCancelled in
                 guard !brought.isEmpty else { return }
-                try pages(brought.keys.sorted()) { items, values in
-                    guard !isCancelled() else { return }
-                    let steps = items.compactMap { brought[$0.id] }
-                    enter(try home.write(change) { try Self.bring(steps, values, $0) })
-                    progress(WorkProgress(done: done, total: all))
-                }
+                do {
+                    try pages(brought.keys.sorted()) { items, values in
+                        guard !isCancelled() else { throw Stop() }
+                        let some = items.compactMap { brought[$0.id] }
+                        try enter(try home.write(change) { try Self.bring(some, values, $0) })
+                        progress(WorkProgress(done: done, total: steps.count))
+                    }
+                } catch is Stop {}
             }
         }
         let rest = steps.filter { !$0.bringsEmbedding }
         for start in stride(from: 0, to: rest.count, by: 500) {
             guard !isCancelled() else { return }
             let some = rest[start..<min(start + 500, rest.count)]
-            enter(try home.write(change) { try Self.describe(some, $0) })
-            progress(WorkProgress(done: done, total: count))
+            try enter(try home.write(change) { try Self.describe(some, $0) })
+            progress(WorkProgress(done: done, total: steps.count))
         }
     }
 
-    private mutating func enter(_ outcome: Outcome) {
+    private mutating func enter(_ outcome: Outcome) throws {
         for step in outcome.done { record[step.source] = step.item.map(SharedRecord.state) }
         result.added += outcome.added
         result.updated += outcome.updated
         result.removed += outcome.removed
         result.left += outcome.left
         done += outcome.done.count + outcome.left
+        unkept += 1
+        guard unkept >= 20 || kept.duration(to: .now) > .seconds(5) else { return }
+        try keep(record)
+        (unkept, kept) = (0, .now)
     }
 
     /// Items with their embeddings, one behind the other.
@@ -144,8 +157,8 @@ struct SharedTransfer {
     ) throws -> Outcome {
         var outcome = Outcome()
         for step in steps {
-            guard try writer.isStill(step.was, at: step.source),
-                let now = try writer.current.item(source: step.source)
+            guard let now = try writer.current.item(source: step.source),
+                SharedRecord.state(now) == step.was.map(SharedRecord.state)
             else {
                 outcome.left += 1
                 continue

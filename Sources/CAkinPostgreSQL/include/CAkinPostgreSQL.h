@@ -22,9 +22,7 @@ enum {
     EACH(int, PQstatus, (const pg_conn *))                                                                             \
     EACH(char *, PQerrorMessage, (const pg_conn *))                                                                    \
     EACH(int, PQconnectionNeedsPassword, (const pg_conn *))                                                            \
-    EACH(int, PQconnectionUsedPassword, (const pg_conn *))                                                             \
     EACH(int, PQtransactionStatus, (const pg_conn *))                                                                  \
-    EACH(const char *, PQparameterStatus, (const pg_conn *, const char *))                                             \
     EACH(void *, PQsetNoticeProcessor, (pg_conn *, void (*)(void *, const char *), void *))                            \
     EACH(void, PQfinish, (pg_conn *))                                                                                  \
     EACH(pg_result *, PQexecParams,                                                                                    \
