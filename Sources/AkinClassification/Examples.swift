@@ -17,6 +17,9 @@ public struct Examples: Sendable {
         guard labels.count == embeddings.rows else {
             throw .countsDiffer(labels: labels.count, embeddings: embeddings.rows)
         }
+        if let learned = metric.learned, !metric.fits(embeddings.columns) {
+            throw .wrongDimension(expected: learned.weights.count, found: embeddings.columns)
+        }
         self.init(labels: labels, trusted: embeddings, metric: metric)
     }
 
@@ -94,7 +97,7 @@ public struct Folds: Sendable, Hashable {
 
     /// The positions of each fold; every position is in one. Of `copies`, positions of equal content, none is compared with
     /// another, whatever folds they are in.
-    public init(_ members: [[Int]], copies: [[Int]] = []) {
+    package init(_ members: [[Int]], copies: [[Int]] = []) {
         self.members = members
         var foldOfPosition = [Int](repeating: 0, count: members.reduce(0) { $0 + $1.count })
         for (fold, positions) in members.enumerated() {

@@ -7,7 +7,7 @@ extension Folds {
     /// A fold of several classes counts as one of the class of its first position. There are fewer where there are not so many units.
     ///
     /// - Parameter seed: The units of a class are shuffled with it before; nil leaves them in their order.
-    public func stratified(_ count: Int, _ labels: ItemLabels, seed: UInt64? = nil) -> Folds {
+    package func stratified(_ count: Int, _ labels: ItemLabels, seed: UInt64? = nil) -> Folds {
         var units = DisjointSets(count: labels.count)
         for together in (0..<self.count).map({ positions(in: $0) }) + copies {
             for position in together.dropFirst() { units.join(together[0], position) }

@@ -23,7 +23,7 @@ public struct Prediction: Sendable, Equatable {
     public static let rankedClasses = 20
 
     /// Of classes, best first; at least one.
-    public init(ranking: [ClassScore], neighbours: [Neighbour]) {
+    package init(ranking: [ClassScore], neighbours: [Neighbour]) {
         precondition(!ranking.isEmpty, "a prediction without a class")
         label = ranking[0].label
         confidence = ranking[0].score

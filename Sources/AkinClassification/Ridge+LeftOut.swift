@@ -21,7 +21,7 @@ extension Ridge {
     /// left out alone, which is one fit. The penalty is chosen without them each time.
     ///
     /// - Precondition: All embeddings are numbers, and there are two at least.
-    public func fit(leavingOut folds: Folds, of examples: Examples) -> RidgeFit {
+    package func fit(leavingOut folds: Folds, of examples: Examples) -> RidgeFit {
         let count = examples.labels.count
         let isAlone = (0..<count).allSatisfy { folds.leftOut(with: $0).count == 1 }
         return isAlone ? fitAlone(examples) : fitByFold(folds, examples)

@@ -52,7 +52,12 @@ public struct SupportVectorRegression: Sendable {
     }
 
     /// A number for each of `queries`, `[queries, dimension]`.
-    public func values(of queries: Matrix) -> [Double] {
+    ///
+    /// - Throws: `ClassificationError.wrongDimension`
+    public func values(of queries: Matrix) throws(ClassificationError) -> [Double] {
+        guard queries.columns == vectors.columns else {
+            throw .wrongDimension(expected: vectors.columns, found: queries.columns)
+        }
         let rows = Self.scaled(queries, kernel)
         let lengths = (0..<vectors.rows).map { vectors.squaredLength(ofRow: $0) }
         return ThreadPool.shared.map(rows.rows) { row in

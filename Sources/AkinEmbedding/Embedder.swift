@@ -74,7 +74,19 @@ public final class Embedder: Sendable {
     }
 
     /// Embeddings of what was read, `[batch.decoded.count, dimension]`.
-    public func embeddings(of batch: InputBatch) -> Matrix {
+    ///
+    /// - Throws: `EmbeddingError.wrongInputCount` where it was read for another backbone.
+    public func embeddings(of batch: InputBatch) throws(EmbeddingError) -> Matrix {
+        let expected = batch.decoded.count * backbone.input.count
+        guard batch.inputs.count == expected else {
+            throw .wrongInputCount(
+                pictures: batch.decoded.count, expected: expected, found: batch.inputs.count)
+        }
+        return embeddings(trusted: batch)
+    }
+
+    /// As the above, of what was read for this backbone.
+    package func embeddings(trusted batch: InputBatch) -> Matrix {
         batch.inputs.withUnsafeBufferPointer { embeddings(of: $0, count: batch.decoded.count) }
     }
 

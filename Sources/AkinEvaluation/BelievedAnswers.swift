@@ -70,12 +70,15 @@ public struct Reliability: Sendable, Equatable {
     /// The expected calibration error: by how much confidence and share differ, in the mean of the answers, 0...1 (Guo et al. 2017).
     public let error: Double
 
-    /// Of confidences, 0...1; nil without answers.
+    /// Of confidences, 0...1; nil without answers, or where one of them is no number.
+    ///
+    /// - Parameter count: 1 at least.
     public init?(_ answers: [(confidence: Double, isRight: Bool)], bins count: Int = 10) {
-        guard !answers.isEmpty else { return nil }
+        guard !answers.isEmpty, count > 0, answers.allSatisfy({ !$0.confidence.isNaN }) else { return nil }
         var members = [[(confidence: Double, isRight: Bool)]](repeating: [], count: count)
         for answer in answers {
-            members[min(max(Int(answer.confidence * Double(count)), 0), count - 1)].append(answer)
+            let confidence = min(max(answer.confidence, 0), 1)
+            members[min(Int(confidence * Double(count)), count - 1)].append(answer)
         }
         bins = members.enumerated().filter { !$0.element.isEmpty }.map { number, own in
             Bin(

@@ -52,6 +52,7 @@ public struct EpisodeReport: Measured, Codable, Sendable, Equatable {
         guard embeddings.rows == labels.count else {
             throw .wrongNumberOfEmbeddings(expected: labels.count, found: embeddings.rows)
         }
+        do { try metric.check(dimension: embeddings.columns) } catch { throw .metric(error) }
         let drawn: Episodes
         do { drawn = try Episodes(labels: labels, settings: settings) } catch { throw .fewShot(error) }
         let right = drawn.right(in: embeddings, by: metric)

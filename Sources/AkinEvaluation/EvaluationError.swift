@@ -2,6 +2,7 @@ import AkinBasics
 import AkinClassification
 import AkinNetworks
 import AkinTraining
+import AkinVectorSearch
 
 /// Why something could not be evaluated.
 public enum EvaluationError: ExplainedError, Equatable {
@@ -30,6 +31,7 @@ public enum EvaluationError: ExplainedError, Equatable {
     case noStrangers
     case fold(without: Source, reason: String)
     case head(HeadError)
+    case metric(MetricError)
     case fewShot(FewShotError)
     case classification(ClassificationError)
 }
@@ -70,6 +72,7 @@ extension EvaluationError {
             "there is no stranger to ask about: all have a label that the index has too, or are copies of its items; give others"
         case .fold(let source, let reason): "without '\(source)' there is too little to train on: \(reason)"
         case .head(let error): "\(error)"
+        case .metric(let error): "\(error)"
         case .fewShot(let error): "\(error)"
         case .classification(let error): "\(error)"
         }

@@ -1,7 +1,7 @@
 import AkinTensors
 
 /// A choice among candidates that were asked about the same items, and what to expect of what was chosen.
-public struct ModelSelection: Sendable {
+package struct ModelSelection: Sendable {
     /// For each candidate and each item how wrong its answer was; the smaller the better.
     public let errors: [[Double]]
     /// For each candidate how simple it is: the smaller the simpler.

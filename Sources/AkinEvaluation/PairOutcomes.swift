@@ -34,6 +34,7 @@ public struct PairOutcomes: Sendable, Equatable {
         guard embeddings.rows == labels.count else {
             throw .wrongNumberOfEmbeddings(expected: labels.count, found: embeddings.rows)
         }
+        do { try metric.check(dimension: embeddings.columns) } catch { throw .metric(error) }
         let drawn: VerificationPairs
         do { drawn = try VerificationPairs(labels: labels, count: count, seed: seed) } catch {
             throw .fewShot(error)

@@ -63,6 +63,10 @@ public enum Retrieval {
         in gallery: some Gallery, depths: [Int] = [1, 5, 10], keepingGroups: Bool = false,
         keepingCopies: Bool = false, progress: (WorkProgress) throws -> Void = { _ in }
     ) throws -> RetrievalOutcomes {
+        if let depth = depths.first(where: { $0 < 1 }) {
+            throw EvaluationError.unusableSetting(
+                what: "a number of nearest items", value: "\(depth)", allowed: "1 or more")
+        }
         let (items, embeddings) = try gallery.read { try $0.labelled() }
         guard items.count > 1 else { throw EvaluationError.tooFewItems(items.count) }
         for row in items.indices where !embeddings[row].allSatisfy(\.isFinite) {

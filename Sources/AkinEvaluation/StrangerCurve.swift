@@ -21,10 +21,11 @@ public struct StrangerCurve: Sendable, Equatable {
     /// How many of its own.
     public let own: Int
 
-    /// Of how strange each looks; nil without one of either kind. O(n log n).
+    /// Of how strange each looks; nil without one of either kind. What is not a number is as strange as can be. O(n log n).
     public init?(own: [Double], strangers: [Double]) {
         guard !own.isEmpty, !strangers.isEmpty else { return nil }
-        let all = (own.map { ($0, 1) } + strangers.map { ($0, 0) }).sorted { $0.0 < $1.0 }
+        let all = (own.map { ($0, 1) } + strangers.map { ($0, 0) })
+            .map { ($0.0.isNaN ? .infinity : $0.0, $0.1) }.sorted { $0.0 < $1.0 }
         var points = [Point(border: all[0].0, strangersKnown: 0, ownKnown: 0)]
         var (known, ownKnown, area) = (0, 0, 0.0)
         var start = 0

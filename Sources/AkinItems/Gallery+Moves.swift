@@ -24,7 +24,7 @@ extension Gallery {
         for first in stride(from: 0, to: rest.count, by: embedder.batch) {
             guard !isCancelled() else { return }
             let batch = reader.read(first..<min(first + embedder.batch, rest.count))
-            let embeddings = embedder.embeddings(of: batch)
+            let embeddings = embedder.embeddings(trusted: batch)
             var files: [ChangedFile] = []
             for (row, place) in batch.decoded.enumerated() {
                 guard let hash = batch.hashes[place - first] else { continue }

@@ -239,7 +239,7 @@ final class KnownItems<Home: Gallery>: Sendable {
     private func embeddings(
         of batch: InputBatch, _ known: [Item?], by embedder: Embedder, _ report: inout AddReport.Parts
     ) -> (embeddings: Matrix, rows: [Int: Int]) {
-        var embeddings = embedder.embeddings(of: batch)
+        var embeddings = embedder.embeddings(trusted: batch)
         report.embedded += embeddings.rows
         var rows = Dictionary(uniqueKeysWithValues: zip(batch.decoded, 0...).map { ($0, $1) })
         var blank = batch.blank

@@ -25,11 +25,14 @@ public final class MemoryGallery: Gallery {
 
     /// An empty gallery.
     ///
-    /// - Throws: `GalleryError.noDimension`
+    /// - Throws: `GalleryError.noDimension`; `wrongDimension` where the metric was learned for others.
     public init(
         dimension: Int, metric: Metric = .l2, backbone: BackboneIdentity = .unnamed()
     ) throws(GalleryError) {
         guard dimension > 0 else { throw .noDimension(dimension) }
+        if let learned = metric.learned, !metric.fits(dimension) {
+            throw .wrongDimension(expected: learned.weights.count, found: dimension)
+        }
         self.dimension = dimension
         self.metric = metric
         self.backbone = backbone

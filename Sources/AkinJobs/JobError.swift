@@ -62,6 +62,8 @@ public enum JobError: ExplainedError, Hashable, Sendable {
     case otherIndex(String)
     /// What lies there tells nothing of a run of a recipe, or of a training.
     case notARun(String)
+    /// No run was named.
+    case nothingToCompare
     /// This file cannot be read.
     case unreadable(String, FileError)
     /// A line of a table of labels cannot be followed.
@@ -142,6 +144,7 @@ extension JobError {
         case .notARun(let path):
             "'\(path)' tells of no run; give the folder of a run of a recipe (with report/results.json), a checkpoint, or the "
                 + "history of a training"
+        case .nothingToCompare: "there is no run to compare; name one or more"
         case .unreadable(let path, let error): "'\(path)': \(error)"
         case .row(let table, let line, let problem, let others):
             "\(table), line \(line): \(problem)"

@@ -28,7 +28,7 @@ public struct ProtocolCurve: Sendable {
     }
 
     /// How many are right as there are more classes to tell apart, beside a guess; of one report at least.
-    public init(_ reports: [EpisodeReport]) {
+    package init(_ reports: [EpisodeReport]) {
         let sorted = reports.sorted { $0.ways < $1.ways }
         func series(_ name: String, _ colour: String, _ value: (EpisodeReport) -> Double) -> CurvePanel.Series
         {

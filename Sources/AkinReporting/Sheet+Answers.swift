@@ -12,7 +12,7 @@ extension Sheet {
     ///   - limit: How many queries are shown at most; the sheet says how many were left out.
     ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then says so.
-    public init(
+    package init(
         queries: [(source: Source, answer: Answer)], labels: [String]? = nil,
         title: String = "Queries and their neighbours", summary: [String] = [], limit: Int = .max,
         foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
@@ -26,7 +26,7 @@ extension Sheet {
             }
             body.append("<p>\(outcomes.tally.sentence)</p>")
         }
-        let answers = queries.prefix(limit).enumerated().map { i, query in
+        let answers = queries.prefix(max(0, limit)).enumerated().map { i, query in
             ShownAnswer(query.source, query.answer, label: labels?[i])
         }
         body.append("<p class=\"quiet\">\(escaped(AnswerNotes.sureness(isCalibrated: nil)))</p>")
@@ -42,14 +42,14 @@ extension Sheet {
     ///   - limit: How many are shown at most; of more so many from all over the list, so that each class is seen if they are in order.
     ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then says so.
-    public init(
+    package init(
         answersOf outcomes: Outcomes, _ answers: [Answer], title: String, explanation: String,
         limit: Int = .max, foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
         let count = outcomes.list.count
         precondition(answers.count == count, "an answer for each outcome")
         var body = Self.head(HoldOutReport(outcomes), title: title) + ["<h2>Answers</h2>"]
-        let shown = (0..<min(limit, count)).map { number in
+        let shown = (0..<min(max(0, limit), count)).map { number in
             let place = Int(Double(number) * max(1, Double(count) / Double(limit)))
             return ShownAnswer(
                 outcomes.list[place].source, answers[place], label: outcomes.list[place].label)

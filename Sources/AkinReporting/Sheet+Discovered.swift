@@ -72,7 +72,7 @@ extension Sheet {
         discovered found: DiscoveredPictures, title: String = "Pictures without labels", limit: Int = 100,
         foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
-        let clusters = found.clusters.prefix(limit)
+        let clusters = found.clusters.prefix(max(0, limit))
         let folder = CommonFolder(
             of: clusters.flatMap { $0.sources.prefix(Self.shownOfCluster) } + found.next.map(\.source))
         var body = ["<h1>\(escaped(title))</h1>"]

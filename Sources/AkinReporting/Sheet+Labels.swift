@@ -14,8 +14,8 @@ extension Sheet {
         suspects check: LabelCheck, _ duplicates: [DuplicateGroup], title: String = "Labels to look at",
         limit: Int = 100, foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
-        let suspects = check.suspects.prefix(limit)
-        let groups = duplicates.prefix(limit)
+        let suspects = check.suspects.prefix(max(0, limit))
+        let groups = duplicates.prefix(max(0, limit))
         let folder = CommonFolder(
             of: suspects.flatMap { [$0.source, $0.nearest, $0.nearestOwn].compactMap(\.self) }
                 + groups.flatMap { $0.items.map(\.source) })

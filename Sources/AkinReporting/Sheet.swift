@@ -25,7 +25,7 @@ public struct Sheet: Sendable {
         picture: (_ source: Source) -> Image?
     ) {
         let title = title ?? report.title
-        let shown = report.mistakes.prefix(limit)
+        let shown = report.mistakes.prefix(max(0, limit))
         let folder = CommonFolder(of: shown.flatMap(\.sources))
         var body = Self.head(report, title: title) + ["<h2>Mistakes</h2>"]
         if shown.isEmpty {

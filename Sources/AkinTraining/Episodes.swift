@@ -97,7 +97,7 @@ public struct Episodes: Sendable {
     /// 2017, equations 1 and 2; with one shot this is the nearest neighbour). Of equally near ones the first counts.
     ///
     /// `embeddings` `[images, dimension]`. O(episodes · ways² · dimension), on all threads of the pool.
-    public func right(in embeddings: Matrix, by metric: Metric = .l2) -> [Int] {
+    package func right(in embeddings: Matrix, by metric: Metric = .l2) -> [Int] {
         ThreadPool.shared.map(episodes.count) { number in
             let episode = episodes[number]
             let distances = metric.distances(

@@ -17,17 +17,18 @@ public struct Verification: Sendable, Hashable {
     /// ROC curve with straight lines between its points.
     public let equalErrorRate: Double
 
-    /// From distances, none of them NaN, at least one of each kind. O(n log n).
+    /// From distances, at least one of each kind; what is not a number counts as infinitely far. O(n log n).
     ///
     /// - Throws: `FewShotError.oneKind`
     public init(same: [Float], different: [Float]) throws(FewShotError) {
         guard !same.isEmpty, !different.isEmpty else {
             throw .oneKind(same: same.count, different: different.count)
         }
-        self.init(trusted: same, different: different)
+        func numbers(_ distances: [Float]) -> [Float] { distances.map { $0.isNaN ? .infinity : $0 } }
+        self.init(trusted: numbers(same), different: numbers(different))
     }
 
-    /// As the above, where there are some of each kind.
+    /// As the above, where there are some of each kind, all of them numbers.
     package init(trusted same: [Float], different: [Float]) {
         precondition(!same.isEmpty && !different.isEmpty, "pairs of both kinds")
         self.same = same.sorted()

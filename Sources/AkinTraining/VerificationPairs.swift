@@ -107,12 +107,12 @@ public struct VerificationPairs: Sendable {
     }
 
     /// The distances of all pairs, in their order; what is not a number counts as infinitely far.
-    public func distances(in embeddings: Matrix, by metric: Metric = .l2) -> [Float] {
+    package func distances(in embeddings: Matrix, by metric: Metric = .l2) -> [Float] {
         metric.distances(of: pairs, in: embeddings).map { $0.isNaN ? .infinity : $0 }
     }
 
     /// How well the distances in `embeddings` tell the pairs apart.
-    public func result(in embeddings: Matrix, by metric: Metric = .l2) -> Verification {
+    package func result(in embeddings: Matrix, by metric: Metric = .l2) -> Verification {
         let distances = distances(in: embeddings, by: metric)
         return Verification(trusted: Array(distances.prefix(same)), different: Array(distances.suffix(same)))
     }

@@ -7,6 +7,9 @@ extension Metric {
         if let learned, !fits(one) { throw .otherDimension(learned: learned.weights.count, found: one) }
     }
 
+    /// Throws where vectors of this dimension cannot be compared by it.
+    package func check(dimension: Int) throws(MetricError) { try check(dimension, dimension) }
+
     /// The distance of two vectors of the same length; exactly 0 for equal ones (but for the inner product
     /// and a learned metric).
     public func distance(

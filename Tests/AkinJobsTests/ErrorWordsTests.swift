@@ -84,6 +84,17 @@ import Testing
         #expect(throws: MetricError.otherDimension(learned: 3, found: 1)) {
             try learned.nearest(1, to: one, among: one)
         }
+        #expect(throws: GalleryError.wrongDimension(expected: 3, found: 1)) {
+            try MemoryGallery(dimension: 1, metric: learned)
+        }
+        #expect(throws: ClassificationError.wrongDimension(expected: 3, found: 1)) {
+            try Examples(labels: ItemLabels(["a"]), embeddings: one, metric: learned)
+        }
+        let two = try Matrix(rows: 4, columns: 1, values: [1, 2, 3, 4])
+        #expect(throws: EvaluationError.metric(.otherDimension(learned: 3, found: 1))) {
+            try PairOutcomes(labels: ["a", "a", "b", "b"], embeddings: two, metric: learned)
+        }
+        #expect(throws: JobError.nothingToCompare) { try CompareRuns([]).run(Monitor()) }
         for k in [0, -1] { #expect(try Metric.l2.nearest(k, to: one, among: one) == [[]]) }
         #expect(throws: GalleryError.noDimension(0)) { try MemoryGallery(dimension: 0) }
         #expect(throws: EvaluationError.self) { try Interval(3, of: 2) }

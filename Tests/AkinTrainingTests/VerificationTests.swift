@@ -109,11 +109,13 @@ import Testing
         #expect(above.refused - 1e-12...below.refused + 1e-12 ~= rate, "seed \(seed)")
     }
 
-    @Test func byHand() {
+    @Test func byHand() throws {
         let found = Verification(trusted: [1, 2, 3, 6], different: [9, 5, 8, 7])
         #expect(found.same == [1, 2, 3, 6] && found.different == [5, 7, 8, 9])
         #expect(found.bestThreshold == 4 && found.bestAccuracy == 7.0 / 8)
         #expect(found.auroc == 15.0 / 16 && found.equalErrorRate == 0.25)
+        let infinite = try Verification(same: [1, .nan], different: [2])
+        #expect(infinite.bestAccuracy == 2.0 / 3)
         let perfect = Verification(trusted: [0, 1], different: [2, .infinity])
         #expect(perfect.bestAccuracy == 1 && perfect.bestThreshold == 1.5)
         #expect(perfect.auroc == 1 && perfect.equalErrorRate == 0)

@@ -92,7 +92,7 @@ extension EmbeddingIndex {
             .readingAhead(batch: embedder.batch)
         defer { reading.stop() }
         while !isCancelled(), let batch = reading.next() {
-            let embeddings = embedder.embeddings(of: batch)
+            let embeddings = embedder.embeddings(trusted: batch)
             for (row, position) in batch.decoded.enumerated() {
                 guard isUsableEmbedding(embeddings[row]) else {
                     staged.leaveOut(

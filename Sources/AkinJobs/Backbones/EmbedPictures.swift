@@ -150,7 +150,7 @@ public struct EmbedPictures: Job {
         _ batch: InputBatch, of samples: [Sample], by embedder: Embedder, to writer: ExportWriter,
         _ made: inout Made
     ) throws {
-        let embeddings = embedder.embeddings(of: batch)
+        let embeddings = embedder.embeddings(trusted: batch)
         let blank = Set(batch.blank)
         var (items, rows) = ([Item](), [Int]())
         var skipped = batch.skipped.map { (position: $0.position, skipped: $0.skipped) }

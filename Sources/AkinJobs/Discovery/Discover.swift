@@ -157,7 +157,7 @@ extension Discover {
                 found.skipped += batch.skipped.map(\.skipped)
                 found.indexed += batch.hashes.count { $0.map(known.contains) ?? false }
                 blank += batch.blank.map { dataset.samples[$0].source }
-                let embedded = embedder.embeddings(of: batch)
+                let embedded = embedder.embeddings(trusted: batch)
                 for (row, position) in batch.decoded.enumerated() {
                     // Of copies one is enough.
                     guard let hash = batch.hashes[position - batch.range.lowerBound],

@@ -170,7 +170,7 @@ final class Asking {
     }
 
     private func embeddings(of batch: InputBatch, by embedder: Embedder) throws -> Matrix {
-        guard query.augments else { return embedder.embeddings(of: batch) }
+        guard query.augments else { return embedder.embeddings(trusted: batch) }
         let (plain, mean) = embedder.averagedEmbeddings(of: batch)
         guard !index.metric.kind.mayBeNegative else { return mean }
         var averaged = mean

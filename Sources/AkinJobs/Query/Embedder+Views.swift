@@ -39,7 +39,7 @@ extension Embedder {
     /// inputs: `[batch.decoded.count, dimension]`. The mean is brought to the length of the plain one. It takes
     /// `viewsOfAverage` times as long as the plain ones alone; reading and decoding, which take no longer, come on top.
     func averagedEmbeddings(of batch: InputBatch) -> (plain: Matrix, averaged: Matrix) {
-        let plain = embeddings(of: batch)
+        let plain = embeddings(trusted: batch)
         var sums = plain.values
         let (count, input) = (batch.decoded.count, backbone.input)
         let inputs = FloatBuffer(count: count * input.count)

@@ -21,13 +21,13 @@ public struct CompareRuns: Job {
 
     /// What is to be compared: one run at least.
     public init(_ runs: [String], page: OutputFile? = nil, table: OutputFile? = nil) {
-        precondition(!runs.isEmpty, "nothing to compare")
         (self.runs, self.page, self.table) = (runs, page, table)
     }
 
     /// Reads them.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> RunComparison {
+        guard !runs.isEmpty else { throw JobError.nothingToCompare }
         let kept = try runs.map(KeptRun.init)
         try OutputFile.check([page, table]) { kept.flatMap(\.files) }
         let comparison = RunComparison(kept.flatMap(\.runs))

@@ -28,7 +28,9 @@ public struct Trustworthiness: Sendable, Hashable {
         of points: Matrix, showing vectors: Matrix, by metric: Metric, neighbours: Int = 12, seed: UInt64 = 1
     ) {
         let count = points.rows
-        guard vectors.rows == count else { return nil }
+        guard vectors.rows == count, (try? metric.check(dimension: vectors.columns)) != nil else {
+            return nil
+        }
         let k = min(neighbours, (count - 1) / 2)
         let isOnePlace = (0..<count).allSatisfy { points[$0] == points[0] }
         guard k > 0, vectors.columns > 0, !isOnePlace else { return nil }
