@@ -90,9 +90,9 @@ import Testing
         #expect(throws: ClassificationError.wrongDimension(expected: 3, found: 1)) {
             try Examples(labels: ItemLabels(["a"]), embeddings: one, metric: learned)
         }
-        let two = try Matrix(rows: 4, columns: 1, values: [1, 2, 3, 4])
+        let four = try Matrix(rows: 4, columns: 1, values: [1, 2, 3, 4])
         #expect(throws: EvaluationError.metric(.otherDimension(learned: 3, found: 1))) {
-            try PairOutcomes(labels: ["a", "a", "b", "b"], embeddings: two, metric: learned)
+            try PairOutcomes(labels: ["a", "a", "b", "b"], embeddings: four, metric: learned)
         }
         #expect(throws: JobError.nothingToCompare) { try CompareRuns([]).run(Monitor()) }
         for k in [0, -1] { #expect(try Metric.l2.nearest(k, to: one, among: one) == [[]]) }
