@@ -10,6 +10,10 @@ import Darwin
 /// program at once, which an index survives as well.
 enum Interruption {
     private static let mark = Atomic<Int32>(0)
+    /// When it was set, in milliseconds of a clock that only goes on.
+    private static let time = Atomic<Int>(0)
+    /// What comes so soon after the first is the same wish: `timeout` sends a signal to its program, and to the group that this is in.
+    private static let soon = 300
 
     /// Whether the user wants to stop.
     static var isRequested: Bool { received != nil }
@@ -30,11 +34,11 @@ enum Interruption {
         return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// From now on ctrl-C only sets the mark, once. A mark that is set stays: whoever has asked to stop need not ask again
-    /// for the next piece of work.
+    /// From now on ctrl-C only sets the mark, and ends the program where that is set. It stays set: whoever has asked to stop
+    /// need not ask again for the next piece of work.
     static func catchSignals() {
-        // The next one is to end the program. Looked at here also because it is made by that, which would not be safe in a handler.
-        guard !isRequested else { return }
+        // Made before a handler needs them: making them there would not be safe.
+        _ = (isRequested, time.load(ordering: .relaxed))
         // Whoever started this program may have blocked them, as worker threads do.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -46,8 +50,17 @@ enum Interruption {
             guard !isIgnored(action) else { continue }
             sigaddset(&signals, number)
             signal(number) { received in
-                Interruption.mark.store(received, ordering: .relaxed)
-                signal(received, SIG_DFL)
+                var now = timespec()
+                clock_gettime(CLOCK_MONOTONIC, &now)
+                let time = now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+                if !Interruption.isRequested {
+                    Interruption.time.store(time, ordering: .relaxed)
+                    Interruption.mark.store(received, ordering: .relaxed)
+                } else if time - Interruption.time.load(ordering: .relaxed) > Interruption.soon {
+                    // As if it had never been caught.
+                    signal(received, SIG_DFL)
+                    raise(received)
+                }
             }
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
