@@ -25,7 +25,7 @@ extension Metric {
     }
 
     /// Whether it is a metric of vectors of this dimension.
-    func fits(_ dimension: Int) -> Bool {
+    package func fits(_ dimension: Int) -> Bool {
         learned.map { $0.weights.count == dimension } ?? true
     }
 
