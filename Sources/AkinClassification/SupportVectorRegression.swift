@@ -83,14 +83,14 @@ public struct SupportVectorRegression: Sendable {
     /// differences of the targets from their mean. 1 where all is right, 0 for whoever says the mean, below 0 for worse; no number
     /// where all targets are equal.
     ///
-    /// - Throws: `ClassificationError.countsDiffer` where there is not a target for each query.
+    /// - Throws: `ClassificationError.countsDiffer` where there is not a target for each query; `wrongDimension`
     public func determination(of queries: Matrix, targets: [Double]) throws(ClassificationError) -> Double {
         guard queries.rows == targets.count else {
             throw .countsDiffer(labels: targets.count, embeddings: queries.rows)
         }
         let mean = targets.reduce(0, +) / Double(targets.count)
         var (errors, spread) = (0.0, 0.0)
-        for (value, target) in zip(values(of: queries), targets) {
+        for (value, target) in try zip(values(of: queries), targets) {
             errors += (value - target) * (value - target)
             spread += (target - mean) * (target - mean)
         }
