@@ -35,7 +35,7 @@ import Testing
         #expect(
             StrangerCurve(own: [], strangers: [1]) == nil && StrangerCurve(own: [1], strangers: []) == nil)
         #expect(try #require(StrangerCurve(own: [1, .nan], strangers: [2])).area == 0.5)
-        #expect(BelievedAnswers([(.nan, true)]) == nil && BelievedAnswers([(0.5, true)], bins: 0) == nil)
+        #expect(Reliability([(.nan, true)]) == nil && Reliability([(0.5, true)], bins: 0) == nil)
         let apart = try #require(StrangerCurve(own: [-.infinity, 1], strangers: [2, 3]))
         #expect(apart.area == 1 && apart.strangersKnown(whereOwnAre: 1) == 0)
         #expect(try #require(StrangerCurve(own: [5], strangers: [5])).area == 0.5)
