@@ -75,6 +75,7 @@ extension CheckTraining.Result {
         let parts = [
             ("pictures", memory.pictures), ("weights", memory.weights), ("gradient", memory.gradient),
             ("optimizer", memory.moments), ("activations", memory.activations), ("work space", memory.work),
+            ("saving", memory.saving),
             ("program", memory.program),
         ].filter { $0.1 > 0 }
         return "\(sizeText(memory.total)) of \(sizeText(memory.machine)): "

@@ -88,6 +88,8 @@ extension Trainer {
         package var activations = 0
         /// A batch, and what passes over it and the loss work in.
         package var work = 0
+        /// Where it is saved: the state as tensors, and as a file's bytes.
+        package var saving: Int { 2 * (weights + moments) }
     }
 
     /// See `Memory`.

@@ -159,16 +159,20 @@ extension CheckTraining.Result {
         public let activations: Int
         /// A batch itself, gradients on their way back, and what the threads work in.
         public let work: Int
+        /// What saving it takes besides, for a moment.
+        public let saving: Int
         /// Before there was anything of the training.
         public let program: Int
         /// What this machine has.
         public let machine: Int
 
         /// All of it.
-        public var total: Int { pictures + weights + gradient + moments + activations + work + program }
+        public var total: Int {
+            pictures + weights + gradient + moments + activations + work + saving + program
+        }
 
         enum CodingKeys: CodingKey {
-            case pictures, weights, gradient, moments, activations, work, program, machine, total
+            case pictures, weights, gradient, moments, activations, work, saving, program, machine, total
         }
 
         /// With the total.
@@ -180,6 +184,7 @@ extension CheckTraining.Result {
             try container.encode(moments, forKey: .moments)
             try container.encode(activations, forKey: .activations)
             try container.encode(work, forKey: .work)
+            try container.encode(saving, forKey: .saving)
             try container.encode(program, forKey: .program)
             try container.encode(machine, forKey: .machine)
             try container.encode(total, forKey: .total)
@@ -232,7 +237,7 @@ extension CheckTraining.Result {
         self.memory = Memory(
             pictures: images.reduce(memory.pictures) { $0 + $1.bytes }, weights: memory.weights,
             gradient: memory.gradient, moments: memory.moments, activations: memory.activations,
-            work: memory.work, program: program,
+            work: memory.work, saving: memory.saving, program: program,
             machine: Int(clamping: ProcessInfo.processInfo.physicalMemory))
     }
 }
