@@ -97,11 +97,11 @@ public struct Folds: Sendable, Hashable {
 
     /// The positions of each fold; every position is in one. Of `copies`, positions of equal content, none is compared with
     /// another, whatever folds they are in.
-    package init(_ members: [[Int]], copies: [[Int]] = []) {
+    public init(_ members: [[Int]], copies: [[Int]] = []) {
         self.members = members
-        var foldOfPosition = [Int](repeating: 0, count: members.reduce(0) { $0 + $1.count })
+        var foldOfPosition = [Int](repeating: 0, count: (members.joined().max() ?? -1) + 1)
         for (fold, positions) in members.enumerated() {
-            for position in positions { foldOfPosition[position] = fold }
+            for position in positions where position >= 0 { foldOfPosition[position] = fold }
         }
         self.foldOfPosition = foldOfPosition
         self.copies = copies

@@ -22,11 +22,10 @@ public struct Prediction: Sendable, Equatable {
     /// How many classes a ranking holds at most.
     public static let rankedClasses = 20
 
-    /// Of classes, best first; at least one.
-    package init(ranking: [ClassScore], neighbours: [Neighbour]) {
-        precondition(!ranking.isEmpty, "a prediction without a class")
-        label = ranking[0].label
-        confidence = ranking[0].score
+    /// Of classes, best first; at least one, or it has neither a label nor any confidence.
+    public init(ranking: [ClassScore], neighbours: [Neighbour]) {
+        label = ranking.first?.label ?? ""
+        confidence = ranking.first?.score ?? 0
         self.ranking = ranking
         self.neighbours = neighbours
     }

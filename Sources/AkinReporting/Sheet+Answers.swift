@@ -7,17 +7,17 @@ extension Sheet {
     /// Queries beside their neighbours, in the order given; whoever reads the page orders and chooses them as he wants.
     ///
     /// - Parameters:
-    ///   - labels: The real classes of the queries, where they are known.
+    ///   - labels: The real classes of the queries, where they are known: of each, or else they are left out.
     ///   - summary: Lines of text for the head of the page.
     ///   - limit: How many queries are shown at most; the sheet says how many were left out.
     ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then says so.
-    package init(
+    public init(
         queries: [(source: Source, answer: Answer)], labels: [String]? = nil,
         title: String = "Queries and their neighbours", summary: [String] = [], limit: Int = .max,
         foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
-        precondition(labels.map { $0.count == queries.count } ?? true, "a label for each query, or none")
+        let labels = labels?.count == queries.count ? labels : nil
         var body = ["<h1>\(escaped(title))</h1>"]
         body += summary.map { "<p>\(escaped($0))</p>" }
         if let labels, !labels.isEmpty {
@@ -37,17 +37,16 @@ extension Sheet {
     /// How a test set was answered, and its pictures beside their neighbours.
     ///
     /// - Parameters:
-    ///   - answers: One for each of the outcomes.
+    ///   - answers: One for each of the outcomes; those that lack one are not shown.
     ///   - explanation: How the class is found, a sentence.
     ///   - limit: How many are shown at most; of more so many from all over the list, so that each class is seen if they are in order.
     ///   - foot: How the page came about.
     ///   - picture: The picture of a source, or nil if it cannot be had: the sheet then says so.
-    package init(
+    public init(
         answersOf outcomes: Outcomes, _ answers: [Answer], title: String, explanation: String,
         limit: Int = .max, foot: PageFoot? = nil, picture: (_ source: Source) -> Image?
     ) {
-        let count = outcomes.list.count
-        precondition(answers.count == count, "an answer for each outcome")
+        let count = min(outcomes.list.count, answers.count)
         var body = Self.head(HoldOutReport(outcomes), title: title) + ["<h2>Answers</h2>"]
         let shown = (0..<min(max(0, limit), count)).map { number in
             let place = Int(Double(number) * max(1, Double(count) / Double(limit)))
