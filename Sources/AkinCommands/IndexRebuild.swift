@@ -43,7 +43,9 @@ struct IndexRebuild: ParsableCommand {
                 "  removed \(printable($0.source.path)): \(printable($0.reason))"
             }
             if let before = report.before, let after = report.after {
-                lines.append("leave-one-out before: \(text(before))\nleave-one-out after:  \(text(after))")
+                lines.append(
+                    "by the nearest of the others, before: \(text(before))\nby the nearest of the others, after:  \(text(after))"
+                )
             }
             return lines.joined(separator: "\n")
         }

@@ -156,7 +156,6 @@ struct QueryCommand: ParsableCommand {
         if let interruption { throw interruption }
         if let failure = lines?.failure { throw DatasetError.file(path: filesFrom ?? "", failure) }
         guard let result else { return }
-        if output.json { JSONDocument.linesHaveSaidAll() }
         try requireUsable(result.answered, skipped: result.skipped, of: result.failed)
         try batch.report(result.skipped, of: result.failed)
     }

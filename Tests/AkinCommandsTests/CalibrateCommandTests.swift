@@ -14,6 +14,15 @@ import Testing
         try workshop.makeIndex()
     }
 
+    /// With another backbone it holds no more, and that is said.
+    @Test func aRebuildForgetsIt() throws {
+        #expect(try AkinProgram.run("index", "rebuild", index, "--backbone", "pixels").errors == "")
+        #expect(try AkinProgram.run("index", "calibrate", index).code == 0)
+        let rebuilt = try AkinProgram.run("index", "rebuild", index, "--backbone", workshop.backbone)
+        #expect(rebuilt.errors.contains("nothing is called unknown"), "\(rebuilt.errors)")
+        #expect(rebuilt.errors.hasSuffix("; 'akin index calibrate' does it again\n"), "\(rebuilt.errors)")
+    }
+
     @Test func inWords() throws {
         #expect(try AkinProgram.run("index", "stats", index).output.contains("asked by    nearest-class"))
         let told = try AkinProgram.run("index", "calibrate", index)

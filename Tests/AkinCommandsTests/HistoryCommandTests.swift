@@ -140,7 +140,9 @@ import Testing
             #expect(accuracy["items"] as? Int == 6 && accuracy["accuracy"] is Double)
         }
         let text = try AkinProgram.run("index", "rebuild", index, "--backbone", workshop.backbone).output
-        #expect(text.hasPrefix("6 items embedded again by 'small'\nleave-one-out before: "), "\(text)")
+        #expect(
+            text.hasPrefix("6 items embedded again by 'small'\nby the nearest of the others, before: "),
+            "\(text)")
 
         try FileManager.default.removeItem(atPath: workshop.pictures + "/abbot/0.png")
         try AkinProgram.run("index", "rebuild", index, "--backbone", other).expectFailure(

@@ -63,6 +63,7 @@ public struct RebuildIndex: Job {
         }
         let before = try accuracy(of: index)
         let graph = try index.stats().graph
+        let wasCalibrated = try index.calibration != nil
         let report = try monitor.during("embedding", endsInOrder: true) { work in
             try index.rebuild(
                 with: Embedder(backbone), dropUnreadable: dropsUnreadable,
@@ -70,6 +71,7 @@ public struct RebuildIndex: Job {
         }
         guard let report else { throw JobError.interrupted(.changedNothing) }
         let rebuilt = try index.reopened { monitor.note(.waiting) }
+        if wasCalibrated { monitor.note(.calibrationForgotten) }
         try restore(graph, of: rebuilt, monitor)
         return Result(
             items: report.items, dropped: report.dropped, seconds: report.seconds, before: before,
