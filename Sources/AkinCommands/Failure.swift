@@ -42,6 +42,7 @@ struct JSONDocument {
 
     // Written by the one thread that runs the command.
     nonisolated(unsafe) private static var kept: JSONDocument?
+    nonisolated(unsafe) private static var hasSaidAll = false
 
     /// Prints it when the command is over.
     func keep() { Self.kept = self }
@@ -52,8 +53,12 @@ struct JSONDocument {
         kept = nil
     }
 
+    /// Where a command gives a line for each thing, and all of them say what is wrong: there is nothing to add.
+    static func linesHaveSaidAll() { hasSaidAll = true }
+
     /// Prints what has been kept, or else an object, with a failure in it.
     static func print(_ failure: Failure) throws {
+        if hasSaidAll { return }
         // A list has no place for it.
         if kept?.line.hasPrefix("{") == false { printKept() }
         let (document, error) = (kept ?? JSONDocument(), try jsonLine(of: ["error": failure]))

@@ -156,6 +156,7 @@ struct QueryCommand: ParsableCommand {
         if let interruption { throw interruption }
         if let failure = lines?.failure { throw DatasetError.file(path: filesFrom ?? "", failure) }
         guard let result else { return }
+        if output.json, result.answered == 0 { JSONDocument.linesHaveSaidAll() }
         try requireUsable(result.answered, skipped: result.skipped, of: result.failed)
         try batch.report(result.skipped, of: result.failed)
     }
