@@ -12,6 +12,8 @@ package enum Folder {
         package let name: String
         /// Whether it is a folder, no link to one; nil where the file system does not tell.
         package let isFolder: Bool?
+        /// Whether it is known to be a file, no link to one.
+        package let isFile: Bool
     }
 
     /// What lies in a folder, in the order of the file system. `limit`: at most so many.
@@ -35,7 +37,9 @@ package enum Folder {
             guard name != ".", name != ".." else { continue }
             let kind = Int32((start + MemoryLayout<dirent>.offset(of: \.d_type)!).load(as: UInt8.self))
             entries.append(
-                Entry(name: name, isFolder: kind == Int32(DT_UNKNOWN) ? nil : kind == Int32(DT_DIR)))
+                Entry(
+                    name: name, isFolder: kind == Int32(DT_UNKNOWN) ? nil : kind == Int32(DT_DIR),
+                    isFile: kind == Int32(DT_REG)))
         }
         return entries
     }

@@ -72,7 +72,8 @@ package enum PathText {
 
     /// As the system takes it.
     package static func system(_ text: String) -> [CChar] {
-        bytes(of: text).map { CChar(bitPattern: $0) } + [0]
+        guard text.utf8.contains(backslash) else { return Array(text.utf8CString) }
+        return bytes(of: text).map { CChar(bitPattern: $0) } + [0]
     }
 
     /// What a program was called with: a text if it is UTF-8, unless there is a file of that very name, and else a name.

@@ -1,7 +1,16 @@
 import Foundation
 
 /// Whether `a` stands before `b` in the order of their UTF-8 bytes: the same on every system and in every locale.
-package func bytesPrecede(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+package func bytesPrecede(_ a: String, _ b: String) -> Bool {
+    let atOnce = a.utf8.withContiguousStorageIfAvailable { a in
+        b.utf8.withContiguousStorageIfAvailable { b in
+            let shared = min(a.count, b.count)
+            let order = shared == 0 ? 0 : memcmp(a.baseAddress!, b.baseAddress!, shared)
+            return order < 0 || order == 0 && a.count < b.count
+        }
+    }
+    return (atOnce ?? nil) ?? a.utf8.lexicographicallyPrecedes(b.utf8)
+}
 
 /// The word of `candidates` that someone who wrote `word` probably meant: the one with the smallest edit distance
 /// (Levenshtein), if that is at most half of its length, and at most `limit`; of equals the first.

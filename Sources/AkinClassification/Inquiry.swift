@@ -12,7 +12,7 @@ public final class Inquiry<Home: Gallery> {
     private let scope: ItemScope
     private let listed: Int
     private let method: SearchMethod
-    private let calibration: Calibration?
+    package let calibration: Calibration?
     private let heedsEquals: Bool
     private let kept: (any GalleryReader) throws -> (any FittedRule)?
     private var fitted: (rule: any FittedRule, state: GalleryState)?

@@ -58,7 +58,7 @@ struct AkinCommand: ParsableCommand {
             } else {
                 try checkCommandNames(arguments, of: AkinCommand.self)
                 try checkRecipeKeys(arguments)
-                var command = try AkinCommand.parseAsRoot(arguments)
+                var command = try AkinCommand.parseAsRoot(PathArgument.joining(arguments))
                 try command.run()
                 JSONDocument.printKept()
             }
@@ -72,12 +72,18 @@ struct AkinCommand: ParsableCommand {
     /// becomes one line; for scripts an object on standard output besides.
     private static func exit(with error: any Error, of arguments: [String]) -> Never {
         let inJSON = arguments.prefix { $0 != "--" }.contains("--json")
-        if exitCode(for: error) == .success { exit(withError: error) }
+        if exitCode(for: error) == .success {
+            // Help, or a script for completion.
+            let text = fullMessage(for: error)
+            if !text.isEmpty { printText(text) }
+            do { try finishOutput() } catch { exit(with: error, of: []) }
+            Foundation.exit(EXIT_SUCCESS)
+        }
         let failure = Failure(error)
         if case CommandError.unwritableOutput = error {} else if inJSON { try? JSONDocument.print(failure) }
         if failure.kind == .usage {
             let label = _errorPrefix
-            var message = fullMessage(for: error)
+            var message = fullMessage(for: error).replacing("\0", with: " ")
             if message.hasPrefix(label) { message.removeFirst(label.count) }
             if let hint = hintAtDash(in: arguments, for: message) { message = "\(hint)\n\(message)" }
             printError("akin: error: \(message)")

@@ -23,7 +23,8 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The runs: folders, checkpoints or histories.", valueName: "run"))
-    var runs: [String]
+    var given: [PathArgument]
+    var runs: [String] { given.paths }
 
     @Option(help: ArgumentHelp("Write a page with the curves of all of them.", valueName: "file"))
     var report: String?

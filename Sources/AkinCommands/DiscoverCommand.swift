@@ -33,7 +33,8 @@ struct DiscoverCommand: ParsableCommand {
         help: ArgumentHelp(
             "Image files, and folders of them; with --add the CSV file that was written.",
             valueName: "images|csv"), completion: .file())
-    var paths: [String]
+    var given: [PathArgument]
+    var paths: [String] { given.paths }
 
     @Option(
         help: ArgumentHelp(

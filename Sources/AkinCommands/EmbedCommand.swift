@@ -41,7 +41,8 @@ struct EmbedCommand: ParsableCommand {
     var pictures: String
 
     @Argument(help: ArgumentHelp("Files for vectors and for the table.", valueName: "files"))
-    var paths: [String]
+    var given: [PathArgument]
+    var paths: [String] { given.paths }
 
     @OptionGroup var labelled: LabelledPictures
     @OptionGroup var batch: BatchOptions

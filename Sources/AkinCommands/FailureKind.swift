@@ -109,7 +109,8 @@ extension FailureKind {
             case .notAnIndex: .notFound
             case .alreadyAnIndex, .folderNotEmpty: .exists
             case .folderUnusable, .openForReading: .unwritable
-            case .newerFormat, .damagedSettings, .damagedBlock, .damagedItem, .damagedChange, .damagedGraph,
+            case .unreadable, .newerFormat, .damagedSettings, .damagedBlock, .damagedItem, .damagedChange,
+                .damagedGraph,
                 .unreadableSources:
                 .unreadable
             case .rebuilt: .inUse

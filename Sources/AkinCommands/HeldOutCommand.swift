@@ -26,7 +26,8 @@ struct HeldOutCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Folders with a sub-folder for each class.", valueName: "folder"),
         completion: .directory)
-    var folders: [String]
+    var given: [PathArgument]
+    var folders: [String] { given.paths }
 
     @OptionGroup var reading: FolderOptions
     @OptionGroup var options: ClassifierOptions

@@ -40,7 +40,8 @@ struct IndexAdd: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Folders, image files, or one CSV manifest.", valueName: "folder|files"),
         completion: .file())
-    var paths: [String]
+    var given: [PathArgument]
+    var paths: [String] { given.paths }
 
     @OptionGroup var labelled: LabelledPictures
     @OptionGroup var batch: BatchOptions

@@ -35,7 +35,8 @@ struct IndexExport: ParsableCommand {
     @OptionGroup var target: IndexArgument
 
     @Argument(help: ArgumentHelp("Files for vectors and items.", valueName: "files"), completion: .file())
-    var paths: [String]
+    var given: [PathArgument]
+    var paths: [String] { given.paths }
 
     @OptionGroup var writing: WritingOptions
     @OptionGroup var output: OutputOptions

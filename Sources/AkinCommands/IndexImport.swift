@@ -35,7 +35,8 @@ struct IndexImport: ParsableCommand {
     @OptionGroup var target: IndexArgument
 
     @Argument(help: ArgumentHelp("Files of vectors and items.", valueName: "files"), completion: .file())
-    var paths: [String]
+    var given: [PathArgument]
+    var paths: [String] { given.paths }
 
     @Option(
         help: "How distances between embeddings are measured, where an index is made. (default: l2)")

@@ -50,7 +50,8 @@ struct QueryCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Image files, and folders of them; - for standard input.", valueName: "images"),
         completion: .file())
-    var paths: [String] = []
+    var given: [PathArgument] = []
+    var paths: [String] { given.paths }
 
     @Option(
         help: ArgumentHelp(
@@ -78,7 +79,8 @@ struct QueryCommand: ParsableCommand {
     @Flag(help: "Show the nearest items of each image.")
     var details = false
 
-    @Option(help: "In which order answers come: that of the images, or the least sure first.")
+    @Option(
+        help: "In which order answers come, in the table too: that of the images, or the least sure first.")
     var sort: ReplyOrder = .input
 
     @OptionGroup var options: ClassifierOptions

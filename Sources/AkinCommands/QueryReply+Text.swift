@@ -38,9 +38,6 @@ extension QueryReply {
         let head = "\(printable(answer.input)): \(words.name) (\(remarks))"
         return rows.isEmpty ? head : head + "\n" + aligned(rows, indent: "    ")
     }
-
-    /// What cannot be read comes first, for somebody has to look at it.
-    var sureness: Float { answer?.words.sureness ?? -2 }
 }
 
 extension AnswerSummary {

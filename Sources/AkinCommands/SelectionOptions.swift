@@ -12,7 +12,8 @@ struct SelectionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Items by where they come from: sources as 'akin index list' shows them, files, or folders with all in them.",
             valueName: "sources"), completion: .file())
-    var paths: [String] = []
+    var given: [PathArgument] = []
+    var paths: [String] { given.paths }
 
     @Option(
         help: ArgumentHelp(

@@ -27,6 +27,10 @@ extension Dataset {
         files paths: [String], label: String? = nil, _ reading: FolderReading = FolderReading()
     ) throws(DatasetError) {
         if let label, label.isEmpty { throw .emptyLabel }
+        if paths.count == 1, Folder.isFolder(paths[0]) {
+            self = try Self.walk(absolutePath(paths[0]), label: label, reading)
+            return
+        }
         var parts: [Dataset] = []
         var seen: Set<Source> = []
         for path in paths.map(absolutePath) {
@@ -60,10 +64,13 @@ extension Dataset {
         guard !walk.files.isEmpty || !walk.skipped.isEmpty else {
             throw .noImages(path: root, ignored: walk.ignored)
         }
-        let labels = FolderLabels(walk, of: root)
         var dataset =
-            if let label { labels.dataset(label: label) } else {
-                try labels.dataset(depth: reading.labelDepth)
+            if let label {
+                Dataset(
+                    samples: walk.files.map { Sample(source: Source($0), label: label, group: nil) },
+                    skipped: walk.skipped, ignored: walk.ignored, remarks: walk.remarks)
+            } else {
+                try FolderLabels(walk, of: root).dataset(depth: reading.labelDepth)
             }
         dataset.passedOver = walk.passedOver
         return dataset

@@ -13,12 +13,8 @@ struct FolderLabels {
         files = walk.files.map { ($0, walk.parts(of: $0)) }
         skipped = walk.skipped
         ignored = walk.ignored
-        let folders = walk.foldersWithoutPicture
-        if !folders.isEmpty { remarks.append(.foldersWithoutPicture(path: root, folders)) }
+        remarks = walk.remarks
     }
-
-    /// All with one label.
-    func dataset(label: String) -> Dataset { dataset(files.map { Sample(file: $0.path, label: label) }) }
 
     /// As `FolderReading.labelDepth` says.
     func dataset(depth: Int?) throws(DatasetError) -> Dataset {
@@ -47,7 +43,7 @@ struct FolderLabels {
         var strays: [Skipped] = []
         for (path, parts) in files {
             if let (label, group) = Omniglot.drawing(parts) {
-                samples.append(Sample(file: path, label: label, group: group))
+                samples.append(Sample(source: Source(path), label: label, group: group))
             } else {
                 let reason =
                     "is not named ALPHABET/CHARACTER/NNNN_DD.png as Omniglot's drawings are; move it away"

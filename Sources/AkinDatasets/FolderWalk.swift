@@ -73,8 +73,14 @@ struct FolderWalk {
             .map { String(Substring($0)) }
     }
 
+    /// What there is to say of folders.
+    var remarks: [DatasetRemark] {
+        let folders = others.isEmpty ? [] : foldersWithoutPicture
+        return folders.isEmpty ? [] : [.foldersWithoutPicture(path: root, folders)]
+    }
+
     /// The topmost folders below the root that hold files and no picture, with what they hold.
-    var foldersWithoutPicture: [DatasetRemark.FolderOfOthers] {
+    private var foldersWithoutPicture: [DatasetRemark.FolderOfOthers] {
         var withPictures: Set<String> = []
         for path in files + skipped.map(\.source.path) {
             for folder in folders(above: path) where !withPictures.insert(folder).inserted { break }
@@ -148,7 +154,9 @@ struct FolderWalk {
             }
         }
         // The order of links decides which of two to the same folder is entered.
-        for name in entries.map(\.name).sorted(by: bytesPrecede) { take(name, in: place, &places) }
+        for entry in entries.sorted(by: { bytesPrecede($0.name, $1.name) }) {
+            take(entry, in: place, &places)
+        }
         return nil
     }
 
@@ -174,8 +182,19 @@ struct FolderWalk {
             || strncmp(place, own, length) == 0 && own[length] == CChar(bitPattern: UInt8(ascii: "/"))
     }
 
-    private mutating func take(_ name: String, in place: Place, _ places: inout [Place]) {
+    private mutating func take(_ entry: Folder.Entry, in place: Place, _ places: inout [Place]) {
+        let name = entry.name
         let path = place.path == "/" ? "/" + name : place.path + "/" + name
+        if entry.isFile {
+            // Of a picture among thousands no more is asked than must be.
+            if let kind = kind(ofIgnored: path, name, isFolder: false, place.lists) {
+                passedOver.insert(Source(path))
+                counts[kind, default: 0] += 1
+            } else {
+                takeFile(path, named: name, in: place.path, isFile: true)
+            }
+            return
+        }
         let system = PathText.system(path)
         var status = stat()
         guard lstat(system, &status) == 0 else { return skip(path, String(cString: strerror(errno))) }
@@ -196,7 +215,7 @@ struct FolderWalk {
             let below = Place(path: path, lists: place.lists)
             if isLink { links.append(below) } else { places.append(below) }
         } else {
-            takeFile(path, named: name, in: place.path)
+            takeFile(path, named: name, in: place.path, isFile: false)
         }
     }
 
@@ -206,9 +225,8 @@ struct FolderWalk {
         ofIgnored path: String, _ name: String, isFolder: Bool,
         _ lists: [(length: Int, patterns: IgnorePatterns)]
     ) -> String? {
-        let bytes = PathText.bytes(of: path)
-        for (length, patterns) in [asked] + lists.reversed() {
-            switch patterns.decision(on: bytes[length...], isFolder: isFolder) {
+        for (length, patterns) in [asked] + lists.reversed() where !patterns.isEmpty {
+            switch patterns.decision(on: PathText.bytes(of: path)[length...], isFolder: isFolder) {
             case .ignored(let pattern): return pattern
             case .taken: return nil
             case nil: continue
@@ -217,11 +235,13 @@ struct FolderWalk {
         return SystemNames.kind(of: name)
     }
 
-    private mutating func takeFile(_ path: String, named name: String, in folder: String) {
+    /// - Parameter isFile: Whether it is known to be one, and no link.
+    private mutating func takeFile(_ path: String, named name: String, in folder: String, isFile: Bool) {
         let ending = Self.ending(of: name)
         do throws(FileError) {
             if let ending, ImageFormat.endings.contains(ending) {
-                try FileBytes.check(path)
+                // Whether it may be read shows when it is.
+                if !isFile { try FileBytes.check(path) }
                 files.append(path)
                 return
             }
@@ -242,7 +262,7 @@ struct FolderWalk {
 
     /// What stands behind the last point of a name, in small letters; nil where that is no ending.
     private static func ending(of name: String) -> String? {
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return nil }
         let ending = name[dot...].dropFirst()
         return ending.isEmpty || ending.count > 12 || ending.contains(where: \.isWhitespace)
             ? nil : ending.lowercased()

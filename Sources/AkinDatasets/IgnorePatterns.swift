@@ -37,11 +37,12 @@ struct IgnorePatterns {
         self.init(text)
     }
 
+    var isEmpty: Bool { patterns.isEmpty }
+
     /// What the last pattern that fits says of a file or folder; nil if none does.
     ///
     /// - Parameter path: Its path from the folder of the list, in the system's bytes.
     func decision(on path: ArraySlice<UInt8>, isFolder: Bool) -> Decision? {
-        guard !patterns.isEmpty else { return nil }
         let slash = path.lastIndex(of: UInt8(ascii: "/"))
         let name = slash.map { path[($0 + 1)...] } ?? path
         guard let last = patterns.last(where: { $0.fits(path, name, isFolder: isFolder) }) else { return nil }

@@ -39,6 +39,9 @@ public final class EmbeddingIndex: Gallery {
         whenWaiting: (@Sendable () -> Void)? = nil, whenMerging: (@Sendable ([String]) -> Void)? = nil
     ) throws(IndexError) {
         try Self.checkFolder(path)
+        if access(PathText.system(path + "/data.mdb"), R_OK) != 0, errno == EACCES {
+            throw .unreadable(path: path)
+        }
         guard Folder.isThere(path) else {
             throw .notAnIndex(path: path, reason: "there is no such folder")
         }

@@ -7,6 +7,8 @@ import AkinStorage
 /// after a part of the items where that is said.
 public enum IndexError: ExplainedError, Equatable, Sendable {
     case notAnIndex(path: String, reason: String)
+    /// It may not be read.
+    case unreadable(path: String)
     /// What is to be a folder is the address of an index in PostgreSQL.
     case address
     case alreadyAnIndex(path: String)
@@ -48,6 +50,8 @@ extension IndexError {
         switch self {
         case .notAnIndex(let path, let reason):
             "'\(path)' is no index: \(reason); check the path, or make one"
+        case .unreadable(let path):
+            "the index '\(path)' may not be read; check the permissions of the folder and of its 'data.mdb'"
         case .address:
             "the address of a shared index is taken by push and pull only for now: pull it into a folder, work there, and "
                 + "push that"

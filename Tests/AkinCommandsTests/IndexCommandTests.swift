@@ -228,6 +228,14 @@ import Testing
             #expect(silent.code == 0 && !silent.output.isEmpty, "\(command)")
         }
     }
+
+    @Test(arguments: ["--help", "help query", "--generate-completion-script bash", "--version"])
+    func soAreHelpAndCompletions(command: String) throws {
+        let shell = try Subprocess(
+            URL(filePath: "/bin/sh"), ["-c", "exec \"$0\" \(command) > /dev/full", AkinProgram.url.path]
+        ).wait()
+        #expect(shell.code == 1 && shell.errors.contains("the output could not be written: "))
+    }
     #endif
 
     @Test func followsAFolder() throws {

@@ -117,6 +117,39 @@ import Testing
         #expect(try open.end() == 0)
     }
 
+    /// It may be filled again while another program keeps a query open.
+    @Test func anIndexThatIsEmptyForAWhile() throws {
+        let picture = try write("cook", 9)
+        let open = try OpenQuery(index)
+        #expect(try open.answer(picture)["label"] as? String == "cook")
+        try AkinProgram.run("index", "remove", index, workshop.pictures).expectSuccess()
+        let error = try open.answer(picture)
+        #expect(error["error"] as? String == "the index has no items to compare with; add some")
+        #expect(error["input"] as? String == picture)
+        try AkinProgram.run("index", "undo", index).expectSuccess()
+        #expect(try open.answer(picture)["label"] as? String == "cook")
+        #expect(try open.end() == 0)
+    }
+
+    /// As many as a shell's `*` names, each as it was given.
+    @Test func manyArguments() throws {
+        let pictures = try ["cook", "abbot"].map { try write($0, 9) }
+        let names = (0..<300).map { pictures[$0 % 2] } + ["nowhere.png"]
+        for command in [
+            ["query", index, "--json"] + names, ["query", index] + names + ["-k", "1", "--json"],
+        ] {
+            let outcome = try AkinProgram.run(command)
+            #expect(try outcome.jsonLines().map { $0["input"] as? String } == names)
+        }
+        let behind = try AkinProgram.run(["query", index, "--"] + names)
+        #expect(behind.output.contains("\n301 pictures: 150 abbot, 150 cook, 1 not read\n"))
+        try AkinProgram.run(["query", index] + names + [""])
+            .expectWrongUsage("A path is empty")
+        // Where no list is expected.
+        let refused = try AkinProgram.run(["index", "stats", index] + names)
+        #expect(refused.code == 64 && !refused.errors.contains("\0"))
+    }
+
     /// What was answered until then is in the table, whatever the signal.
     @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedQueryKeepsItsTable(signal: Int32) throws {
         let pictures = try ["cook", "abbot"].map { try write($0, 9) }
@@ -156,6 +189,16 @@ import Testing
         #expect(replies[0]["error"] is String)
         let confidences = replies.dropFirst().compactMap { $0["confidence"] as? Double }
         #expect(confidences.count == 2 && confidences == confidences.sorted())
+        // In the table too.
+        let table = folder + "/table.csv"
+        try AkinProgram.run(
+            ["query", index] + pictures + ["--sort", "confidence", "-k", "5", "--csv", table]
+        ).expectSuccess()
+        let rows = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\r\n")
+        #expect(rows.count == 4)
+        for (row, reply) in zip(rows.dropFirst(), replies) {
+            #expect(row.hasPrefix("\(reply["input"] as? String ?? "?"),"))
+        }
     }
 
     @Test func aSummaryAtTheEnd() throws {

@@ -27,7 +27,8 @@ import Testing
         #expect(result.answers.map(\.source.path) == pictures && result.skipped.isEmpty)
         #expect(
             try keys(of: result.answers[0]) == [
-                "input", "source", "label", "verdict", "confidence", "margin", "ranking", "neighbours",
+                "input", "source", "label", "verdict", "calibrated", "confidence", "margin", "ranking",
+                "neighbours",
             ])
     }
 

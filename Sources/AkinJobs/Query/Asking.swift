@@ -19,8 +19,8 @@ final class Asking {
     /// Answers given.
     private(set) var count = 0
     private var page: QueryPage?
-    /// All replies, where they are wanted.
-    private(set) var table = SpreadsheetTable.ofReplies
+    /// All replies, where a table is made of them.
+    private var tabled: [QueryReply] = []
     /// How many inputs could not be read, and the first of them.
     private(set) var failed = 0
     private(set) var skipped: [Skipped] = []
@@ -57,8 +57,13 @@ final class Asking {
         page = try QueryPage(sheet, query, index, expecting: questions, ofPictures: isOfPictures)
     }
 
-    /// Writes it.
-    func finishPage() throws { try page?.write() }
+    /// Writes it, and the table.
+    func finish() throws {
+        try page?.write()
+        guard let table = query.table else { return }
+        let rows = query.leastSureFirst ? tabled.sorted { $0.sureness < $1.sureness } : tabled
+        try table.write(SpreadsheetTable(of: rows).bytes)
+    }
 
     private static func settings(of index: EmbeddingIndex) throws -> [[UInt8]?] {
         [try index.classifierRecord, try index.calibrationRecord]
@@ -87,10 +92,11 @@ final class Asking {
         about paths: QueryInputs.Paths, waitsForInput: Bool, _ work: Work,
         _ each: ([QueryReply]) throws -> Void
     ) throws {
-        var embedder = Embedder(try index.storedBackbone)
-        let inputs = QueryInputs(
-            paths, waitsForInput: waitsForInput, query.reading, for: embedder.backbone.input)
+        let backbone = try index.storedBackbone
+        let inputs = QueryInputs(paths, waitsForInput: waitsForInput, query.reading, for: backbone.input)
         defer { inputs.stop() }
+        // Meanwhile the pictures of a large folder are found.
+        var embedder = Embedder(backbone)
         while let batch = inputs.next(unless: { monitor.isCancelled }) {
             try checkIfCancelled()
             if !replaced.isEmpty, inputInUse == nil {
@@ -112,8 +118,8 @@ final class Asking {
         _ replies: [QueryReply], of samples: [Sample], to each: ([QueryReply]) throws -> Void
     ) throws {
         try page?.append(replies, of: samples)
+        if query.table != nil { tabled += replies }
         for reply in replies {
-            if query.table != nil { table.append(reply) }
             switch reply {
             case .answer(let answer):
                 if answer.blank == true, blank.count < Self.mostTold { blank.append(answer.source) }
@@ -149,15 +155,19 @@ final class Asking {
         // By their positions among the samples.
         let asked = batch.inputs.filter { $0.failure == nil }
         let isBlank = Set(read.blank)
-        let answers =
-            read.decoded.isEmpty
-            ? []
-            : try answers(
-                to: embeddings(of: read, by: embedder),
-                from: read.decoded.map { (asked[$0].name, asked[$0].source, isBlank.contains($0)) })
-        var answerOf = Dictionary(uniqueKeysWithValues: zip(read.decoded, answers))
-        let failures = Dictionary(
+        var answerOf: [Int: QueryAnswer] = [:]
+        var failures = Dictionary(
             uniqueKeysWithValues: read.skipped.map { ($0.position, $0.skipped.reason) })
+        if !read.decoded.isEmpty {
+            do {
+                let answers = try answers(
+                    to: embeddings(of: read, by: embedder),
+                    from: read.decoded.map { (asked[$0].name, asked[$0].source, isBlank.contains($0)) })
+                answerOf = Dictionary(uniqueKeysWithValues: zip(read.decoded, answers))
+            } catch let error as ClassificationError where goesOn(after: error) {
+                for position in read.decoded { failures[position] = error.description }
+            }
+        }
         var position = -1
         return batch.inputs.map { input in
             if input.failure == nil { position += 1 }
@@ -167,6 +177,13 @@ final class Asking {
             let error = input.failure ?? failures[position] ?? ""
             return .failure(QueryFailure(input: input.name, source: input.source, error: error))
         }
+    }
+
+    /// Whether a query that another program keeps open is not ended by what has become of the index meanwhile: it may be filled
+    /// again.
+    private func goesOn(after error: ClassificationError) -> Bool {
+        guard case .stream = query.subject, count > 0 else { return false }
+        return error == .nothingToCompareWith || error == .nothingAdmitted
     }
 
     private func embeddings(of batch: InputBatch, by embedder: Embedder) throws -> Matrix {
@@ -209,7 +226,8 @@ final class Asking {
         if count == 0, let note = answers.note { monitor.note(.classifier(note)) }
         count += answers.predictions.count
         return zip(inputs, answers.predictions).map {
-            QueryAnswer($0.name, $0.source, $1, isBlank: $0.isBlank)
+            QueryAnswer(
+                $0.name, $0.source, $1, isCalibrated: inquiry.calibration != nil, isBlank: $0.isBlank)
         }
     }
 }

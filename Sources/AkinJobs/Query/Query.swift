@@ -44,7 +44,7 @@ public struct Query: Job {
     public var method: SearchMethod
     /// A page of HTML is written there that shows what was asked about beside its neighbours.
     public var sheet: OutputFile?
-    /// Whether that page begins with the answers of which least is sure, not with the first.
+    /// Whether page and table begin with the answers of which least is sure, not with the first.
     public var leastSureFirst = false
     /// How it was asked, for the foot of that page: a command as one would type it.
     public var command: String?
@@ -130,8 +130,7 @@ public struct Query: Job {
             interruption = early
         }
         if let input = asking.inputInUse { throw JobError.fileInUse(input, by: .input) }
-        try asking.finishPage()
-        try table?.write(asking.table.bytes)
+        try asking.finish()
         if let interruption { throw JobError.interrupted(interruption) }
         return Summary(answered: asking.count, failed: asking.failed, skipped: asking.skipped)
     }

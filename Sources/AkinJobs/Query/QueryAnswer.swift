@@ -21,6 +21,9 @@ public enum QueryReply: Encodable, Sendable {
 
     /// Nil where there is none.
     public var answer: QueryAnswer? { if case .answer(let answer) = self { answer } else { nil } }
+
+    /// By which the least sure come first, and before them what cannot be read, for somebody has to look at it.
+    package var sureness: Float { answer?.words.sureness ?? -2 }
 }
 
 /// Something that was asked about and cannot be read.
@@ -46,6 +49,8 @@ public struct QueryAnswer: Encodable, Sendable {
     public let label: String
     /// Whether it belongs to a class of the index.
     public let verdict: Verdict
+    /// Whether the index is calibrated; where it is not, the verdict is always `known`, and says nothing.
+    public let calibrated: Bool
     /// Where the verdict is ambiguous, the classes that it may be, `label` first; nil where it is not.
     public let alternatives: [String]?
     /// 0...1; in a calibrated index the probability that the label is right if it belongs to one of the classes, else see
@@ -65,7 +70,8 @@ public struct QueryAnswer: Encodable, Sendable {
     public let neighbours: [Near]
 
     private enum CodingKeys: String, CodingKey {
-        case input, source, label, verdict, alternatives, confidence, margin, ranking, tied, blank, neighbours
+        case input, source, label, verdict, calibrated, alternatives, confidence, margin, ranking, tied,
+            blank, neighbours
         case equallyNear = "equally_near"
     }
 
@@ -89,11 +95,12 @@ public struct QueryAnswer: Encodable, Sendable {
         public let source: Source
     }
 
-    init(_ input: String, _ source: Source, _ answer: Answer, isBlank: Bool) {
+    init(_ input: String, _ source: Source, _ answer: Answer, isCalibrated: Bool, isBlank: Bool) {
         self.input = input
         self.source = source
         label = answer.label
         verdict = answer.verdict
+        calibrated = isCalibrated
         alternatives = answer.alternatives.isEmpty ? nil : answer.alternatives
         (confidence, margin) = (answer.confidence, answer.margin)
         ranking = answer.ranking.map { Ranked(label: $0.label, probability: $0.score) }

@@ -4,15 +4,16 @@ import AkinExchange
 
 extension SpreadsheetTable {
     /// Of what comes of a query.
-    static var ofReplies: SpreadsheetTable {
-        SpreadsheetTable(columns: [
+    init(of replies: [QueryReply]) {
+        self.init(columns: [
             "picture", "verdict", "answer", "probability", "second answer", "its probability",
             "nearest picture",
             "its distance", "error",
         ])
+        for reply in replies { append(reply) }
     }
 
-    mutating func append(_ reply: QueryReply) {
+    private mutating func append(_ reply: QueryReply) {
         switch reply {
         case .answer(let answer):
             let second = answer.ranking.dropFirst().first
