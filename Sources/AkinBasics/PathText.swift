@@ -78,11 +78,9 @@ package enum PathText {
 
     /// What a program was called with: a text if it is UTF-8, unless there is a file of that very name, and else a name.
     package static func text(ofArgument argument: UnsafePointer<CChar>) -> String {
+        guard let text = String(validatingCString: argument) else { return text(of: argument) }
         var status = stat()
-        guard let text = String(validatingCString: argument), lstat(argument, &status) != 0 else {
-            return text(of: argument)
-        }
-        return text
+        return text.utf8.contains(backslash) && lstat(argument, &status) == 0 ? Self.text(of: argument) : text
     }
 
     /// Two digits of a byte that is no character by itself.
