@@ -109,7 +109,31 @@ import Testing
         #expect(stopped.chosen == result.chosen && stopped.expectation == result.expectation)
     }
 
-    /// What is known already need not be learned; photographs are none of its business.
+    /// They are learned in another way, also where a class has but one picture.
+    @Test func photographs() throws {
+        var generator = SeededGenerator(seed: 7)
+        func write(_ leaning: Int, _ number: Int) throws {
+            let image = line(leaning: leaning, number)
+            let noise = image.pixels.map {
+                UInt8(clamping: Int($0) / 2 + Int.random(in: 0...120, using: &generator))
+            }
+            try folder.write(
+                "pictures/\(leaning)/\(number).png",
+                Image(width: image.width, height: image.height, channels: 1, trusted: noise).encodedAsPNG())
+        }
+        for leaning in 0..<3 { for number in 0..<8 { try write(leaning, number) } }
+        try write(3, 0)
+        var job = job
+        let result = try job.run(Monitor())
+        #expect(!result.look.areDrawn)
+        let training = try #require(result.tried.lazy.compactMap(\.choice.training).first)
+        #expect(training.epochs == 12 && training.classes == 2 && training.batch == 8)
+        try Folder.remove(index)
+        job.trains = false
+        #expect(try job.run(Monitor()).tried.allSatisfy { $0.choice.training == nil })
+    }
+
+    /// What is known already need not be learned.
     @Test func itIsNotTriedInVain() throws {
         for (grey, label) in [(UInt8(250), "light"), (10, "dark")] {
             for number in 0..<4 {

@@ -56,19 +56,33 @@ extension LearnFolder {
         let name = try quoted(
             names.map { BackboneFolders.isPath($0) ? absolutePath($0) : $0 }.joined(separator: "+"))
         guard let training = choice.training else { return "backbone: \(name)" }
-        // Chosen on symbols of HOMUS, for HISPAMUS' few and similar ones (Indexes/hispamus).
+        let settings =
+            if let classes = training.classes {
+                """
+                batch: {classes: \(classes), images: \(training.batch / classes)}
+                  epochs: \(training.epochs)
+                  learning-rate: 0.0005
+                  schedule: cosine
+                  augmentation: {rotation: 10, scale: [0.8, 1.25], shift: 0.1, contrast: 0.2, brightness: 0.2}
+                """
+            } else {
+                // Chosen on symbols of HOMUS, for HISPAMUS' few and similar ones (Indexes/hispamus).
+                """
+                temperature: 0.3
+                  batch: \(training.batch)
+                  epochs: \(training.epochs)
+                  learning-rate: 0.002
+                  schedule: {cosine: {warm-up: \(max(1, training.epochs / 10))}}
+                  augmentation: {rotation: 10, scale: [0.9, 1.1], shear: 8, shift: 0.08, elastic: 4, contrast: 0.4, brightness: 0.2}
+                """
+            }
         return """
             name: learned
             backbone: start
             training:
               start: \(name)
               loss: supervised-contrastive
-              temperature: 0.3
-              batch: \(training.batch)
-              epochs: \(training.epochs)
-              learning-rate: 0.002
-              schedule: {cosine: {warm-up: \(max(1, training.epochs / 10))}}
-              augmentation: {rotation: 10, scale: [0.9, 1.1], shear: 8, shift: 0.08, elastic: 4, contrast: 0.4, brightness: 0.2}
+              \(settings)
               seed: \(seed)
             index:
               metric: cosine

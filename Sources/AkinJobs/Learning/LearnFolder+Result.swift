@@ -66,11 +66,22 @@ extension LearnFolder {
             public let epochs: Int
             /// How many of them at a time.
             public let batch: Int
+            /// Of so many classes as many of each, where they are photographs; nil where they are taken as they come.
+            public let classes: Int?
 
             /// Fewer pictures are seen oftener; of many classes more at a time, so that there are several of most.
             init(pictures: Int, classes: Int) {
                 epochs = min(100, max(20, 6_000 / max(1, pictures)))
                 batch = min(256, max(64, 2 * classes))
+                self.classes = nil
+            }
+
+            /// Of a network that has seen a million photographs: few steps are enough, and each takes long. A third of the classes can be
+            /// left out.
+            init(photographs pictures: Int, classes: Int) {
+                epochs = min(12, max(5, 1_000 / max(1, pictures)))
+                let together = min(12, max(2, classes * 2 / 3))
+                (self.classes, batch) = (together, 4 * together)
             }
         }
 

@@ -20,20 +20,30 @@ extension LearnFolder {
         var stopped: Result.StoppedBackbone?
     }
 
-    /// Tries it, where it can have a point: pictures are drawn, not all of them are known already, and there is time.
+    /// Tries it, where it can have a point: not all pictures are known already, and there is time.
     func train(
         on pictures: LearningPictures, _ trials: LearningTrials, _ choice: LearningChoice, total: Int,
         until deadline: ContinuousClock.Instant, _ monitor: Monitor
     ) throws -> TrainedTrials? {
-        guard let name = trainable(trials)?.text, !monitor.isCancelled else { return nil }
+        guard trains, let part = trainable(trials, choice), !monitor.isCancelled else { return nil }
+        let name = part.name
         let labels = pictures.labels(first: trials.tried[0].count)
         let answerable = pictures.answerable(first: labels.count)
-        let division = LearningTraining.division(of: pictures, labels, seed: seed)
+        guard answerable.contains(where: { choice.answers.right[$0] < 1 }) else { return nil }
+        let training =
+            pictures.look.areDrawn
+            ? Result.Training(pictures: total, classes: labels.names.count)
+            : Result.Training(photographs: total, classes: labels.names.count)
+        let (parts, needed) = Self.parts(
+            part, training, labels, total: total, in: (deadline - ContinuousClock.now) / .seconds(1))
+        func tooSlow(_ seconds: Double) -> Result.StoppedBackbone {
+            .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
+        }
+        guard let parts else { return TrainedTrials(stopped: tooSlow(needed)) }
+        let division = LearningChoice.divisions(of: pictures, labels, parts, 1, seed: seed)[0]
         let examples = trials.examples(choice.parts, labels)
         // On the same parts.
         let untrained = try LeftOutAnswers(of: choice.classifier, examples, [division]).right
-        guard answerable.contains(where: { untrained[$0] < 1 }) else { return nil }
-        let training = Result.Training(pictures: total, classes: labels.names.count)
         func trained(_ classifier: Classifier) -> Result.Choice {
             Result.Choice(backbone: name, training: training, classifier: classifier)
         }
@@ -67,14 +77,16 @@ extension LearnFolder {
             let gain = try LearningChoice.gain(
                 of: choice.classifier, trials, examples, right: untrained, parts: division.count, seed: seed)
             let asNew = try monitor.during("asking about new classes", endsInOrder: true) { _ in
-                try trainings.rightAsNew(by: result.tried[0].choice.classifier, until: deadline) {
-                    !monitor.isCancelled
-                }
+                try trainings.rightAsNew(
+                    by: result.tried[0].choice.classifier,
+                    perPicture: seconds / Double(trainings.workOfParts),
+                    until: deadline
+                ) { !monitor.isCancelled }
             }
             result.expectation = expectation(selection, [untrained] + right, asNew, pictures, gain: gain)
         } catch let error as LearningTraining.Interruption {
             guard case .tooSlow(let seconds) = error else { return result }
-            result.stopped = .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
+            result.stopped = tooSlow(seconds)
         } catch is TrainingError {
             // What it has come to can't be compared.
             return nil
@@ -83,10 +95,27 @@ extension LearnFolder {
     }
 
     /// What is trained, where that suits the pictures.
-    private func trainable(_ trials: LearningTrials) -> BackboneName? {
-        guard let trainedOn, trials.pictures.look.areDrawn else { return nil }
-        let isTried = trials.parts.contains { $0.name == trainedOn.text && $0.backbone is Checkpoint }
-        return isTried ? trainedOn : nil
+    private func trainable(_ trials: LearningTrials, _ choice: LearningChoice) -> LearningPart? {
+        let parts = trials.parts.filter { $0.backbone is Checkpoint && $0.count > 0 }
+        if trainedOn != nil || trials.pictures.look.areDrawn {
+            return parts.first { $0.name == (trainedOn ?? "shapes").text }
+        }
+        let chosen = Set(choice.parts.map { trials.parts[$0].name })
+        return parts.first { part in
+            chosen.contains(part.name) && PublishedBackbone.all.contains { $0.name == part.name }
+        }
+    }
+
+    /// In how many parts the pictures are divided, each of which is answered by a training without it: as many as a usual class has
+    /// pictures, five at most, and no more than there is time for; nil where there is none. And how many seconds all will take, about.
+    private static func parts(
+        _ part: LearningPart, _ training: Result.Training, _ labels: ItemLabels, total: Int, in left: Double
+    ) -> (parts: Int?, seconds: Double) {
+        // Training on a picture takes four to six times as long as embedding it. What is not over in time is ended anyway.
+        let perPicture = 6 * part.secondsOfEmbedding * Double(training.epochs)
+        func needed(_ parts: Int) -> Double { perPicture * Double((parts - 1) * labels.count + total) }
+        let parts = (2...min(LearningChoice.usualParts(labels), 5)).last { needed($0) < 0.8 * left }
+        return (parts, needed(parts ?? 2))
     }
 
     private func expectation(

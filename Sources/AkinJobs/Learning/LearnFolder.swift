@@ -27,8 +27,10 @@ public struct LearnFolder: Job {
     public var time: Duration
     /// What is tried; nil: all that can be called by a name.
     public var backbones: [BackboneName]?
-    /// Which of them is tried trained on the pictures as well, where these are drawn and there is time; nil: none.
-    public var trainedOn: BackboneName? = "shapes"
+    /// Whether one of them is tried trained on the pictures as well, where there is time.
+    public var trains = true
+    /// Which one; nil: `shapes` where the pictures are drawn, else a published network that is among those chosen.
+    public var trainedOn: BackboneName?
     /// How the folder is read.
     public var reading: FolderReading
     /// By which pictures are drawn and divided.

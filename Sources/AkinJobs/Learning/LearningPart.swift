@@ -31,6 +31,19 @@ struct LearningPart {
         count > 0 ? seconds / Double(count) * Double(total - count) : 0
     }
 
+    /// How long one takes without reading the picture, tried out anew.
+    var secondsOfEmbedding: Double {
+        let embedder = Embedder(backbone)
+        let count = 8
+        let inputs = [Float](repeating: 0, count: count * backbone.input.count)
+        func embed() { _ = inputs.withUnsafeBufferPointer { embedder.embeddings(of: $0, count: count) } }
+        // The first time also gets the memory.
+        embed()
+        let began = ContinuousClock.now
+        embed()
+        return (ContinuousClock.now - began) / .seconds(1) / Double(count)
+    }
+
     /// The first embeddings, `[first, dimension]`.
     func matrix(first: Int) -> Matrix {
         let dimension = backbone.dimension

@@ -23,14 +23,6 @@ struct LearningTraining {
 
     /// The classifiers that are asked. The first is the simplest.
     static let classifiers: [Classifier] = [.classMean, .ridge, .discriminant]
-    /// In how many parts the pictures are divided at most.
-    private static let mostParts = 5
-
-    /// The pictures divided into as many parts as a usual class has pictures, five at most.
-    static func division(of pictures: LearningPictures, _ labels: ItemLabels, seed: UInt64) -> Folds {
-        let parts = min(LearningChoice.usualParts(labels), mostParts)
-        return LearningChoice.divisions(of: pictures, labels, parts, 1, seed: seed)[0]
-    }
 
     /// Nil where they cannot be trained on.
     ///
@@ -58,11 +50,11 @@ struct LearningTraining {
         case tooSlow(seconds: Double)
     }
 
-    /// How many pictures all trainings see together: those without a part, and the last one.
-    private var work: Int {
-        let parts = (0..<division.count).reduce(0) { $0 + images.count - division.positions(in: $1).count }
-        return (parts + total) * recipe.training.epochs
-    }
+    /// How many pictures the trainings see together that are without a part.
+    var workOfParts: Int { (division.count - 1) * images.count * recipe.training.epochs }
+    /// How many the last one sees.
+    private var workOfLast: Int { total * recipe.training.epochs }
+    private var work: Int { workOfParts + workOfLast }
 
     /// For each of `classifiers` what it says of each picture by a backbone that was trained without it.
     ///
@@ -72,6 +64,8 @@ struct LearningTraining {
         -> [LeftOutAnswers]
     {
         let began = ContinuousClock.now
+        // The first step also gets the memory, and says little of the others.
+        var first: (time: ContinuousClock.Instant, done: Int)?
         var seen = 0
         var given = Self.classifiers.map { _ in [String?](repeating: nil, count: images.count) }
         for fold in 0..<division.count {
@@ -79,11 +73,12 @@ struct LearningTraining {
             let examples = try examples(trainedOn: others(than: asked)) { images in
                 let done = WorkProgress(done: min(seen + images, work), total: work)
                 guard goesOn(done) else { throw Interruption.cancelled }
-                let seconds = (ContinuousClock.now - began) / .seconds(1)
-                let needed = seconds * (Double(work) / Double(max(1, done.done)) - 1)
-                // The first steps say little of the others.
-                if seconds > 1, began + .seconds(seconds + needed) > deadline {
-                    throw Interruption.tooSlow(seconds: seconds + needed)
+                let now = ContinuousClock.now
+                guard let first else { return first = (now, done.done) }
+                let seconds = (now - first.time) / .seconds(1)
+                let needed = seconds / Double(max(1, done.done - first.done)) * Double(work - done.done)
+                if seconds > 1, now + .seconds(needed) > deadline {
+                    throw Interruption.tooSlow(seconds: (now - began) / .seconds(1) + needed)
                 }
             }
             seen += (images.count - asked.count) * recipe.training.epochs
@@ -97,12 +92,18 @@ struct LearningTraining {
     }
 
     /// For each picture whether it was answered rightly by a backbone that was trained without all of its class: 1 or 0. So many
-    /// classes are left out at a time that three trainings do. Nil where too few would be left, or where that was ended.
+    /// classes are left out at a time that three trainings do. Nil where too few would be left, where there is no time for it besides the
+    /// last training, and where it was ended.
+    ///
+    /// - Parameter seconds: What it takes to train on a picture once.
     func rightAsNew(
-        by classifier: Classifier, until deadline: ContinuousClock.Instant, goesOn: () -> Bool
+        by classifier: Classifier, perPicture seconds: Double, until deadline: ContinuousClock.Instant,
+        goesOn: () -> Bool
     ) throws -> [Double]? {
-        guard labels.names.count >= 6 else { return nil }
         let began = ContinuousClock.now
+        let deadline = deadline - .seconds(seconds * Double(workOfLast))
+        let needed = seconds * Double(2 * images.count * recipe.training.epochs)
+        guard labels.names.count >= 6, began + .seconds(needed) < deadline else { return nil }
         var given = [String?](repeating: nil, count: images.count)
         for part in 0..<3 {
             let asked = labels.classes.indices.filter { labels.classes[$0] % 3 == part }
