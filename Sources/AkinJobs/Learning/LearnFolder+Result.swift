@@ -80,7 +80,7 @@ extension LearnFolder {
             /// left out.
             init(photographs pictures: Int, classes: Int) {
                 epochs = min(12, max(5, 1_000 / max(1, pictures)))
-                let together = min(12, max(2, classes * 2 / 3))
+                let together = min(8, max(2, classes * 2 / 3))
                 (self.classes, batch) = (together, 4 * together)
             }
         }
