@@ -12,7 +12,7 @@ public final class Inquiry<Home: Gallery> {
     private let scope: ItemScope
     private let listed: Int
     private let method: SearchMethod
-    package let calibration: Calibration?
+    private let calibration: Calibration?
     private let heedsEquals: Bool
     private let kept: (any GalleryReader) throws -> (any FittedRule)?
     private var fitted: (rule: any FittedRule, state: GalleryState)?
@@ -38,6 +38,9 @@ public final class Inquiry<Home: Gallery> {
         self.listed = listed
         self.method = method
     }
+
+    /// Whether the scores of its answers are probabilities: there is a calibration, and for this classifier.
+    package var isCalibrated: Bool { calibration?.classifier == classifier }
 
     /// The answers to `queries`, `[queries, dimension]`.
     ///

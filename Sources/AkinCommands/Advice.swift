@@ -71,6 +71,7 @@ private func advice(on error: IndexError) -> String {
     case .damagedGraph: "; 'akin index verify --repair' makes it again from the vectors"
     case .unreadableSources: " (--drop-unreadable)"
     case .noBackbone: " ('akin query --vectors', 'akin index import')"
+    case .rebuilt: " (that is: give the command once more)"
     case .nothingToRedo: "; 'akin index history' lists what can be"
     case .wouldBeEmpty: " with --empty"
     default: ""

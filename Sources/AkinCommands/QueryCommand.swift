@@ -109,8 +109,11 @@ struct QueryCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard [!paths.isEmpty, vectors != nil, filesFrom != nil].count(where: { $0 }) == 1 else {
+        switch [!paths.isEmpty, vectors != nil, filesFrom != nil].count(where: { $0 }) {
+        case 0:
             throw ValidationError("Name the pictures to ask about, or else give --files-from or --vectors.")
+        case 1: break
+        default: throw ValidationError("Give only one of pictures, --files-from and --vectors.")
         }
         if null, filesFrom == nil { throw ValidationError("-0 is about --files-from; leave it out.") }
         if details, output.json { throw ValidationError("--json has all details; leave out --details.") }

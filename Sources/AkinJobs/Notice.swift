@@ -54,6 +54,8 @@ public enum Notice: Sendable {
     case calibratedBefore(items: Int, now: Int)
     /// The index was calibrated when the classifiers had other rules.
     case calibratedByOtherRules
+    /// The index is calibrated for one classifier, and asked by another.
+    case calibratedForOther(Classifier, now: Classifier)
     /// The index was calibrated, and has another backbone now.
     case calibrationForgotten
     /// Of the items left out the first classifier names so many right, 0...1, and the second, by which the index is asked, fewer
@@ -130,6 +132,8 @@ extension Notice: CustomStringConvertible {
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
         case .calibratedByOtherRules:
             "the index was calibrated by another version of Akin; its answers may be more or less sure than they say"
+        case .calibratedForOther(let calibrated, let now):
+            "the index is calibrated for \(calibrated), not for \(now): the percentages are no probabilities, and may be far from them"
         case .calibrationForgotten:
             "the index was calibrated with the old backbone; with the new one nothing is called unknown, and nobody knows how sure its answers are"
         case .betterClassifier(let better, let right, let current, let rightNow):

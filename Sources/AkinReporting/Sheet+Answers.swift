@@ -101,8 +101,8 @@ package enum AnswerNotes {
             "How sure an answer is: \(probability). A picture that is of none of them is called unknown, and one that may be of several "
                 + "ambiguous."
         case false?:
-            "The index is not calibrated: percentages are good for comparing answers, they are no probabilities, and nothing is called "
-                + "unknown."
+            "The index is not calibrated for this classifier: percentages are good for comparing answers, they are no probabilities. "
+                + "Where it is not calibrated for any, nothing is called unknown."
         case nil:
             "How sure an answer is: in a calibrated index \(probability); in others a number that is good for comparing answers."
         }

@@ -46,6 +46,15 @@ import Testing
         let sheet = workshop.folder.path + "/sheet.html"
         let json = try AkinProgram.run("query", index, stranger, "--json", "--sheet", sheet).json()
         #expect(json["verdict"] as? String == "unknown" && json["alternatives"] == nil)
+        // What it says of one classifier does not hold for another.
+        #expect(json["calibrated"] as? Bool == true)
+        let other = try AkinProgram.run(
+            "query", index, stranger, "-k", "1", "--json", "--sheet", sheet, "--force")
+        #expect(try other.json()["calibrated"] as? Bool == false)
+        #expect(other.errors.contains(", not for nearest-neighbours (k 1, uniform): the percentages"))
+        #expect(
+            try String(contentsOfFile: sheet, encoding: .utf8).contains("not calibrated for this classifier"))
+        #expect(try AkinProgram.run("query", index, stranger, "--sheet", sheet, "--force").errors == "")
         let ranking = try #require(json["ranking"] as? [[String: Any]])
         #expect(ranking[0]["label"] as? String == json["label"] as? String)
         #expect(ranking[0]["probability"] as? Double == json["confidence"] as? Double)

@@ -89,7 +89,7 @@ import Testing
         try AkinProgram.run("query", index).expectWrongUsage(
             "Name the pictures to ask about, or else give --files-from or --vectors")
         try AkinProgram.run("query", index, questions, "--vectors", questions)
-            .expectWrongUsage("Name the pictures to ask about, or else give --files-from or --vectors")
+            .expectWrongUsage("Give only one of pictures, --files-from and --vectors")
     }
 
     @Test func saysThatItHasNoBackbone() throws {

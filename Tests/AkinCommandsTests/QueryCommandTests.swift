@@ -239,7 +239,7 @@ import Testing
             "Did you mean '--classifier'?")
         try AkinProgram.run("query", index).expectWrongUsage("<images>")
         try AkinProgram.run("query", index, image, "--files-from", "-").expectWrongUsage(
-            "Name the pictures to ask about, or ")
+            "Give only one of pictures, --files-from and --vectors")
         try AkinProgram.run("query", index, image, "-0").expectWrongUsage("-0 is about --files-from")
         try AkinProgram.run("query", index, "-", "-").expectWrongUsage("one standard input")
         try AkinProgram.run("query", index, image, "--json", "--details").expectWrongUsage(

@@ -242,6 +242,16 @@ private struct OpenQuery {
 
     /// Asks about a picture.
     func answer(_ picture: String) throws -> [String: Any] {
+        // Where it has ended: an error, and no signal that ends the tests.
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipe, nil)
+        defer {
+            var (pending, number) = (sigset_t(), Int32())
+            if sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 { sigwait(&pipe, &number) }
+            pthread_sigmask(SIG_UNBLOCK, &pipe, nil)
+        }
         try input.fileHandleForWriting.write(contentsOf: Data((picture + "\n").utf8))
         return try line()
     }

@@ -41,6 +41,10 @@ final class Asking {
         self.monitor = monitor
         if let calibration = try index.calibration {
             if !calibration.isCurrent { monitor.note(.calibratedByOtherRules) }
+            let classifier = try index.classifier(or: query.classifier)
+            if calibration.classifier != classifier {
+                monitor.note(.calibratedForOther(calibration.classifier, now: classifier))
+            }
             let (before, now) = (calibration.total, try index.count)
             if abs(now - before) * 10 > before { monitor.note(.calibratedBefore(items: before, now: now)) }
         }
@@ -140,13 +144,21 @@ final class Asking {
             do {
                 return try replies(to: batch, by: embedder)
             } catch IndexError.rebuilt {
-                index = try index.reopened()
-                embedder = Embedder(try index.storedBackbone)
+                embedder = Embedder(try reopened())
                 inputs.read(for: embedder.backbone.input)
-                settings = try Self.settings(of: index)
-                inquiry = try Self.inquiry(of: query, in: index)
                 monitor.note(.otherBackbone(index.backbone.name))
             }
+        }
+    }
+
+    /// The new backbone, where that is not changed at once again.
+    private func reopened() throws -> any Backbone {
+        while true {
+            index = try index.reopened()
+            do {
+                (settings, inquiry) = (try Self.settings(of: index), try Self.inquiry(of: query, in: index))
+                return try index.storedBackbone
+            } catch IndexError.rebuilt {}
         }
     }
 
@@ -227,7 +239,7 @@ final class Asking {
         count += answers.predictions.count
         return zip(inputs, answers.predictions).map {
             QueryAnswer(
-                $0.name, $0.source, $1, isCalibrated: inquiry.calibration != nil, isBlank: $0.isBlank)
+                $0.name, $0.source, $1, isCalibrated: inquiry.isCalibrated, isBlank: $0.isBlank)
         }
     }
 }

@@ -114,6 +114,20 @@ public struct Query: Job {
     /// Cancelled, it writes sheet and table of what was answered by then, and throws `JobError.interrupted`.
     @discardableResult
     public func run(_ monitor: Monitor, each: ([QueryReply]) throws -> Void) throws -> Summary {
+        while true {
+            var hasBegun = false
+            do {
+                return try ask(monitor) {
+                    hasBegun = true
+                    try each($0)
+                }
+            } catch IndexError.rebuilt where !hasBegun {
+                // Another program has given it another backbone while it was opened.
+            }
+        }
+    }
+
+    private func ask(_ monitor: Monitor, each: ([QueryReply]) throws -> Void) throws -> Summary {
         let index = try index.reading()
         try monitor.checkMachine()
         try scope.filter.check(in: index)

@@ -49,7 +49,8 @@ public struct QueryAnswer: Encodable, Sendable {
     public let label: String
     /// Whether it belongs to a class of the index.
     public let verdict: Verdict
-    /// Whether the index is calibrated; where it is not, the verdict is always `known`, and says nothing.
+    /// Whether the index is calibrated for the classifier that answers: where it is not, `confidence` is no probability. Where it is
+    /// not calibrated at all, the verdict is never `unknown`.
     public let calibrated: Bool
     /// Where the verdict is ambiguous, the classes that it may be, `label` first; nil where it is not.
     public let alternatives: [String]?

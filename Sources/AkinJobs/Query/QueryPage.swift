@@ -27,14 +27,16 @@ final class QueryPage {
         let path = absolutePath(query.index.path)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let items = try index.count
+        let classifier = try index.classifier(or: query.classifier)
         page = try AnswerPage(
             sheet, title: "Answers of \(name)", of: isOfPictures ? "picture" : "vector",
             notes: [
-                AnswerNotes.sureness(isCalibrated: try index.calibration != nil), AnswerNotes.neighbours(),
+                AnswerNotes.sureness(isCalibrated: try index.calibration?.classifier == classifier),
+                AnswerNotes.neighbours(),
             ],
             expectedPictures: questions + min(items, questions * min(query.listing, items)))
         foot = PageFoot(
-            index: path, classifier: "\(try index.classifier(or: query.classifier))", command: query.command)
+            index: path, classifier: "\(classifier)", command: query.command)
     }
 
     /// Adds some; `samples` are what can be read of what was asked about.
