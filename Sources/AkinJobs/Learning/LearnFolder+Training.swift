@@ -26,7 +26,6 @@ extension LearnFolder {
         until deadline: ContinuousClock.Instant, _ monitor: Monitor
     ) throws -> TrainedTrials? {
         guard trains, let part = trainable(trials, choice), !monitor.isCancelled else { return nil }
-        let name = part.name
         let labels = pictures.labels(first: trials.tried[0].count)
         let answerable = pictures.answerable(first: labels.count)
         guard answerable.contains(where: { choice.answers.right[$0] < 1 }) else { return nil }
@@ -34,12 +33,25 @@ extension LearnFolder {
             pictures.look.areDrawn
             ? Result.Training(pictures: total, classes: labels.names.count)
             : Result.Training(photographs: total, classes: labels.names.count)
-        let (parts, needed) = Self.parts(
+        let (parts, seconds) = Self.parts(
             part, training, labels, total: total, in: (deadline - ContinuousClock.now) / .seconds(1))
-        func tooSlow(_ seconds: Double) -> Result.StoppedBackbone {
-            .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
-        }
-        guard let parts else { return TrainedTrials(stopped: tooSlow(needed)) }
+        guard let parts else { return TrainedTrials(stopped: tooSlow(part.name, seconds)) }
+        return try tried(
+            part.name, training, parts, on: pictures, trials, choice, total: total, until: deadline, monitor)
+    }
+
+    private func tooSlow(_ name: String, _ seconds: Double) -> Result.StoppedBackbone {
+        .init(backbone: "\(name), trained on", reason: .tooSlow(seconds: seconds))
+    }
+
+    /// What comes of a training, by as many as there are parts of the pictures.
+    private func tried(
+        _ name: String, _ training: Result.Training, _ parts: Int,
+        on pictures: LearningPictures, _ trials: LearningTrials, _ choice: LearningChoice, total: Int,
+        until deadline: ContinuousClock.Instant, _ monitor: Monitor
+    ) throws -> TrainedTrials? {
+        let labels = pictures.labels(first: trials.tried[0].count)
+        let answerable = pictures.answerable(first: labels.count)
         let division = LearningChoice.divisions(of: pictures, labels, parts, 1, seed: seed)[0]
         let examples = trials.examples(choice.parts, labels)
         // On the same parts.
@@ -86,7 +98,7 @@ extension LearnFolder {
             result.expectation = expectation(selection, [untrained] + right, asNew, pictures, gain: gain)
         } catch let error as LearningTraining.Interruption {
             guard case .tooSlow(let seconds) = error else { return result }
-            result.stopped = tooSlow(seconds)
+            result.stopped = tooSlow(name, seconds)
         } catch is TrainingError {
             // What it has come to can't be compared.
             return nil
