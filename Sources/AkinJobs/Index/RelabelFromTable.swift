@@ -2,6 +2,7 @@ import AkinBasics
 import AkinExchange
 import AkinIndexing
 import AkinItems
+import Foundation
 
 /// Gives items of an index the labels that a table has for them, one that `ExportItems` has written and somebody has corrected: all of
 /// them or, where something is wrong with one, none. What each was made from stays known, so nothing is embedded again.
@@ -62,11 +63,14 @@ public struct RelabelFromTable: Job {
             do throws(TableProblem) {
                 let item = try item(of: row, in: index)
                 try check(row, of: item, labels)
-                let change = Result.Change(id: item.id, source: item.source, from: item.label, to: row.label)
+                // Blanks about a label cannot be seen in a table, and are not read from it.
+                let isOwn = item.label.trimmingCharacters(in: .whitespaces) == row.label
+                let label = isOwn ? item.label : row.label
+                let change = Result.Change(id: item.id, source: item.source, from: item.label, to: label)
                 if let (line, first) = changes.updateValue((row.line, change), forKey: item.id),
-                    first.to != row.label
+                    first.to != label
                 {
-                    throw .labelledTwice(first: line, first.to, row.label)
+                    throw .labelledTwice(first: line, first.to, label)
                 }
             } catch { wrong.append((row.line, error)) }
         }
