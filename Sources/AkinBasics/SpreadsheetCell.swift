@@ -51,16 +51,6 @@ package enum SpreadsheetCell {
         return isChanged(cell) && Set(own).isSubset(of: made)
     }
 
-    /// The one of some labels that a spreadsheet has probably made this one of: the same number, written otherwise.
-    package static func original(of label: String, among labels: Set<String>) -> String? {
-        guard !labels.contains(label) else { return nil }
-        return labels.sorted().first { known in
-            // Of a price it may be the number that is meant.
-            isChanged(known) && known.allSatisfy { $0.isASCII && $0 != "$" && $0 != "(" }
-                && isSameNumber(label, as: known)
-        }
-    }
-
     /// Whether both are numbers and as large, whatever stands beside them: `$3` and `3`, `(5)` and `-5`, `50%` and `0.5`.
     package static func isSameNumber(_ cell: String, as text: String) -> Bool {
         guard let number = number(cell), let own = self.number(text) else { return false }
@@ -69,7 +59,7 @@ package enum SpreadsheetCell {
     }
 
     /// With a point or a comma before its decimals.
-    private static func number(_ text: String) -> Double? {
+    static func number(_ text: String) -> Double? {
         let marks: Set<Character> = ["$", "€", "£", "¥", "%", "(", ")", " ", "\u{A0}"]
         return Double(text.filter { !marks.contains($0) }.replacing(",", with: "."))
     }

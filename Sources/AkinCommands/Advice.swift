@@ -38,7 +38,7 @@ func advice(on notice: Notice) -> String {
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .noPublishedBackbone: ": 'akin backbone fetch' brings one (17 MB)"
     case .betterClassifier: "; 'akin index calibrate' takes what is best"
-    case .calibratedBefore, .calibratedByOtherRules, .calibrationForgotten:
+    case .calibratedBefore, .calibratedWithOtherLabels, .calibratedByOtherRules, .calibrationForgotten:
         "; 'akin index calibrate' does it again"
     case .noReceipt: " ('akin evaluate leave-one-out')"
     case .nearCopies: "; 'akin check' shows them"

@@ -10,7 +10,9 @@ func checkCommandNames(_ arguments: [String], of root: any ParsableCommand.Type)
         let subcommands = command.configuration.subcommands
         guard !subcommands.isEmpty, !word.hasPrefix("-") else { return }
         // The parser adds this one to the root.
-        if position == 0, word == "help" { return }
+        if position == 0, word == "help" {
+            return try checkCommandNames(Array(arguments.dropFirst()), of: root)
+        }
         let names = subcommands.map { $0._commandName }
         guard let found = names.firstIndex(of: word) else {
             let path = ([root._commandName] + arguments[..<position]).joined(separator: " ")

@@ -20,7 +20,7 @@ struct QueryCommand: ParsableCommand {
             object a line, one for each image in the order in which they were given, as soon as it is found; one that cannot be read has \
             an error in it.
 
-            --files-from takes the images from a list, a line each. With --files-from - another program can keep it open: each line that \
+            --files-from takes the images from a list, a line each; a folder in it stands for all its images, each with an answer. With --files-from - another program can keep it open: each line that \
             comes in is answered at once, by the index as it is then, until the input ends.
 
             --csv writes a table for spreadsheets. A text that a spreadsheet would take for a number, a date or a formula has an \

@@ -16,7 +16,7 @@ extension Dataset {
         var samples: [Sample] = []
         var skipped: [Skipped] = []
         var lines: [Source: Int] = [:]
-        var (unmarked, marked): ([String: Int], Set<String>) = ([:], [])
+        var labels = TableLabels()
         for (line, fields) in reader.rows {
             func field(_ column: String) throws(DatasetError) -> String {
                 let value = name(fields[reader.columns[column]!], of: column)
@@ -31,12 +31,10 @@ extension Dataset {
                 file: file.utf8.first == UInt8(ascii: "/") ? file : folder + "/" + file,
                 label: try field("label"),
                 group: optionalField("group"), split: optionalField("split"))
-            if SpreadsheetCell.unmarked(fields[reader.columns["label"]!]) == fields[reader.columns["label"]!]
-            {
-                unmarked[sample.label] = unmarked[sample.label] ?? line
-            } else {
-                marked.insert(sample.label)
-            }
+            let written = fields[reader.columns["label"]!]
+            labels.add(
+                sample.label, isMarked: SpreadsheetCell.unmarked(written) != written, in: manifest, line: line
+            )
             if let first = lines.updateValue(line, forKey: sample.source) {
                 throw .repeatedPath(path: path, line: line, first: first, name: file)
             }
@@ -48,8 +46,7 @@ extension Dataset {
             }
         }
         self.init(samples: samples, skipped: skipped, remarks: reader.remarks)
-        // Marked once, it is meant.
-        unmarkedLabels = unmarked.filter { !marked.contains($0.key) }.mapValues { (manifest, $0) }
+        tableLabels = labels
     }
 }
 

@@ -20,9 +20,8 @@ public struct Dataset: Sendable {
     public internal(set) var pages: [MorePages]
     /// Of `ignored`, what is not to be looked at: the files and folders that a system's name or a pattern says.
     package internal(set) var passedOver: Set<Source> = []
-    /// Of a manifest, the labels that bear no mark (`SpreadsheetCell`), each with the manifest and the line on which it first
-    /// stands.
-    package internal(set) var unmarkedLabels: [String: (manifest: String, line: Int)] = [:]
+    /// Of a manifest, its labels as they are written there.
+    package internal(set) var tableLabels = TableLabels()
 
     /// The given samples in the given order.
     public init(
@@ -48,7 +47,7 @@ public struct Dataset: Sendable {
     package func with(_ samples: [Sample]) -> Dataset {
         var dataset = Dataset(
             samples: samples, skipped: skipped, ignored: ignored, remarks: remarks, pages: pages)
-        (dataset.passedOver, dataset.unmarkedLabels) = (passedOver, unmarkedLabels)
+        (dataset.passedOver, dataset.tableLabels) = (passedOver, tableLabels)
         return dataset
     }
 

@@ -17,7 +17,7 @@ public struct HOGDescriptor: Backbone {
         // A size that is allowed.
         try! self.init(
             preprocessing: Preprocessing(
-                height: 64, width: 64, channels: channels))
+                trusted: 64, width: 64, channels: channels))
     }
 
     /// Of an input of another size, or made otherwise.

@@ -14,7 +14,7 @@ public struct PixelDescriptor: Backbone {
         // A size that is allowed.
         try! self.init(
             preprocessing: Preprocessing(
-                height: 16, width: 16, channels: channels, placement: .stretch, scaling: .standardise))
+                trusted: 16, width: 16, channels: channels, placement: .stretch, scaling: .standardise))
     }
 
     /// Of an input of another size, or made otherwise.

@@ -11,6 +11,8 @@ public final class ImportSource {
     public let options: ImportOptions
     /// What is worth knowing of the columns of the file of items.
     public let columns: ColumnRemarks
+    /// Of a table of items, its labels as they are written there, as far as a spreadsheet may have changed them.
+    package let tableLabels: TableLabels
     private let vectors: VectorFile
     /// The file that says what the items are.
     let itemPath: String
@@ -37,6 +39,7 @@ public final class ImportSource {
         let read = try files.items.map { file throws(ExchangeError) in try ItemList.read(file, rules: rules) }
         items = read?.items
         columns = read?.remarks ?? ColumnRemarks()
+        tableLabels = read?.labels ?? TableLabels()
     }
 
     /// Length of an embedding.

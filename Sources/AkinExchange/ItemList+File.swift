@@ -6,16 +6,18 @@ extension ItemList {
     /// Reads what a CSV or TSV file says of the items. The first line names the columns, of which `id`, `label`,
     /// `source` and `group` count; a TSV file with a single column has labels only, from the first line on.
     ///
-    /// - Returns: The items, and what is odd about the columns.
+    /// - Returns: The items, what is odd about the columns, and the labels of a CSV file that a spreadsheet may have changed, or that
+    ///   bear a mark.
     static func read(
         _ path: String, rules: ItemRules
-    ) throws(ExchangeError) -> (items: ItemList, remarks: ColumnRemarks) {
+    ) throws(ExchangeError) -> (items: ItemList, remarks: ColumnRemarks, labels: TableLabels) {
         guard let format = ExchangeFiles.itemFormat(path) else {
             throw .unknownFormat(path: path)
         }
         var bytes = try DelimitedText.bytes(path)
         var items = ItemList()
         var columns: Columns?
+        var labels = TableLabels()
         let delimiter = DelimitedText.delimiter(bytes, format, known: Set(Columns.known))
         try DelimitedText.forEachRow(
             of: &bytes, delimiter: delimiter, hasQuotes: format == .commas, path: path
@@ -33,13 +35,20 @@ extension ItemList {
             func field(_ position: Int?) -> [UInt8]? {
                 position.map { position in
                     let field = Array(bytes[fields[position]])
-                    guard format == .commas, field.first == UInt8(ascii: "'") else { return field }
-                    return Array(SpreadsheetCell.unmarked(String(decoding: field, as: UTF8.self)).utf8)
+                    return format == .commas && isMarked(field[...]) ? Array(field.dropFirst()) : field
                 }
             }
             try items.append(
                 label: field(columns.label), source: field(columns.source), group: field(columns.group),
                 rules: rules, path: path, line: line)
+            // Of a label without digits no spreadsheet makes a number.
+            if format == .commas, rules.label == nil, let written = columns.label.map({ bytes[fields[$0]] }),
+                written.contains(where: { (0x30...0x39).contains($0) })
+            {
+                labels.add(
+                    items.text(items.label(items.count - 1)), isMarked: isMarked(written), in: path,
+                    line: line)
+            }
             if rules.readsIDs, let position = columns.id {
                 let text = Self.text(bytes, fields[position])
                 guard let id = ItemRules.id(text) else {
@@ -55,7 +64,8 @@ extension ItemList {
             items,
             ColumnRemarks(
                 ignored: columns.ignored, missing: columns.missing,
-                delimiter: format == .commas ? names[delimiter] : nil)
+                delimiter: format == .commas ? names[delimiter] : nil),
+            labels
         )
     }
 
@@ -161,4 +171,10 @@ private struct Columns {
         }
         guard ignored.count < count else { throw .noColumn(path: path, found: ignored) }
     }
+}
+
+private func isMarked(_ field: some Collection<UInt8>) -> Bool {
+    guard field.first == UInt8(ascii: "'") else { return false }
+    let text = String(decoding: field, as: UTF8.self)
+    return SpreadsheetCell.unmarked(text) != text
 }

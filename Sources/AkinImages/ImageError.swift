@@ -24,6 +24,10 @@ public enum ImageError: ExplainedError, Hashable, Sendable {
     case badSize(width: Int, height: Int, channels: Int)
     /// There are not `width * height * channels` samples.
     case wrongSampleCount(width: Int, height: Int, channels: Int, found: Int)
+    /// A network takes no picture with such a side, in pixels.
+    case badInputSide(Int, limit: Int)
+    /// What is taken away from values, or what they are divided by, does not fit an input of so many channels.
+    case badNormalisation(channels: Int)
     /// The format cannot hold a picture that is so wide or high.
     case tooLong(ImageFormat, width: Int, height: Int, limit: Int)
 }
@@ -59,6 +63,10 @@ extension ImageError {
         case .wrongSampleCount(let width, let height, let channels, let found):
             "\(counted(found, "sample")) for \(width) x \(height) pixels with \(counted(channels, "channel")); give as many as "
                 + "width times height times channels"
+        case .badInputSide(let side, let limit):
+            "a network's input has no side of \(side) pixels; give 1 to \(limit)"
+        case .badNormalisation(let channels):
+            "an input of \(counted(channels, "channel")) takes a mean for each, and a deviation above 0 for each; give as many"
         case .tooLong(let format, let width, let height, let limit):
             "\(width) x \(height) pixels are more than a \(format) file can hold, whose sides have at most \(limit); scale it "
                 + "down, or take another format"

@@ -13,7 +13,7 @@ package struct PictureSketch: Sendable {
     /// To which size a picture is best decoded for it.
     package static let decodingSize = (width: 2 * side, height: 2 * side)
 
-    private static let preprocessing = Preprocessing(height: side, width: side, placement: .stretch)
+    private static let preprocessing = Preprocessing(trusted: side, width: side, placement: .stretch)
 
     /// Nil of a picture with next to no contrast, which is like any other such.
     package init?(_ image: Image) {

@@ -61,29 +61,29 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     }
 
     /// The height of the network's input, in pixels.
-    public var height: Int
+    public package(set) var height: Int
     /// The width of the network's input, in pixels.
-    public var width: Int
+    public package(set) var width: Int
     /// Whether the input is grey or has colours.
-    public var channels: Channels
+    public package(set) var channels: Channels
     /// How the picture is laid on the input's canvas.
-    public var placement: Placement
+    public package(set) var placement: Placement
     /// Whether light and dark are exchanged, after padding: dark ink on white paper becomes bright on black.
-    public var invert: Bool
+    public package(set) var invert: Bool
     /// How pixel values become floats.
-    public var scaling: Scaling
+    public package(set) var scaling: Scaling
     /// The grey value, 0 (black) to 255 (white), with which `fit` and `canvas` pad, before inversion.
-    public var background: UInt8
+    public package(set) var background: UInt8
     /// What is taken for the ground; a dark one becomes light before anything else is done.
-    public var ground: Ground
+    public package(set) var ground: Ground
     /// How a picture is brought to another size.
-    public var interpolation: Interpolation
+    public package(set) var interpolation: Interpolation
     /// The length in pixels to which placement `crop` scales the shorter side; nil for the smallest that fills the canvas.
-    public var shorterSide: Int?
+    public package(set) var shorterSide: Int?
     /// For each channel what is taken away from each value and by what it is then divided, after everything else.
-    public var normalisation: Normalisation?
+    public package(set) var normalisation: Normalisation?
     /// What a decoder may do to save time.
-    public var decoding: Decoding
+    public package(set) var decoding: Decoding
 
     /// A mean and a deviation for each channel, of values that `scaling` has left.
     public struct Normalisation: Sendable, Hashable {
@@ -100,8 +100,30 @@ public struct Preprocessing: Codable, Sendable, Hashable {
     }
 
     /// By default: grey, fitted on white, 0 to 1; on a light ground, or with scaling `paper` on either.
+    ///
+    /// - Throws: `ImageError.badInputSide` for a side that is not of 1 to 4096 pixels, `badNormalisation` where that has no number of
+    ///   each kind for each channel, or one that nothing can be divided by.
     public init(
         height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
+        invert: Bool = false,
+        scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil,
+        interpolation: Interpolation = .bilinear, shorterSide: Int? = nil,
+        normalisation: Normalisation? = nil,
+        decoding: Decoding = .reduced
+    ) throws(ImageError) {
+        self.init(
+            trusted: height, width: width, channels: channels, placement: placement, invert: invert,
+            scaling: scaling, background: background, ground: ground, interpolation: interpolation,
+            shorterSide: shorterSide, normalisation: normalisation, decoding: decoding)
+        for side in [height, width, shorterSide ?? 1] where !Self.sides.contains(side) {
+            throw .badInputSide(side, limit: Self.sides.upperBound)
+        }
+        guard normalisation?.fits(channels) ?? true else { throw .badNormalisation(channels: channels.count) }
+    }
+
+    /// The same, of sides and a normalisation that are right, or are looked at where they are used.
+    package init(
+        trusted height: Int, width: Int, channels: Channels = .grey, placement: Placement = .fit,
         invert: Bool = false,
         scaling: Scaling = .unit, background: UInt8 = 255, ground: Ground? = nil,
         interpolation: Interpolation = .bilinear, shorterSide: Int? = nil,
@@ -139,7 +161,7 @@ extension Preprocessing {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            height: try values.decode(Int.self, forKey: .height),
+            trusted: try values.decode(Int.self, forKey: .height),
             width: try values.decode(Int.self, forKey: .width),
             channels: try values.decode(Channels.self, forKey: .channels),
             placement: try values.decode(Placement.self, forKey: .placement),

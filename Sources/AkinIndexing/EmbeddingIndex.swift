@@ -4,6 +4,7 @@ import AkinItems
 import AkinStorage
 import AkinVectorSearch
 import Foundation
+import Synchronization
 
 /// A database of labelled embeddings of one backbone: a folder holding one LMDB environment.
 ///
@@ -76,6 +77,9 @@ public final class EmbeddingIndex: Gallery {
 
     /// The backbone, where the index holds more than its name; whether it can embed on this machine is not looked at.
     package var keptBackbone: (any Backbone)? { home.backbone.model }
+
+    /// Whether this object has changed the index, so that what was begun with it cannot simply be begun again.
+    package var hasWritten: Bool { home.hasWritten.load(ordering: .relaxed) }
 
     /// Whether the index can embed pictures: it holds the backbone, not only its name.
     public var hasBackbone: Bool { home.backbone.model != nil }

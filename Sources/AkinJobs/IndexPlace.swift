@@ -24,16 +24,24 @@ public enum IndexPlace: Sendable {
         }
     }
 
-    /// For changes, which say once if they have to wait for another program's.
-    func changing(_ monitor: Monitor) throws(IndexError) -> EmbeddingIndex {
-        guard case .folder(let path) = self else { return try reading() }
+    /// Calls `change` with the index open for changes, which say once if they have to wait for another program's.
+    ///
+    /// What that other program did may have been to give the index another backbone: where nothing was changed yet, `change` is
+    /// called again with the index as it is then.
+    package func changing<R>(_ monitor: Monitor, _ change: (EmbeddingIndex) throws -> R) throws -> R {
+        guard case .folder(let path) = self else { return try change(reading()) }
         let hasSaid = Atomic(false)
-        return try EmbeddingIndex(
-            opening: path,
-            whenWaiting: {
-                if !hasSaid.exchange(true, ordering: .relaxed) { monitor.note(.waiting) }
-            },
-            whenMerging: { monitor.note(.labelsMerged($0)) })
+        while true {
+            let index = try EmbeddingIndex(
+                opening: path,
+                whenWaiting: {
+                    if !hasSaid.exchange(true, ordering: .relaxed) { monitor.note(.waiting) }
+                },
+                whenMerging: { monitor.note(.labelsMerged($0)) })
+            do { return try change(index) } catch IndexError.rebuilt where !index.hasWritten {
+                monitor.note(.begunAgain)
+            }
+        }
     }
 }
 

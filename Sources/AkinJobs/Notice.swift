@@ -37,6 +37,8 @@ public enum Notice: Sendable {
     case otherMetric(Metric.Kind, backbone: String, madeFor: Metric.Kind)
     /// Another program has given the index this backbone while it was asked.
     case otherBackbone(String)
+    /// Another program has given the index another backbone before this one could change it; the work is done from its beginning.
+    case begunAgain
     /// The training of a run has come to nothing; the run goes on.
     case collapsedTraining(TrainingError)
     /// A training is through, and its loss is higher than it was at its first step.
@@ -52,6 +54,8 @@ public enum Notice: Sendable {
     case forgotten(changes: Int)
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
+    /// The index was calibrated when so many of its items had other labels.
+    case calibratedWithOtherLabels(items: Int)
     /// The index was calibrated when the classifiers had other rules.
     case calibratedByOtherRules
     /// The index is calibrated for one classifier, and asked by another.
@@ -130,6 +134,8 @@ extension Notice: CustomStringConvertible {
             "\(counted(changes, "change")) of the history \(changes == 1 ? "is" : "are") forgotten"
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
+        case .calibratedWithOtherLabels(let items):
+            "the index was calibrated with the old labels of \(counted(items, "item")); its answers may be more or less sure than they say"
         case .calibratedByOtherRules:
             "the index was calibrated by another version of Akin; its answers may be more or less sure than they say"
         case .calibratedForOther(let calibrated, let now):
@@ -146,6 +152,7 @@ extension Notice: CustomStringConvertible {
                 + "index would take \(made.rawValue)"
         case .otherBackbone(let name):
             "the index was given another backbone meanwhile; from here on '\(name)' answers"
+        case .begunAgain: "the index was given another backbone meanwhile; begun again with it"
         case .collapsedTraining(let error): "\(error)"
         case .risenLoss(let first, let last):
             "the loss has risen: it is \(threeDigits(last)) in the last epoch, and was \(threeDigits(first)) at the first step; a lower "

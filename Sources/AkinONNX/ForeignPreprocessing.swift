@@ -51,7 +51,7 @@ public struct ForeignPreprocessing: Sendable, Hashable {
         let isNothing =
             normalisation.mean.allSatisfy { $0 == 0 } && normalisation.deviation.allSatisfy { $0 == 1 }
         return Preprocessing(
-            height: size.height, width: size.width, channels: channels,
+            trusted: size.height, width: size.width, channels: channels,
             placement: isCropped ? .crop : .stretch, interpolation: interpolation,
             shorterSide: isCropped ? shorterSide : nil, normalisation: isNothing ? nil : normalisation,
             decoding: .whole)

@@ -29,7 +29,7 @@ extension Environment {
             let folders = try FolderPair(path, absolutePath)
             try folders.removeLeftovers()
             try folders.makeCopy { (copy) throws(StorageError) in
-                try environment.copyCompacted(to: copy)
+                try environment.copyCompacted(to: copy, calling: path)
                 try OpenEnvironment.reserveLockFile(in: copy, readers: options.readers)
             }
             // Held until the old folder is gone, so that the next compaction does not begin before.
@@ -63,12 +63,12 @@ extension Environment {
             environment.end()
         }
         do throws(StorageError) {
-            try environment.copyCompacted(to: folder)
+            try environment.copyCompacted(to: folder, calling: folder)
             if environment.unlocked, environment.lastTransaction != mdb_txn_id(begun.handle) {
                 unlink(PathText.system(folder + "/data.mdb"))
                 return false
             }
-            for name in ["/data.mdb", ""] { try synchronize(folder + name, path) }
+            for name in ["/data.mdb", ""] { try synchronize(folder + name, in: folder) }
             return true
         } catch {
             unlink(PathText.system(folder + "/data.mdb"))
@@ -78,11 +78,11 @@ extension Environment {
 }
 
 /// Sees that a file or folder is on the disk.
-private func synchronize(_ file: String, _ path: String) throws(StorageError) {
+private func synchronize(_ file: String, in folder: String) throws(StorageError) {
     let descriptor = open(PathText.system(file), O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, fsync(descriptor) == 0 else {
-        throw .failed(LMDBCode(rawValue: errno), doing: "syncing the copy", path: path)
+        throw .failed(LMDBCode(rawValue: errno), doing: "syncing the copy", path: folder)
     }
 }
 
@@ -147,7 +147,7 @@ private struct FolderPair {
                 // Only root may give files away; others' are theirs afterwards.
                 _ = chown(file, old.st_uid, old.st_gid)
                 try check(chmod(file, old.st_mode & 0o7777), "copying the database")
-                try synchronize(copy + name, path)
+                try synchronize(copy + name, in: path)
             }
         } catch {
             _ = remove(copy)
@@ -171,7 +171,7 @@ private struct FolderPair {
             }
         }
         // Done, whatever comes: what is left is tidying up.
-        try? synchronize(parent, path)
+        try? synchronize(parent, in: path)
         _ = remove(copy)
     }
 

@@ -235,9 +235,9 @@ final class OpenEnvironment: @unchecked Sendable {
     /// What has been opened, or was to be.
     var tableNames: [TableName] { tables.withLock { $0.names } }
 
-    /// Copies the environment, without the pages that are not used, into an empty folder.
-    func copyCompacted(to folder: String) throws(StorageError) {
+    /// Copies the environment, without the pages that are not used, into an empty folder; an error calls it `name`.
+    func copyCompacted(to folder: String, calling name: String) throws(StorageError) {
         let code = mdb_env_copy2(handle, PathText.system(folder), UInt32(MDB_CP_COMPACT))
-        try check(Self.reason(code, ofWritingIn: folder), "copying the database")
+        try Self.check(Self.reason(code, ofWritingIn: folder), "copying the database", name)
     }
 }

@@ -17,7 +17,7 @@ import Testing
         let layers: [LayerSpecification] = [.flatten, .dense(units: Self.dimension, activation: .sigmoid)]
         let network = try Network(layers, input: Shape(height: 2, width: 2, channels: 1))
         let checkpoint = Checkpoint(
-            network, preprocessing: Preprocessing(height: 2, width: 2),
+            network, preprocessing: Preprocessing(trusted: 2, width: 2),
             details: .init(name: "small", seed: 1, epochs: 0, data: "none", labels: []),
             head: [
                 .init(

@@ -105,6 +105,24 @@ import Testing
         #expect(try AkinProgram.run("evaluate", "leave-one-out", index, "-k", "1").code == 0)
     }
 
+    /// As `relabel --from` and a manifest do.
+    @Test func aLabelThatASpreadsheetHasMadeIsNotImported() throws {
+        let vectors = try folder.write("v.tsv", "1\t0\n0\t1\n")
+        func imported(_ rows: String) throws -> ProgramResult {
+            let items = try folder.write("i.csv", "label,source\n" + rows)
+            return try AkinProgram.run(
+                "index", "import", index, vectors, items, "--backbone-name", "counts")
+        }
+        let refusal = "line 3: '7' looks like what a spreadsheet makes of '007'"
+        let mixed = try imported("'007,a\n7,b\n")
+        #expect(mixed.code == 1 && mixed.errors.contains(refusal), "\(mixed.errors)")
+        #expect(!FileManager.default.fileExists(atPath: index))
+        #expect(try imported("007,a\nking,b\n").code == 0)
+        let changed = try imported("king,c\n7,d\n")
+        #expect(changed.code == 1 && changed.errors.contains(refusal), "\(changed.errors)")
+        #expect(try imported("king,c\n'7,d\n").code == 0)
+    }
+
     @Test func exportsWhatAnotherIndexImports() throws {
         try workshop.draw("abbot", 0..<3)
         try workshop.draw("bishop", 0..<2)

@@ -48,6 +48,13 @@ import Testing
         try workshop.folder.write("list.csv", "path,label\nmore/7.png,'7\n")
         #expect(try AkinProgram.run("index", "add", index, list).code == 0)
         #expect(try stats() == ["007": 3, "7": 1])
+        // One that is marked in the same table counts as known.
+        for name in ["a", "b"] {
+            try workshop.folder.write("more/\(name).png", Workshop.picture(of: "king", 8).encodedAsPNG())
+        }
+        let both = try workshop.folder.write("both.csv", "path,label\nmore/a.png,'08\nmore/b.png,8\n")
+        try AkinProgram.run("index", "add", index, both).expectFailure(
+            "\(both), line 3: '8' looks like what a spreadsheet makes of '08'")
     }
 
     @Test func whatIsPassedOverIsSaid() throws {

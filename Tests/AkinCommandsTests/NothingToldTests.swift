@@ -106,7 +106,7 @@ import Testing
 
     /// A backbone from before there was a choice of ground makes blanks of them: that is said.
     @Test func blankPicturesAreNamed() throws {
-        let old = Preprocessing(height: 84, width: 84, scaling: .paper, ground: .light)
+        let old = Preprocessing(trusted: 84, width: 84, scaling: .paper, ground: .light)
         let network = try Network(
             [.flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(old))
         network.initialize(seed: 1)
@@ -154,7 +154,7 @@ import Testing
             [.flatten, .dense(units: 8, activation: .relu)], input: Shape(height: 12, width: 12, channels: 1))
         network.values.base.update(repeating: -1, count: network.values.count)
         let details = Checkpoint.Details(name: "dead", seed: 1, epochs: 0, data: "none", labels: [])
-        try Checkpoint(network, preprocessing: Preprocessing(height: 12, width: 12), details: details)
+        try Checkpoint(network, preprocessing: Preprocessing(trusted: 12, width: 12), details: details)
             .write(to: OutputFile(workshop.backbone, replacing: true))
         for label in ["abbot", "bishop", "cook"] { try workshop.draw(label, 0..<4) }
         let recipe = try workshop.folder.write(

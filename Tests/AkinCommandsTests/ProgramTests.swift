@@ -41,6 +41,8 @@ import Testing
     @Test func aWordLikeNoneIsToldWhichThereAre() throws {
         try AkinProgram.run("evaluate", "loo").expectWrongUsage("has leave-one-out, ")
         try AkinProgram.run("zzzzzz").expectWrongUsage("'akin' has learn, ")
+        try AkinProgram.run("help", "relabel").expectWrongUsage("Did you mean 'akin index relabel'?")
+        #expect(try AkinProgram.run("help", "index", "relabel").code == 0)
         try AkinProgram.run("index", "list", "a", "--jsn").expectWrongUsage("Did you mean '--json'?")
         try AkinProgram.run("index", "list", "a", "--label", "-1").expectWrongUsage("write --label=-1.")
     }

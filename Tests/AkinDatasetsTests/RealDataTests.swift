@@ -17,7 +17,7 @@ import Testing
                 "quadrupleWholeStem": 2,
             ])
         #expect(dataset.skipped.isEmpty)
-        let canvas = Preprocessing(height: 200, width: 200, placement: .canvas)
+        let canvas = Preprocessing(trusted: 200, width: 200, placement: .canvas)
         for position in 0..<dataset.count {
             let image = try dataset.image(at: position)
             #expect(image.channels == 1)
@@ -42,14 +42,14 @@ import Testing
         let image = try dataset.image(at: 0)
         #expect((image.width, image.height) == (28, 28))
         #expect(
-            Preprocessing(height: 28, width: 28).input(from: image) == image.pixels.map { Float($0) / 255 })
+            Preprocessing(trusted: 28, width: 28).input(from: image) == image.pixels.map { Float($0) / 255 })
     }
 
     /// Ground and strokes of real drawings are told apart: what is dark on light stays, what is light on dark is turned.
     @Test(.enabled(if: DataSets.hispamus != nil && DataSets.mnist != nil, "\(DataSets.advice)"))
     func groundsOfRealDrawings() throws {
-        let either = Preprocessing(height: 28, width: 28, scaling: .paper, ground: .either)
-        let light = Preprocessing(height: 28, width: 28, scaling: .paper, ground: .light)
+        let either = Preprocessing(trusted: 28, width: 28, scaling: .paper, ground: .either)
+        let light = Preprocessing(trusted: 28, width: 28, scaling: .paper, ground: .light)
         let crops = try Dataset(folder: try #require(DataSets.hispamus))
         var turned = 0
         for position in 0..<crops.count {

@@ -22,7 +22,7 @@ import Testing
         var image: Image { Image(width: width, height: height, channels: channels, trusted: pixels) }
         var preprocessing: Preprocessing {
             Preprocessing(
-                height: height, width: width, channels: channels == 1 ? .grey : .rgb, placement: .stretch)
+                trusted: height, width: width, channels: channels == 1 ? .grey : .rgb, placement: .stretch)
         }
     }
 
@@ -80,14 +80,14 @@ import Testing
 
     @Test func refusesSizesOfWhichNoneCanBeMade() {
         for (height, width) in [(15, 64), (64, 8), (0, 0), (-8, 64), (500, 500), (1 << 40, 16)] {
-            let preprocessing = Preprocessing(height: height, width: width)
+            let preprocessing = Preprocessing(trusted: height, width: width)
             let error = #expect(throws: DescriptorError.self) {
                 try HOGDescriptor(preprocessing: preprocessing)
             }
             #expect("\(error!)".contains("\(height) x \(width)"))
         }
         #expect(throws: DescriptorError.self) {
-            try PixelDescriptor(preprocessing: Preprocessing(height: 0, width: 4))
+            try PixelDescriptor(preprocessing: Preprocessing(trusted: 0, width: 4))
         }
     }
 }

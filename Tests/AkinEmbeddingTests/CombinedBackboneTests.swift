@@ -113,8 +113,8 @@ import Testing
     @Test func readsEachPictureOnceForAllParts() throws {
         let pictures = try Pictures()
         let parts = [
-            Preprocessing(height: 5, width: 7, channels: .rgb, placement: .stretch),
-            Preprocessing(height: 8, width: 3),
+            Preprocessing(trusted: 5, width: 7, channels: .rgb, placement: .stretch),
+            Preprocessing(trusted: 8, width: 3),
         ]
         let input = try BackboneInput(parts)
         #expect(input.count == 5 * 7 * 3 + 8 * 3)
@@ -126,7 +126,7 @@ import Testing
             zip(alone, parts).flatMap { $0.inputs[row * $1.inputCount..<(row + 1) * $1.inputCount] }
         }
         #expect(batch.inputs == expected)
-        let whole = Preprocessing(height: 4, width: 4, placement: .canvas)
+        let whole = Preprocessing(trusted: 4, width: 4, placement: .canvas)
         #expect(try BackboneInput(parts + [whole]).decodingTarget == nil)
     }
 
@@ -137,8 +137,8 @@ import Testing
         pixels[0] = 0
         let corner = Image(width: 9, height: 9, channels: 1, trusted: pixels)
         let file = try folder.write("corner.pnm", corner.encodedAsPNM())
-        let middle = Preprocessing(height: 3, width: 3, placement: .canvas)
-        let all = Preprocessing(height: 9, width: 9)
+        let middle = Preprocessing(trusted: 3, width: 3, placement: .canvas)
+        let all = Preprocessing(trusted: 9, width: 9)
         for (parts, blank) in [([middle], [0]), ([all], []), ([middle, all], []), ([middle, middle], [0])] {
             let reader = InputReader([Sample(file: file, label: "a")], for: try BackboneInput(parts))
             #expect(reader.read(0..<1).blank == blank)

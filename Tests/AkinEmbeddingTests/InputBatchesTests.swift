@@ -11,7 +11,7 @@ import Testing
 
     init() throws {
         pictures = try Pictures()
-        reader = InputReader(pictures.samples, preprocessing: Preprocessing(height: 6, width: 6))
+        reader = InputReader(pictures.samples, preprocessing: Preprocessing(trusted: 6, width: 6))
     }
 
     private enum Problem: Error, Equatable { case at(Int) }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct InputReaderTests {
     private let pictures: Pictures
-    private let preprocessing = Preprocessing(height: 5, width: 7, channels: .rgb, invert: true)
+    private let preprocessing = Preprocessing(trusted: 5, width: 7, channels: .rgb, invert: true)
     private var reader: InputReader { InputReader(pictures.samples, preprocessing: preprocessing) }
 
     init() throws { pictures = try Pictures() }

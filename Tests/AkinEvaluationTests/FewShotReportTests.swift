@@ -47,7 +47,7 @@ import Testing
 
     /// A checkpoint whose embeddings are the four pixels of a picture, with tensors beside the backbone.
     static func checkpoint(labels: [String] = [], head: [Safetensors.Tensor] = []) throws -> Checkpoint {
-        let preprocessing = Preprocessing(height: 2, width: 2)
+        let preprocessing = Preprocessing(trusted: 2, width: 2)
         let network = try Network(
             [.flatten, .dense(units: 4, activation: .linear)], input: Shape(preprocessing))
         for k in 0..<4 { network.values.base[5 * k] = 1 }
@@ -186,7 +186,7 @@ import Testing
             [.flatten, .dense(units: 1, activation: .linear)], input: Shape(height: 2, width: 2, channels: 1))
         for k in 0..<4 { network.values.base[k] = 3e38 }
         let checkpoint = Checkpoint(
-            network, preprocessing: .init(height: 2, width: 2, scaling: .unit),
+            network, preprocessing: .init(trusted: 2, width: 2, scaling: .unit),
             details: .init(name: "x", seed: 0, epochs: 0, data: "", labels: []))
         try Self.write([("a/2.png", [255, 255, 255, 255])], to: folder)
         let images = HeldOutImages(try Dataset(folder: folder.path), for: checkpoint)

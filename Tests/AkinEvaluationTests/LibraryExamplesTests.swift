@@ -70,7 +70,7 @@ import Testing
             }
         }
 
-        let recipe = Recipe(
+        let recipe = try Recipe(
             name: "seals", data: .init(folder: folder), preprocessing: .init(height: 32, width: 32),
             backbone: [
                 .conv2d(filters: 8, kernel: 3, activation: .relu), .maxPooling2d(window: 2), .flatten,

@@ -14,7 +14,7 @@ private struct Quarters: Backbone {
 
     var identity: BackboneIdentity { BackboneIdentity(named: "quarters") }
     var dimension: Int { 4 }
-    var input: BackboneInput { BackboneInput(Preprocessing(height: 2, width: 2, placement: .stretch)) }
+    var input: BackboneInput { BackboneInput(Preprocessing(trusted: 2, width: 2, placement: .stretch)) }
     func pass(capacity: Int) -> any BackbonePass { Pass() }
 
     /// The inputs are the quarters already.

@@ -65,7 +65,7 @@ import Testing
             try LeaveOneOut.outcomes(in: ungrouped, classifier: .averageClassDistance, byGroup: true)
         }
         let images = PreparedImages(
-            trusted: [0, 1], labels: ["a", "b"], preprocessing: Preprocessing(height: 1, width: 1))
+            trusted: [0, 1], labels: ["a", "b"], preprocessing: Preprocessing(trusted: 1, width: 1))
         #expect(throws: EvaluationError.noGroups) {
             try LeaveOneOut(images, classifier: .averageClassDistance, metric: .l2, byGroup: true)
         }

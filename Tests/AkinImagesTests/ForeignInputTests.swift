@@ -19,13 +19,13 @@ import Testing
         let before = #"""
             {"background":255,"channels":"grey","height":8,"invert":false,"placement":"fit","scaling":"unit","width":9}
             """#
-        #expect(try json(Preprocessing(height: 8, width: 9)) == before)
-        #expect(try decoded(before) == Preprocessing(height: 8, width: 9))
+        #expect(try json(Preprocessing(trusted: 8, width: 9)) == before)
+        #expect(try decoded(before) == Preprocessing(trusted: 8, width: 9))
     }
 
     @Test func comesBackFromJSON() throws {
         let all = Preprocessing(
-            height: 8, width: 9, channels: .rgb, placement: .crop, interpolation: .bicubic, shorterSide: 10,
+            trusted: 8, width: 9, channels: .rgb, placement: .crop, interpolation: .bicubic, shorterSide: 10,
             normalisation: .init(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3]))
         #expect(try decoded(json(all)) == all)
     }
@@ -36,7 +36,7 @@ import Testing
         (#""shorterSide":10"#, #""shorterSide":1000000000000"#), (#""mean":[0,0,0],"#, ""),
     ]) func refusesWhatCannotBe(_ right: String, _ wrong: String) throws {
         let all = Preprocessing(
-            height: 8, width: 9, channels: .rgb, placement: .crop, shorterSide: 10,
+            trusted: 8, width: 9, channels: .rgb, placement: .crop, shorterSide: 10,
             normalisation: .init(mean: [0, 0, 0], deviation: [1, 1, 1]))
         let text = try json(all)
         #expect(text.contains(right))
@@ -46,7 +46,7 @@ import Testing
     @Test func normalisesEachChannel() {
         let image = Image(width: 2, height: 1, channels: 3, trusted: [255, 0, 51, 0, 255, 102])
         let input = Preprocessing(
-            height: 1, width: 2, channels: .rgb,
+            trusted: 1, width: 2, channels: .rgb,
             normalisation: .init(mean: [0.5, 0, 0.25], deviation: [0.5, 2, 1])
         ).input(from: image)
         let expected: [Float] = [1, 0, -0.05, -1, 0.5, 0.15]
@@ -67,7 +67,7 @@ import Testing
         _ width: Int, _ height: Int, _ shorter: Int, _ side: Int, _ left: Int, _ top: Int
     ) {
         let input = Preprocessing(
-            height: side, width: side, channels: .rgb, placement: .crop, shorterSide: shorter
+            trusted: side, width: side, channels: .rgb, placement: .crop, shorterSide: shorter
         ).input(from: positions(width, height))
         #expect(input[0] * 255 == Float(left) && input[1] * 255 == Float(top))
         #expect(input[input.count - 3] * 255 == Float(left + side - 1))
@@ -80,7 +80,7 @@ import Testing
                 width: width, height: height, channels: 1,
                 trusted: [UInt8](repeating: 9, count: width * height))
             for (inputWidth, inputHeight) in [(16, 16), (16, 9), (5, 17)] {
-                let input = Preprocessing(height: inputHeight, width: inputWidth, placement: .crop).input(
+                let input = Preprocessing(trusted: inputHeight, width: inputWidth, placement: .crop).input(
                     from: image)
                 #expect(input.allSatisfy { abs($0 * 255 - 9) < 1e-3 }, "\(width) x \(height)")
             }
@@ -89,10 +89,10 @@ import Testing
         let narrow = Image(
             width: 1, height: 200_000, channels: 1, trusted: [UInt8](repeating: 9, count: 200_000))
         let cut = Preprocessing(
-            height: 8, width: 8, placement: .crop, interpolation: .bicubic, shorterSide: 4096)
+            trusted: 8, width: 8, placement: .crop, interpolation: .bicubic, shorterSide: 4096)
         #expect(cut.input(from: narrow).allSatisfy { abs($0 * 255 - 9) < 1e-3 })
         // A shorter side that is less than the input leaves a frame.
-        let small = Preprocessing(height: 4, width: 4, placement: .crop, background: 255, shorterSide: 2)
+        let small = Preprocessing(trusted: 4, width: 4, placement: .crop, background: 255, shorterSide: 2)
         let input = small.input(from: Image(width: 2, height: 2, channels: 1, trusted: [0, 0, 0, 0]))
         #expect(input == [1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1])
     }
@@ -101,19 +101,19 @@ import Testing
         func target(_ preprocessing: Preprocessing) -> [Int]? {
             preprocessing.decodingTarget.map { [$0.width, $0.height] }
         }
-        #expect(target(Preprocessing(height: 8, width: 9)) == [9, 8])
-        #expect(target(Preprocessing(height: 8, width: 9, placement: .crop)) == [18, 16])
-        #expect(target(Preprocessing(height: 8, width: 9, placement: .crop, shorterSide: 20)) == [40, 40])
-        #expect(target(Preprocessing(height: 8, width: 9, interpolation: .area)) == [18, 16])
+        #expect(target(Preprocessing(trusted: 8, width: 9)) == [9, 8])
+        #expect(target(Preprocessing(trusted: 8, width: 9, placement: .crop)) == [18, 16])
+        #expect(target(Preprocessing(trusted: 8, width: 9, placement: .crop, shorterSide: 20)) == [40, 40])
+        #expect(target(Preprocessing(trusted: 8, width: 9, interpolation: .area)) == [18, 16])
         let normalised = Preprocessing(
-            height: 8, width: 9, placement: .stretch, normalisation: .init(mean: [0], deviation: [1]))
+            trusted: 8, width: 9, placement: .stretch, normalisation: .init(mean: [0], deviation: [1]))
         #expect(target(normalised) == [18, 16])
-        #expect(Preprocessing(height: 8, width: 9, placement: .canvas).decodingTarget == nil)
+        #expect(Preprocessing(trusted: 8, width: 9, placement: .canvas).decodingTarget == nil)
     }
 
     /// Where it is to be decoded whole that is said; checkpoints from before there was a choice keep their hashes.
     @Test func mayBeDecodedWhole() throws {
-        let plain = Preprocessing(height: 8, width: 9, placement: .stretch)
+        let plain = Preprocessing(trusted: 8, width: 9, placement: .stretch)
         var whole = plain
         whole.decoding = .whole
         #expect(plain.decodingTarget != nil && whole.decodingTarget == nil)

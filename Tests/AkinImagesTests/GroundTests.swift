@@ -7,12 +7,12 @@ import Testing
 /// Ground and strokes are told apart, whichever is the lighter.
 @Suite struct GroundTests {
     private static let preprocessings: [Preprocessing] = [
-        Preprocessing(height: 48, width: 48, scaling: .paper),
-        Preprocessing(height: 30, width: 64, invert: true, scaling: .paper),
-        Preprocessing(height: 64, width: 40, channels: .rgb, placement: .stretch, scaling: .paper),
-        Preprocessing(height: 310, width: 300, placement: .canvas, scaling: .paper, background: 128),
-        Preprocessing(height: 28, width: 28, ground: .either),
-        Preprocessing(height: 28, width: 28, scaling: .standardise, ground: .either),
+        Preprocessing(trusted: 48, width: 48, scaling: .paper),
+        Preprocessing(trusted: 30, width: 64, invert: true, scaling: .paper),
+        Preprocessing(trusted: 64, width: 40, channels: .rgb, placement: .stretch, scaling: .paper),
+        Preprocessing(trusted: 310, width: 300, placement: .canvas, scaling: .paper, background: 128),
+        Preprocessing(trusted: 28, width: 28, ground: .either),
+        Preprocessing(trusted: 28, width: 28, scaling: .standardise, ground: .either),
     ]
 
     /// That both ways round come to the same bits, and that these are those of the dark strokes.
@@ -84,7 +84,7 @@ import Testing
             for x in 0..<84 { pixels[(y + 108) * 300 + x + 108] = inside.pixels[y * 84 + x] }
         }
         let whole = Image(width: 300, height: 300, channels: 1, trusted: pixels)
-        let canvas = Preprocessing(height: 84, width: 84, placement: .canvas, scaling: .paper)
+        let canvas = Preprocessing(trusted: 84, width: 84, placement: .canvas, scaling: .paper)
         #expect(canvas.input(from: whole) == canvas.input(from: inside))
         #expect(canvas.input(from: whole.negative) == canvas.input(from: inside))
     }
@@ -124,8 +124,8 @@ import Testing
                 try JSONDecoder().decode(Preprocessing.self, from: encoder.encode(preprocessing))
                     == preprocessing)
         }
-        #expect(Preprocessing(height: 1, width: 1).ground == .light)
-        #expect(Preprocessing(height: 1, width: 1, scaling: .paper).ground == .either)
+        #expect(Preprocessing(trusted: 1, width: 1).ground == .light)
+        #expect(Preprocessing(trusted: 1, width: 1, scaling: .paper).ground == .either)
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(
                 Preprocessing.self, from: Data(old.replacing("{", with: #"{"ground":"green","#).utf8))

@@ -42,7 +42,7 @@ import Testing
             #expect(worst <= 0.501, "seed \(seed)")
 
             let input = Preprocessing(
-                height: height, width: width, channels: channels == 1 ? .grey : .rgb, placement: .stretch
+                trusted: height, width: width, channels: channels == 1 ? .grey : .rgb, placement: .stretch
             ).input(from: image)
             let worstInput = zip(input, expected).map { abs(Double($0) - $1 / 255) }.max()!
             #expect(worstInput < 1e-5, "seed \(seed)")
@@ -62,7 +62,7 @@ import Testing
         #expect(try #require(resized.largestDifference(from: pillow)) <= 1)
         // So is what goes into a network, and of 16 bits.
         let input = Preprocessing(
-            height: height, width: width, channels: .rgb, placement: .stretch, interpolation: interpolation)
+            trusted: height, width: width, channels: .rgb, placement: .stretch, interpolation: interpolation)
         let deep = Image(
             width: picture.width, height: picture.height, channels: 3,
             samples: .sixteen(picture.pixels.map { UInt16($0) * 257 }), depth: 0)

@@ -31,7 +31,7 @@ import Testing
             let image = drawing(channels: channels)
             for (wanted, side) in [(Preprocessing.Channels.grey, 12), (.rgb, 24)] {
                 let preprocessing = Preprocessing(
-                    height: side, width: side, channels: wanted, placement: placement, scaling: scaling)
+                    trusted: side, width: side, channels: wanted, placement: placement, scaling: scaling)
                 let difference = largest(
                     preprocessing.input(from: image), preprocessing.input(from: sixteen(image) { $0 * 257 }))
                 #expect(difference < 2e-5)
@@ -45,12 +45,12 @@ import Testing
         let image = drawing(channels: 1)
         let dark = sixteen(image) { $0 << (bits - 8) | $0 >> (16 - bits) }
         for placement in [Preprocessing.Placement.fit, .canvas] {
-            let preprocessing = Preprocessing(height: 16, width: 30, placement: placement, scaling: scaling)
+            let preprocessing = Preprocessing(trusted: 16, width: 30, placement: placement, scaling: scaling)
             let difference = largest(preprocessing.input(from: image), preprocessing.input(from: dark))
             #expect(difference < 0.02)
         }
         // `unit` promises no contrast: it is as dark as the file says.
-        #expect(Preprocessing(height: 18, width: 24).input(from: dark).max()! < 0.26)
+        #expect(Preprocessing(trusted: 18, width: 24).input(from: dark).max()! < 0.26)
     }
 
     /// Faint shades of a picture that uses the whole range stay faint.
@@ -58,7 +58,7 @@ import Testing
         func input(_ last: UInt16) -> [Float] {
             let image = Image(
                 width: 4, height: 1, channels: 1, samples: .sixteen([2000, 3000, 3000, last]), depth: 0)
-            return Preprocessing(height: 1, width: 4, scaling: .paper).input(from: image)
+            return Preprocessing(trusted: 1, width: 4, scaling: .paper).input(from: image)
         }
         #expect(input(3000)[0] < 0.4 && input(20000)[0] > 0.8)
     }
@@ -69,7 +69,7 @@ import Testing
             var png = PNGWriter(width: 4, height: 1, colour: .grey, depth: 16, samples: samples)
             if let bits { png.extra = [("sBIT", [bits])] }
             let image = try Image(decoding: png.encoded())
-            return Preprocessing(height: 1, width: 4, scaling: .paper).input(from: image)
+            return Preprocessing(trusted: 1, width: 4, scaling: .paper).input(from: image)
         }
         // 11 bits of which 9 are used.
         let known = try input([0, 300, 310, 320], bits: 11)

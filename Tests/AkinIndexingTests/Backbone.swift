@@ -11,7 +11,7 @@ import TestSupport
 /// Small backbones for tests that do not care which; `seed` tells one from another. With `learned`, a similarity was
 /// learned with it.
 func checkpoint(seed: UInt64 = 1, learned: [Float]? = nil) throws -> Checkpoint {
-    let preprocessing = Preprocessing(height: 28, width: 28)
+    let preprocessing = Preprocessing(trusted: 28, width: 28)
     let network = try Network(
         [.flatten, .dense(units: 16, activation: .sigmoid)], input: Shape(preprocessing))
     network.initialize(seed: seed)

@@ -161,6 +161,21 @@ import Testing
         #expect(try index.labelled() == before)
     }
 
+    @Test(.enabled(if: SmallDisk.available, "\(SmallDisk.advice)")) func aSnapshotOntoAFullDisk() throws {
+        let disk = try SmallDisk(megabytes: 1)
+        defer { extendLifetime(disk) }
+        let temporary = try TemporaryIndex()
+        _ = try temporary.fill(5000)
+        for folder in [disk.path + "/copy", disk.path] {
+            let error = #expect(throws: IndexError.self) { try temporary.index.snapshot(to: folder) }
+            guard case .storage(.failed(.diskFull, _, folder))? = error else {
+                Issue.record("\(error!)")
+                return
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path) == [])
+        }
+    }
+
     /// Root may write anywhere, so the child becomes nobody.
     @Test(.enabled(if: geteuid() == 0, "becoming another user needs root"))
     func aFolderThatCannotBeWrittenToIsRefused() async throws {

@@ -15,7 +15,7 @@ import Testing
 /// The same few changes in every format.
 enum KnownIndex {
     static func checkpoint() throws -> Checkpoint {
-        let preprocessing = Preprocessing(height: 6, width: 6)
+        let preprocessing = Preprocessing(trusted: 6, width: 6)
         let network = try Network(
             [.flatten, .dense(units: 8, activation: .sigmoid)], input: Shape(preprocessing))
         network.initialize(seed: 3)

@@ -15,7 +15,7 @@ import Testing
 @Suite struct RebuildTests {
     /// A backbone of another dimension.
     static func other(units: Int = 24) throws -> Checkpoint {
-        let preprocessing = Preprocessing(height: 14, width: 14)
+        let preprocessing = Preprocessing(trusted: 14, width: 14)
         let network = try Network(
             [.flatten, .dense(units: units, activation: .sigmoid)], input: Shape(preprocessing))
         network.initialize(seed: 5)

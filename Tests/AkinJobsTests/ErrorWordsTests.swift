@@ -113,7 +113,7 @@ import Testing
         }
         #expect(throws: TrainingError.wrongInputCount(labels: 1, expected: 4, found: 3)) {
             try PreparedImages(
-                inputs: [1, 2, 3], labels: ["a"], preprocessing: Preprocessing(height: 2, width: 2))
+                inputs: [1, 2, 3], labels: ["a"], preprocessing: Preprocessing(trusted: 2, width: 2))
         }
         #expect(throws: EvaluationError.countsDiffer(items: 2, things: "sources", 1)) {
             try LeaveOneOut(sources: ["x"], labels: ["a", "b"], classifier: .classMean, metric: .l2)

@@ -25,7 +25,7 @@ import Testing
             address: address,
             sum: sum ?? SHA256(of: package).description, size: package.count, file: "published/weights.pth",
             preprocessing: Preprocessing(
-                height: 32, width: 32, channels: .rgb, placement: .crop, shorterSide: 36,
+                trusted: 32, width: 32, channels: .rgb, placement: .crop, shorterSide: 36,
                 normalisation: .init(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])),
             network: { .efficientNetLite(width: 0.1, depth: 0.1) })
     }

@@ -141,4 +141,31 @@ import Testing
         #expect(graph.items == 30 && graph.graph?.items == 30)
         #expect(try DropGraph(of: place).run(Monitor()).graph == nil)
     }
+
+    /// What was rebuilt by another program meanwhile is changed all the same, by what has waited for it; not where a part of the
+    /// change is made already.
+    @Test func aChangeThatWaitedForARebuildIsBegunAgain() throws {
+        try workshop.makeIndex()
+        let index = workshop.index
+        func rebuild(_ seed: UInt64) throws {
+            try RebuildIndex(.folder(index), with: Workshop.checkpoint(seed: seed)).run(Monitor())
+        }
+        let recorder = Recorder()
+        var calls = 0
+        let relabelled = try place.changing(recorder.monitor) { index in
+            calls += 1
+            if calls == 1 { try rebuild(2) }
+            return try index.relabel(ids: [1], to: "cook")
+        }
+        #expect(relabelled == 1 && calls == 2)
+        #expect(recorder.notes == ["the index was given another backbone meanwhile; begun again with it"])
+        #expect(throws: IndexError.rebuilt(path: index)) {
+            try place.changing(Monitor()) { index in
+                try index.relabel(ids: [2], to: "cook")
+                try rebuild(3)
+                try index.relabel(ids: [3], to: "cook")
+            }
+        }
+        #expect(try ListItems(of: place, label: "cook").run(Monitor()).map(\.id) == [1, 2])
+    }
 }

@@ -12,7 +12,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        let preprocessing = Preprocessing(height: 96, width: 96, invert: true)
+        let preprocessing = Preprocessing(trusted: 96, width: 96, invert: true)
         func convolution(_ filters: Int) -> LayerSpecification {
             .conv2d(
                 filters: filters, kernel: .init(height: 3, width: 3), stride: .init(height: 1, width: 1),

@@ -51,7 +51,7 @@ import Testing
     @Test func trainsAsSaidInSwift() throws {
         var recipe = Recipe(
             name: "small", data: .init(folder: workshop.pictures),
-            preprocessing: .init(height: 12, width: 12),
+            preprocessing: .init(trusted: 12, width: 12),
             backbone: [.flatten, .dense(units: 4, activation: .sigmoid)], training: .init(epochs: 2))
         let result = try RunRecipe(recipe, into: folder + "/results").run(Monitor())
         #expect(result.runs[0].index.items == 12 && result.runs[0].evaluation.isEmpty)
@@ -376,7 +376,8 @@ import Testing
         let problems = try CheckTraining(of: TrainBackbone(recipe)).run(Monitor()).problems
         #expect(problems.map { "\($0)" } == ["\(error)"])
         recipe = Recipe(
-            data: .init(folder: workshop.pictures), preprocessing: .init(height: 12, width: 12), backbone: [],
+            data: .init(folder: workshop.pictures), preprocessing: .init(trusted: 12, width: 12),
+            backbone: [],
             evaluation: recipe.evaluation)
         recipe.ready = "pixels-grey"
         #expect(throws: ClassificationError.self) {

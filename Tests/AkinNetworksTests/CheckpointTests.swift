@@ -12,7 +12,7 @@ import Testing
         seed: UInt64 = 1, _ layers: [LayerSpecification] = plain, head: [Safetensors.Tensor] = [],
         statistic: Float = 0.5
     ) throws -> Checkpoint {
-        let preprocessing = Preprocessing(height: 8, width: 8)
+        let preprocessing = Preprocessing(trusted: 8, width: 8)
         let network = try Network(
             layers, input: Shape(preprocessing), head: GradientTests.head(dimension: 5, classes: 2))
         // Not by the initialisers: the hashes below are to outlive a change of theirs.
@@ -82,7 +82,7 @@ import Testing
 
     /// The description as it was written before there was anything but chains, and the identity that went with it.
     @Test func oldFilesAreReadAsTheyWere() throws {
-        let preprocessing = Preprocessing(height: 8, width: 8)
+        let preprocessing = Preprocessing(trusted: 8, width: 8)
         let fresh = try checkpoint()
         let file = try Safetensors(bytes: fresh.bytes)
         let layers =
@@ -169,7 +169,7 @@ import Testing
 
     @Test(arguments: [5, 16, 40, 300], [false, true])
     func anEmbeddingDoesNotDependOnItsBatch(units: Int, normalised: Bool) throws {
-        let preprocessing = Preprocessing(height: 28, width: 28)
+        let preprocessing = Preprocessing(trusted: 28, width: 28)
         let layers: [LayerSpecification] =
             normalised
             ? [

@@ -6,7 +6,7 @@ import Testing
 
 /// A network on top of another one.
 @Suite struct JoinedNetworkTests {
-    private let preprocessing = Preprocessing(height: 10, width: 9, channels: .rgb)
+    private let preprocessing = Preprocessing(trusted: 10, width: 9, channels: .rgb)
     /// With everything that has parameters or statistics, and branches.
     private let low: [LayerSpecification] = [
         .conv2d(filters: 4, kernel: 3, activation: .relu), .batchNormalization(),

@@ -10,7 +10,7 @@ import Testing
 /// Networks of Akin's own, written as ONNX models and taken in again.
 @Suite(.enabled(if: ForeignNetworks.canRun, Comment(rawValue: ForeignNetworks.advice)))
 struct ONNXExportTests {
-    private static let small = Preprocessing(height: 13, width: 11, channels: .rgb, placement: .stretch)
+    private static let small = Preprocessing(trusted: 13, width: 11, channels: .rgb, placement: .stretch)
 
     /// All kinds of layers, between maps, vectors and what is both.
     private static let networks: [(String, [LayerSpecification])] = [
@@ -117,7 +117,7 @@ struct ONNXExportTests {
     /// The preprocessing comes along, whatever it is, and what is said of the network.
     @Test func whatIsSaidOfItComesAlong() throws {
         let preprocessing = Preprocessing(
-            height: 12, width: 12, invert: true, scaling: .paper, interpolation: .bicubic)
+            trusted: 12, width: 12, invert: true, scaling: .paper, interpolation: .bicubic)
         var details = Checkpoint.Details(name: "own", seed: 3, epochs: 0, data: "none", labels: [])
         (details.metric, details.licence, details.source) = (.l1, "MIT", "somewhere")
         let own = try checkpoint(

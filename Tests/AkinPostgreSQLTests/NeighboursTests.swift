@@ -87,7 +87,7 @@ import Testing
     /// What the server cannot measure is fetched; the weights come with the backbone.
     @Test(.enabled(if: DatabaseServer.shared != nil, "\(DatabaseServer.advice)")) func aLearnedMetric() throws
     {
-        let preprocessing = Preprocessing(height: 4, width: 4)
+        let preprocessing = Preprocessing(trusted: 4, width: 4)
         let network = try Network(
             [.flatten, .dense(units: 6, activation: .sigmoid)], input: Shape(preprocessing))
         network.initialize(seed: 1)

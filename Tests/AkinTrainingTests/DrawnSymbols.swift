@@ -5,7 +5,7 @@ import AkinTraining
 /// Small pictures of four symbols, bright on dark, shifted and with noise: a set that is easy to learn.
 struct DrawnSymbols {
     static let labels = ["bar", "diagonal", "ring", "stroke"]
-    static let preprocessing = Preprocessing(height: 12, width: 12)
+    static let preprocessing = Preprocessing(trusted: 12, width: 12)
 
     var inputs: [Float] = []
     var labels: [String] = []

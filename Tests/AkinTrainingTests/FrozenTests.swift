@@ -31,7 +31,7 @@ import Testing
         let above = try Trainer(heads.recipe(training), data: heads.images)
         try above.run()
 
-        let size = Preprocessing(height: 1, width: heads.frozen.checkpoint.dimension)
+        let size = Preprocessing(trusted: 1, width: heads.frozen.checkpoint.dimension)
         let plain = try Trainer(
             Recipe(preprocessing: size, backbone: [.flatten] + FrozenHeads.layers, training: training),
             data: PreparedImages(trusted: heads.vectors, labels: heads.symbols.labels, preprocessing: size))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct PreparedImagesTests {
-    private let preprocessing = Preprocessing(height: 7, width: 9, invert: true)
+    private let preprocessing = Preprocessing(trusted: 7, width: 9, invert: true)
 
     @Test func holdsWhatPreprocessingMakes() throws {
         let folder = try TemporaryFolder()

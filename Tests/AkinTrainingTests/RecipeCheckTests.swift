@@ -7,7 +7,7 @@ import Testing
 /// Recipes that are made in Swift: their defaults, and what is refused.
 @Suite struct RecipeCheckTests {
     private static let plain = Recipe(
-        preprocessing: .init(height: 8, width: 8), backbone: [.flatten, .dense(units: 4)])
+        preprocessing: .init(trusted: 8, width: 8), backbone: [.flatten, .dense(units: 4)])
 
     /// What is said of a recipe, changed.
     private func message(_ change: (inout Recipe) -> Void) -> String? {

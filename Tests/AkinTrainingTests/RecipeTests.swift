@@ -76,7 +76,7 @@ import Testing
         #expect(
             recipe.preprocessing
                 == Preprocessing(
-                    height: 30, width: 40, channels: .rgb, placement: .stretch, invert: true,
+                    trusted: 30, width: 40, channels: .rgb, placement: .stretch, invert: true,
                     scaling: .standardise, background: 17))
         #expect(
             recipe.backbone == [
@@ -126,7 +126,7 @@ import Testing
             recipe.data.format == .folder && recipe.data.folder == "seals/."
                 && recipe.data.selection == .first)
         #expect(recipe.data.test == nil && recipe.data.imagesPerClass == nil)
-        #expect(recipe.preprocessing == Preprocessing(height: 8, width: 8))
+        #expect(recipe.preprocessing == Preprocessing(trusted: 8, width: 8))
         #expect(recipe.backbone == [.flatten, .dense(units: 4, activation: .linear)])
         let training = recipe.training
         #expect(training.loss == LossSpecification(.contrastive, margin: 1, classification: 0.125))

@@ -142,7 +142,7 @@ import Testing
             }
         }
         let images = PreparedImages(
-            trusted: inputs, labels: labels, preprocessing: .init(height: 2, width: 2))
+            trusted: inputs, labels: labels, preprocessing: .init(trusted: 2, width: 2))
         let validator = try Validator(
             images: images, settings: .init(ways: 20, episodes: 50, withinGroup: true), seed: 3)
         let good = validator.evaluate(Matrix(rows: 60, columns: 4, trusted: inputs))

@@ -41,7 +41,7 @@ package struct PixelBackbone: Backbone, Equatable {
     package var dimension: Int { side * side }
 
     package var preprocessing: Preprocessing {
-        Preprocessing(height: side, width: side, placement: .stretch)
+        Preprocessing(trusted: side, width: side, placement: .stretch)
     }
 
     package var input: BackboneInput { BackboneInput(preprocessing) }

@@ -17,7 +17,7 @@ package struct Workshop {
 
     package static func checkpoint(seed: UInt64 = 1, details: Checkpoint.Details? = nil) throws -> Checkpoint
     {
-        let preprocessing = Preprocessing(height: 12, width: 12, placement: .stretch)
+        let preprocessing = Preprocessing(trusted: 12, width: 12, placement: .stretch)
         let network = try Network(
             [
                 .conv2d(

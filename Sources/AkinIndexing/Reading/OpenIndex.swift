@@ -23,6 +23,8 @@ final class OpenIndex: Sendable {
     let verifiedCodes = VerifiedBlocks()
     /// The graph as it was last looked for.
     let graphView = Mutex<(snapshot: Snapshot, view: GraphView?)?>(nil)
+    /// Whether anything was written by this object.
+    let hasWritten = Atomic(false)
 
     /// The format that this program writes, and the newest that it reads.
     static let format: UInt64 = 7

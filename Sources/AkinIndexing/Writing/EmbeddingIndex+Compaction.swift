@@ -1,4 +1,11 @@
+import AkinBasics
 import AkinStorage
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 
 /// What a compaction has gained.
 public struct CompactionReport: Sendable, Equatable, Codable {
@@ -48,11 +55,14 @@ extension EmbeddingIndex {
     /// that the copy has nothing.
     ///
     /// - Throws: `alreadyAnIndex`, `folderNotEmpty` or `folderUnusable` of the other folder; `storage(.damaged)` where a
-    /// page of the database is damaged (of what is in the pages, `verify` tells). What was half copied is removed then.
+    /// page of the database is damaged (of what is in the pages, `verify` tells). What was half copied is removed then, and
+    /// the folder where it is new.
     public func snapshot(to folder: String) throws(IndexError) {
         guard !Self.exists(at: folder) else { throw .alreadyAnIndex(path: folder) }
+        let isNew = !Folder.isThere(folder)
         try Self.makeFolder(folder)
         do throws(StorageError) { try home.environment.copy(into: folder) } catch {
+            if isNew { rmdir(PathText.system(folder)) }
             throw IndexError(error, path: path)
         }
     }

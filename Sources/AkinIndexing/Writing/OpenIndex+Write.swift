@@ -1,5 +1,6 @@
 import AkinBasics
 import AkinStorage
+import Synchronization
 
 extension OpenIndex {
     /// Calls `body` with a write transaction; what it did is on the disk when this returns.
@@ -31,7 +32,10 @@ extension OpenIndex {
                 }
                 return try body(access)
             }
-            if let result { return result }
+            if let result {
+                hasWritten.store(true, ordering: .relaxed)
+                return result
+            }
             do throws(IndexError) { try upgrade() } catch { throw failing(error) }
         }
     }

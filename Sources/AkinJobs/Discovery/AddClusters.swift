@@ -35,7 +35,8 @@ public struct AddClusters: Job {
             sample.label = label
             return sample
         }
-        return try AddPictures.add(
-            all.with(samples), to: index.changing(monitor), keepingLabels: true, monitor)
+        return try index.changing(monitor) {
+            try AddPictures.add(all.with(samples), to: $0, keepingLabels: true, monitor)
+        }
     }
 }

@@ -48,8 +48,9 @@ public struct AddPictures: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         let keepsLabels = !isManifest && label == nil
         if isTrial { return try tried(index.reading(), keepingLabels: keepsLabels, monitor) }
-        let index = try index.changing(monitor)
-        return try Self.add(try dataset(), to: index, keepingLabels: keepsLabels, monitor)
+        return try index.changing(monitor) {
+            try Self.add(try dataset(), to: $0, keepingLabels: keepsLabels, monitor)
+        }
     }
 
     /// Adds pictures of a data set to an index that is open for changes.
@@ -60,7 +61,7 @@ public struct AddPictures: Job {
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         let dataset = try dataset()
-        try dataset.checkLabels(besides: index.read { try $0.labelCounts() })
+        try dataset.tableLabels.check(besides: index.read { try $0.labelCounts() })
         monitor.note(dataset)
         let first = try index.read { try $0.nextID }
         let report = try monitor.notingNewLabels(of: index) {
@@ -82,7 +83,7 @@ public struct AddPictures: Job {
     ) throws -> Result {
         let trial = try IndexTrial(index)
         let dataset = try dataset()
-        try dataset.checkLabels(besides: index.read { try $0.labelCounts() })
+        try dataset.tableLabels.check(besides: index.read { try $0.labelCounts() })
         monitor.note(dataset)
         let report = try monitor.notingNewLabels(of: trial.gallery) {
             try monitor.tryingOut {
@@ -94,19 +95,5 @@ public struct AddPictures: Job {
         monitor.noteContradictions(among: report.copies)
         if !report.blank.isEmpty { monitor.note(.blank(report.blank)) }
         return Result(report: report, receipt: nil, trial: try trial.changes())
-    }
-}
-
-extension Dataset {
-    /// Refuses a label of a manifest that somebody's spreadsheet has probably made of one that there is.
-    fileprivate func checkLabels(besides known: [String: Int]) throws(JobError) {
-        let known = Set(known.keys)
-        let wrong = unmarkedLabels.compactMap { label, place in
-            SpreadsheetCell.original(of: label, among: known).map { (place, label, $0) }
-        }.sorted { $0.0.line < $1.0.line }
-        guard let (place, label, original) = wrong.first else { return }
-        throw .row(
-            place.manifest, place.line, .changedBySpreadsheet(label, of: original),
-            alsoWrong: wrong.dropFirst().map(\.0.line))
     }
 }

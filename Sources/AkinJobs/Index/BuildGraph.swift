@@ -34,7 +34,10 @@ public struct BuildGraph: Job {
     /// Builds it. Cancelled, the index is as it was.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> GraphReport {
-        let index = try index.changing(monitor)
+        try index.changing(monitor) { try build(in: $0, monitor) }
+    }
+
+    private func build(in index: EmbeddingIndex, _ monitor: Monitor) throws -> GraphReport {
         try monitor.checkMachine()
         let began = ContinuousClock.now
         let isDone = try monitor.during("building", unit: "items", endsInOrder: true) { work in
@@ -59,10 +62,11 @@ public struct DropGraph: Job {
     /// Drops it, if there is one.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> GraphReport {
-        let index = try index.changing(monitor)
         try monitor.checkMachine()
-        let began = ContinuousClock.now
-        try index.dropGraph()
-        return try GraphReport(index, since: began)
+        return try index.changing(monitor) { index in
+            let began = ContinuousClock.now
+            try index.dropGraph()
+            return try GraphReport(index, since: began)
+        }
     }
 }

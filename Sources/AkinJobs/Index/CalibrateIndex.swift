@@ -70,8 +70,11 @@ public struct CalibrateIndex: Job {
                 what: "the share of strangers called known", value: "\(strangersKnown)",
                 allowed: "a number above 0 and below 1")
         }
-        let index = try index.changing(monitor)
         try monitor.checkMachine()
+        return try index.changing(monitor) { try calibrate($0, monitor) }
+    }
+
+    private func calibrate(_ index: EmbeddingIndex, _ monitor: Monitor) throws -> Result {
         try classifier?.check(metric: index.metric.kind)
         let items = try index.read { try LeftOutItems(of: $0, limit: Self.limit, seed: seed) }
         let labels = items.examples.labels

@@ -10,5 +10,7 @@ public struct CompactIndex: Job {
 
     /// Does it; the disk needs room for a second index. Readers go on, writers wait.
     @discardableResult
-    public func run(_ monitor: Monitor) throws -> CompactionReport { try index.changing(monitor).compact() }
+    public func run(_ monitor: Monitor) throws -> CompactionReport {
+        try index.changing(monitor) { try $0.compact() }
+    }
 }

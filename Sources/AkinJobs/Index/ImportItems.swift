@@ -60,11 +60,24 @@ public struct ImportItems: Job {
         // An index that is made for the files has their backbone, known or not.
         if !isThere { options.isSameBackbone = true }
         let source = try ImportSource(files, options)
-        if !isThere { try create(for: source) }
-        let index = try self.index.changing(monitor)
-        if isThere, let metric, metric != index.metric.kind {
-            throw JobError.otherMetric(index: self.index.path, metric: index.metric.kind, asked: metric)
+        if !isThere {
+            try source.tableLabels.check(besides: [:])
+            try create(for: source)
         }
+        let report = try index.changing(monitor) { index in
+            if isThere, let metric, metric != index.metric.kind {
+                throw JobError.otherMetric(index: index.path, metric: index.metric.kind, asked: metric)
+            }
+            try source.tableLabels.check(besides: index.read { try $0.labelCounts() })
+            return try importItems(from: source, to: index, monitor)
+        }
+        note(source.columns, monitor)
+        return Result(index: self.index.path, created: !isThere, report: report)
+    }
+
+    private func importItems(
+        from source: ImportSource, to index: EmbeddingIndex, _ monitor: Monitor
+    ) throws -> ImportReport {
         let report = try monitor.notingNewLabels(of: index) {
             try monitor.inTransactions(
                 "importing", unit: "items", interruption: { .imported($0, of: $1) }
@@ -74,8 +87,7 @@ public struct ImportItems: Job {
         }
         try monitor.maintain(index)
         try monitor.noteWhatTellsNothing([], in: index)
-        note(source.columns, monitor)
-        return Result(index: self.index.path, created: !isThere, report: report)
+        return report
     }
 
     private func note(_ columns: ColumnRemarks, _ monitor: Monitor) {

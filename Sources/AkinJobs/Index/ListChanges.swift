@@ -19,11 +19,12 @@ public struct ListChanges: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> [ChangeSummary] {
         guard let limit else { return try ChangeSummary.all(of: index.reading()) }
-        let index = try index.changing(monitor)
-        let before = try index.history().count + index.undone().count
-        try index.setHistoryLimit(limit)
-        let forgotten = try before - index.history().count - index.undone().count
-        if forgotten > 0 { monitor.note(.forgotten(changes: forgotten)) }
-        return try ChangeSummary.all(of: index)
+        return try index.changing(monitor) { index in
+            let before = try index.history().count + index.undone().count
+            try index.setHistoryLimit(limit)
+            let forgotten = try before - index.history().count - index.undone().count
+            if forgotten > 0 { monitor.note(.forgotten(changes: forgotten)) }
+            return try ChangeSummary.all(of: index)
+        }
     }
 }

@@ -35,6 +35,12 @@ extension Monitor {
         if let point = try index.onePoint() { note(.onePoint(point)) }
     }
 
+    /// Tells where a calibration was made with other labels of more than a tenth of the items.
+    func noteCalibration(of index: EmbeddingIndex, relabelled: Int) throws {
+        guard try index.calibration != nil, try relabelled * 10 > index.count else { return }
+        note(.calibratedWithOtherLabels(items: relabelled))
+    }
+
     /// Tells of a backbone that is marked as one that tells nothing apart.
     func noteCollapse(of backbone: any Backbone) {
         guard let checkpoint = backbone as? Checkpoint, let collapse = checkpoint.details.collapsed else {

@@ -27,3 +27,14 @@ extension Monitor {
         return result
     }
 }
+
+extension TableLabels {
+    /// Refuses one that somebody's spreadsheet has probably made of one that there is.
+    func check(besides known: [String: Int]) throws(JobError) {
+        let wrong = changes(besides: known.keys)
+        guard let first = wrong.first else { return }
+        throw .row(
+            first.table, first.line, .changedBySpreadsheet(first.label, of: first.original),
+            alsoWrong: wrong.dropFirst().map(\.line))
+    }
+}

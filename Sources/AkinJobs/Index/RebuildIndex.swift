@@ -54,7 +54,10 @@ public struct RebuildIndex: Job {
     public func run(_ monitor: Monitor) throws -> Result {
         try monitor.checkMachine()
         monitor.noteCollapse(of: backbone)
-        let index = try self.index.changing(monitor)
+        return try index.changing(monitor) { try rebuild($0, monitor) }
+    }
+
+    private func rebuild(_ index: EmbeddingIndex, _ monitor: Monitor) throws -> Result {
         // A similarity that was learned is that of its backbone, which is looked at later.
         if backbone.metric != index.metric.kind, index.metric.kind != .learnedL1 {
             monitor.note(

@@ -55,14 +55,22 @@ public struct RelabelFromTable: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         let rows = try LabelTable(contentsOf: table).rows
-        let index = try isTrial ? index.reading() : index.changing(monitor)
+        return try isTrial
+            ? relabel(rows, in: index.reading(), monitor)
+            : index.changing(monitor) { try relabel(rows, in: $0, monitor) }
+    }
+
+    private func relabel(
+        _ rows: [LabelTable.Row], in index: EmbeddingIndex, _ monitor: Monitor
+    ) throws -> Result {
         let labels = Set(try index.stats().labels.keys)
         var changes: [UInt64: (line: Int, change: Result.Change)] = [:]
         var wrong: [(line: Int, problem: TableProblem)] = []
+        let originals = SpreadsheetOriginals(labels.union(rows.filter(\.isMarked).map(\.label)))
         for row in rows {
             do throws(TableProblem) {
                 let item = try item(of: row, in: index)
-                try check(row, of: item, labels)
+                try check(row, of: item, originals)
                 // Blanks about a label cannot be seen in a table, and are not read from it.
                 let isOwn = item.label.trimmingCharacters(in: .whitespaces) == row.label
                 let label = isOwn ? item.label : row.label
@@ -87,6 +95,7 @@ public struct RelabelFromTable: Job {
                     }
                 }
             }
+            try monitor.noteCalibration(of: index, relabelled: made.count)
             try monitor.keepFit(of: index)
         }
         return Result(
@@ -111,7 +120,9 @@ public struct RelabelFromTable: Job {
     }
 
     /// Refuses what somebody's spreadsheet has probably made of a label.
-    private func check(_ row: LabelTable.Row, of item: Item, _ labels: Set<String>) throws(TableProblem) {
+    private func check(
+        _ row: LabelTable.Row, of item: Item, _ originals: SpreadsheetOriginals
+    ) throws(TableProblem) {
         guard row.label.utf8.count <= NewItem.longestLabel else {
             throw .tooLong(limit: NewItem.longestLabel)
         }
@@ -121,7 +132,7 @@ public struct RelabelFromTable: Job {
         }
         let isLost = zip(row.label, item.label).allSatisfy { $0 == $1 || $0 == "?" && !$1.isASCII }
         if isLost, row.label.count == item.label.count { throw .lostLetters(row.label, of: item.label) }
-        if let label = SpreadsheetCell.original(of: row.label, among: labels) {
+        if let label = originals.original(of: row.label) {
             throw .changedBySpreadsheet(row.label, of: label)
         }
     }

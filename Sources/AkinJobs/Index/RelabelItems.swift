@@ -46,7 +46,11 @@ public struct RelabelItems: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         try NewItem.check(label: label.composed)
-        let index = try isTrial ? index.reading() : index.changing(monitor)
+        return try isTrial
+            ? relabel(in: index.reading(), monitor) : index.changing(monitor) { try relabel(in: $0, monitor) }
+    }
+
+    private func relabel(in index: EmbeddingIndex, _ monitor: Monitor) throws -> Result {
         let labels = Set(try index.stats().labels.keys)
         let isNew = !labels.contains(label)
         let ids = try selection.ids(in: index)
@@ -60,6 +64,7 @@ public struct RelabelItems: Job {
             return Result(relabelled: ids.count, label: label, isNewLabel: isNew, trial: changes)
         }
         let relabelled = try index.relabel(ids: ids, to: label)
+        try monitor.noteCalibration(of: index, relabelled: relabelled)
         try monitor.keepFit(of: index)
         return Result(relabelled: relabelled, label: label, isNewLabel: isNew, trial: nil)
     }

@@ -46,9 +46,10 @@ public struct RemoveItems: Job {
                 removed: removed.count, items: try index.count - removed.count,
                 trial: removed.compactMap { ItemChange(from: $0, to: nil) })
         }
-        let index = try index.changing(monitor)
-        let removed = try index.remove(ids: selection.ids(in: index))
-        try monitor.maintain(index)
-        return Result(removed: removed, items: try index.count, trial: nil)
+        return try index.changing(monitor) { index in
+            let removed = try index.remove(ids: selection.ids(in: index))
+            try monitor.maintain(index)
+            return Result(removed: removed, items: try index.count, trial: nil)
+        }
     }
 }

@@ -49,7 +49,10 @@ public struct SyncFolder: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
         if isTrial { return try tried(index.reading(), monitor) }
-        let index = try index.changing(monitor)
+        return try index.changing(monitor) { try sync($0, monitor) }
+    }
+
+    private func sync(_ index: EmbeddingIndex, _ monitor: Monitor) throws -> Result {
         let backbone = try index.storedBackbone
         try monitor.checkMachine()
         let dataset = try Dataset(toSync: folder, reading).withPages(takingAll: takesAllPages)

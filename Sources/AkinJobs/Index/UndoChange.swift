@@ -20,12 +20,13 @@ public struct UndoChange: Job {
     @discardableResult
     public func run(_ monitor: Monitor) throws -> HistoryStep {
         guard !isTrial else { return try tried(index.reading()) }
-        let index = try index.changing(monitor)
-        let change = try index.undo(
-            mayEmpty: mayEmpty, where: SharedRecord.isPulled, SharedRecord.bytes(after:_:))
-        // It may have its old backbone again.
-        try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
-        return HistoryStep(change: change, trial: nil)
+        return try index.changing(monitor) { index in
+            let change = try index.undo(
+                mayEmpty: mayEmpty, where: SharedRecord.isPulled, SharedRecord.bytes(after:_:))
+            // It may have its old backbone again.
+            try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+            return HistoryStep(change: change, trial: nil)
+        }
     }
 
     private func tried(_ index: EmbeddingIndex) throws -> HistoryStep {

@@ -24,9 +24,12 @@ public struct VerifyIndex: Job {
     /// Examines it. Faults that are found, and left, are in the result; they are no error. Copies are no fault.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> VerifyReport {
-        let report = try (repairs ? index.changing(monitor) : index.reading())
-            .verify(sample: sample, repairing: repairs, droppingUnreadable: dropsUnreadable)
+        let report = try repairs ? index.changing(monitor, verified) : verified(index.reading())
         monitor.noteContradictions(among: report.copies)
         return report
+    }
+
+    private func verified(_ index: EmbeddingIndex) throws -> VerifyReport {
+        try index.verify(sample: sample, repairing: repairs, droppingUnreadable: dropsUnreadable)
     }
 }

