@@ -52,6 +52,7 @@ struct AkinCommand: ParsableCommand {
         // Not Swift's own, in which a name that is not UTF-8 has become another.
         let arguments = (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0] }
             .map { PathText.text(ofArgument: $0) }
+        var asked: (any ParsableCommand.Type)?
         do {
             if VersionOptions.areAsked(by: arguments) {
                 VersionOptions.show(isVerbose: arguments.contains("--verbose"))
@@ -59,18 +60,23 @@ struct AkinCommand: ParsableCommand {
                 try checkCommandNames(arguments, of: AkinCommand.self)
                 try checkRecipeKeys(arguments)
                 var command = try AkinCommand.parseAsRoot(PathArgument.joining(arguments))
+                asked = type(of: command)
                 try command.run()
                 JSONDocument.printKept()
             }
             try finishOutput()
         } catch {
-            exit(with: error, of: arguments)
+            exit(with: error, of: arguments, asking: asked)
         }
     }
 
     /// Help goes to standard output, wrong usage to standard error with a hint at the help, and every other error
     /// becomes one line; for scripts an object on standard output besides.
-    private static func exit(with error: any Error, of arguments: [String]) -> Never {
+    ///
+    /// - Parameter command: The one that ran, where it came to that.
+    private static func exit(
+        with error: any Error, of arguments: [String], asking command: (any ParsableCommand.Type)? = nil
+    ) -> Never {
         let inJSON = arguments.prefix { $0 != "--" }.contains("--json")
         if exitCode(for: error) == .success {
             // Help, or a script for completion.
@@ -85,11 +91,18 @@ struct AkinCommand: ParsableCommand {
             let label = _errorPrefix
             var message = fullMessage(for: error).replacing("\0", with: " ")
             if message.hasPrefix(label) { message.removeFirst(label.count) }
+            // The parser does not know who has thrown it.
+            if let command { message = "\(failure.message)\n\(usage(of: command))" }
             if let hint = hintAtDash(in: arguments, for: message) { message = "\(hint)\n\(message)" }
             printError("akin: error: \(message)")
         } else {
             printError("akin: error: \(printable(failure.message))")
         }
         Foundation.exit(failure.exitCode)
+    }
+
+    /// As the parser shows it.
+    private static func usage(of command: any ParsableCommand.Type) -> String {
+        "Usage: \(usageString(for: command))\n  See '\(commandPath(of: command, below: self)) --help' for more information."
     }
 }

@@ -87,6 +87,15 @@ private func commands(
     return nearest(to: word, in: last, within: 2).map(named) ?? []
 }
 
+/// A command below another, as one writes it: `akin index add`.
+func commandPath(of command: any ParsableCommand.Type, below root: any ParsableCommand.Type) -> String {
+    func path(_ from: any ParsableCommand.Type) -> [String]? {
+        if from == command { return [from._commandName] }
+        return from.configuration.subcommands.lazy.compactMap(path).first.map { [from._commandName] + $0 }
+    }
+    return (path(root) ?? [root._commandName]).joined(separator: " ")
+}
+
 /// Of all commands below, each as one writes it, in the order of the help.
 private func paths(of command: any ParsableCommand.Type) -> [String] {
     command.configuration.subcommands.flatMap { subcommand in

@@ -83,10 +83,25 @@ import Testing
         #expect(try learn("--json", "--report", page, "--force").json()["index"] as? String == index)
     }
 
+    @Test func makesTheFoldersOnTheWayToItsIndex() throws {
+        let place = workshop.folder.path + "/new/deep/"
+        let learned = try AkinProgram.run("learn", pictures, "--output", place, "--backbone", "pixels")
+        #expect(learned.code == 0, "\(learned.errors)")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path + "/new") == ["deep"])
+        #expect(try EmbeddingIndex(opening: place, readOnly: true).count == 15)
+    }
+
     @Test func aPageIsRefusedBeforeTheWork() throws {
         let picture = pictures + "/abbot/0.png"
         let before = try Data(contentsOf: URL(filePath: picture))
-        try learn("--report", picture, "--force").expectWrongUsage("'\(picture)' is a picture's name")
+        let refused = try learn("--report", picture, "--force")
+        refused.expectWrongUsage("'\(picture)' is a picture's name")
+        // The usage is that of the command which has found it out.
+        #expect(
+            refused.errors.contains("\nUsage: akin learn ")
+                && refused.errors.hasSuffix("  See 'akin learn --help' for more information.\n"),
+            "\(refused.errors)")
         let list = try workshop.folder.write("list.html", "mine")
         try learn("--report", list).expectFailure("can't write \(list): it is there already")
         let nowhere = workshop.folder.path + "/nowhere/page.html"

@@ -226,17 +226,24 @@ extension LearnFolder {
         if let entries = try? Folder.entries(output), !entries.isEmpty {
             throw IndexError.folderNotEmpty(path: output)
         }
-        if Folder.isFolder((absolutePath(output) as NSString).deletingLastPathComponent) {
-            // It is built beside its place.
-            _ = try PendingFile(output)
+        // It is built beside its place; of the folders on the way the first that is missing is made first.
+        var first = place
+        while case let parent = (first as NSString).deletingLastPathComponent, !parent.isEmpty,
+            !Folder.isThere(parent)
+        {
+            first = parent
         }
+        _ = try PendingFile(first)
     }
+
+    /// The folder for the index, which may have been written with a slash at its end.
+    private var place: String { String(output.reversed().drop { $0 == "/" }.reversed()) }
 
     /// Built beside its place, and moved there when it is complete. An interruption does not end it: it is what was learned.
     private func build(
         _ found: Found, _ dataset: Dataset, _ monitor: Monitor
     ) throws -> (AddReport, Calibration?) {
-        let part = PendingFile.nameBeside(output)
+        let part = PendingFile.nameBeside(place)
         let report: AddReport
         var calibration: Calibration?
         do {
@@ -257,7 +264,7 @@ extension LearnFolder {
         }
         monitor.noteContradictions(among: report.copies)
         // In the place of an empty folder; a full one, which somebody has made meanwhile, stays as it is.
-        do { try Folder.move(part, to: output) } catch { throw JobError.builtBeside(part, wanted: output) }
+        do { try Folder.move(part, to: place) } catch { throw JobError.builtBeside(part, wanted: output) }
         return (report, calibration)
     }
 

@@ -210,10 +210,14 @@ extension QueryInputs {
             return dataset.samples.map { Input(name: name($0.source), source: $0.source, sample: $0) }
                 + dataset.skipped.map { Input(name: name($0.source), source: $0.source, failure: $0.reason) }
         } catch {
-            var reason = "\(error)"
-            if case .noImages(_, let ignored) = error {
+            let reason: String
+            switch error {
+            case .noImages(_, let ignored):
                 let others = ignored.map(\.description).joined(separator: ", ")
                 reason = "a folder without a picture" + (others.isEmpty ? "" : "; in it: \(others)")
+            // The path is said with it.
+            case .unreadableFolder(_, let why): reason = why
+            default: reason = "\(error)"
             }
             return [Input(name: path, source: Source(root), failure: reason)]
         }
