@@ -77,6 +77,7 @@ extension Calibration.Border {
             : .infinity
         let border = min(promised, farthest)
         strangersKnown = farthest < promised ? strangers.share(nearerThan: border) / oneLess : share
+        askedFor = share
         interval = Self.interval(of: strangersKnown, border, strangers, classes)
         (self.power, self.nearness) = (power, border)
         self.usual = Dictionary(

@@ -54,6 +54,8 @@ public struct Calibration: Sendable, Hashable, Codable {
         let usual: [String: Double]
         /// What share of the pictures of other classes is called known, 0...1: what was asked for, or less where its own lie nearer by far.
         public let strangersKnown: Double
+        /// What share was asked for; nil where it was made before that was kept.
+        public let askedFor: Double?
         /// With 95 % probability that share lies there, of as many other classes as the gallery has.
         public let interval: Range
         /// What share of its own items that are not alone in their class, each left out, is called known, 0...1; nil where all are alone.

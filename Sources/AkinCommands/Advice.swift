@@ -38,6 +38,7 @@ func advice(on notice: Notice) -> String {
     case .pictures(.omniglot): "; --label-depth 1 takes the alphabets for labels"
     case .noPublishedBackbone: ": 'akin backbone fetch' brings one (17 MB)"
     case .betterClassifier: "; 'akin index calibrate' takes what is best"
+    case .notCalibrated: "; 'akin index calibrate' finds it out"
     case .calibratedBefore, .calibratedWithOtherLabels, .calibratedByOtherRules, .calibrationForgotten:
         "; 'akin index calibrate' does it again"
     case .noReceipt: " ('akin evaluate leave-one-out')"

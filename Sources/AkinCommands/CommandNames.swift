@@ -115,5 +115,6 @@ private let otherWords = [
     "ls": ["list"], "info": ["stats"], "status": ["stats"], "describe": ["stats"],
     "log": ["history"], "revert": ["undo"], "rollback": ["undo"],
     "backup": ["snapshot"], "copy": ["snapshot"], "vacuum": ["compact"], "fsck": ["verify"],
+    "repair": ["verify"],
     "download": ["fetch"], "plot": ["map"], "test": ["held-out"], "fit": ["learn", "train"],
 ]

@@ -26,15 +26,15 @@ struct IndexCalibrate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What share of the pictures of other classes may be called known; the lower, the more of its own are called unknown.",
+            "What share of the pictures of other classes may be called known; the lower, the more of its own are called unknown. (default: as it was calibrated last, or \(CalibrateIndex.usualShare))",
             valueName: "share"))
-    var unknownAt = 0.05
+    var unknownAt: Double?
 
     @OptionGroup var options: ClassifierOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard unknownAt > 0, unknownAt < 1 else {
+        if let unknownAt, !(unknownAt > 0 && unknownAt < 1) {
             throw ValidationError("--unknown-at is \(unknownAt); give a share above 0 and below 1, as 0.05")
         }
     }

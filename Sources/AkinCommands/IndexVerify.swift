@@ -47,7 +47,7 @@ struct IndexVerify: ParsableCommand {
         let report = try output.perform(job) { report in
             let isWell = report.isSound && report.onePoint == nil && report.suffices != false
             if output.quiet, isWell, report.repaired.isEmpty { return "" }
-            var lines = report.repaired.map { "made again: \(printable($0))" }
+            var lines = report.repaired.map { "mended: \(printable($0))" }
             lines += report.faults.map { "fault: \(printable($0))" }
             if let point = report.onePoint { lines.append("of no use: \(point)") }
             if report.isSound, report.onePoint == nil {

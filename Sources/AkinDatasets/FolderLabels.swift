@@ -78,7 +78,7 @@ struct FolderLabels {
 
     private static func reason(_ found: Int, _ depth: Int) -> String {
         found == 0
-            ? "lies directly in the folder, so it has no label; put it into a folder that is called as its label"
+            ? "lies directly in the folder, so it has no label; put it into a folder that is called as its label, or give it one"
             : "lies in \(counted(found, "folder")), and the label is that of folder \(depth); put it into one, or give a "
                 + "label"
     }

@@ -55,7 +55,7 @@ extension IndexError {
         case .address:
             "the address of a shared index is taken by push and pull only for now: pull it into a folder, work there, and "
                 + "push that"
-        case .alreadyAnIndex(let path): "'\(path)' is an index already; add to it, or choose another path"
+        case .alreadyAnIndex(let path): "'\(path)' is an index already; choose another path, or add to it"
         case .folderNotEmpty(let path):
             "'\(path)' holds other files; choose a path that does not exist or an empty folder"
         case .folderUnusable(let path, let reason):

@@ -54,6 +54,8 @@ public enum Notice: Sendable {
     case forgotten(changes: Int)
     /// The index was calibrated when it had another number of items.
     case calibratedBefore(items: Int, now: Int)
+    /// A folder was learned, and the index not calibrated, because of an interruption.
+    case notCalibrated
     /// The index was calibrated when so many of its items had other labels.
     case calibratedWithOtherLabels(items: Int)
     /// The index was calibrated when the classifiers had other rules.
@@ -134,6 +136,8 @@ extension Notice: CustomStringConvertible {
             "\(counted(changes, "change")) of the history \(changes == 1 ? "is" : "are") forgotten"
         case .calibratedBefore(let items, let now):
             "the index was calibrated when it had \(counted(items, "item")); with \(now) its answers may be more or less sure than they say"
+        case .notCalibrated:
+            "interrupted before it was calibrated: the index calls no picture unknown, and nobody knows how sure its answers are"
         case .calibratedWithOtherLabels(let items):
             "the index was calibrated with the old labels of \(counted(items, "item")); its answers may be more or less sure than they say"
         case .calibratedByOtherRules:

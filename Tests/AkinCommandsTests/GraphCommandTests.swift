@@ -86,7 +86,7 @@ import Testing
         #expect(damaged.code == 1 && damaged.output.contains("fault: block"))
         #expect(damaged.errors.contains("akin index verify --repair"))
         let repaired = try AkinProgram.run("index", "verify", index, "--repair")
-        #expect(repaired.code == 0 && repaired.output.contains("made again: graph: built again"))
+        #expect(repaired.code == 0 && repaired.output.contains("mended: graph: built again"))
         #expect(try AkinProgram.run("index", "verify", index).code == 0)
     }
 

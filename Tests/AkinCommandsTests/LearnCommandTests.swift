@@ -123,6 +123,11 @@ import Testing
         #expect(learned.errors.contains("page.html: No space left on device; make room on the disk"))
         #expect(try Folder.entries(disk.path).map(\.name) == ["filler"])
         #expect(try EmbeddingIndex(opening: index, readOnly: true).faults().isEmpty)
+        // Nor an index, which is called as it was to be.
+        let place = disk.path + "/index"
+        let unbuilt = try AkinProgram.run("learn", pictures, "--output", place, "--backbone", "pixels")
+        #expect(
+            unbuilt.code == 1 && unbuilt.errors.contains("'\(place)': No space left"), "\(unbuilt.errors)")
     }
 
     /// Ctrl-C while backbones are tried: the best so far becomes the index.

@@ -60,7 +60,7 @@ import Testing
         #expect(names(dataset) == ["a/1.png"])
         #expect(
             try #require(reason("loose.png", in: dataset)).contains(
-                "put it into a folder that is called as its label"))
+                "put it into a folder that is called as its label, or give it one"))
         let labelled = try Dataset(files: [folder.path], label: "seal")
         #expect(names(labelled) == ["a/1.png", "loose.png"])
         #expect(labelled.labels == ["seal"])

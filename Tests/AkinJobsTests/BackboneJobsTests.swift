@@ -26,7 +26,7 @@ import Testing
         #expect(try read(workshop.backbone).identity == small)
         #expect(try read("hog").identity == HOGDescriptor().identity)
         #expect(try read("pixels-grey").identity == PixelDescriptor(.grey).identity)
-        #expect(try BackboneName("shapes").backbone().identity.name == "omniglot")
+        #expect(try BackboneName("shapes").backbone().identity.name == "shapes")
     }
 
     @Test func severalStandSideBySide() throws {

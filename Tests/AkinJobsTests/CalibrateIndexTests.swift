@@ -82,6 +82,11 @@ import Testing
         // Another after it, with a classifier that was asked for.
         let second = try CalibrateIndex(place, classifier: .classMean, strangersKnown: 0.2).run(Monitor())
         #expect(second.tried.map(\.classifier) == [.classMean] && second.calibration.classifier == .classMean)
+        #expect(border.askedFor == 0.05)
+        // Asked for once, it holds for the next time.
+        let third = try CalibrateIndex(place).run(Monitor())
+        #expect(third.calibration.border?.askedFor == 0.2)
+        try UndoChange(of: place).run(Monitor())
         try UndoChange(of: place).run(Monitor())
         #expect(try index().calibration == result.calibration)
         #expect(try index().classifier == result.calibration.classifier)

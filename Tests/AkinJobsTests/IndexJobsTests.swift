@@ -1,5 +1,6 @@
 import Akin
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -167,5 +168,26 @@ import Testing
             }
         }
         #expect(try ListItems(of: place, label: "cook").run(Monitor()).map(\.id) == [1, 2])
+    }
+
+    /// A rebuild by another program just after the change does not make a failure of it.
+    @Test func aRebuildAfterAChangeIsNoFailure() throws {
+        try workshop.makeIndex()
+        try workshop.draw("cook", 0..<2)
+        let index = workshop.index
+        let hasRebuilt = Mutex(false)
+        let report = try AddPictures([workshop.pictures + "/cook"], to: place, label: "cook").run(
+            Monitor(progress: { progress in
+                // The work has ended with its last transaction.
+                guard progress.title == "indexing", progress.isOver, !hasRebuilt.withLock({ $0 }) else {
+                    return
+                }
+                hasRebuilt.withLock { $0 = true }
+                #expect(throws: Never.self) {
+                    try RebuildIndex(.folder(index), with: Workshop.checkpoint(seed: 2)).run(Monitor())
+                }
+            }))
+        #expect(hasRebuilt.withLock { $0 } && report.added == 2 && report.receipt == nil)
+        #expect(try ListItems(of: place, label: "cook").run(Monitor()).count == 2)
     }
 }

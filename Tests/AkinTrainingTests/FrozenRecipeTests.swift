@@ -38,7 +38,7 @@ import Testing
         let layers = "layers: [dense: 5]}"
         #expect(
             try self.recipe("{frozen: \(workshop.backbone), \(layers)").frozen == .init(checkpoint, views: 8))
-        #expect(try self.recipe("{frozen: shapes, \(layers)").frozen?.checkpoint.name == "omniglot")
+        #expect(try self.recipe("{frozen: shapes, \(layers)").frozen?.checkpoint.name == "shapes")
         // As any recipe, changed from outside.
         let changed = try self.recipe(
             "{frozen: shapes, \(layers)",

@@ -1,6 +1,7 @@
 import AkinBasics
 import AkinDatasets
 import AkinEmbedding
+import AkinEvaluation
 import AkinIndexing
 import AkinItems
 
@@ -72,10 +73,14 @@ public struct AddPictures: Job {
             }
         }
         monitor.noteContradictions(among: report.copies)
-        try monitor.maintain(index)
-        try monitor.noteWhatTellsNothing(report.blank, in: index)
-        if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
-        return Result(report: report, receipt: try receipt(from: first, in: index, monitor), trial: nil)
+        var receipt: Receipt?
+        try monitor.afterChange {
+            try monitor.maintain(index)
+            try monitor.noteWhatTellsNothing(report.blank, in: index)
+            if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
+            receipt = try Self.receipt(from: first, in: index, monitor)
+        }
+        return Result(report: report, receipt: receipt, trial: nil)
     }
 
     private func tried(

@@ -9,11 +9,14 @@ public struct CalibrateIndex: Job {
     public var index: IndexPlace
     /// How it is to be asked; nil: by whichever is best.
     public var classifier: Classifier?
-    /// What share of the pictures of other classes may be called known; above 0, below 1.
-    public var strangersKnown: Double
+    /// What share of the pictures of other classes may be called known; above 0, below 1. Nil: what was asked for when the index was
+    /// calibrated last, or `usualShare`.
+    public var strangersKnown: Double?
     /// By which items are drawn where there are many.
     public var seed: UInt64
 
+    /// What share is taken where nobody has said another.
+    public static let usualShare = 0.05
     /// How many items are left out at most.
     public static let limit = 2000
 
@@ -44,7 +47,7 @@ public struct CalibrateIndex: Job {
 
     /// What is to be calibrated.
     public init(
-        _ index: IndexPlace, classifier: Classifier? = nil, strangersKnown: Double = 0.05, seed: UInt64 = 1
+        _ index: IndexPlace, classifier: Classifier? = nil, strangersKnown: Double? = nil, seed: UInt64 = 1
     ) {
         (self.index, self.classifier) = (index, classifier)
         (self.strangersKnown, self.seed) = (strangersKnown, seed)
@@ -65,10 +68,12 @@ public struct CalibrateIndex: Job {
     /// Calibrates it. Cancelled, it changes nothing.
     @discardableResult
     public func run(_ monitor: Monitor) throws -> Result {
-        guard strangersKnown > 0, strangersKnown < 1 else {
-            throw JobError.unusableNumber(
-                what: "the share of strangers called known", value: "\(strangersKnown)",
-                allowed: "a number above 0 and below 1")
+        if let strangersKnown {
+            guard strangersKnown > 0, strangersKnown < 1 else {
+                throw JobError.unusableNumber(
+                    what: "the share of strangers called known", value: "\(strangersKnown)",
+                    allowed: "a number above 0 and below 1")
+            }
         }
         try monitor.checkMachine()
         return try index.changing(monitor) { try calibrate($0, monitor) }
@@ -84,10 +89,11 @@ public struct CalibrateIndex: Job {
         let asked = try CandidateClassifiers(candidates, asked: items, monitor)
         let chosen = asked.choice
         let calibration = try items.calibration(
-            of: candidates[chosen], by: asked.answers[chosen], strangersKnown: strangersKnown)
+            of: candidates[chosen], by: asked.answers[chosen],
+            strangersKnown: strangersKnown ?? index.calibration?.border?.askedFor ?? Self.usualShare)
         if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
         try index.setCalibration(calibration)
-        try monitor.keepFit(of: index)
+        try monitor.afterChange { try monitor.keepFit(of: index) }
         let trials = candidates.indices.map {
             Result.Trial(classifier: candidates[$0], accuracy: asked.accuracy(of: $0))
         }

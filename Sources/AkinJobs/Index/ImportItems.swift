@@ -85,8 +85,10 @@ public struct ImportItems: Job {
                 try index.importItems(from: source, isCancelled: $0, progress: $1)
             }
         }
-        try monitor.maintain(index)
-        try monitor.noteWhatTellsNothing([], in: index)
+        try monitor.afterChange {
+            try monitor.maintain(index)
+            try monitor.noteWhatTellsNothing([], in: index)
+        }
         return report
     }
 

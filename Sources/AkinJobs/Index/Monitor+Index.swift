@@ -49,6 +49,12 @@ extension Monitor {
         note(.collapsedBackbone(checkpoint.name, collapse))
     }
 
+    /// Does what comes after a change that is made. Another program that has given the index another backbone meanwhile has done
+    /// that itself.
+    func afterChange(_ work: () throws -> Void) throws {
+        do { try work() } catch IndexError.rebuilt {}
+    }
+
     /// Does what a change has made due: the graph, and the fit of the classifier.
     func maintain(_ index: EmbeddingIndex) throws {
         try maintainGraph(of: index)

@@ -22,8 +22,10 @@ extension Monitor {
     func notingNewLabels<R>(of gallery: some Gallery, _ work: () throws -> R) throws -> R {
         let before = Set(try gallery.read { try $0.labelCounts() }.keys)
         let result = try work()
-        let new = Set(try gallery.read { try $0.labelCounts() }.keys).subtracting(before)
-        noteNewLabels(new, besides: before)
+        try afterChange {
+            let new = Set(try gallery.read { try $0.labelCounts() }.keys).subtracting(before)
+            noteNewLabels(new, besides: before)
+        }
         return result
     }
 }

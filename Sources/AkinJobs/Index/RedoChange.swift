@@ -20,7 +20,9 @@ public struct RedoChange: Job {
         return try index.changing(monitor) { index in
             let change = try index.redo(where: SharedRecord.isPulled, SharedRecord.bytes(after:_:))
             // It may have its newer backbone again.
-            try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+            try monitor.afterChange {
+                try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+            }
             return HistoryStep(change: change, trial: nil)
         }
     }

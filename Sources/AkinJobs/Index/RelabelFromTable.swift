@@ -95,8 +95,10 @@ public struct RelabelFromTable: Job {
                     }
                 }
             }
-            try monitor.noteCalibration(of: index, relabelled: made.count)
-            try monitor.keepFit(of: index)
+            try monitor.afterChange {
+                try monitor.noteCalibration(of: index, relabelled: made.count)
+                try monitor.keepFit(of: index)
+            }
         }
         return Result(
             relabelled: made.count, unchanged: changes.count - made.count, changes: made,

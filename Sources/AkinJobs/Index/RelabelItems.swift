@@ -64,8 +64,10 @@ public struct RelabelItems: Job {
             return Result(relabelled: ids.count, label: label, isNewLabel: isNew, trial: changes)
         }
         let relabelled = try index.relabel(ids: ids, to: label)
-        try monitor.noteCalibration(of: index, relabelled: relabelled)
-        try monitor.keepFit(of: index)
+        try monitor.afterChange {
+            try monitor.noteCalibration(of: index, relabelled: relabelled)
+            try monitor.keepFit(of: index)
+        }
         return Result(relabelled: relabelled, label: label, isNewLabel: isNew, trial: nil)
     }
 }

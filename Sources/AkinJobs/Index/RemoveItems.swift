@@ -48,8 +48,8 @@ public struct RemoveItems: Job {
         }
         return try index.changing(monitor) { index in
             let removed = try index.remove(ids: selection.ids(in: index))
-            try monitor.maintain(index)
-            return Result(removed: removed, items: try index.count, trial: nil)
+            try monitor.afterChange { try monitor.maintain(index) }
+            return Result(removed: removed, items: try index.reopened().count, trial: nil)
         }
     }
 }

@@ -64,9 +64,11 @@ public struct SyncFolder: Job {
             }
         }
         monitor.noteContradictions(among: report.copies)
-        try monitor.maintain(index)
-        try monitor.noteWhatTellsNothing(report.blank, in: index)
-        if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
+        try monitor.afterChange {
+            try monitor.maintain(index)
+            try monitor.noteWhatTellsNothing(report.blank, in: index)
+            if report.added + report.updated > 0 { try monitor.noteBetterClassifier(of: index) }
+        }
         return Result(report: report, trial: nil)
     }
 

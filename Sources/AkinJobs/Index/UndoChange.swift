@@ -24,7 +24,9 @@ public struct UndoChange: Job {
             let change = try index.undo(
                 mayEmpty: mayEmpty, where: SharedRecord.isPulled, SharedRecord.bytes(after:_:))
             // It may have its old backbone again.
-            try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+            try monitor.afterChange {
+                try monitor.keepFit(of: change.verb == .rebuild ? index.reopened() : index)
+            }
             return HistoryStep(change: change, trial: nil)
         }
     }

@@ -10,6 +10,7 @@ import AkinItems
 import AkinNetworks
 import AkinONNX
 import AkinReporting
+import AkinStorage
 import Foundation
 
 /// Makes the index of a folder of labelled pictures that answers best: tries backbones, alone and side by side, and
@@ -260,6 +261,9 @@ extension LearnFolder {
         } catch {
             // On a full disk it would take the room that is needed.
             try? Folder.remove(part)
+            if case IndexError.storage(.failed(let code, let doing, part)) = error {
+                throw IndexError.storage(.failed(code, doing: doing, path: output))
+            }
             throw error
         }
         monitor.noteContradictions(among: report.copies)
@@ -272,10 +276,13 @@ extension LearnFolder {
     private func calibrated(
         _ index: EmbeddingIndex, _ classifier: Classifier, _ monitor: Monitor
     ) throws -> Calibration? {
-        if monitor.isCancelled { return nil }
         do {
+            if monitor.isCancelled { throw JobError.interrupted(.changedNothing) }
             return try CalibrateIndex(.open(index), classifier: classifier, seed: seed).run(monitor)
                 .calibration
-        } catch JobError.interrupted, JobError.indexOfOneClass { return nil }
+        } catch JobError.interrupted {
+            monitor.note(.notCalibrated)
+        } catch JobError.indexOfOneClass {}
+        return nil
     }
 }

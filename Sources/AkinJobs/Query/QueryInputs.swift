@@ -119,7 +119,11 @@ private struct Gathering {
     /// So many make a batch: fewer at first, so that the first answers come soon.
     private(set) var size = 4
 
-    private static let largestSize = 64
+    /// A look at all items of an index costs less for each picture the more of them share it; but large pictures take memory.
+    private static func largestSize(for input: BackboneInput) -> Int {
+        max(64, min(256, (16 << 20) / (4 * input.count)))
+    }
+
     /// So much is kept to be told at the end, of a query that may go on for ever.
     private static let mostTold = 1000
 
@@ -158,7 +162,7 @@ private struct Gathering {
                 progress: total.map { WorkProgress(done: done, total: $0) })
             guard queue.push(batch) else { return false }
             first += some.count
-            size = min(2 * size, Self.largestSize)
+            size = min(2 * size, Self.largestSize(for: input))
         }
         inputs.removeAll()
         return true
