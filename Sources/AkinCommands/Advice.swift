@@ -68,6 +68,7 @@ private func advice(on error: IndexError) -> String {
     case .notAnIndex(let path, _):
         indexMaking(insteadOf: path)
     case .address: " ('akin index pull', 'akin index push')"
+    case .damagedBackbone: " ('akin index rebuild')"
     case .damagedBlock: " by 'akin index verify --repair'"
     case .damagedGraph: "; 'akin index verify --repair' makes it again from the vectors"
     case .unreadableSources: " (--drop-unreadable)"

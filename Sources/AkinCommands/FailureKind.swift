@@ -109,7 +109,8 @@ extension FailureKind {
             case .notAnIndex: .notFound
             case .alreadyAnIndex, .folderNotEmpty: .exists
             case .folderUnusable, .openForReading: .unwritable
-            case .unreadable, .newerFormat, .damagedSettings, .damagedBlock, .damagedItem, .damagedChange,
+            case .unreadable, .newerFormat, .damagedSettings, .damagedBackbone, .damagedBlock, .damagedItem,
+                .damagedChange,
                 .damagedGraph,
                 .unreadableSources:
                 .unreadable

@@ -66,17 +66,22 @@ public final class EmbeddingIndex: Gallery {
     /// The backbone that made the embeddings, for making more of them.
     ///
     /// - Throws: `noBackbone` where the embeddings were imported: the index knows the name of what made them, but
-    ///   cannot embed a picture. `unusableBackbone` where this machine lacks what the backbone needs.
+    ///   cannot embed a picture. `unusableBackbone` where this machine lacks what the backbone needs, or `damagedBackbone`.
     public var storedBackbone: any Backbone {
         get throws(IndexError) {
-            guard let model = home.backbone.model else { throw .noBackbone(path: path, name: backbone.name) }
+            guard let model = try keptBackbone else { throw .noBackbone(path: path, name: backbone.name) }
             do { try model.prepare() } catch { throw .unusableBackbone(path: path, reason: "\(error)") }
             return model
         }
     }
 
     /// The backbone, where the index holds more than its name; whether it can embed on this machine is not looked at.
-    package var keptBackbone: (any Backbone)? { home.backbone.model }
+    package var keptBackbone: (any Backbone)? {
+        get throws(IndexError) {
+            if let problem = home.backbone.problem { throw problem }
+            return home.backbone.model
+        }
+    }
 
     /// Whether this object has changed the index, so that what was begun with it cannot simply be begun again.
     package var hasWritten: Bool { home.hasWritten.load(ordering: .relaxed) }

@@ -19,6 +19,8 @@ public enum IndexError: ExplainedError, Equatable, Sendable {
     case damagedBlock(path: String, block: UInt64)
     case damagedItem(path: String, id: UInt64)
     case damagedChange(path: String, number: UInt64)
+    /// What it keeps of its backbone is not what was written; all else can be read.
+    case damagedBackbone(path: String)
     /// `part`: of the graph, which can be built again from the vectors.
     case damagedGraph(path: String, part: String)
     /// A graph was asked of an index that cannot have one.
@@ -73,6 +75,9 @@ extension IndexError {
         case .damagedChange(let path, let number):
             "the index '\(path)' is damaged: change \(number) of its history does not match its checksum; its items "
                 + "can be read, but the change cannot be undone"
+        case .damagedBackbone(let path):
+            "the backbone that the index '\(path)' keeps is damaged: its items can be listed and exported, but no picture be asked "
+                + "about or added; restore it from a copy, or have its pictures embedded again"
         case .damagedGraph(let path, let part):
             "the graph of the index '\(path)' is damaged: \(part) cannot be read"
         case .noGraph(let reason): "no graph can be built: \(reason)"

@@ -110,8 +110,11 @@ import Testing
         #expect(try !index.faults().isEmpty)
     }
 
+    /// Without its backbone an index embeds nothing more, but what it holds can be read, and it can be given another one.
     @Test func aDamagedCheckpoint() throws {
         let temporary = try TemporaryIndex()
+        _ = try temporary.fill(9)
+        let expected = try temporary.index.labelled()
         let environment = try Environment(at: temporary.path)
         let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
         let whole = try temporary.index.storedBackbone.bytes
@@ -119,7 +122,11 @@ import Testing
             var bytes = whole
             bytes[place] ^= 1
             try environment.write { try settings.set(bytes, for: "backbone-bytes", in: $0) }
-            #expect(throws: IndexError.self, "byte \(place)") { try EmbeddingIndex(opening: temporary.path) }
+            let index = try EmbeddingIndex(opening: temporary.path)
+            #expect(throws: IndexError.self, "byte \(place)") { try index.storedBackbone }
+            #expect(try index.labelled() == expected && index.faults().count == 1 && !index.hasBackbone)
+            try index.relabel(ids: [1], to: "king")
+            try index.undo()
         }
         for (key, value) in [("metric", "l3"), ("dimension", "17"), ("backbone", "none")] {
             try environment.write { transaction in

@@ -5,6 +5,7 @@ import AkinImages
 import AkinIndexing
 import AkinItems
 import AkinNetworks
+import AkinStorage
 import AkinTensors
 import AkinVectorSearch
 import Foundation
@@ -22,6 +23,30 @@ import Testing
         return Checkpoint(
             network, preprocessing: preprocessing,
             details: .init(name: "other", seed: 5, epochs: 0, data: "none", labels: []))
+    }
+
+    /// The old one cannot be put back, nor what it made.
+    @Test func aDamagedBackboneIsReplaced() throws {
+        let temporary = try TemporaryIndex()
+        let pictures = try PictureFolder(20)
+        let dataset = try Dataset(folder: pictures.path)
+        try temporary.index.add(dataset, embedder: Embedder(temporary.index.storedBackbone))
+        let removed = try temporary.index.items()[0]
+        try temporary.index.remove(ids: [removed.id])
+        let environment = try Environment(at: temporary.path)
+        let settings: Table<String, [UInt8]> = try #require(try environment.table("settings"))
+        var bytes = try temporary.index.storedBackbone.bytes
+        bytes[bytes.count - 1] ^= 1
+        try environment.write { try settings.set(bytes, for: "backbone-bytes", in: $0) }
+        let damaged = try EmbeddingIndex(opening: temporary.path)
+        #expect(throws: IndexError.damagedBackbone(path: temporary.path)) { try damaged.storedBackbone }
+        let labels = try damaged.stats().labels
+        try damaged.rebuild(with: Embedder(Self.other()))
+        let new = try EmbeddingIndex(opening: temporary.path)
+        #expect(try new.faults() == [] && new.stats().labels == labels && new.dimension == 24)
+        #expect(try new.history() == [])
+        try new.add(dataset, embedder: Embedder(new.storedBackbone))
+        #expect(try new.count == 20)
     }
 
     @Test func itIsAsIfMadeWithTheNewBackbone() throws {

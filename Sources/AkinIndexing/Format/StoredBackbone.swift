@@ -6,16 +6,22 @@ import AkinVectorSearch
 struct StoredBackbone {
     let identity: BackboneIdentity
     let model: (any Backbone)?
+    /// Why it is not to be had, though it is kept.
+    let problem: IndexError?
 
     /// Only what it is called.
     init(named identity: BackboneIdentity) {
-        self.identity = identity
-        model = nil
+        (self.identity, model, problem) = (identity, nil, nil)
+    }
+
+    /// One that is damaged, of this hash.
+    fileprivate init(unreadable hash: ContentHash, _ problem: IndexError) {
+        (identity, model) = (BackboneIdentity(name: "unreadable", hash: hash), nil)
+        self.problem = problem
     }
 
     init(_ model: any Backbone) {
-        identity = model.identity
-        self.model = model
+        (identity, self.model, problem) = (model.identity, model, nil)
     }
 
     /// A backbone from what was kept of it.
@@ -44,7 +50,7 @@ struct StoredBackbone {
     /// The metric of a name, with what the backbone has learned for it.
     func metric(_ kind: Metric.Kind) throws(IndexError) -> Metric {
         guard let metric = Metric(kind, learned: model?.learnedL1) else {
-            throw .noLearnedMetric(backbone: identity.name)
+            throw problem ?? .noLearnedMetric(backbone: identity.name)
         }
         return metric
     }
@@ -64,22 +70,29 @@ extension Settings {
         }
     }
 
-    /// The backbone, which is to make embeddings of this length.
+    /// The backbone, which is to make embeddings of this length; where it cannot be revived, for it is damaged, with the reason.
     func backbone(dimension: Int, from backbones: BackboneRegistry) throws(IndexError) -> StoredBackbone {
+        guard let hash = ContentHash(digits: try bytes(Setting.backbone)) else {
+            throw .damagedSettings(path: path, key: Setting.backbone)
+        }
         guard let kept = try keptBackbone else {
-            guard let hash = ContentHash(digits: try bytes(Setting.backbone)) else {
-                throw .damagedSettings(path: path, key: Setting.backbone)
-            }
             return StoredBackbone(
                 named: BackboneIdentity(name: try text(Setting.backboneName), hash: hash))
         }
-        let backbone = try StoredBackbone(
-            format: kept.format, bytes: kept.bytes, from: backbones, path: path)
+        let backbone: StoredBackbone
+        do {
+            backbone = StoredBackbone(try backbones.backbone(format: kept.format, bytes: kept.bytes))
+        } catch {
+            let problem = IndexError.unusableBackbone(path: path, reason: "\(error)")
+            // One of a kind that this program does not know is not damaged.
+            if case EmbeddingError.unknownFormat = error { throw problem }
+            return StoredBackbone(unreadable: hash, problem)
+        }
+        guard hash == backbone.identity.hash else {
+            return StoredBackbone(unreadable: hash, .damagedBackbone(path: path))
+        }
         guard backbone.model?.dimension == dimension else {
             throw .damagedSettings(path: path, key: Setting.dimension)
-        }
-        guard try text(Setting.backbone) == backbone.identity.hash.description else {
-            throw .damagedSettings(path: path, key: Setting.backboneBytes)
         }
         return backbone
     }

@@ -199,10 +199,15 @@ extension IndexTransaction {
 
     fileprivate func dropDamagedHistory() throws(IndexError) -> Bool {
         guard try !current.historyFaults().isEmpty else { return false }
+        try dropHistory()
+        return true
+    }
+
+    /// Nothing can be taken back any more.
+    func dropHistory() throws(IndexError) {
         try removeAll(in: tables.changes)
         try removeAll(in: tables.undo)
         try removeAll(in: tables.undone)
         try removeAll(in: tables.redo)
-        return true
     }
 }

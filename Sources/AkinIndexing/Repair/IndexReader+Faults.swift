@@ -14,7 +14,7 @@ extension IndexReader {
         } catch {
             return ["\(error)"]
         }
-        var faults: [String] = []
+        var faults: [String] = home.backbone.problem.map { ["\($0)"] } ?? []
         do throws(IndexError) { _ = try (nextID, nextChange) } catch { faults.append("\(error)") }
         let count = try itemCount
         let living = livingRows(blocks)

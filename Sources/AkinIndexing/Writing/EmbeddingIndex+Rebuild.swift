@@ -38,7 +38,9 @@ extension EmbeddingIndex {
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(IndexError) -> RebuildReport? {
         try rebuild(
-            with: embedder, keepingHistory: true, dropUnreadable: dropUnreadable, isCancelled: isCancelled,
+            // One that is damaged could not be taken back.
+            with: embedder, keepingHistory: home.backbone.problem == nil, dropUnreadable: dropUnreadable,
+            isCancelled: isCancelled,
             progress: progress)
     }
 
@@ -52,7 +54,9 @@ extension EmbeddingIndex {
         guard (1...largestDimension).contains(dimension) else {
             throw .unsupportedDimension(dimension, limit: largestDimension)
         }
-        guard home.backbone.model != nil else { throw .noBackbone(path: path, name: backbone.name) }
+        guard home.backbone.model != nil || home.backbone.problem != nil else {
+            throw .noBackbone(path: path, name: backbone.name)
+        }
         let new = StoredBackbone(embedder.backbone)
         _ = try new.metric(metric.kind)
         let began = ContinuousClock.now
@@ -124,6 +128,8 @@ extension EmbeddingIndex {
             let nextID = try access.current.nextID
             var recorder = keepingHistory ? try ChangeRecorder(change, access, nextID: nextID) : nil
             if recorder == nil { try access.dropUndone() }
+            // What older changes keep are embeddings by the damaged backbone.
+            if home.backbone.problem != nil { try access.dropHistory() }
             if recorder != nil {
                 try access.keepEmbeddings { (entry) throws(IndexError) in try recorder?.keep(entry) }
             }

@@ -69,12 +69,13 @@ public struct PushIndex: Job {
     }
 
     private func opened(for index: EmbeddingIndex) throws -> (gallery: PostgreSQLGallery, created: Bool) {
+        let kept = try index.keptBackbone
         do throws(PostgreSQLError) {
             return (
                 try PostgreSQLGallery(opening: address, backbones: .standard, password: password), false
             )
         } catch .noIndex {
-            guard let backbone = index.keptBackbone else {
+            guard let backbone = kept else {
                 let made = try PostgreSQLGallery.create(
                     at: address, dimension: index.dimension, metric: index.metric.kind,
                     backbone: index.backbone, password: password)
